@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per test layer, so that each can be run by its name: `npx vitest run --project unit`. */
+const layer = (name: string, options: { timeout: number; parallel: boolean }) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: options.timeout,
+    hookTimeout: options.timeout,
+    fileParallelism: options.parallel,
+  },
+});
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    projects: [
+      layer("unit", { timeout: 20_000, parallel: true }),
+      layer("golden", { timeout: 60_000, parallel: true }),
+      layer("templates", { timeout: 120_000, parallel: true }),
+      layer("contract", { timeout: 300_000, parallel: false }),
+      layer("e2e", { timeout: 900_000, parallel: false }),
+    ],
+  },
+});
