@@ -1,0 +1,96 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { containerNames, ownerLabels, type Role } from "./labels";
+import type { HostSettings } from "./settings/hosts";
+import type { ContainerSettings } from "./settings/schema";
+
+/** What agent and generator each decide for their container. */
+export interface ContainerArgs {
+  readonly settings: ContainerSettings;
+  /** Environment variables that the program itself sets. */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly mounts: readonly docker.types.input.ContainerMount[];
+  /** A health check of the program's; undefined leaves the image's in place. */
+  readonly healthCheck?: {
+    test: string[];
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    retries: number;
+    startSeconds: number;
+  };
+  /** Whatever else is this container's own. */
+  readonly specific: Partial<docker.ContainerArgs>;
+}
+
+/** Edits of these the docker provider calls "updated" without any change on the host, so they replace the container. */
+const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
+
+/** One container with what both have in common: restarts, log rotation, memory limit, labels. */
+export function createContainer(
+  role: Role,
+  host: HostSettings,
+  args: ContainerArgs,
+  options: pulumi.CustomResourceOptions,
+): docker.Container {
+  const { settings } = args;
+  const image = new docker.RemoteImage(
+    `${host.name}-${role}-image`,
+    { name: settings.image, keepLocally: true },
+    options,
+  );
+  const labels = { ...settings.labels, ...ownerLabels(host, role) };
+  const healthcheck = mergeHealthCheck(args.healthCheck, settings.healthCheck);
+  return new docker.Container(
+    `${host.name}-${role}`,
+    {
+      name: containerNames[role],
+      image: image.imageId,
+      restart: "unless-stopped",
+      mustRun: true,
+      envs: environmentList(settings.environment, args.environment),
+      labels: sortedEntries(labels).map(([label, value]) => ({ label, value })),
+      mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", ...mount }))],
+      logDriver: "json-file",
+      logOpts: { "max-size": `${host.logs.maxSizeMiB}m`, "max-file": String(host.logs.maxFiles) },
+      memory: settings.memoryMiB,
+      // Without it every preview would show a change.
+      memorySwap: settings.memoryMiB,
+      destroyGraceSeconds: 10,
+      ...(healthcheck && { healthcheck }),
+      ...args.specific,
+    },
+    { ...options, deleteBeforeReplace: true, replaceOnChanges },
+  );
+}
+
+/** A bind mount that the container can't write to. */
+export function readOnlyMount(source: pulumi.Input<string>, target: string): docker.types.input.ContainerMount {
+  return { type: "bind", source, target, readOnly: true };
+}
+
+function environmentList(
+  users: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, pulumi.Input<string>>>,
+): pulumi.Input<string>[] {
+  return sortedEntries({ ...users, ...own }).map(([key, value]) => pulumi.interpolate`${key}=${value}`);
+}
+
+function mergeHealthCheck(
+  own: ContainerArgs["healthCheck"],
+  settings: ContainerSettings["healthCheck"],
+): docker.types.input.ContainerHealthcheck | undefined {
+  const merged = { ...own, ...settings };
+  if (merged.test === undefined) return undefined;
+  return {
+    tests: merged.test,
+    interval: `${merged.intervalSeconds ?? 30}s`,
+    timeout: `${merged.timeoutSeconds ?? 30}s`,
+    startPeriod: `${merged.startSeconds ?? 0}s`,
+    retries: merged.retries ?? 3,
+  };
+}
+
+function sortedEntries<Value>(values: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,70 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { createContainer, readOnlyMount } from "./container";
+import { generatorPlaces } from "./rendering/generator-files";
+import type { HostPaths } from "./host-paths";
+import type { HostSettings } from "./settings/hosts";
+
+export interface GeneratorArgs {
+  readonly paths: HostPaths;
+  readonly configFolder: pulumi.Input<string>;
+  readonly templatesFolder: pulumi.Input<string>;
+}
+
+/** The generator of one host: docker-gen, which turns the host's containers into integration configs. */
+export function createGenerator(
+  host: HostSettings,
+  args: GeneratorArgs,
+  options: pulumi.CustomResourceOptions,
+): docker.Container {
+  const places = generatorPlaces;
+  return createContainer(
+    "generator",
+    host,
+    {
+      settings: host.generator,
+      environment: { DOCKER_HOST: `unix://${places.socket}` },
+      mounts: [
+        readOnlyMount("/var/run/docker.sock", places.socket),
+        readOnlyMount(args.configFolder, places.config),
+        readOnlyMount(args.templatesFolder, places.templates),
+        { type: "bind", source: args.paths.generated, target: places.generated, readOnly: false },
+      ],
+      // Healthy once the newest draft is published; a publication that failed is tried again here.
+      healthCheck: {
+        test: ["CMD-SHELL", `cmp -s ${places.draft} ${places.published} || sh ${places.publish}`],
+        intervalSeconds: 10,
+        timeoutSeconds: 10,
+        retries: 3,
+        startSeconds: 10,
+      },
+      specific: {
+        networkMode: "none",
+        command: [
+          "-event-filter",
+          "type=container",
+          "-event-filter",
+          "type=network",
+          ...eventFilters(),
+          "-config",
+          places.configFile,
+        ],
+        readOnly: true,
+        tmpfs: { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" },
+        // It writes into a folder that belongs to the host's user.
+        capabilities: { drops: ["ALL"], adds: ["CAP_DAC_OVERRIDE"] },
+        securityOpts: ["no-new-privileges"],
+      },
+    },
+    options,
+  );
+}
+
+/** Events that can change a config. docker-gen adds its own defaults; without type filters an unrelated event can end it. */
+function eventFilters(): string[] {
+  return ["start", "stop", "die", "rename", "connect", "disconnect"].flatMap((event) => [
+    "-event-filter",
+    `event=${event}`,
+  ]);
+}

@@ -1,0 +1,7 @@
+import { MonitoredHost } from "./monitored-host";
+import { readSettings } from "./settings/read";
+
+const settings = readSettings();
+
+/** Per host: its name, address, containers, folder and integrations. */
+export const hosts = settings.hosts.map((host) => new MonitoredHost(host).summary);

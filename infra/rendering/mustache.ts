@@ -1,0 +1,51 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import Mustache from "mustache";
+
+/** The files under `templates/` are full of docker-gen's `{{ }}`, so mustache gets delimiters of its own. */
+const delimiters: [string, string] = ["<%", "%>"];
+
+const templatesFolder = path.join(__dirname, "..", "..", "templates");
+
+/** The text of a file under `templates/`. */
+export function readTemplate(file: string): string {
+  return fs.readFileSync(path.join(templatesFolder, file), "utf8");
+}
+
+/**
+ * Renders a file under `templates/` with mustache.
+ * @param file such as `generator/docker-gen.cfg`.
+ * @param view what the stack decides; values are inserted as they are.
+ * @throws Error where the template asks for a name that the view lacks: a typing error must not become an empty text.
+ */
+export function render(file: string, view: Record<string, unknown>): string {
+  const template = readTemplate(file);
+  const partials = { header: readTemplate("partials/header.yaml") };
+  return Mustache.render(template, new StrictContext(view, file), partials, { tags: delimiters, escape: String });
+}
+
+class StrictContext extends Mustache.Context {
+  constructor(
+    view: unknown,
+    private readonly file: string,
+    parent?: Mustache.Context,
+  ) {
+    super(view, parent);
+  }
+
+  override push(view: unknown): Mustache.Context {
+    return new StrictContext(view, this.file, this);
+  }
+
+  override lookup(name: string): unknown {
+    const value: unknown = super.lookup(name);
+    if (value === undefined) throw new Error(`templates/${this.file} asks for "${name}", which nothing provides`);
+    return value;
+  }
+}
+
+/** A text as a literal of Go's template language, YAML and JSON alike. */
+export function literal(text: string): string {
+  return JSON.stringify(text);
+}

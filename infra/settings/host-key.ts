@@ -1,0 +1,20 @@
+const algorithm = "ssh-ed25519";
+
+/** Length of an ed25519 key's blob: two length-prefixed strings, "ssh-ed25519" and 32 bytes (RFC 8709). */
+const blobLength = 4 + algorithm.length + 4 + 32;
+
+/**
+ * What is wrong with a host key as it stands in the settings, or undefined where nothing is.
+ * Only ed25519 is taken: both ssh clients in use then ask the host for exactly this key.
+ */
+export function hostKeyProblem(value: string): string | undefined {
+  const advice = `write the line that \`ssh-keyscan -t ed25519 ADDRESS\` prints, without the address: "${algorithm} AAAA…"`;
+  const [type, blob, ...rest] = value.split(" ");
+  if (type !== algorithm || blob === undefined || rest.length > 0) return `is not an ed25519 host key; ${advice}`;
+  const bytes = Buffer.from(blob, "base64");
+  const intact =
+    bytes.toString("base64") === blob &&
+    bytes.length === blobLength &&
+    bytes.subarray(4, 4 + algorithm.length).toString() === algorithm;
+  return intact ? undefined : `is cut off or damaged; ${advice}`;
+}

@@ -1,0 +1,47 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { SettingsError } from "./problems";
+
+/**
+ * The text of the private key that opens the hosts.
+ * @param file as it stands in the settings: `~/…`, absolute, or relative to the current folder (the repository's root).
+ * @throws SettingsError where there is no such file, it can't be read, is no private key, or is locked by a passphrase.
+ */
+export function readPrivateKey(file: string): string {
+  const expanded = path.resolve(file.replace(/^~(?=\/)/, os.homedir()));
+  const fail = (problem: string): never => {
+    throw new SettingsError([{ path: "privateKeyFile", problem: `${file} ${problem}` }]);
+  };
+  let text = "";
+  try {
+    text = fs.readFileSync(expanded, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT")
+      fail(
+        `does not exist (looked at ${expanded}); name the private key that opens the hosts, or leave the key out to use your ssh agent`,
+      );
+    fail(`can't be read (${String(code)}); make it readable for you: chmod 600 ${file}`);
+  }
+  if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    fail("is not a private key; name the file without .pub");
+  }
+  if (isLocked(text)) {
+    fail(`is locked by a passphrase; load it into your ssh agent (ssh-add ${file}) and leave privateKeyFile out`);
+  }
+  return text;
+}
+
+/** Whether a key file needs a passphrase: PEM says so in words, OpenSSH's format names a cipher (PROTOCOL.key). */
+function isLocked(text: string): boolean {
+  if (/ENCRYPTED/.test(text)) return true;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*)-----END/.exec(text)?.[1];
+  if (body === undefined) return false;
+  const bytes = Buffer.from(body, "base64");
+  const magic = "openssh-key-v1\0";
+  if (bytes.subarray(0, magic.length).toString() !== magic) return false;
+  const length = bytes.readUInt32BE(magic.length);
+  return bytes.subarray(magic.length + 4, magic.length + 4 + length).toString() !== "none";
+}
