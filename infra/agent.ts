@@ -1,8 +1,8 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 
 import { agentNetworks } from "./agent-networks";
-import { createContainer, readOnlyMount } from "./container";
+import { createContainer, readOnlyMount, type Placement } from "./container";
 import type { HostPaths } from "./host-paths";
 import { configPath, type Integration } from "./integrations";
 import { containerTagVariables } from "./container-words";
@@ -20,11 +20,7 @@ export interface AgentArgs {
 }
 
 /** The Datadog agent of one host, generation 7. */
-export function createAgent(
-  host: HostSettings,
-  args: AgentArgs,
-  options: pulumi.CustomResourceOptions,
-): docker.Container {
+export function createAgent(host: HostSettings, args: AgentArgs, placement: Placement): docker.Container {
   const { paths, integrations } = args;
   return createContainer(
     "agent",
@@ -53,7 +49,7 @@ export function createAgent(
         networksAdvanced: agentNetworks(host).map((name) => ({ name })),
       },
     },
-    options,
+    placement,
   );
 }
 

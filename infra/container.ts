@@ -5,6 +5,17 @@ import { containerNames, ownerLabels, type Role } from "./labels";
 import type { HostSettings } from "./settings/hosts";
 import type { ContainerSettings } from "./settings/schema";
 
+/** Where a container goes, and what has to be there before it. */
+export interface Placement {
+  readonly parent: pulumi.Resource;
+  /** The host's Docker engine. */
+  readonly provider: docker.Provider;
+  /** Before the image is fetched. */
+  readonly preflight: pulumi.Resource;
+  /** Before the container is made. */
+  readonly files: readonly pulumi.Resource[];
+}
+
 /** What agent and generator each decide for their container. */
 export interface ContainerArgs {
   readonly settings: ContainerSettings;
@@ -31,13 +42,13 @@ export function createContainer(
   role: Role,
   host: HostSettings,
   args: ContainerArgs,
-  options: pulumi.CustomResourceOptions,
+  { parent, provider, preflight, files }: Placement,
 ): docker.Container {
   const { settings } = args;
   const image = new docker.RemoteImage(
     `${host.name}-${role}-image`,
     { name: settings.image, keepLocally: true },
-    options,
+    { parent, provider, dependsOn: [preflight] },
   );
   const labels = { ...settings.labels, ...ownerLabels(host, role) };
   const healthcheck = mergeHealthCheck(args.healthCheck, settings.healthCheck);
@@ -60,7 +71,7 @@ export function createContainer(
       ...(healthcheck && { healthcheck }),
       ...args.specific,
     },
-    { ...options, deleteBeforeReplace: true, replaceOnChanges },
+    { parent, provider, dependsOn: [preflight, ...files], deleteBeforeReplace: true, replaceOnChanges },
   );
 }
 

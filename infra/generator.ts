@@ -1,7 +1,7 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 
-import { createContainer, readOnlyMount } from "./container";
+import { createContainer, readOnlyMount, type Placement } from "./container";
 import { generatorPlaces } from "./rendering/generator-files";
 import type { HostPaths } from "./host-paths";
 import type { HostSettings } from "./settings/hosts";
@@ -13,11 +13,7 @@ export interface GeneratorArgs {
 }
 
 /** The generator of one host: docker-gen, which turns the host's containers into integration configs. */
-export function createGenerator(
-  host: HostSettings,
-  args: GeneratorArgs,
-  options: pulumi.CustomResourceOptions,
-): docker.Container {
+export function createGenerator(host: HostSettings, args: GeneratorArgs, placement: Placement): docker.Container {
   const places = generatorPlaces;
   return createContainer(
     "generator",
@@ -57,7 +53,7 @@ export function createGenerator(
         securityOpts: ["no-new-privileges"],
       },
     },
-    options,
+    placement,
   );
 }
 

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { apiKeyFile, createAgent } from "./agent";
+import type { Placement } from "./container";
 import { dockerProviderArgs } from "./connection";
 import { createGeneratedFolder } from "./generated-folder";
 import { createGenerator } from "./generator";
@@ -56,16 +57,12 @@ export class MonitoredHost extends pulumi.ComponentResource {
     );
 
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
-    const onDocker = (...dependsOn: pulumi.Resource[]) => ({
-      parent: this,
-      provider,
-      dependsOn: [preflight, ...dependsOn],
-    });
-    const agent = createAgent(host, { paths, integrations, apiKeyFolder }, onDocker(generated, apiKey));
+    const placement = (...files: pulumi.Resource[]): Placement => ({ parent: this, provider, preflight, files });
+    const agent = createAgent(host, { paths, integrations, apiKeyFolder }, placement(generated, apiKey));
     const generator = createGenerator(
       host,
       { paths, configFolder: config.path, templatesFolder: templates.path },
-      onDocker(generated, config.resource, templates.resource),
+      placement(generated, config.resource, templates.resource),
     );
 
     this.summary = {

@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+
+import { MonitoredHost } from "../../infra/monitored-host";
+import { readSettings } from "../../infra/settings/read";
+
+/** One resource as the program asks the engine for it. */
+export interface GraphResource {
+  /** Name, types from the outermost component to the resource itself: what the engine knows it by. */
+  readonly urn: string;
+  /** URNs that it waits for. */
+  readonly dependsOn: readonly string[];
+  /** Options that decide what an edit does. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What it is made from, with secrets redacted. */
+  readonly inputs: unknown;
+}
+
+/** What stands in a graph where a secret would. */
+export const secretMark = "[secret]";
+
+/** The key by which Pulumi marks a secret on the wire (sdk: runtime/rpc, specialSigKey). */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+
+/** Settings by key, without the namespace. Keys in `secrets` (default: `apiKey`) are handed over as secret. */
+export interface StackConfig {
+  readonly stack: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets?: readonly string[];
+}
+
+/** Puts a stack's settings where the program reads them, and answers its requests in the engine's place. */
+export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): GraphResource[] {
+  const resources: GraphResource[] = [];
+  pulumi.runtime.setMockOptions(new RecordingMonitor(resources), "datadog-hosts", stack, true);
+  const namespaced = (key: string): string => `datadog-hosts:${key}`;
+  const texts = Object.entries(config).map(([key, value]) => [
+    namespaced(key),
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secrets.map(namespaced));
+  return resources;
+}
+
+/**
+ * Runs the program with the settings of one stack, without engine, provider or host, and lists the resources that it asks for.
+ * @throws what the program throws, such as a SettingsError.
+ */
+export async function recordGraph(options: StackConfig): Promise<GraphResource[]> {
+  const resources = useStack(options);
+  const hosts = readSettings().hosts.map((host) => new MonitoredHost(host));
+  await new Promise((resolve) => pulumi.all(hosts.map(({ summary }) => summary)).apply(resolve));
+  await (pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> }).waitForRPCs();
+  return resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+class RecordingMonitor extends MockMonitor {
+  constructor(private readonly recorded: GraphResource[]) {
+    super({
+      call: () => ({}),
+      newResource: ({ name, type, inputs }) => ({
+        id: `${name}-id`,
+        state: {
+          ...(inputs as object),
+          ...(type === "docker:index/remoteImage:RemoteImage" && { imageId: `sha256:of ${name}` }),
+        },
+      }),
+    });
+  }
+
+  override async registerResource(
+    request: RegisterResourceRequest,
+    callback: (error: unknown, response: { getUrn: () => string } | undefined) => void,
+  ): Promise<void> {
+    await super.registerResource(request, (error: unknown, response: { getUrn: () => string } | undefined) => {
+      if (response) this.record(response.getUrn(), request);
+      callback(error, response);
+    });
+  }
+
+  private record(urn: string, request: RegisterResourceRequest): void {
+    const options = {
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+      aliases: request.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()?.getName()),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      hooks: request.getHooks()?.getBeforeCreateList() ?? [],
+      provider: request.getProvider().split("::").slice(0, -1).join("::"),
+      replaceOnChanges: request.getReplaceonchangesList(),
+    };
+    this.recorded.push({
+      urn: shortUrn(urn),
+      dependsOn: request.getDependenciesList().map(shortUrn).sort(),
+      options: Object.fromEntries(
+        Object.entries(options).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value)),
+      ),
+      inputs: redact(request.getObject()?.toJavaScript() ?? {}),
+    });
+  }
+}
+
+/** `urn:pulumi:shop-staging::datadog-hosts::a$b::web-1` without the parts that are the same in a whole graph. */
+function shortUrn(urn: string): string {
+  return urn.replace(/^urn:pulumi:[^:]*::[^:]*::/, "");
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  if (typeof value !== "object" || value === null) return value;
+  if (signatureKey in value) return secretMark;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => [key, redact(entry)]),
+  );
+}

@@ -1,0 +1,13 @@
+/** The least that a stack can say; tests add to it or break it. */
+export const smallestConfig = {
+  project: "shop",
+  environment: "staging",
+  apiKey: "0123456789abcdef0123456789abcdef",
+  hosts: [
+    {
+      name: "web-1",
+      address: "192.0.2.10",
+      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJqfKJ0nZ2mE0uF6Hhq0b9rTn3m4m1dXh6Wm3mQf0s2K",
+    },
+  ],
+} as const;

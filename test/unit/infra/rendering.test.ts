@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { integrationNames, selectIntegrations } from "../../../infra/integrations";
+import { checkConfig } from "../../../infra/rendering/check-yaml";
+import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../../../infra/rendering/generator-files";
+import { render } from "../../../infra/rendering/mustache";
+
+const host = {
+  project: "shop",
+  environment: "staging",
+  stackName: "shop-staging",
+  networks: ["backend"],
+  generator: { wait: { quiet: "500ms", longest: "2s" } },
+} as unknown as Parameters<typeof generatorTemplateFiles>[0] & Parameters<typeof generatorConfigFiles>[0];
+
+const integrations = selectIntegrations(integrationNames);
+
+test.each(Object.entries(firstConfigs(host, integrations)))(
+  "the first config %s passes the agent's rules",
+  (file, text) => {
+    expect(() => checkConfig(file, text)).not.toThrow();
+    expect(
+      text
+        .trimEnd()
+        .split("\n")
+        .filter((line) => line.trim() === ""),
+    ).toEqual([]);
+  },
+);
+
+test("first configs carry the tags of the stack", () => {
+  const first = firstConfigs(host, integrations);
+  expect(first["redisdb.d/redisdb.yaml"]).toContain("project:shop, environment:staging");
+  expect(parse(first["docker.d/docker.yaml"] ?? "")).toMatchObject({ instances: [{ tags: ["stack:shop-staging"] }] });
+});
+
+test("the same settings give the same bytes, whatever the order of the integrations", () => {
+  const reversed = selectIntegrations([...integrationNames].reverse());
+  expect(generatorTemplateFiles(host, reversed)).toEqual(generatorTemplateFiles(host, integrations));
+  expect(generatorConfigFiles(host, reversed)).toEqual(generatorConfigFiles(host, integrations));
+});
+
+test("no mustache tag is left in what goes to a host", () => {
+  const files = { ...generatorConfigFiles(host, integrations), ...generatorTemplateFiles(host, integrations) };
+  for (const [name, text] of Object.entries(files)) expect(text, name).not.toMatch(/<%|%>/);
+});
+
+test("a template that asks for what nothing provides is an error that names both", () => {
+  expect(() => render("generator/docker-gen.cfg", {})).toThrow(
+    /templates\/generator\/docker-gen\.cfg asks for "templates"/,
+  );
+});
+
+describe("a rendered config is refused", () => {
+  test.each([
+    ["that is no YAML", "instances: [", /not valid YAML/],
+    ["with a key twice", "a: 1\na: 2\nlogs: []\n", /not valid YAML/],
+    ["that is a list", "- a\n", /not a mapping/],
+    ["with an empty list of instances", "instances: []\n", /neither instances nor logs/],
+    ["without instances", "init_config:\n", /neither instances nor logs/],
+  ])("%s", (_, text, message) => {
+    expect(() => checkConfig("redisdb.yaml", text)).toThrow(message);
+  });
+});

@@ -1,0 +1,147 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { SettingsError } from "../../../infra/settings/problems";
+import { readSettings } from "../../../infra/settings/read";
+import { useStack } from "../../golden/graph";
+import { smallestConfig } from "./fixtures";
+
+const host = smallestConfig.hosts[0];
+
+/** The message that some settings are refused with. */
+function refusal(change: Record<string, unknown>, secrets?: string[]): string {
+  const config = Object.fromEntries(
+    Object.entries<unknown>({ ...smallestConfig, ...change }).filter(([, value]) => value !== undefined),
+  );
+  useStack({ stack: "shop-staging", config, ...(secrets && { secrets }) });
+  try {
+    readSettings();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as Error).message;
+  }
+  throw new Error("the settings were taken");
+}
+
+test("the least that a stack can say is taken, and every default filled in", () => {
+  useStack({ stack: "shop-staging", config: smallestConfig });
+  const settings = readSettings();
+  expect(settings.hosts).toHaveLength(1);
+  expect(settings.hosts[0]).toMatchObject({
+    name: "web-1",
+    user: "core",
+    port: 22,
+    root: "/home/core/datadog",
+    networks: [],
+    site: "datadoghq.com",
+    stackName: "shop-staging",
+    agent: { memoryMiB: 512, pollSeconds: 5 },
+  });
+});
+
+test("a host's own words win over the stack's", () => {
+  useStack({
+    stack: "shop-staging",
+    config: { ...smallestConfig, user: "ops", port: 2222, hosts: [{ ...host, user: "root" }] },
+  });
+  expect(readSettings().hosts[0]).toMatchObject({ user: "root", port: 2222, root: "/root/datadog" });
+});
+
+describe("each wrong setting is named with what to write", () => {
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ["a missing project", { project: undefined }, /datadog-hosts:project: is missing; write project: shop/],
+    [
+      "a missing API key",
+      { apiKey: undefined },
+      /datadog-hosts:apiKey: is missing; set it with `pulumi config set --secret/,
+    ],
+    ["an empty list of hosts", { hosts: [] }, /datadog-hosts:hosts: needs at least one host/],
+    ["hosts that are a text", { hosts: "web-1" }, /datadog-hosts:hosts: is not a list/],
+    [
+      "a host without a key",
+      { hosts: [{ ...host, hostKey: undefined }] },
+      /hosts\[0\]\.hostKey: is missing; write hostKey: ssh-ed25519/,
+    ],
+    [
+      "a host key of another kind",
+      { hosts: [{ ...host, hostKey: "ssh-rsa AAAA" }] },
+      /hosts\[0\]\.hostKey: is not an ed25519 host key.*ssh-keyscan/,
+    ],
+    [
+      "a damaged host key",
+      { hosts: [{ ...host, hostKey: host.hostKey.slice(0, -4) }] },
+      /hosts\[0\]\.hostKey: is cut off or damaged/,
+    ],
+    ["two hosts of one name", { hosts: [host, host] }, /hosts\[1\]\.name: is the same as hosts\[0\]\.name/],
+    ["a port out of range", { hosts: [{ ...host, port: 70000 }] }, /hosts\[0\]\.port: is out of range: at most 65535/],
+    ["a port that is no number", { port: "ssh" }, /datadog-hosts:port: is not a/],
+    ["an unknown key", { hots: [] }, /datadog-hosts:hots: is not a setting/],
+    ["an unknown key of a host", { hosts: [{ ...host, adress: "x" }] }, /hosts\[0\]\.adress: is not a setting/],
+    ["an unknown integration", { integrations: ["redis"] }, /integrations\[0\]: is none of docker, redisdb/],
+    ["a tag with spaces", { environment: "my stage" }, /datadog-hosts:environment: a tag's value is/],
+    ["a tag that the program sets", { tags: ["project:x"] }, /tags\[0\]: .*choose another key/],
+    [
+      "a private key that isn't there",
+      { privateKeyFile: "/nowhere/key" },
+      /privateKeyFile: \/nowhere\/key does not exist/,
+    ],
+  ])("%s", (_, change, expected) => {
+    expect(refusal(change)).toMatch(expected);
+  });
+
+  test("everything that is wrong is told at once", () => {
+    const message = refusal({ project: "Shop!", environment: undefined, hosts: [{ name: "web-1" }] });
+    expect(message).toMatch(/4 problems/);
+    for (const key of ["project", "environment", "hosts[0].address", "hosts[0].hostKey"]) {
+      expect(message).toContain(`datadog-hosts:${key}:`);
+    }
+  });
+
+  test("an API key in the clear is refused, and not repeated", () => {
+    const message = refusal({}, []);
+    expect(message).toMatch(/datadog-hosts:apiKey: stands in the clear/);
+    expect(message).not.toContain(smallestConfig.apiKey);
+  });
+
+  test("a malformed API key is refused, and not repeated", () => {
+    const message = refusal({ apiKey: "not-a-key-but-secret" });
+    expect(message).toMatch(/datadog-hosts:apiKey: is a Datadog API key: 32 characters/);
+    expect(message).not.toContain("not-a-key-but-secret");
+  });
+});
+
+describe("private keys", () => {
+  let folder = "";
+  const key = (name: string): string => path.join(folder, name);
+  const generate = (name: string, passphrase: string, ...format: string[]): void => {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-f", key(name), ...format]);
+  };
+
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "private-keys-"));
+    generate("open", "");
+    generate("locked", "a passphrase");
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  test("an open one is read", () => {
+    useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("open") } });
+    expect(readSettings().hosts[0]?.privateKey?.file).toBe(key("open"));
+  });
+
+  test("one with a passphrase is refused, with the way by the ssh agent", () => {
+    expect(refusal({ privateKeyFile: key("locked") })).toMatch(/locked by a passphrase; load it into your ssh agent/);
+  });
+
+  test("a public key is refused", () => {
+    expect(refusal({ privateKeyFile: key("open.pub") })).toMatch(/is not a private key; name the file without \.pub/);
+  });
+
+  test("a folder is refused", () => {
+    expect(refusal({ privateKeyFile: folder })).toMatch(/can't be read \(EISDIR\)/);
+  });
+});
