@@ -1,0 +1,159 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cachedFolder, cacheLabel, explainFullDisk, hashOf, makeTemporaryFolder } from "../../tools/shared/cache";
+import { docker, imageId } from "../../tools/shared/docker";
+import { UserError } from "../../tools/shared/errors";
+import { withLock } from "../../tools/shared/lock";
+import { step, type Log } from "../../tools/shared/progress";
+import { run } from "../../tools/shared/run";
+
+/** Debian's releases that images are made from, by number. */
+export type DebianRelease = 12 | 13;
+
+const codenames: Record<DebianRelease, string> = { 12: "bookworm", 13: "trixie" };
+
+/** What a Debian image consists of. */
+export interface DebianImage {
+  /** Repository name of the image; its tag is `<release>-<hash of this recipe>`. */
+  readonly repository: string;
+  readonly release: DebianRelease;
+  /** Packages besides the essential ones; what they recommend is left out. */
+  readonly packages: readonly string[];
+  /** Shell lines that finish the root, run outside of it; `$1` is its folder. */
+  readonly setup: readonly string[];
+  /** Instructions such as `ENV A=b` for the image's configuration. Default: none. */
+  readonly changes?: readonly string[];
+}
+
+/** The documentation and translations that nobody reads in a container: a third of the size. */
+const slim = `rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/locale "$1"/usr/share/info "$1"/var/cache/*`;
+
+/** The name under which the engine keeps an image of this recipe. */
+export function debianImageReference(image: DebianImage): string {
+  const changes = image.changes ?? [];
+  const recipe = [...image.packages, "setup", ...image.setup, slim, "changes", ...changes];
+  return `${image.repository}:${image.release}-${hashOf(...recipe)}`;
+}
+
+/**
+ * Makes sure that the Docker engine has an image of Debian packages, and returns its reference. Made with Debian's own
+ * bootstrap program from the package archive that this machine's apt uses; about 40 s, then kept under the cache label.
+ * Throws {@link UserError} where there is no apt-get, no root, no package archive or no disk space.
+ */
+export async function ensureDebianImage(image: DebianImage, log: Log): Promise<string> {
+  const reference = debianImageReference(image);
+  if ((await imageId(reference)) !== undefined) return reference;
+  return withLock(reference, log, async () => {
+    if ((await imageId(reference)) === undefined) await buildDebianImage(image, reference, log);
+    return reference;
+  });
+}
+
+async function buildDebianImage(image: DebianImage, reference: string, log: Log): Promise<void> {
+  await step(`Making image ${image.repository} from Debian ${image.release} packages`, log, async (report) => {
+    const bootstrap = await bootstrapProgram(log);
+    const folder = await makeTemporaryFolder();
+    try {
+      const archive = join(folder, "root.tar");
+      await bootstrapRoot(bootstrap, image, archive, report);
+      report("import into the Docker engine");
+      const changes = [`LABEL ${cacheLabel}`, ...(image.changes ?? [])].flatMap((change) => ["--change", change]);
+      await docker(["import", ...changes, archive, reference]);
+    } catch (error) {
+      throw explainFullDisk(error);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+async function bootstrapRoot(
+  bootstrap: string,
+  image: DebianImage,
+  archive: string,
+  report: (doing: string) => void,
+): Promise<void> {
+  const mirror = await packageArchive();
+  const hooks = [...image.setup, slim].map((line) => `--customize-hook=${line}`);
+  await run(
+    bootstrap,
+    [
+      "--variant=minbase",
+      `--include=${image.packages.join(",")}`,
+      `--aptopt=APT::Install-Recommends "false"`,
+      `--aptopt=Acquire::Retries "3"`,
+      // Nothing is lost in a crash but the build itself: skip the disk flushes.
+      "--dpkgopt=force-unsafe-io",
+      ...hooks,
+      "--format=tar",
+      codenames[image.release],
+      archive,
+      ...(mirror === undefined ? [] : [mirror]),
+    ],
+    { title: `Debian ${image.release} bootstrap`, onLine: report },
+  );
+}
+
+/** Debian's bootstrap program, unpacked from its package into the cache: nothing is installed on this machine. */
+async function bootstrapProgram(log: Log): Promise<string> {
+  const folder = await cachedFolder("debian/mmdebstrap", log, async (temporary) => {
+    await unpackPackage("mmdebstrap", temporary);
+  });
+  return join(folder, "usr", "bin", "mmdebstrap");
+}
+
+/**
+ * Downloads a Debian package with apt-get and unpacks it into a folder.
+ * Throws {@link UserError} where there is no apt-get, or where it can't get the package.
+ */
+export async function unpackPackage(name: string, folder: string): Promise<void> {
+  const download = join(folder, "download");
+  await mkdir(download);
+  try {
+    await downloadPackage(name, download);
+    const file = (await readdir(download)).find((entry) => entry.endsWith(".deb"));
+    if (file === undefined) throw new UserError(`apt-get downloaded no file for package '${name}'.`);
+    await run("dpkg-deb", ["--extract", join(download, file), folder]);
+  } finally {
+    await rm(download, { recursive: true, force: true });
+  }
+}
+
+async function downloadPackage(name: string, folder: string): Promise<void> {
+  const options = ["-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3"];
+  try {
+    const first = await run("apt-get", ["download", ...options, name], {
+      cwd: folder,
+      check: false,
+      timeoutMs: 120_000,
+    });
+    if (first.status === 0) return;
+    // This machine has no package lists, or old ones: fetch some of our own, and leave the machine's as they are.
+    const lists = join(folder, "lists");
+    await mkdir(join(lists, "partial"), { recursive: true });
+    const own = [
+      ...options,
+      "-o",
+      `Dir::State::lists=${lists}`,
+      "-o",
+      "Dir::Cache::pkgcache=",
+      "-o",
+      "Dir::Cache::srcpkgcache=",
+    ];
+    await run("apt-get", ["update", ...own], { cwd: folder, timeoutMs: 180_000 });
+    await run("apt-get", ["download", ...own, name], { cwd: folder, timeoutMs: 120_000 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `Can't get Debian's package '${name}'. Images for test hosts are made of Debian packages: run this as root on ` +
+        `Debian or Ubuntu, on a machine that reaches its package archive.\n${reason}`,
+    );
+  }
+}
+
+/** The address of the Debian archive that this machine's apt is set up with, if it is. */
+async function packageArchive(): Promise<string | undefined> {
+  const args = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"];
+  const result = await run("apt-get", args, { check: false });
+  return result.status === 0 ? result.stdout.split("\n").find((line) => line !== "") : undefined;
+}

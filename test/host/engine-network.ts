@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { ProcessError, run } from "../../tools/shared/run";
+
+/** What a Docker engine changes in a machine's network settings when it starts. */
+export interface NetworkSettings {
+  /** Whether the bridge `docker0` was there. */
+  readonly bridge: boolean;
+  /** Content of {@link forwardingFile}. */
+  readonly forwarding: string;
+  /** The packet filter's settings, as `iptables-save` and `ip6tables-save` print them; empty where there is none. */
+  readonly filters: { readonly [program in FilterProgram]: string };
+}
+
+type FilterProgram = "iptables" | "ip6tables";
+
+const forwardingFile = "/proc/sys/net/ipv4/ip_forward";
+const bridgeFolder = "/sys/class/net/docker0";
+
+/** Notes the settings before an engine starts. */
+export async function readNetworkSettings(): Promise<NetworkSettings> {
+  return {
+    bridge: existsSync(bridgeFolder),
+    forwarding: await readFile(forwardingFile, "utf8"),
+    filters: { iptables: await savedFilter("iptables"), ip6tables: await savedFilter("ip6tables") },
+  };
+}
+
+/** Takes back what the engine has changed; what others have changed since stays. Does nothing twice. */
+export async function restoreNetworkSettings(before: NetworkSettings): Promise<void> {
+  if (before.bridge) return;
+  if (existsSync(bridgeFolder)) await run("ip", ["link", "delete", "docker0"]);
+  for (const program of ["iptables", "ip6tables"] as const) {
+    const now = await savedFilter(program);
+    const cleaned = withoutDockerRules(now, before.filters[program]);
+    if (cleaned !== now) await run(`${program}-restore`, [], { input: cleaned });
+  }
+  await writeFile(forwardingFile, before.forwarding);
+}
+
+async function savedFilter(program: FilterProgram): Promise<string> {
+  try {
+    return (await run(`${program}-save`, [], { check: false })).stdout;
+  } catch (error) {
+    if (error instanceof ProcessError) return "";
+    throw error;
+  }
+}
+
+/**
+ * Packet filter settings without the chains and rules that a Docker engine adds, and with the FORWARD chain's policy as
+ * it was before (an engine sets it to DROP). Both in the form of `iptables-save`.
+ */
+export function withoutDockerRules(now: string, before: string): string {
+  const policy = /^:FORWARD (\w+)/m.exec(before)?.[1] ?? "ACCEPT";
+  return now
+    .split("\n")
+    .filter((line) => line.startsWith("#") || !/\b(?:DOCKER[A-Z0-9-]*|docker0|br-[0-9a-f]{12})\b/.test(line))
+    .map((line) => line.replace(/^:FORWARD \w+/, `:FORWARD ${policy}`))
+    .join("\n");
+}

@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder } from "../../tools/shared/cache";
+import { UserError } from "../../tools/shared/errors";
+import { ProcessError, run } from "../../tools/shared/run";
+import { waitFor } from "../../tools/shared/wait";
+import { readNetworkSettings, restoreNetworkSettings, type NetworkSettings } from "./engine-network";
+
+/** What is known of an engine that we started; kept where a reboot removes it, since a reboot ends the engine too. */
+interface Running {
+  readonly pid: number;
+  /** When the process started, in clock ticks since the boot: a process with the same id and another time is not ours. */
+  readonly startTime: string;
+  readonly network: NetworkSettings;
+}
+
+const stateFolder = "/run/datadog-hosts";
+const stateFile = join(stateFolder, "engine.json");
+const socket = "/var/run/docker.sock";
+
+/** Where our own engine keeps images and containers. */
+export function engineDataFolder(): string {
+  return join(cacheFolder(), "engine", "data");
+}
+
+/** Starts dockerd on the usual socket, detached from this process, and waits until it answers. */
+export async function startOwnEngine(): Promise<void> {
+  await mkdir(stateFolder, { recursive: true });
+  await mkdir(engineDataFolder(), { recursive: true });
+  const network = await readNetworkSettings();
+  const logFile = join(stateFolder, "dockerd.log");
+  const log = await open(logFile, "w");
+  const args = ["--data-root", engineDataFolder(), "--exec-root", join(stateFolder, "docker")];
+  const daemon = spawn(
+    "dockerd",
+    [...args, "--pidfile", join(stateFolder, "dockerd.pid"), "--host", `unix://${socket}`],
+    {
+      detached: true,
+      stdio: ["ignore", log.fd, log.fd],
+      env: { ...process.env, PATH: `${await packetFilterFolder()}${process.env["PATH"] ?? ""}` },
+    },
+  );
+  const ended = new Promise<never>((_, reject) => {
+    daemon.once("error", reject);
+    daemon.once("exit", (status) => reject(new UserError(`dockerd ended with status ${status ?? "of a signal"}`)));
+  });
+  try {
+    const pid = daemon.pid ?? (await ended);
+    const running: Running = { pid, startTime: (await startTimeOf(pid)) ?? "", network };
+    await writeFile(stateFile, JSON.stringify(running));
+    const answers = async (): Promise<boolean> => (await run("docker", ["version"], { check: false })).status === 0;
+    await Promise.race([ended, waitFor("the Docker engine", answers, { timeoutMs: 60_000 })]);
+  } catch (error) {
+    const lines = (await readFile(logFile, "utf8")).trim().split("\n").slice(-5).join("\n");
+    const reason = error instanceof Error ? error.message : String(error);
+    await stopRecordedEngine();
+    throw new UserError(`Can't start a Docker engine: ${reason}. The end of its log:\n${lines}`);
+  } finally {
+    await log.close();
+    daemon.removeAllListeners();
+    daemon.unref();
+    ended.catch(() => undefined);
+  }
+}
+
+/** Stops the engine that {@link startOwnEngine} started, if it still runs. Returns whether it did. */
+export async function stopRecordedEngine(): Promise<boolean> {
+  if (!existsSync(stateFile)) return false;
+  const { pid, startTime, network } = JSON.parse(await readFile(stateFile, "utf8")) as Running;
+  const running = (await startTimeOf(pid)) === startTime;
+  if (running) {
+    process.kill(pid, "SIGTERM");
+    await waitFor("the Docker engine to end", async () => (await startTimeOf(pid)) !== startTime, {
+      timeoutMs: 60_000,
+    });
+  }
+  await restoreNetworkSettings(network);
+  await rm(stateFolder, { recursive: true, force: true });
+  return running;
+}
+
+/** Field 22 of `/proc/<pid>/stat` (proc(5)); `undefined` if there is no such process, or only its remains. */
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A folder to put before the PATH, with its colon, where iptables must be the older of Debian's two kinds because the
+ * kernel lacks the newer; otherwise nothing.
+ */
+async function packetFilterFolder(): Promise<string> {
+  const works = async (program: string): Promise<boolean> => {
+    try {
+      return (await run(program, ["--table", "nat", "--list-rules"], { check: false })).status === 0;
+    } catch (error) {
+      if (error instanceof ProcessError) return false;
+      throw error;
+    }
+  };
+  if ((await works("iptables")) || !(await works("iptables-legacy"))) return "";
+  const folder = join(stateFolder, "bin");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  for (const name of ["iptables", "ip6tables"]) await symlink(`/usr/sbin/${name}-legacy`, join(folder, name));
+  return `${folder}:`;
+}

@@ -1,0 +1,72 @@
+/** Where a test host keeps its own setup. */
+export const initPath = "/usr/local/sbin/test-host-init";
+
+/**
+ * A test host's first process: prepares what a booting machine has, starts the Docker engine and sshd, reaps orphans (a
+ * waiting shell does), and on SIGTERM stops the engine before it ends, as a shutdown does.
+ */
+export const initScript = `#!/bin/sh
+set -u
+
+# A container gets these read-only; a machine's own engine needs them writable.
+mount -o remount,bind,rw /sys
+mount -o remount,bind,rw /sys/fs/cgroup
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  # cgroup v2: a group with children that have limits must hold no process itself.
+  mkdir -p /sys/fs/cgroup/init
+  while read -r pid; do echo "$pid" >/sys/fs/cgroup/init/cgroup.procs || true; done </sys/fs/cgroup/cgroup.procs 2>/dev/null
+  for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
+    echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control || true
+  done
+else
+  for hierarchy in /sys/fs/cgroup/*/; do mount -o remount,bind,rw "$hierarchy"; done
+fi
+
+# Kernels have one of the two packet filters, or both.
+if ! iptables --table nat --list >/dev/null 2>&1; then
+  for name in iptables ip6tables; do update-alternatives --set "$name" "/usr/sbin/$name-legacy" >/dev/null; done
+fi
+
+mkdir -p /run/sshd /run/lock
+chown core:core /home/core/.ssh/authorized_keys
+
+dockerd >>/var/log/dockerd.log 2>&1 &
+dockerd=$!
+/usr/sbin/sshd -D -E /var/log/sshd.log &
+sshd=$!
+
+shutdown() {
+  trap '' TERM
+  kill -TERM "$sshd" "$dockerd"
+  wait "$dockerd"
+  exit 0
+}
+trap shutdown TERM
+while :; do
+  sleep 86400 &
+  wait $!
+done
+`;
+
+/**
+ * sshd's settings. MaxStartups: its default, 10:30:100, drops connections at random once ten are logging in, which a
+ * parallel deploy reaches. VERBOSE logs the key of each login.
+ */
+export const sshdConfig = `Port 22
+HostKey /etc/ssh/ssh_host_ed25519_key
+PermitRootLogin no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+AllowUsers core
+MaxStartups 100:30:200
+UsePAM no
+UseDNS no
+LogLevel VERBOSE
+Subsystem sftp internal-sftp
+`;
+
+/** The inner engine's settings: Docker's usual default bridge, and networks that never hide the test hosts' own one. */
+export const daemonConfig = JSON.stringify({
+  bip: "172.17.0.1/16",
+  "default-address-pools": [{ base: "172.20.0.0/14", size: 24 }],
+});

@@ -1,0 +1,28 @@
+import type { Log } from "../../tools/shared/progress";
+import { ensureDebianImage, type DebianImage, type DebianRelease } from "./debian-image";
+
+/** A test host's disk: what a machine with Docker and ssh has, and the user that CoreOS has. */
+function recipe(release: DebianRelease): DebianImage {
+  // In Debian 13 the client is a package of its own, which docker.io only recommends.
+  const client = release >= 13 ? ["docker-cli"] : [];
+  return {
+    repository: "datadog-hosts-test-host",
+    release,
+    packages: ["docker.io", ...client, "openssh-server", "iptables", "iproute2", "ca-certificates", "procps"],
+    setup: [
+      // Each host gets a key of its own.
+      'rm -f "$1"/etc/ssh/ssh_host_*',
+      'chroot "$1" groupadd --gid 500 core',
+      'chroot "$1" useradd --uid 500 --gid 500 --groups docker --create-home --shell /bin/bash core',
+      'chroot "$1" install --directory --owner core --group core --mode 700 /home/core/.ssh',
+      'install --directory "$1"/etc/docker',
+      // "*" is no password, as opposed to "!": a locked account, which sshd turns away.
+      `chroot "$1" usermod --password '*' core`,
+    ],
+  };
+}
+
+/** Makes sure that the Docker engine has the image of test hosts; returns its reference. */
+export async function ensureHostImage(release: DebianRelease, log: Log): Promise<string> {
+  return ensureDebianImage(recipe(release), log);
+}

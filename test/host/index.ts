@@ -1,0 +1,7 @@
+/** Test hosts: Docker hosts with sshd, made from Debian packages on the Docker engine of this machine. */
+export { createTestHost, findTestHost, ownerFolder, type TestHostOptions } from "./create";
+export type { DebianRelease } from "./debian-image";
+export { engineVersion, ensureEngine, stopOwnEngine, type Engine } from "./engine";
+export { TestHost, type HostRunOptions } from "./host";
+export { removeAll } from "./remove";
+export { ensureServicesImage } from "./services-image";

@@ -1,0 +1,92 @@
+import { networkInterfaces } from "node:os";
+import { docker, dockerLines, dockerText } from "../../tools/shared/docker";
+import { UserError } from "../../tools/shared/errors";
+import { withLock } from "../../tools/shared/lock";
+import { silent } from "../../tools/shared/progress";
+import { ownerLabel, ownerOf } from "./labels";
+
+/** A Docker network that test hosts of one owner share, as machines in one data centre do. */
+export interface HostNetwork {
+  readonly name: string;
+  /** `10.x.y`: the first three parts of its addresses. */
+  readonly prefix: string;
+}
+
+/**
+ * The network of an owner's test hosts; made where it isn't there yet, on a subnet that nothing on this machine uses.
+ * Test hosts' own engines use other ranges (see `daemon.json` in `files.ts`), so that they can reach all of it.
+ */
+export async function ensureHostNetwork(owner: string): Promise<HostNetwork> {
+  const name = `datadog-hosts-test-${owner}`;
+  return withLock(`network ${name}`, silent, async () => {
+    const found = await dockerLines(["network", "ls", "--quiet", "--filter", `name=^${name}$`]);
+    if (found[0] === undefined) await createOnFreeSubnet(name, owner);
+    const subnet = await dockerText(["network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", name]);
+    return { name, prefix: subnet.split(".").slice(0, 3).join(".") };
+  });
+}
+
+async function createOnFreeSubnet(name: string, owner: string): Promise<void> {
+  const used = await usedAddresses();
+  for (let third = 0; third < 256; third++) {
+    const prefix = `10.231.${third}`;
+    if (used.some((address) => overlaps(address, prefix))) continue;
+    const created = await docker(
+      [
+        "network",
+        "create",
+        "--label",
+        ownerLabel(owner),
+        "--subnet",
+        `${prefix}.0/24`,
+        "--gateway",
+        `${prefix}.1`,
+        name,
+      ],
+      { check: false },
+    );
+    if (created.status === 0) return;
+    // Another owner took it in the meantime.
+    if (!/overlap/i.test(created.stderr))
+      throw new UserError(`Can't make the Docker network ${name}: ${created.stderr.trim()}`);
+  }
+  throw new UserError(
+    "No free subnet in 10.231.0.0/16 for the test hosts. Remove old Docker networks (`docker network prune`).",
+  );
+}
+
+/** Addresses with prefix length (`10.1.2.3/24`) of this machine's interfaces and of all Docker networks. */
+async function usedAddresses(): Promise<string[]> {
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const ids = await dockerLines(["network", "ls", "--quiet"]);
+  const format = "{{range .IPAM.Config}}{{println .Subnet}}{{end}}";
+  // A network may vanish between the two commands: what is known of the others is enough.
+  const subnets = (await docker(["network", "inspect", "--format", format, ...ids], { check: false })).stdout.split(
+    "\n",
+  );
+  return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...subnets].filter((cidr) => /^\d+\.\d/.test(cidr));
+}
+
+/** Whether a network in CIDR notation and the /24 of a prefix have an address in common. */
+export function overlaps(cidr: string, prefix: string): boolean {
+  const [address = "", length = "32"] = cidr.split("/");
+  const bits = Math.min(Number(length), 24);
+  const mask = bits === 0 ? 0 : (-1 << (32 - bits)) >>> 0;
+  return (numberOf(address) & mask) >>> 0 === (numberOf(`${prefix}.0`) & mask) >>> 0;
+}
+
+function numberOf(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** The first address of the network that none of the owner's hosts has, running or not. */
+export async function freeAddress(network: HostNetwork, owner: string): Promise<string> {
+  const format = '{{index .Config.Labels "datadog-hosts.address"}}';
+  const hosts = await dockerLines(["ps", "--all", "--quiet", "--filter", `label=${ownerLabel(owner)}`]);
+  const taken = new Set(hosts.length === 0 ? [] : await dockerLines(["inspect", "--format", format, ...hosts]));
+  for (let last = 11; last < 255; last++) {
+    const address = `${network.prefix}.${last}`;
+    if (!taken.has(address)) return address;
+  }
+  throw new UserError(`No free address in ${network.prefix}.0/24 for another test host of ${ownerOf(owner)}.`);
+}

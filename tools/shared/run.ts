@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { UserError } from "./errors";
+
+/** How a process is run; see {@link run}. */
+export interface RunOptions {
+  /** Its environment. Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Its folder. Default: this process's. */
+  readonly cwd?: string;
+  /** What it reads on stdin: text, bytes, or a stream that is piped into it. Default: nothing (end of file at once). */
+  readonly input?: string | Buffer | Readable;
+  /** After how many milliseconds it is killed and the run fails. Default: 10 minutes. */
+  readonly timeoutMs?: number;
+  /** Whether a status other than 0 throws. Default: true. */
+  readonly check?: boolean;
+  /** Called for each line that it prints, on either output. */
+  readonly onLine?: (line: string) => void;
+  /** What the error calls the process. Default: program and first argument. Never put a secret into it. */
+  readonly title?: string;
+}
+
+/** What a process left behind. `status` is 128 when a signal ended it. */
+export interface RunResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process that failed: could not be started, ran out of time, or ended with a status other than 0. */
+export class ProcessError extends UserError {
+  constructor(
+    message: string,
+    /** Its result; `undefined` if it never started or had to be killed. */
+    readonly result?: RunResult,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Runs a program to its end, without a shell.
+ * Throws {@link ProcessError}, with the last lines of its output, when it can't be started, runs out of time or (unless
+ * `check` is false) fails. A process that runs out of time is killed with all that it started.
+ */
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const title = options.title ?? [program, ...args.slice(0, 1)].join(" ");
+  const timeoutMs = options.timeoutMs ?? 600_000;
+  // A group of its own, so that a deadline ends its children too: apt and go start many.
+  const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: "pipe", detached: true });
+  const killAll = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself in the meantime.
+    }
+  };
+  const forget = endWithThisProcess(killAll);
+  const stdout = collect(child.stdout, options.onLine);
+  const stderr = collect(child.stderr, options.onLine);
+  // A process that ends before it has read all its input is judged by its status, not by the broken pipe.
+  child.stdin.on("error", () => undefined);
+  if (options.input === undefined || typeof options.input === "string" || Buffer.isBuffer(options.input)) {
+    child.stdin.end(options.input ?? "");
+  } else {
+    options.input.pipe(child.stdin);
+  }
+  const deadline = { passed: false };
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    killAll();
+  }, timeoutMs);
+  try {
+    const status = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        resolve(code ?? 128);
+      });
+    });
+    const result = { status, stdout: stdout(), stderr: stderr() };
+    if (deadline.passed) throw new ProcessError(`${title}: not done after ${timeoutMs / 1000} s.${tail(result)}`);
+    if (status !== 0 && options.check !== false) {
+      throw new ProcessError(`${title}: failed with status ${status}.${tail(result)}`, result);
+    }
+    return result;
+  } catch (error) {
+    if (error instanceof ProcessError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new ProcessError(`${title}: ${missing ? `no program '${program}' is on the PATH.` : String(error)}`);
+  } finally {
+    clearTimeout(timer);
+    forget();
+  }
+}
+
+const running = new Set<() => void>();
+
+/** Ctrl-C reaches only this process's own group: pass the end on to the children's groups, then end as the signal asks. */
+function endWithThisProcess(kill: () => void): () => void {
+  if (running.size === 0) {
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+    process.on("exit", endAll);
+  }
+  running.add(kill);
+  return () => {
+    running.delete(kill);
+    if (running.size === 0) stopListening();
+  };
+}
+
+function endAll(): void {
+  for (const kill of running) kill();
+}
+
+function stopListening(): void {
+  process.removeListener("SIGINT", onSignal);
+  process.removeListener("SIGTERM", onSignal);
+  process.removeListener("exit", endAll);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  endAll();
+  // Whoever else listens decides how this process ends.
+  if (process.listenerCount(signal) > 1) return;
+  stopListening();
+  process.kill(process.pid, signal);
+}
+
+function collect(stream: Readable, onLine: ((line: string) => void) | undefined): () => string {
+  const chunks: string[] = [];
+  let partial = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    chunks.push(chunk);
+    if (onLine === undefined) return;
+    const lines = (partial + chunk).split(/\r?\n|\r/);
+    partial = lines.pop() ?? "";
+    lines.forEach(onLine);
+  });
+  stream.on("end", () => {
+    if (onLine !== undefined && partial !== "") onLine(partial);
+  });
+  return () => chunks.join("");
+}
+
+function tail(result: RunResult): string {
+  const text = (result.stderr.trim() === "" ? result.stdout : result.stderr).trim();
+  return text === "" ? "" : `\n${text.split("\n").slice(-8).join("\n")}`;
+}
