@@ -56,7 +56,8 @@ export function createContainer(
     `${host.name}-${role}`,
     {
       name: containerNames[role],
-      image: image.imageId,
+      // By name, not by the resource's output: a failed image must not end the program with other hosts still to come.
+      image: settings.image,
       restart: "unless-stopped",
       mustRun: true,
       envs: environmentList(settings.environment, args.environment),
@@ -71,7 +72,7 @@ export function createContainer(
       ...(healthcheck && { healthcheck }),
       ...args.specific,
     },
-    { parent, provider, dependsOn: [preflight, ...files], deleteBeforeReplace: true, replaceOnChanges },
+    { parent, provider, dependsOn: [image, ...files], deleteBeforeReplace: true, replaceOnChanges },
   );
 }
 

@@ -1,5 +1,8 @@
+import { reportFailedResourcesBriefly } from "./failed-resources";
 import { MonitoredHost } from "./monitored-host";
 import { readSettings } from "./settings/read";
+
+reportFailedResourcesBriefly();
 
 const settings = readSettings();
 

@@ -9,16 +9,17 @@ import { createGenerator } from "./generator";
 import { hostFolder } from "./host-folder";
 import { contentHash, HostPaths, keyFingerprint } from "./host-paths";
 import { selectIntegrations } from "./integrations";
+import { containerNames } from "./labels";
 import { createPreflight } from "./preflight";
 import { checkConfig } from "./rendering/check-yaml";
 import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "./rendering/generator-files";
 import type { HostSettings } from "./settings/hosts";
 
-/** What a script or a person can read of a host after `up`. */
+/** What a script or a person can read of a host. It waits for no resource, so that one failed host leaves the others' in place. */
 export interface HostSummary {
   readonly name: string;
   readonly address: string;
-  readonly containers: readonly pulumi.Output<string>[];
+  readonly containers: readonly string[];
   readonly root: string;
   readonly integrations: readonly string[];
 }
@@ -58,8 +59,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
 
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
     const placement = (...files: pulumi.Resource[]): Placement => ({ parent: this, provider, preflight, files });
-    const agent = createAgent(host, { paths, integrations, apiKeyFolder }, placement(generated, apiKey));
-    const generator = createGenerator(
+    createAgent(host, { paths, integrations, apiKeyFolder }, placement(generated, apiKey));
+    createGenerator(
       host,
       { paths, configFolder: config.path, templatesFolder: templates.path },
       placement(generated, config.resource, templates.resource),
@@ -68,7 +69,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     this.summary = {
       name: host.name,
       address: host.address,
-      containers: [agent.name, generator.name],
+      containers: Object.values(containerNames),
       root: host.root,
       integrations: integrations.map(({ check }) => check),
     };
