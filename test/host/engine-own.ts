@@ -14,10 +14,14 @@ interface Running {
   /** When the process started, in clock ticks since the boot: a process with the same id and another time is not ours. */
   readonly startTime: string;
   readonly network: NetworkSettings;
+  /** Whether {@link runtimeFolder} was there before. */
+  readonly runtimeFolder: boolean;
 }
 
 const stateFolder = "/run/datadog-hosts";
 const stateFile = join(stateFolder, "engine.json");
+/** Where an engine keeps run-time files whatever its options say, and leaves them. */
+const runtimeFolder = "/var/run/docker";
 const socket = "/var/run/docker.sock";
 
 /** Where our own engine keeps images and containers. */
@@ -29,7 +33,7 @@ export function engineDataFolder(): string {
 export async function startOwnEngine(): Promise<void> {
   await mkdir(stateFolder, { recursive: true });
   await mkdir(engineDataFolder(), { recursive: true });
-  const network = await readNetworkSettings();
+  const before = { network: await readNetworkSettings(), runtimeFolder: existsSync(runtimeFolder) };
   const logFile = join(stateFolder, "dockerd.log");
   const log = await open(logFile, "w");
   const args = ["--data-root", engineDataFolder(), "--exec-root", join(stateFolder, "docker")];
@@ -48,7 +52,7 @@ export async function startOwnEngine(): Promise<void> {
   });
   try {
     const pid = daemon.pid ?? (await ended);
-    const running: Running = { pid, startTime: (await startTimeOf(pid)) ?? "", network };
+    const running: Running = { pid, startTime: (await startTimeOf(pid)) ?? "", ...before };
     await writeFile(stateFile, JSON.stringify(running));
     const answers = async (): Promise<boolean> => (await run("docker", ["version"], { check: false })).status === 0;
     await Promise.race([ended, waitFor("the Docker engine", answers, { timeoutMs: 60_000 })]);
@@ -68,7 +72,7 @@ export async function startOwnEngine(): Promise<void> {
 /** Stops the engine that {@link startOwnEngine} started, if it still runs. Returns whether it did. */
 export async function stopRecordedEngine(): Promise<boolean> {
   if (!existsSync(stateFile)) return false;
-  const { pid, startTime, network } = JSON.parse(await readFile(stateFile, "utf8")) as Running;
+  const { pid, startTime, ...before } = JSON.parse(await readFile(stateFile, "utf8")) as Running;
   const running = (await startTimeOf(pid)) === startTime;
   if (running) {
     process.kill(pid, "SIGTERM");
@@ -76,7 +80,8 @@ export async function stopRecordedEngine(): Promise<boolean> {
       timeoutMs: 60_000,
     });
   }
-  await restoreNetworkSettings(network);
+  await restoreNetworkSettings(before.network);
+  if (!before.runtimeFolder) await rm(runtimeFolder, { recursive: true, force: true });
   await rm(stateFolder, { recursive: true, force: true });
   return running;
 }

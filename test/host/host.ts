@@ -134,7 +134,10 @@ export class TestHost {
     };
   }
 
-  /** sshd's log so far, one line an event: `Connection from …`, `Accepted publickey for core from …`. */
+  /**
+   * sshd's log so far, one line an event: `Connection from …`, `Accepted publickey for core from …`. To count
+   * logins, count `Accepted publickey`: looking whether sshd answers makes connections too.
+   */
   async sshdLog(): Promise<string> {
     return this.readLog("/var/log/sshd.log");
   }
@@ -198,7 +201,8 @@ export class TestHost {
   }
 
   private async readLog(path: string): Promise<string> {
-    return (await this.run(`cat ${path}`)).stdout;
+    // sshd ends its lines with a carriage return too.
+    return (await this.run(`cat ${path}`)).stdout.replaceAll("\r\n", "\n");
   }
 }
 

@@ -13,7 +13,7 @@ export async function removeAll(owner: string): Promise<string[]> {
   const engine = await docker(["version"], { check: false, timeoutMs: 10_000 }).catch(() => undefined);
   if (engine?.status === 0) {
     const containers = await dockerLines(["ps", "--all", "--format", "{{.Names}}", ...filter]);
-    if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers]);
+    await Promise.all(containers.map((container) => docker(["rm", "--force", "--volumes", container])));
     const volumes = await dockerLines(["volume", "ls", "--format", "{{.Name}}", ...filter]);
     if (volumes.length > 0) await docker(["volume", "rm", "--force", ...volumes]);
     const networks = await dockerLines(["network", "ls", "--format", "{{.Name}}", ...filter]);
