@@ -23,14 +23,15 @@ export function createGeneratedFolder(
       create: [
         makeFolder(paths.ownChecks),
         makeFolder(paths.generated),
-        ...folders.map((folder) => makeFolder(`${paths.generated}/${folder}`)),
+        `cd ${quote(paths.generated)}`,
+        ...folders.map(makeFolder),
         ...Object.entries(first).flatMap(([file, content]) => [
-          `if ! [ -e ${quote(`${paths.generated}/${file}`)} ]; then`,
-          writeFile(`${paths.generated}/${file}`, content, "0600"),
+          `if ! [ -e ${quote(file)} ]; then`,
+          writeFile(file, content, "0600"),
           "fi",
         ]),
         // The config of an integration that the stack no longer lists.
-        `for folder in ${quote(paths.generated)}/*; do case "\${folder##*/}" in ${folders.join("|") || "-"}) ;; *) rm -rf "$folder" ;; esac; done`,
+        `for folder in *; do case $folder in ${folders.join("|")}) ;; *) rm -rf "$folder" ;; esac; done`,
       ],
       // The user's own checks stay; their folder goes only where it is empty.
       delete: `sh -c ${quote([...removeEmpty(paths.ownChecks, host.root), removeFolder(paths.generated, host.root)].join("\n"))}`,

@@ -1,5 +1,3 @@
-import * as crypto from "node:crypto";
-
 /** A text as one word of a POSIX shell. */
 export function quote(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -7,11 +5,13 @@ export function quote(text: string): string {
 
 /** Shell lines that write `content` to `file` with rights `mode`: never half, never readable by others for a moment. */
 export function writeFile(file: string, content: string, mode: string): string {
-  const end = `end-${crypto.createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
-  const newline = content.endsWith("\n") ? "" : "\n";
+  const lines = content.replace(/\n$/, "").split("\n");
+  let end = "end of file";
+  while (lines.includes(end)) end = `the ${end}`;
   return [
     `cat >${quote(`${file}.new`)} <<'${end}'`,
-    `${content}${newline}${end}`,
+    ...lines,
+    end,
     `chmod ${mode} ${quote(`${file}.new`)}`,
     `mv -f ${quote(`${file}.new`)} ${quote(file)}`,
   ].join("\n");

@@ -9,25 +9,13 @@ import { createGenerator } from "./generator";
 import { hostFolder } from "./host-folder";
 import { contentHash, HostPaths, keyFingerprint } from "./host-paths";
 import { selectIntegrations } from "./integrations";
-import { containerNames } from "./labels";
 import { createPreflight } from "./preflight";
 import { checkConfig } from "./rendering/check-yaml";
 import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "./rendering/generator-files";
 import type { HostSettings } from "./settings/hosts";
 
-/** What a script or a person can read of a host. It waits for no resource, so that one failed host leaves the others' in place. */
-export interface HostSummary {
-  readonly name: string;
-  readonly address: string;
-  readonly containers: readonly string[];
-  readonly root: string;
-  readonly integrations: readonly string[];
-}
-
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
-  readonly summary: HostSummary;
-
   constructor(host: HostSettings, options?: pulumi.ComponentResourceOptions) {
     super("datadog-hosts:index:MonitoredHost", host.name, {}, options);
     const integrations = selectIntegrations(host.integrations);
@@ -66,13 +54,6 @@ export class MonitoredHost extends pulumi.ComponentResource {
       placement(generated, config.resource, templates.resource),
     );
 
-    this.summary = {
-      name: host.name,
-      address: host.address,
-      containers: Object.values(containerNames),
-      root: host.root,
-      integrations: integrations.map(({ check }) => check),
-    };
-    this.registerOutputs({ summary: this.summary });
+    this.registerOutputs();
   }
 }

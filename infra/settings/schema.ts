@@ -179,7 +179,10 @@ export const stackSchema = z.strictObject({
   proxy: proxy.prefault({}),
   /** Further tags of every series of every host. */
   tags: z.array(tag).default([]),
-  integrations: z.array(z.enum(integrationNames)).default([...integrationNames]),
+  integrations: z
+    .array(z.enum(integrationNames))
+    .min(1, "needs at least one integration")
+    .default([...integrationNames]),
   ...perHost,
   agent: agent.prefault({}),
   generator: generator.prefault({}),

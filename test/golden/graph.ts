@@ -49,8 +49,7 @@ export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): 
  */
 export async function recordGraph(options: StackConfig): Promise<GraphResource[]> {
   const resources = useStack(options);
-  const hosts = readSettings().hosts.map((host) => new MonitoredHost(host));
-  await new Promise((resolve) => pulumi.all(hosts.map(({ summary }) => summary)).apply(resolve));
+  for (const host of readSettings().hosts) new MonitoredHost(host);
   await (pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> }).waitForRPCs();
   return resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

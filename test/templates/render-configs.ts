@@ -19,7 +19,7 @@ export interface Configs {
   /** The published files' texts, by path below the folder of generated files. */
   readonly files: Record<string, string>;
   /** The instances of one check; undefined where there is no file. */
-  instances(check: string): Instance[] | undefined;
+  readonly instances: (check: string) => Instance[] | undefined;
   readonly log: string;
 }
 

@@ -22,7 +22,7 @@ test.each(["plain", "with space", "it's", `"$HOME" \`id\` \\`, "line\nbreak", ""
   },
 );
 
-test.each(["one line\n", "no newline at the end", "EOF\n$HOME `id` \\ 'x'\n", "\n\nblank\n\n"])(
+test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x'\n", "\n\nblank\n\n"])(
   "a file gets exactly this content, and rights for its owner alone: %j",
   (content) => {
     const file = path.join(folder, "a file");

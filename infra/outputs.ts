@@ -1,0 +1,30 @@
+import { sshOptions } from "./connection";
+import { selectIntegrations } from "./integrations";
+import { containerNames } from "./labels";
+import type { HostSettings } from "./settings/hosts";
+
+/** What a script or a person can read of a host with `pulumi stack output hosts`. */
+export interface HostOutput {
+  readonly name: string;
+  readonly address: string;
+  /** Names of the containers on it. */
+  readonly containers: readonly string[];
+  /** The folder on it under which everything is kept. */
+  readonly root: string;
+  /** Names of the checks. */
+  readonly integrations: readonly string[];
+  /** Arguments for `ssh` that reach it as the program does, its host key verified. */
+  readonly ssh: readonly string[];
+}
+
+/** Known from the settings alone: it waits for no resource, so one failed host leaves the others' in place. */
+export function hostOutput(host: HostSettings): HostOutput {
+  return {
+    name: host.name,
+    address: host.address,
+    containers: Object.values(containerNames),
+    root: host.root,
+    integrations: selectIntegrations(host.integrations).map(({ check }) => check),
+    ssh: [...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`],
+  };
+}
