@@ -1,0 +1,293 @@
+package autodiscovery
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"datadog-hosts/standins/agent/engine"
+	"datadog-hosts/standins/agent/integration"
+	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/tagger"
+)
+
+// Scheduler runs configs; package collector has one.
+type Scheduler interface {
+	Schedule(config integration.Config)
+	Unschedule(config integration.Config)
+}
+
+// Source reads the configs of files; package confd has one.
+type Source interface {
+	Read() (configs []integration.Config, failures map[string]string)
+}
+
+// Manager keeps what is configured, what is running, and what follows from both. It is safe for use by several
+// goroutines.
+type Manager struct {
+	Scheduler Scheduler
+	Tagger    tagger.Tagger
+	// Decrypt replaces ENC[…] in an instance; nil leaves them.
+	Decrypt func(integration.Data) (integration.Data, error)
+	Log     *logging.Logger
+
+	mutex sync.Mutex
+	// fromFiles are the configs of the last reading, by their exact content.
+	fromFiles map[string]integration.Config
+	// active configs, templates included, by digest.
+	active   map[string]integration.Config
+	services map[string]Service
+	// resolutions: service id to template digest to the digest of what runs.
+	resolutions map[string]map[string]string
+	scheduled   map[string]integration.Config
+	// labels are the templates of each container, by its id.
+	labels map[string][]integration.Config
+
+	configErrors    map[string]string
+	resolveWarnings map[string][]string
+}
+
+// NewManager returns a manager that knows no config and no service.
+func NewManager(scheduler Scheduler, tags tagger.Tagger, log *logging.Logger) *Manager {
+	return &Manager{
+		Scheduler: scheduler, Tagger: tags, Log: log,
+		fromFiles: map[string]integration.Config{}, active: map[string]integration.Config{},
+		services: map[string]Service{}, resolutions: map[string]map[string]string{},
+		scheduled: map[string]integration.Config{}, labels: map[string][]integration.Config{},
+		configErrors: map[string]string{}, resolveWarnings: map[string][]string{},
+	}
+}
+
+// ReadFiles reads all files and applies what changed since the last time. An error of a file stays in the status until
+// a valid config of the same check comes in, even when the file is gone: so does the original.
+func (m *Manager) ReadFiles(source Source) {
+	configs, failures := source.Read()
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	maps.Copy(m.configErrors, failures)
+	fetched := map[string]integration.Config{}
+	var added []integration.Config
+	for _, config := range configs {
+		key := config.ExactDigest()
+		fetched[key] = config
+		if _, known := m.fromFiles[key]; !known {
+			added = append(added, config)
+		}
+	}
+	var removed []integration.Config
+	for key, config := range m.fromFiles {
+		if _, still := fetched[key]; !still {
+			removed = append(removed, config)
+		}
+	}
+	m.fromFiles = fetched
+	if len(added) > 0 || len(removed) > 0 {
+		m.Log.Infof("file provider: collected %d new configurations, removed %d", len(added), len(removed))
+	}
+	for _, config := range removed {
+		m.remove(config)
+	}
+	for _, config := range added {
+		if config.MetricConfig {
+			continue
+		}
+		delete(m.configErrors, config.Name)
+		m.add(config)
+	}
+}
+
+// SetEngine tells that a Docker engine is there to be checked.
+func (m *Manager) SetEngine() {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	service := Service{ID: "docker", ADIdentifiers: []string{dockerService}}
+	m.services[service.ID] = service
+	m.reconcile(service.ID)
+}
+
+// SetContainers tells which containers run now.
+func (m *Manager) SetContainers(containers []engine.Container) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	running := map[string]engine.Container{}
+	for _, container := range containers {
+		if container.Running {
+			running[entity(container)] = container
+		}
+	}
+	for id, service := range m.services {
+		container, still := running[id]
+		if id != "docker" && (!still || !sameService(service.Container, container)) {
+			m.removeContainer(id)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(running)) {
+		if _, known := m.services[id]; !known {
+			m.addContainer(running[id])
+		}
+	}
+}
+
+// sameService tells whether a container is still the one that templates were resolved for: a restart or another network
+// may have changed its address.
+func sameService(known, now engine.Container) bool {
+	return known.StartedAt.Equal(now.StartedAt) && maps.Equal(known.Addresses, now.Addresses)
+}
+
+func (m *Manager) addContainer(container engine.Container) {
+	service := ServiceOf(container, m.Tagger)
+	m.services[service.ID] = service
+	configs, err := FromLabels(container)
+	if err != nil {
+		m.Log.Errorf("Can't parse template for container %s: %s", container.Name, err)
+	}
+	m.labels[service.ID] = configs
+	for _, config := range configs {
+		m.add(config)
+	}
+	m.reconcile(service.ID)
+}
+
+func (m *Manager) removeContainer(id string) {
+	delete(m.services, id)
+	m.reconcile(id)
+	for _, config := range m.labels[id] {
+		m.remove(config)
+	}
+	delete(m.labels, id)
+}
+
+func (m *Manager) add(config integration.Config) {
+	digest := config.Digest()
+	if _, tracked := m.active[digest]; tracked {
+		m.Log.Debugf("Config %s (digest %s) is already tracked by autodiscovery", config.Name, digest)
+		return
+	}
+	m.active[digest] = config
+	if config.IsTemplate() {
+		m.reconcileMatching(config)
+		return
+	}
+	m.schedule(digest, config)
+}
+
+func (m *Manager) remove(config integration.Config) {
+	digest := config.Digest()
+	if _, tracked := m.active[digest]; !tracked {
+		return
+	}
+	delete(m.active, digest)
+	if config.IsTemplate() {
+		m.reconcileMatching(config)
+		return
+	}
+	m.unschedule(digest)
+}
+
+func (m *Manager) reconcileMatching(template integration.Config) {
+	for id, service := range m.services {
+		if matches(template, service) {
+			m.reconcile(id)
+		}
+	}
+}
+
+func matches(template integration.Config, service Service) bool {
+	return slices.ContainsFunc(template.ADIdentifiers, func(identifier string) bool {
+		return slices.Contains(service.ADIdentifiers, identifier)
+	})
+}
+
+// reconcile makes what runs for a service what its templates ask for; for a service that is gone that is nothing.
+func (m *Manager) reconcile(id string) {
+	service, exists := m.services[id]
+	wanted := map[string]integration.Config{}
+	for digest, config := range m.active {
+		if exists && config.IsTemplate() && matches(config, service) && service.accepts(config) {
+			wanted[digest] = config
+		}
+	}
+	resolved := m.resolutions[id]
+	for template, running := range resolved {
+		if _, still := wanted[template]; !still {
+			m.unschedule(running)
+			delete(resolved, template)
+		}
+	}
+	for template, config := range wanted {
+		if _, already := resolved[template]; already {
+			continue
+		}
+		made, err := Resolve(config, service)
+		if err != nil {
+			m.Log.Warnf("error resolving template %s for service %s: %s", config.Name, id, err)
+			m.warn(config.Name, err.Error())
+			continue
+		}
+		if resolved == nil {
+			resolved = map[string]string{}
+		}
+		resolved[template] = made.Digest()
+		m.schedule(made.Digest(), made)
+	}
+	if len(resolved) == 0 {
+		delete(m.resolutions, id)
+		return
+	}
+	m.resolutions[id] = resolved
+}
+
+func (m *Manager) warn(check, text string) {
+	if !slices.Contains(m.resolveWarnings[check], text) {
+		m.resolveWarnings[check] = append(m.resolveWarnings[check], text)
+	}
+}
+
+func (m *Manager) schedule(digest string, config integration.Config) {
+	if m.Decrypt != nil {
+		instances := make([]integration.Data, 0, len(config.Instances))
+		for _, instance := range config.Instances {
+			plain, err := m.Decrypt(instance)
+			if err != nil {
+				m.Log.Errorf("Unable to resolve secrets for config '%s', dropping check configuration, err: %s", config.Name, err)
+				return
+			}
+			instances = append(instances, plain)
+		}
+		config.Instances = instances
+	}
+	m.scheduled[digest] = config
+	m.Scheduler.Schedule(config)
+}
+
+func (m *Manager) unschedule(digest string) {
+	config, found := m.scheduled[digest]
+	if !found {
+		return
+	}
+	delete(m.scheduled, digest)
+	m.Scheduler.Unschedule(config)
+}
+
+// Report is what the status and configcheck show.
+type Report struct {
+	// Scheduled configs, by name and source.
+	Scheduled       []integration.Config
+	ConfigErrors    map[string]string
+	ResolveWarnings map[string][]string
+}
+
+// Report copies the present state.
+func (m *Manager) Report() Report {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	scheduled := slices.Collect(maps.Values(m.scheduled))
+	slices.SortFunc(scheduled, func(one, other integration.Config) int {
+		return slices.Compare([]string{one.Name, one.Source, one.Digest()}, []string{other.Name, other.Source, other.Digest()})
+	})
+	warnings := map[string][]string{}
+	for check, texts := range m.resolveWarnings {
+		warnings[check] = slices.Clone(texts)
+	}
+	return Report{Scheduled: scheduled, ConfigErrors: maps.Clone(m.configErrors), ResolveWarnings: warnings}
+}

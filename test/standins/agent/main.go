@@ -1,0 +1,129 @@
+// Command agent is a stand-in for the Datadog Agent, for machines that cannot get the vendor's image.
+//
+// It does what this project uses of the original and refuses the rest: it reads the same configuration, really runs its
+// checks against real services, sends series to the configured intake, and answers `agent status`. What the original
+// does was read in the public repositories DataDog/datadog-agent and DataDog/integrations-core; the vendor's image
+// itself was never run beside it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"datadog-hosts/standins/agent/confd"
+	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/running"
+	"datadog-hosts/standins/agent/settings"
+	"datadog-hosts/standins/agent/status"
+)
+
+const usage = `Usage: agent run | status [--json] | configcheck | health | hostname | version | secret-helper read --with-provider-prefixes`
+
+// customFolder is where users put files of their own; they are copied once, at the start of the container.
+const customFolder = "/conf.d"
+
+func main() {
+	arguments := os.Args[1:]
+	if filepath.Base(os.Args[0]) == "init" && len(arguments) == 0 {
+		arguments = []string{"init"}
+	}
+	if err := dispatch(arguments); err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(exitStatus(err))
+	}
+}
+
+func exitStatus(err error) int {
+	if errors.Is(err, errUsage) {
+		return 2
+	}
+	return 1
+}
+
+var errUsage = errors.New(usage)
+
+func dispatch(arguments []string) error {
+	switch command := strings.Join(arguments, " "); command {
+	case "init":
+		return start(true)
+	case "run":
+		return start(false)
+	case "status":
+		return ask("/agent/status", url.Values{"format": {"text"}})
+	case "status --json", "status -j":
+		return ask("/agent/status", url.Values{"format": {"json"}})
+	case "configcheck", "checkconfig":
+		return ask("/agent/config-check", nil)
+	case "health":
+		return health()
+	case "hostname":
+		return ask("/agent/hostname", nil)
+	case "version":
+		fmt.Printf("Agent %s\n", status.Version)
+		return nil
+	case "secret-helper read --with-provider-prefixes":
+		return settings.ReadSecrets(os.Stdin, os.Stdout)
+	default:
+		return errUsage
+	}
+}
+
+// start runs the agent. As the container's first process it does the work of the image's start scripts too, and ends at
+// SIGHUP: the image's s6 takes that signal for an order to stop.
+func start(asInit bool) error {
+	hangups := make(chan os.Signal, 1)
+	if asInit {
+		signal.Notify(hangups, syscall.SIGHUP)
+	}
+	configured, err := settings.FromEnvironment(os.Environ())
+	if err != nil {
+		return err
+	}
+	log := logging.New(os.Stdout, configured.LogLevel)
+	if asInit {
+		confd.CopyCustom(customFolder, filepath.Join(filepath.Dir(configured.ConfdPath), "conf.d"), log)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-hangups
+		log.Warnf("s6-svscan: received SIGHUP, shutting down: generation 7 must be sent no signal to reload")
+		stop()
+	}()
+	return running.New(configured, log).Run(ctx)
+}
+
+func ask(path string, query url.Values) error {
+	answer, err := running.Ask(commandPort(), path, query)
+	if err != nil {
+		return err
+	}
+	fmt.Println(strings.TrimRight(answer, "\n"))
+	return nil
+}
+
+func health() error {
+	answer, err := running.Ask(commandPort(), "/agent/status/health", nil)
+	if err != nil {
+		return err
+	}
+	components := strings.Split(answer, ", ")
+	fmt.Printf("Agent health: PASS\n=== %d healthy components ===\n%s\n", len(components), answer)
+	return nil
+}
+
+// commandPort is where the running agent listens; other settings don't matter to a question.
+func commandPort() int {
+	if port, err := strconv.Atoi(os.Getenv("DD_CMD_PORT")); err == nil {
+		return port
+	}
+	return settings.DefaultCommandPort
+}

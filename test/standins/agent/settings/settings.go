@@ -1,0 +1,241 @@
+// Package settings reads the agent's settings from its environment, as generation 7's container takes them.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"datadog-hosts/standins/agent/logging"
+)
+
+// Settings of generation 7, with the original's defaults filled in.
+type Settings struct {
+	APIKey   string
+	Hostname string
+	// Site is DD_SITE, default datadoghq.com.
+	Site string
+	// IntakeURL is DD_DD_URL, default https://api.<site>.
+	IntakeURL string
+	// HostTags are DD_TAGS and, for DD_ENV, `env:<value>`.
+	HostTags []string
+	Proxy    Proxy
+	// IgnoredAutoConf are check names whose bundled auto_conf.yaml doesn't count.
+	IgnoredAutoConf []string
+	// PollFiles is DD_AUTOCONF_CONFIG_FILES_POLL; off by default.
+	PollFiles bool
+	// PollInterval is DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL in seconds, default 60 s.
+	PollInterval time.Duration
+	// ContainerEnvAsTags and ContainerLabelsAsTags map a variable's or label's name, in lower case, to a tag's name.
+	ContainerEnvAsTags    map[string]string
+	ContainerLabelsAsTags map[string]string
+	LogLevel              logging.Level
+	// ConfdPath is DD_CONFD_PATH, default /etc/datadog-agent/conf.d.
+	ConfdPath string
+	// CommandPort is DD_CMD_PORT, default 5001: where the running agent answers its own commands, on loopback.
+	CommandPort int
+	// Secrets resolves ENC[…] values.
+	Secrets SecretBackend
+}
+
+// Proxy is how HTTP leaves the host.
+type Proxy struct {
+	HTTP, HTTPS string
+	NoProxy     []string
+}
+
+// ErrNoAPIKey is the message of the image's start script, which ends the container with status 1.
+var ErrNoAPIKey = errors.New(`
+==================================================================================
+You must set an DD_API_KEY environment variable to run the Datadog Agent container
+==================================================================================
+`)
+
+const (
+	defaultSite      = "datadoghq.com"
+	defaultConfdPath = "/etc/datadog-agent/conf.d"
+	// DefaultCommandPort is the default of DD_CMD_PORT.
+	DefaultCommandPort  = 5001
+	defaultPollInterval = 60 * time.Second
+)
+
+// harmless variables are accepted and have no effect on what this project reads; booleans are checked to be some.
+var harmlessBooleans = []string{
+	"DD_LOGS_ENABLED", "DD_APM_ENABLED", "DD_PROCESS_AGENT_ENABLED", "DD_USE_DOGSTATSD", "DD_LOG_TO_CONSOLE",
+	"DD_DOGSTATSD_NON_LOCAL_TRAFFIC", "DD_APM_NON_LOCAL_TRAFFIC", "DD_INVENTORIES_ENABLED",
+	"DD_ENABLE_METADATA_COLLECTION", "DD_REMOTE_CONFIGURATION_ENABLED", "DD_CLOUD_PROVIDER_METADATA",
+	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED", "DD_PROCESS_CONFIG_CONTAINER_COLLECTION_ENABLED",
+	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM",
+}
+
+var harmlessTexts = []string{"DD_GIT_REPOSITORY_URL", "DD_GIT_COMMIT_SHA", "DD_LOG_FILE"}
+
+type reader struct {
+	values map[string]string
+	used   map[string]bool
+	errors []string
+}
+
+// FromEnvironment reads variables in the form of os.Environ. The error lists everything that is wrong: an unknown DD_
+// variable, a value of the wrong form, a host name that is missing. It never shows a value of DD_API_KEY.
+func FromEnvironment(environment []string) (Settings, error) {
+	r := &reader{values: map[string]string{}, used: map[string]bool{}}
+	for _, variable := range environment {
+		name, value, _ := strings.Cut(variable, "=")
+		r.values[name] = value
+	}
+	settings := Settings{
+		Site:         r.text("DD_SITE", defaultSite),
+		IntakeURL:    r.text("DD_DD_URL", ""),
+		HostTags:     strings.Fields(r.text("DD_TAGS", "")),
+		PollFiles:    r.boolean("DD_AUTOCONF_CONFIG_FILES_POLL"),
+		PollInterval: time.Duration(r.integer("DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL", int(defaultPollInterval/time.Second))) * time.Second,
+		ConfdPath:    r.text("DD_CONFD_PATH", defaultConfdPath),
+		CommandPort:  r.integer("DD_CMD_PORT", DefaultCommandPort),
+		Proxy: Proxy{
+			HTTP: r.text("DD_PROXY_HTTP", ""), HTTPS: r.text("DD_PROXY_HTTPS", ""),
+			NoProxy: strings.Fields(r.text("DD_PROXY_NO_PROXY", "")),
+		},
+		IgnoredAutoConf:       strings.Fields(r.text("DD_IGNORE_AUTOCONF", "")),
+		ContainerEnvAsTags:    r.tagNames("DD_CONTAINER_ENV_AS_TAGS"),
+		ContainerLabelsAsTags: r.tagNames("DD_CONTAINER_LABELS_AS_TAGS"),
+		Secrets: SecretBackend{
+			Command: r.text("DD_SECRET_BACKEND_COMMAND", ""),
+			Timeout: time.Duration(r.integer("DD_SECRET_BACKEND_TIMEOUT", 30)) * time.Second,
+		},
+	}
+	if environmentTag := r.text("DD_ENV", ""); environmentTag != "" {
+		settings.HostTags = append(settings.HostTags, "env:"+environmentTag)
+	}
+	if settings.IntakeURL == "" {
+		settings.IntakeURL = "https://api." + settings.Site
+	}
+	r.checkURL("DD_DD_URL", settings.IntakeURL)
+	r.readLogLevel(&settings)
+	r.readAPIKey(&settings)
+	settings.Hostname = r.text("DD_HOSTNAME", "")
+	r.refuse(validateHostname(settings.Hostname))
+	r.checkHarmless()
+	r.refuseUnknown()
+	if settings.APIKey == "" && r.values["DD_API_KEY"] == "" {
+		return settings, ErrNoAPIKey
+	}
+	if len(r.errors) > 0 {
+		return settings, errors.New(strings.Join(r.errors, "\n"))
+	}
+	return settings, nil
+}
+
+func (r *reader) readLogLevel(settings *Settings) {
+	level, err := logging.ParseLevel(r.text("DD_LOG_LEVEL", "info"))
+	r.refuse(err)
+	settings.LogLevel = level
+}
+
+func (r *reader) readAPIKey(settings *Settings) {
+	key, err := settings.Secrets.Resolve(r.text("DD_API_KEY", ""))
+	r.refuse(err)
+	// The original trims a key too, so that a file may end with a newline.
+	settings.APIKey = strings.TrimSpace(key)
+}
+
+func (r *reader) refuse(err error) {
+	if err != nil {
+		r.errors = append(r.errors, err.Error())
+	}
+}
+
+func (r *reader) text(name, fallback string) string {
+	r.used[name] = true
+	if value := r.values[name]; value != "" {
+		return value
+	}
+	return fallback
+}
+
+func (r *reader) boolean(name string) bool {
+	value := r.text(name, "false")
+	parsed, err := strconv.ParseBool(strings.ToLower(value))
+	if err != nil {
+		r.refuse(fmt.Errorf("%s: %q is no boolean: write true or false", name, value))
+	}
+	return parsed
+}
+
+func (r *reader) integer(name string, fallback int) int {
+	value := r.text(name, strconv.Itoa(fallback))
+	parsed, err := strconv.Atoi(value)
+	if err != nil || parsed < 1 {
+		r.refuse(fmt.Errorf("%s: %q is no positive integer", name, value))
+		return fallback
+	}
+	return parsed
+}
+
+func (r *reader) tagNames(name string) map[string]string {
+	value := r.text(name, "{}")
+	parsed := map[string]string{}
+	if err := json.Unmarshal([]byte(value), &parsed); err != nil {
+		r.refuse(fmt.Errorf("%s: not a JSON object of texts: %w", name, err))
+	}
+	lower := make(map[string]string, len(parsed))
+	for key, tag := range parsed {
+		lower[strings.ToLower(key)] = tag
+	}
+	return lower
+}
+
+func (r *reader) checkURL(name, value string) {
+	parsed, err := url.Parse(value)
+	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+		r.refuse(fmt.Errorf("%s: %q is no http or https address", name, value))
+	}
+}
+
+func (r *reader) checkHarmless() {
+	for _, name := range harmlessBooleans {
+		r.boolean(name)
+	}
+	for _, name := range harmlessTexts {
+		r.used[name] = true
+	}
+}
+
+func (r *reader) refuseUnknown() {
+	var unknown []string
+	for name := range r.values {
+		if strings.HasPrefix(name, "DD_") && !r.used[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	sort.Strings(unknown)
+	for _, name := range unknown {
+		r.refuse(fmt.Errorf("%s: this stand-in of the agent does not know this variable, and would ignore what it asks for", name))
+	}
+}
+
+// hostnamePattern is a host name by RFC 1123, as pkg/util/hostname/validate checks it.
+var hostnamePattern = regexp.MustCompile(`^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])$`)
+
+var localNames = []string{"localhost", "localhost.localdomain", "localhost6.localdomain6", "ip6-localhost"}
+
+func validateHostname(name string) error {
+	switch {
+	case name == "":
+		return errors.New("unable to reliably determine the host name. You can define one in the agent config file or in your hosts file")
+	case slices.Contains(localNames, strings.ToLower(name)):
+		return fmt.Errorf("DD_HOSTNAME: %s is a local hostname", name)
+	case len(name) > 255:
+		return errors.New("DD_HOSTNAME: name exceeded the maximum length of 255 characters")
+	case !hostnamePattern.MatchString(name):
+		return fmt.Errorf("DD_HOSTNAME: %s is not RFC1123 compliant", name)
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// maxRecorded bounds each list; the oldest entries go first.
+const maxRecorded = 200_000
+
+// Series is one metric of one POST, as GET /recorded shows it.
+type Series struct {
+	Metric string       `json:"metric"`
+	Tags   []string     `json:"tags"`
+	Host   string       `json:"host"`
+	Type   string       `json:"type"`
+	Points [][2]float64 `json:"points"`
+	Origin
+}
+
+// CheckRun is one status of a service check, as GET /recorded shows it.
+type CheckRun struct {
+	Check   string   `json:"check"`
+	Tags    []string `json:"tags"`
+	Host    string   `json:"host"`
+	Status  int      `json:"status"`
+	Message string   `json:"message"`
+	Origin
+}
+
+// Origin says when and how an entry arrived.
+type Origin struct {
+	// ReceivedAt is in milliseconds since 1970.
+	ReceivedAt int64 `json:"receivedAt"`
+	// Proxied tells whether it came through this server's proxy.
+	Proxied bool `json:"proxied"`
+	// APIKeyDigest is the SHA-256 of the key in hexadecimal; the key itself is not kept. Empty without a key.
+	APIKeyDigest string `json:"apiKeyDigest"`
+}
+
+// Record keeps what came in. It is safe for use by several goroutines.
+type Record struct {
+	mutex     sync.Mutex
+	series    []Series
+	checkRuns []CheckRun
+	requests  map[string]int
+	tunnels   []string
+}
+
+func newRecord() *Record { return &Record{requests: map[string]int{}} }
+
+func origin(key string, proxied bool, now time.Time) Origin {
+	digest := ""
+	if key != "" {
+		sum := sha256.Sum256([]byte(key))
+		digest = hex.EncodeToString(sum[:])
+	}
+	return Origin{ReceivedAt: now.UnixMilli(), Proxied: proxied, APIKeyDigest: digest}
+}
+
+// addSeriesV1 reads {"series": [{metric, points: [[time, value]], tags, host, type}]}.
+func (r *Record) addSeriesV1(body []byte, from Origin) error {
+	var payload struct {
+		Series []Series `json:"series"`
+	}
+	if err := json.Unmarshal(body, &payload); err != nil {
+		return fmt.Errorf("series: %w", err)
+	}
+	for index := range payload.Series {
+		payload.Series[index].Origin = from
+	}
+	r.append(payload.Series, nil)
+	return nil
+}
+
+// typesV2 are the numbers that the second version of the API uses for types.
+var typesV2 = map[int]string{0: "unspecified", 1: "count", 2: "rate", 3: "gauge"}
+
+// addSeriesV2 reads {"series": [{metric, points: [{timestamp, value}], tags, type: 1, resources: [{type, name}]}]}.
+func (r *Record) addSeriesV2(body []byte, from Origin) error {
+	var payload struct {
+		Series []struct {
+			Metric string   `json:"metric"`
+			Tags   []string `json:"tags"`
+			Type   int      `json:"type"`
+			Points []struct {
+				Timestamp float64 `json:"timestamp"`
+				Value     float64 `json:"value"`
+			} `json:"points"`
+			Resources []struct{ Type, Name string } `json:"resources"`
+		} `json:"series"`
+	}
+	if err := json.Unmarshal(body, &payload); err != nil {
+		return fmt.Errorf("series: %w", err)
+	}
+	var added []Series
+	for _, entry := range payload.Series {
+		series := Series{Metric: entry.Metric, Tags: entry.Tags, Type: typesV2[entry.Type], Origin: from}
+		for _, point := range entry.Points {
+			series.Points = append(series.Points, [2]float64{point.Timestamp, point.Value})
+		}
+		for _, resource := range entry.Resources {
+			if resource.Type == "host" {
+				series.Host = resource.Name
+			}
+		}
+		added = append(added, series)
+	}
+	r.append(added, nil)
+	return nil
+}
+
+// addCheckRuns reads a list of {check, host_name, status, message, tags}, or one of them.
+func (r *Record) addCheckRuns(body []byte, from Origin) error {
+	type run struct {
+		Check    string   `json:"check"`
+		HostName string   `json:"host_name"`
+		Status   int      `json:"status"`
+		Message  string   `json:"message"`
+		Tags     []string `json:"tags"`
+	}
+	var runs []run
+	if err := json.Unmarshal(body, &runs); err != nil {
+		var one run
+		if err := json.Unmarshal(body, &one); err != nil {
+			return fmt.Errorf("check run: %w", err)
+		}
+		runs = []run{one}
+	}
+	var added []CheckRun
+	for _, entry := range runs {
+		added = append(added, CheckRun{
+			Check: entry.Check, Tags: entry.Tags, Host: entry.HostName, Status: entry.Status, Message: entry.Message, Origin: from,
+		})
+	}
+	r.append(nil, added)
+	return nil
+}
+
+func (r *Record) append(series []Series, checkRuns []CheckRun) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.series = newest(append(r.series, series...))
+	r.checkRuns = newest(append(r.checkRuns, checkRuns...))
+}
+
+func newest[Entry any](entries []Entry) []Entry {
+	if len(entries) > maxRecorded {
+		return append([]Entry{}, entries[len(entries)-maxRecorded:]...)
+	}
+	return entries
+}
+
+func (r *Record) count(path string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if len(r.requests) < maxRecorded {
+		r.requests[path]++
+	}
+}
+
+func (r *Record) tunnel(target string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.tunnels = newest(append(r.tunnels, target))
+}
+
+// Recorded is the answer to GET /recorded.
+type Recorded struct {
+	Series    []Series   `json:"series"`
+	CheckRuns []CheckRun `json:"checkRuns"`
+	// Requests counts requests by method and path.
+	Requests map[string]int `json:"requests"`
+	// Tunnels are the targets of CONNECT requests.
+	Tunnels []string `json:"tunnels"`
+}
+
+// since copies what arrived at or after a time in milliseconds since 1970; counts and tunnels are those of all time.
+func (r *Record) since(milliseconds int64) Recorded {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	copied := Recorded{Series: []Series{}, CheckRuns: []CheckRun{}, Requests: map[string]int{}, Tunnels: append([]string{}, r.tunnels...)}
+	for _, entry := range r.series {
+		if entry.ReceivedAt >= milliseconds {
+			copied.Series = append(copied.Series, entry)
+		}
+	}
+	for _, entry := range r.checkRuns {
+		if entry.ReceivedAt >= milliseconds {
+			copied.CheckRuns = append(copied.CheckRuns, entry)
+		}
+	}
+	for request, times := range r.requests {
+		copied.Requests[request] = times
+	}
+	return copied
+}
+
+func (r *Record) reset() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.series, r.checkRuns, r.tunnels, r.requests = nil, nil, nil, map[string]int{}
+}
