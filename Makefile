@@ -1,0 +1,57 @@
+# The front doors. Everything below is one line that you could type yourself.
+
+STACK ?=
+TSX := node --import tsx
+
+.DEFAULT_GOAL := help
+.PHONY: golden help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy status
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Installed once, and again after a change of the lock file.
+node_modules/.package-lock.json: package-lock.json
+	@tools/install.sh
+	@touch $@
+
+toolchain: node_modules/.package-lock.json ## Find, download or build what the program needs, one line a part
+	@$(TSX) tools/toolchain/main.ts
+
+sandbox: node_modules/.package-lock.json ## A container host on this machine, watched: a minute and a half, 12 minutes the first time
+	@$(TSX) tools/sandbox/up.ts
+
+sandbox-down: node_modules/.package-lock.json ## Take the sandbox away again
+	@$(TSX) tools/sandbox/down.ts
+
+clean: node_modules/.package-lock.json ## Remove the caches that toolchain, sandbox and tests keep
+	@$(TSX) tools/toolchain/main.ts clean
+
+test: node_modules/.package-lock.json ## All tests, with one count at the end
+	@$(TSX) tools/test/main.ts
+
+test-unit: node_modules/.package-lock.json ## Linter, types, unit tests and golden graphs: seconds, no host
+	@$(TSX) tools/test/main.ts lint unit golden
+
+test-templates: node_modules/.package-lock.json ## The templates under the generator, no host
+	@$(TSX) tools/test/main.ts templates
+
+test-contract: node_modules/.package-lock.json ## What plugins, docker-gen and agent do
+	@$(TSX) tools/test/main.ts contract
+
+test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
+	@$(TSX) tools/test/main.ts e2e
+
+golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
+	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden
+
+preview: node_modules/.package-lock.json ## STACK=name: what `up` would change
+	@$(TSX) tools/deploy/main.ts preview "$(STACK)"
+
+up: node_modules/.package-lock.json ## STACK=name: bring it about
+	@$(TSX) tools/deploy/main.ts up "$(STACK)"
+
+destroy: node_modules/.package-lock.json ## STACK=name: take everything off the stack's hosts
+	@$(TSX) tools/deploy/main.ts destroy "$(STACK)"
+
+status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare
+	@$(TSX) tools/status/main.ts "$(STACK)"

@@ -1,0 +1,76 @@
+import { adviseOn } from "./advice";
+
+/** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
+interface EngineEvent {
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+}
+
+/** What went wrong on one host. */
+export interface HostFailure {
+  readonly host: string;
+  /** The resource that failed, such as `web-1-preflight`. */
+  readonly resource: string;
+  /** The provider's own words. */
+  readonly message: string;
+}
+
+/**
+ * The failures of hosts in an engine's event log: the first of each host, since the rest follow from it.
+ * @param log one JSON object a line, as `pulumi --event-log` writes it; a last line cut off by a kill is left out.
+ */
+export function readFailures(log: string): HostFailure[] {
+  const failures = new Map<string, HostFailure>();
+  for (const line of log.split("\n")) {
+    const event = parseEvent(line)?.diagnosticEvent;
+    const resource = event?.urn?.split("::").pop();
+    const host = event?.urn === undefined ? undefined : hostOf(event.urn);
+    if (event?.severity !== "error" || resource === undefined || host === undefined || failures.has(host)) continue;
+    failures.set(host, { host, resource, message: plain(event.message) });
+  }
+  return [...failures.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
+}
+
+/** The summary that stands last on the screen: each host that failed, why, and what to do. */
+export function describeFailures(failures: readonly HostFailure[]): string {
+  return failures
+    .map(({ host, resource, message }) => {
+      const known = adviseOn(message);
+      const own = /^Host .*$/m.exec(message)?.[0];
+      if (own !== undefined) return own;
+      return known === undefined
+        ? `Host ${host}: ${resource} failed: ${message}`
+        : `Host ${host}: ${known.meaning} (${lastLine(message)}). ${known.remedy}`;
+    })
+    .join("\n");
+}
+
+/** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
+const roles =
+  /-(preflight|generated|generator-config|generator-templates|generator-image|generator|api-key|agent-image|agent|docker)$/;
+
+function hostOf(urn: string): string | undefined {
+  return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;
+}
+
+function parseEvent(line: string): EngineEvent | undefined {
+  try {
+    return JSON.parse(line) as EngineEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without colours and the providers' blank lines. */
+function plain(message: string): string {
+  // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
+  const text = message.replace(/\u001b\[[0-9;]*m|<\{%[^%]*%\}>/g, "");
+  return text
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+function lastLine(message: string): string {
+  return message.split("\n").pop() ?? message;
+}

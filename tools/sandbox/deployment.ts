@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+
+import { run, type RunOptions, type RunResult } from "../shared/run";
+import { sandboxStackFile, type SandboxStack } from "./stack-file";
+
+const root = resolve(__dirname, "..", "..");
+
+/** One stack of test hosts, with all that its `pulumi` commands need. Everything is kept in this clone, outside of git. */
+export class SandboxDeployment {
+  readonly stackFile: string;
+  private readonly folder: string;
+
+  constructor(
+    /** Name of the stack: begins with `sandbox-`, so that git ignores its file. */
+    readonly stack: string,
+    private readonly toolchainEnvironment: NodeJS.ProcessEnv,
+  ) {
+    this.stackFile = join(root, "stacks", `Pulumi.${stack}.yaml`);
+    this.folder = join(root, ".sandbox", "stacks", stack);
+  }
+
+  /** The file with the passphrase of the stack's secrets. */
+  get passphraseFile(): string {
+    return join(this.folder, "passphrase");
+  }
+
+  /** Environment for `pulumi` and for this repository's own commands. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      ...this.toolchainEnvironment,
+      PULUMI_CONFIG_PASSPHRASE: undefined,
+      PULUMI_CONFIG_PASSPHRASE_FILE: this.passphraseFile,
+    };
+  }
+
+  /** Writes the stack's file and secrets; what an earlier run of this stack said is forgotten, its state is kept. */
+  async configure(
+    stack: Omit<SandboxStack, "privateKeyFile">,
+    apiKey = randomBytes(16).toString("hex"),
+  ): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    if (!existsSync(this.passphraseFile)) {
+      await writeFile(this.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+    }
+    const privateKeyFile = relative(root, stack.hosts[0]?.privateKeyFile ?? "");
+    await rm(this.stackFile, { force: true });
+    await writeFile(this.stackFile, sandboxStackFile({ ...stack, privateKeyFile }));
+    await chmod(this.stackFile, 0o600);
+    await this.pulumi(["stack", "select", "--create", this.stack]);
+    await this.pulumi(["config", "set", "--secret", "--stack", this.stack, "apiKey"], { input: apiKey });
+  }
+
+  /** Runs `pulumi` in this repository's root. */
+  async pulumi(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return run("pulumi", [...args, "--non-interactive"], {
+      cwd: root,
+      title: `pulumi ${args.slice(0, 2).join(" ")}`,
+      ...options,
+      env: { ...this.environment, ...options.env },
+    });
+  }
+
+  /** Runs one of this repository's `make` targets for the stack, such as `up`. */
+  async make(target: string, options: RunOptions = {}): Promise<RunResult> {
+    return run("make", ["--no-print-directory", target, `STACK=${this.stack}`], {
+      cwd: root,
+      title: `make ${target} STACK=${this.stack}`,
+      ...options,
+      env: { ...this.environment, ...options.env },
+    });
+  }
+
+  /** Forgets the stack: its state, file and passphrase. What stands on its hosts is left to whoever removes the hosts. */
+  async forget(): Promise<void> {
+    await this.pulumi(["stack", "rm", "--force", "--yes", "--stack", this.stack], { check: false });
+    await rm(this.stackFile, { force: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,33 @@
+import { stringify } from "yaml";
+
+import type { TestHost } from "../../test/host";
+
+/** What a stack of test hosts says. */
+export interface SandboxStack {
+  readonly project: string;
+  readonly environment: string;
+  readonly hosts: readonly TestHost[];
+  /** Docker networks that the agent joins. */
+  readonly networks: readonly string[];
+  /** The file of the key that opens the hosts, as the stack file names it. */
+  readonly privateKeyFile: string;
+  readonly images: { readonly agent: string; readonly generator: string };
+  /** Address of the intake that the agents send to. */
+  readonly intake: string;
+}
+
+/** Text of a stack file for test hosts; the API key is set by `pulumi config set --secret` afterwards. */
+export function sandboxStackFile(stack: SandboxStack): string {
+  const config = {
+    project: stack.project,
+    environment: stack.environment,
+    intake: stack.intake,
+    privateKeyFile: stack.privateKeyFile,
+    networks: stack.networks,
+    agent: { image: stack.images.agent },
+    generator: { image: stack.images.generator },
+    hosts: stack.hosts.map(({ name, address, hostKey }) => ({ name, address, hostKey })),
+  };
+  const namespaced = Object.fromEntries(Object.entries(config).map(([key, value]) => [`datadog-hosts:${key}`, value]));
+  return `# Made by \`make sandbox\`; \`make sandbox-down\` removes it.\n${stringify({ config: namespaced }, { lineWidth: 0 })}`;
+}

@@ -1,0 +1,57 @@
+/** What came of one layer of tests. */
+export interface Count {
+  readonly passed: number;
+  /** Names of the tests that failed. */
+  readonly failed: readonly string[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Several layers' counts as one. */
+export function sum(counts: readonly Count[]): Count {
+  return {
+    passed: counts.reduce((total, { passed }) => total + passed, 0),
+    failed: counts.flatMap(({ failed }) => failed),
+    skipped: counts.flatMap(({ skipped }) => skipped),
+  };
+}
+
+/** The lines that a run ends with: what failed and what was skipped, by name; the count stands alone on the last. */
+export function closingLines({ passed, failed, skipped }: Count): string {
+  return [
+    ...failed.map((name) => `FAILED   ${name}`),
+    ...skipped.map(({ name, reason }) => `SKIPPED  ${name}: ${reason}`),
+    `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,
+  ].join("\n");
+}
+
+/** The count in the output of `go test -json` (cmd/test2json): one event a line. */
+export function countGoEvents(output: string): Count {
+  let passed = 0;
+  const failed: string[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  for (const line of output.split("\n")) {
+    const event = parseEvent(line);
+    if (event === undefined) continue;
+    const name = `${event.Package ?? ""} > ${event.Test ?? "(package)"}`;
+    if (event.Action === "fail" || event.Action === "build-fail") failed.push(name);
+    else if (event.Test === undefined) continue;
+    else if (event.Action === "pass") passed++;
+    else if (event.Action === "skip") skipped.push({ name, reason: "see the test's own words" });
+  }
+  return { passed, failed, skipped };
+}
+
+interface GoEvent {
+  readonly Action: string;
+  readonly Package?: string;
+  readonly Test?: string;
+}
+
+function parseEvent(line: string): GoEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as GoEvent;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { run } from "../shared/run";
+import { countGoEvents, sum, type Count } from "./count";
+
+const root = resolve(__dirname, "..", "..");
+const standins = resolve(root, "test", "standins");
+
+/** The layers in the order in which they run: the quick ones first. */
+export const layers: Readonly<Record<string, () => Promise<Count>>> = {
+  lint: async () =>
+    sum(
+      await Promise.all([
+        check("eslint", ["npx", "eslint", "."]),
+        check("prettier", ["npx", "prettier", "--check", "--log-level", "warn", "."]),
+        check("types", ["npx", "tsc", "--noEmit"]),
+        check("gofmt", ["sh", "-c", 'files=$(gofmt -l .); [ -z "$files" ] || { echo "$files"; exit 1; }'], standins),
+        check("go vet", ["go", "vet", "./..."], standins),
+      ]),
+    ),
+  unit: async () => sum([await vitest("unit"), await goTests()]),
+  golden: () => vitest("golden"),
+  templates: () => vitest("templates"),
+  contract: () => vitest("contract"),
+  e2e: () => vitest("e2e"),
+};
+
+/** A command that passes or fails as a whole; what it printed is shown where it fails. */
+async function check(name: string, [program = "", ...args]: string[], cwd = root): Promise<Count> {
+  const result = await run(program, args, { cwd, check: false });
+  if (result.status === 0) {
+    process.stderr.write(`  ✓ ${name}\n`);
+    return { passed: 1, failed: [], skipped: [] };
+  }
+  process.stderr.write(`${result.stdout}${result.stderr}`);
+  return { passed: 0, failed: [`lint > ${name}`], skipped: [] };
+}
+
+/** One vitest project of vitest.config.mts. Without a count, or with one of nothing, it has failed. */
+async function vitest(project: string): Promise<Count> {
+  const folder = resolve(root, ".results");
+  const file = resolve(folder, `${project}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(file, { force: true });
+  const reporters = ["--reporter", "default", "--reporter", "./tools/test/vitest-counter.mts"];
+  const status = await inherit("npx", ["vitest", "run", "--project", project, ...reporters], { COUNT_FILE: file });
+  try {
+    const count = JSON.parse(readFileSync(file, "utf8")) as Count;
+    const nothing = count.passed + count.failed.length + count.skipped.length === 0;
+    const hidden = status !== 0 && count.failed.length === 0;
+    return nothing || hidden ? sum([count, { passed: 0, failed: [`${project} > vitest`], skipped: [] }]) : count;
+  } catch {
+    return { passed: 0, failed: [`${project} > vitest`], skipped: [] };
+  }
+}
+
+async function goTests(): Promise<Count> {
+  const result = await run("go", ["test", "-json", "./..."], { cwd: standins, check: false });
+  const count = countGoEvents(result.stdout);
+  if (count.failed.length > 0 || result.status !== 0) {
+    const output = [...result.stdout.matchAll(/"Output":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '""']) => JSON.parse(text) as string,
+    );
+    process.stderr.write(`${output.join("")}${result.stderr}`);
+  }
+  const hidden = result.status !== 0 && count.failed.length === 0;
+  return hidden ? sum([count, { passed: 0, failed: ["go test"], skipped: [] }]) : count;
+}
+
+async function inherit(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return new Promise((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => {
+      settle(status ?? 128);
+    });
+  });
+}

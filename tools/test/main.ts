@@ -1,0 +1,22 @@
+/** `make test` and its parts: runs the layers named on the command line (default: all) and ends with one count over all. */
+import { runMain, UserError } from "../shared/errors";
+import { closingLines, sum, type Count } from "./count";
+import { layers } from "./layers";
+
+async function main(): Promise<number> {
+  const wanted = process.argv.slice(2);
+  const names = wanted.length > 0 ? wanted : Object.keys(layers);
+  const counts: Count[] = [];
+  for (const name of names) {
+    const layer = layers[name];
+    if (layer === undefined)
+      throw new UserError(`There is no layer '${name}'; there are ${Object.keys(layers).join(", ")}.`);
+    process.stderr.write(`\n== ${name}\n`);
+    counts.push(await layer());
+  }
+  const total = sum(counts);
+  process.stdout.write(`\n${closingLines(total)}\n`);
+  return total.failed.length === 0 && total.passed > 0 ? 0 : 1;
+}
+
+runMain(main);
