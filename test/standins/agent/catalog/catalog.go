@@ -3,12 +3,20 @@ package catalog
 
 import (
 	"datadog-hosts/standins/agent/checks"
+	"datadog-hosts/standins/agent/checks/apache"
 	"datadog-hosts/standins/agent/checks/docker"
+	"datadog-hosts/standins/agent/checks/mcache"
+	"datadog-hosts/standins/agent/checks/nginx"
+	"datadog-hosts/standins/agent/checks/postgres"
 	"datadog-hosts/standins/agent/checks/redisdb"
 )
 
 // Generation7 has the checks of agent 7 that run here. docker_daemon is not among them: agent 7 can't load it.
 var Generation7 = map[string]checks.Integration{
-	"docker":  docker.Integration,
-	"redisdb": redisdb.Integration,
+	"apache":   apache.Integration,
+	"docker":   docker.Integration,
+	"mcache":   mcache.Integration,
+	"nginx":    nginx.Integration,
+	"postgres": postgres.Integration,
+	"redisdb":  redisdb.Integration,
 }

@@ -1,0 +1,189 @@
+// Package web makes the HTTP requests of checks, with the options, the habits and the error texts of
+// datadog_checks.base.utils.http of DataDog/integrations-core and of the library below it.
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"datadog-hosts/standins/agent/checks"
+)
+
+// Options are those of generation 7 that checks over HTTP have in common.
+var Options = []string{"username", "password", "tls_verify", "timeout", "skip_proxy"}
+
+const (
+	defaultTimeout = 10
+	maxAnswer      = 10 << 20
+)
+
+// Client gets pages for one instance.
+type Client struct {
+	username, password string
+	hasCredentials     bool
+	transport          *http.Transport
+	timeout            time.Duration
+}
+
+// Credentials are for servers that ask for a name and a password; empty means none.
+type Credentials struct{ Username, Password string }
+
+// FromOptions reads Options of an instance.
+func FromOptions(reader *checks.Options, environment checks.Environment) *Client {
+	credentials := Credentials{Username: reader.Text("username"), Password: reader.Text("password")}
+	verify := reader.Boolean("tls_verify", true)
+	direct := reader.Boolean("skip_proxy", false)
+	timeout := reader.Integer("timeout", defaultTimeout)
+	if direct {
+		environment.HTTPProxy, environment.HTTPSProxy = "", ""
+	}
+	return New(environment, credentials, verify, time.Duration(timeout)*time.Second)
+}
+
+// New returns a client. The agent's own proxy settings apply to checks too: an address that no_proxy does not name is
+// asked for through the proxy.
+func New(environment checks.Environment, credentials Credentials, verify bool, timeout time.Duration) *Client {
+	return &Client{
+		username: credentials.Username, password: credentials.Password, hasCredentials: credentials != Credentials{}, timeout: timeout,
+		transport: &http.Transport{
+			DisableKeepAlives: true,
+			TLSClientConfig:   &tls.Config{InsecureSkipVerify: !verify}, //nolint:gosec // tls_verify: false asks for it
+			Proxy: func(request *http.Request) (*url.URL, error) {
+				proxy := environment.HTTPProxy
+				if request.URL.Scheme == "https" {
+					proxy = environment.HTTPSProxy
+				}
+				if proxy == "" || Bypasses(request.URL.Hostname(), environment.NoProxy) {
+					return nil, nil
+				}
+				return url.Parse(proxy)
+			},
+		},
+	}
+}
+
+// Bypasses tells whether no_proxy names a host: by an address, a network, a name, or a domain of it.
+func Bypasses(host string, noProxy []string) bool {
+	address, addressErr := netip.ParseAddr(host)
+	return slices.ContainsFunc(noProxy, func(entry string) bool {
+		if entry == "*" || entry == host {
+			return true
+		}
+		if network, err := netip.ParsePrefix(entry); err == nil {
+			return addressErr == nil && network.Contains(address)
+		}
+		domain := strings.TrimPrefix(entry, "*")
+		if !strings.HasPrefix(domain, ".") {
+			domain = "." + domain
+		}
+		return strings.HasSuffix(host, domain)
+	})
+}
+
+// Answer is a page.
+type Answer struct {
+	Body        string
+	ContentType string
+}
+
+// Get asks for a page; any status of 400 and above is an error.
+func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
+	parsed, err := url.Parse(address)
+	if err != nil || (parsed.Scheme == "" || parsed.Host == "") {
+		return Answer{}, fmt.Errorf("Invalid URL '%s': No scheme supplied. Perhaps you meant https://%s?", address, address) //nolint:staticcheck // the original's text
+	}
+	if parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return Answer{}, fmt.Errorf("No connection adapters were found for '%s'", address) //nolint:staticcheck // the original's text
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	if c.hasCredentials {
+		request.SetBasicAuth(c.username, c.password)
+	}
+	request.Header.Set("User-Agent", "Datadog Agent/7 (stand-in)")
+	client := &http.Client{Transport: c.transport, Timeout: c.timeout}
+	response, err := client.Do(request)
+	if err != nil {
+		return Answer{}, describe(parsed, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode >= 400 {
+		return Answer{}, statusError(response.StatusCode, address)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return Answer{}, describe(parsed, err)
+	}
+	return Answer{Body: string(body), ContentType: response.Header.Get("Content-Type")}, nil
+}
+
+func statusError(status int, address string) error {
+	kind := "Client"
+	if status >= 500 {
+		kind = "Server"
+	}
+	return fmt.Errorf("%d %s Error: %s for url: %s", status, kind, http.StatusText(status), address)
+}
+
+// describe gives a failed connection the words of the original's library.
+func describe(address *url.URL, err error) error {
+	port := address.Port()
+	pool := "HTTPConnectionPool"
+	if address.Scheme == "https" {
+		pool = "HTTPSConnectionPool"
+	}
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[address.Scheme]
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return fmt.Errorf("%s(host='%s', port=%s): Read timed out.", pool, address.Hostname(), port) //nolint:staticcheck // the original's text
+	}
+	reason := err.Error()
+	var lookup *net.DNSError
+	var unknownAuthority x509.UnknownAuthorityError
+	var wrongName x509.HostnameError
+	switch {
+	case errors.As(err, &lookup):
+		reason = "NewConnectionError('Failed to establish a new connection: [Errno -2] Name or service not known')"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		reason = "NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused')"
+	case errors.Is(err, syscall.EHOSTUNREACH):
+		reason = "NewConnectionError('Failed to establish a new connection: [Errno 113] No route to host')"
+	case errors.As(err, &unknownAuthority), errors.As(err, &wrongName):
+		reason = "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))"
+	}
+	return fmt.Errorf("%s(host='%s', port=%s): Max retries exceeded with url: %s (Caused by %s)",
+		pool, address.Hostname(), port, address.RequestURI(), reason)
+}
+
+// HostAndPort are what the service checks of nginx and Apache are tagged with; like the original, the port is 80 where
+// the address has none, https or not.
+func HostAndPort(address string) (host, port string) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "None", "80"
+	}
+	host, port = parsed.Hostname(), parsed.Port()
+	if host == "" {
+		host = "None"
+	}
+	if port == "" {
+		port = "80"
+	}
+	return host, port
+}
