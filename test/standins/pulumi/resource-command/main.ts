@@ -1,0 +1,29 @@
+import { engineLog } from "../shared/engine-log";
+import { engineAddressFrom } from "../shared/plugin-server";
+import { serveProvider } from "../shared/provider-service";
+import type { Provider } from "../shared/resource-provider";
+import { COMMAND_TYPE, commandType } from "./command";
+
+/** The version of the plugin that this one stands in for. */
+const PLUGIN_VERSION = "1.2.1";
+
+const engineAddress = engineAddressFrom(process.argv.slice(2));
+const cancellation = new AbortController();
+const command = commandType(engineLog(engineAddress), cancellation.signal);
+
+const provider: Provider = {
+  version: PLUGIN_VERSION,
+  acceptsSecrets: true,
+  checkConfig(news) {
+    const unknown = Object.keys(news).filter((name) => !name.startsWith("__") && name !== "version");
+    const reason = "the stand-in for the command plugin does not support this setting of the provider";
+    return { inputs: news, failures: unknown.map((property) => ({ property, reason })) };
+  },
+  configure: () => undefined,
+  resourceType: (token) => (token === COMMAND_TYPE ? command : undefined),
+  // A command that runs is let run to its end; one that waits for its host is not.
+  cancel: () => cancellation.abort(),
+  close: () => undefined,
+};
+
+void serveProvider(provider, engineAddress);

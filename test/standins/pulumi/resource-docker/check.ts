@@ -1,0 +1,107 @@
+import type { PropertyMap, PropertyValue } from "../shared/property-values";
+import { Unknown, isPropertyMap } from "../shared/property-values";
+import type { CheckFailure, CheckResult } from "../shared/resource-provider";
+import type { Attribute, Schema } from "./container-schema";
+
+/** The key under which the inputs name those that are defaults, at each level. */
+export const DEFAULTS_KEY = "__defaults";
+
+const KIND_NAMES = {
+  text: "a string",
+  flag: "a boolean",
+  number: "a whole number",
+  list: "a list of strings",
+  set: "a list of strings",
+  map: "an object of strings",
+  block: "an object",
+  blocks: "a list of objects",
+};
+
+function isText(value: PropertyValue): boolean {
+  return typeof value === "string" || value instanceof Unknown;
+}
+
+function fits(attribute: Attribute, value: PropertyValue): boolean {
+  if (value instanceof Unknown) return true;
+  switch (attribute.kind) {
+    case "text":
+      return typeof value === "string";
+    case "flag":
+      return typeof value === "boolean";
+    case "number":
+      return typeof value === "number" && Number.isInteger(value);
+    case "list":
+    case "set":
+      return Array.isArray(value) && value.every(isText);
+    case "map":
+      return isPropertyMap(value) && Object.values(value).every(isText);
+    case "block":
+      return isPropertyMap(value);
+    case "blocks":
+      return Array.isArray(value) && value.every((item) => item instanceof Unknown || isPropertyMap(item));
+  }
+}
+
+/** Collects what is wrong while inputs are gone through. */
+class Checker {
+  readonly failures: CheckFailure[] = [];
+
+  constructor(private readonly typeToken: string) {}
+
+  fail(path: string, reason: string): void {
+    this.failures.push({ property: path, reason });
+  }
+
+  private checkValue(path: string, attribute: Attribute, value: PropertyValue): PropertyValue {
+    if (!fits(attribute, value)) {
+      this.fail(path, `expected ${KIND_NAMES[attribute.kind]}`);
+      return value;
+    }
+    if (typeof value === "string" && attribute.pattern?.test(value) === false) {
+      this.fail(path, `"${value}" doesn't match the pattern ${attribute.pattern.source}`);
+    }
+    if (typeof value === "number" && attribute.minimum !== undefined && value < attribute.minimum) {
+      this.fail(path, `${value} is lower than ${attribute.minimum}, the smallest value it takes`);
+    }
+    const { fields } = attribute;
+    if (fields === undefined) return value;
+    if (isPropertyMap(value)) return this.checkProperties(`${path}.`, fields, value);
+    if (!Array.isArray(value)) return value;
+    return value.map((item, index) =>
+      isPropertyMap(item) ? this.checkProperties(`${path}[${index}].`, fields, item) : item,
+    );
+  }
+
+  /** Inputs with their defaults. A null is no value. */
+  checkProperties(prefix: string, schema: Schema, news: PropertyMap): PropertyMap {
+    const inputs: PropertyMap = {};
+    const defaults: string[] = [];
+    for (const [name, value] of Object.entries(news)) {
+      if (value === null || name.startsWith("__")) continue;
+      const attribute = schema[name];
+      if (attribute?.supported !== true) {
+        this.fail(
+          prefix + name,
+          `the stand-in for the Docker plugin does not support this property of ${this.typeToken}`,
+        );
+      } else inputs[name] = this.checkValue(prefix + name, attribute, value);
+    }
+    for (const [name, attribute] of Object.entries(schema)) {
+      if (inputs[name] !== undefined) continue;
+      if (attribute.required === true) this.fail(prefix + name, "Missing required property");
+      // A default that is as good as nothing is left to the state.
+      if (attribute.default === undefined || attribute.default === false || attribute.default === 0) continue;
+      inputs[name] = attribute.default;
+      defaults.push(name);
+    }
+    inputs[DEFAULTS_KEY] = defaults.sort();
+    return inputs;
+  }
+}
+
+/** Checks a resource's inputs against its schema: anything that is not known is named and refused. */
+export function checkInputs(typeToken: string, schema: Schema, news: PropertyMap): CheckResult {
+  const checker = new Checker(typeToken);
+  const inputs = checker.checkProperties("", schema, news);
+  return { inputs, failures: checker.failures };
+}

@@ -1,0 +1,41 @@
+import { engineLog } from "../shared/engine-log";
+import { engineAddressFrom } from "../shared/plugin-server";
+import { serveProvider } from "../shared/provider-service";
+import type { Provider } from "../shared/resource-provider";
+import { CONTAINER_TYPE, containerType } from "./container";
+import { EngineClient } from "./engine-client";
+import { checkSettings, readSettings } from "./provider-config";
+import { REMOTE_IMAGE_TYPE, remoteImageType } from "./remote-image";
+import { PLUGIN_VERSION } from "./version";
+
+const engineAddress = engineAddressFrom(process.argv.slice(2));
+const log = engineLog(engineAddress);
+let client: EngineClient | undefined;
+
+function configured(): EngineClient {
+  if (client === undefined) throw new Error("the provider is not configured");
+  return client;
+}
+
+const types = new Map([
+  [CONTAINER_TYPE, containerType(configured, log)],
+  [REMOTE_IMAGE_TYPE, remoteImageType(configured, log)],
+]);
+
+const provider: Provider = {
+  version: PLUGIN_VERSION,
+  acceptsSecrets: false,
+  checkConfig: checkSettings,
+  configure(config) {
+    client = new EngineClient(readSettings(config));
+  },
+  resourceType: (token) => types.get(token),
+  // A step that runs is finished, as by the original.
+  cancel: () => undefined,
+  close: () => client?.close(),
+};
+
+// The client library reads it, and the provider's own setting is the only one that counts.
+delete process.env["DOCKER_HOST"];
+
+void serveProvider(provider, engineAddress);

@@ -1,0 +1,63 @@
+import { connect } from "node:net";
+import * as grpc from "@grpc/grpc-js";
+
+/** What a plugin process needs to be served: its gRPC service, and what to do when it ends. */
+export interface ServedPlugin {
+  readonly service: grpc.ServiceDefinition;
+  readonly implementation: grpc.UntypedServiceImplementation;
+  /** Ends what the plugin started (programs, connections). Called once, before the process exits. */
+  readonly close: () => void;
+}
+
+/** The engine's address, `host:port`: the plugin's first argument that is no option. Absent when run by hand. */
+export function engineAddressFrom(args: readonly string[]): string | undefined {
+  return args.find((argument) => !argument.startsWith("-"));
+}
+
+/** Calls `gone` once when the engine's process has ended: nobody else would end the plugin then. */
+function watchEngine(address: string, gone: () => void): void {
+  const split = address.lastIndexOf(":");
+  const socket = connect({ host: address.slice(0, split), port: Number(address.slice(split + 1)) });
+  socket.on("error", () => undefined);
+  socket.on("close", gone);
+  // The engine's own messages on this connection (gRPC's greeting) are of no use here.
+  socket.resume();
+  socket.unref();
+}
+
+/**
+ * Serves a plugin on a free port of the loopback interface and prints that port as the first line, which is how the
+ * engine finds it. An interrupt, or the end of the engine, stops it: requests that run are finished first.
+ */
+export async function servePlugin(plugin: ServedPlugin, engineAddress: string | undefined): Promise<void> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(plugin.service, plugin.implementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    server.tryShutdown(() => {
+      plugin.close();
+      process.exit(0);
+    });
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", () => {
+    plugin.close();
+    process.exit(143);
+  });
+  if (engineAddress !== undefined) {
+    watchEngine(engineAddress, () => {
+      if (!stopping) stop();
+    });
+  }
+  // The engine may be gone before it has read the line.
+  process.stdout.on("error", () => undefined);
+  process.stdout.write(`${port.toString()}\n`);
+}
