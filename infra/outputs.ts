@@ -1,4 +1,5 @@
 import { sshOptions } from "./connection";
+import { quote } from "./host-script";
 import { selectIntegrations } from "./integrations";
 import { containerNames } from "./labels";
 import type { HostSettings } from "./settings/hosts";
@@ -13,8 +14,8 @@ export interface HostOutput {
   readonly root: string;
   /** Names of the checks. */
   readonly integrations: readonly string[];
-  /** Arguments for `ssh` that reach it as the program does, its host key verified. */
-  readonly ssh: readonly string[];
+  /** The shell command that logs in as the program does, its host key verified; a command for the host may follow it. */
+  readonly ssh: string;
 }
 
 /** Known from the settings alone: it waits for no resource, so one failed host leaves the others' in place. */
@@ -25,6 +26,6 @@ export function hostOutput(host: HostSettings): HostOutput {
     containers: Object.values(containerNames),
     root: host.root,
     integrations: selectIntegrations(host.integrations).map(({ check }) => check),
-    ssh: [...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`],
+    ssh: ["ssh", ...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`].map(quote).join(" "),
   };
 }

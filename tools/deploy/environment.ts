@@ -2,6 +2,9 @@ import { UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
 
+/** The linter checks the types; a deploy would spend several seconds on checking them again. */
+export const quickStart = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } as const;
+
 /**
  * The environment in which `pulumi` runs: the caller's with the toolchain's.
  * @throws UserError where the secrets' passphrase is missing and nobody can be asked for it.
@@ -15,5 +18,5 @@ export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
   }
   const parts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
   const toolchain = await resolveToolchain({ parts, log: logToStderr });
-  return { ...process.env, ...toolchain.environment };
+  return { ...process.env, ...quickStart, ...toolchain.environment };
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
+import { quickStart } from "../deploy/environment";
 import { run, type RunOptions, type RunResult } from "../shared/run";
 import { sandboxStackFile, type SandboxStack } from "./stack-file";
 
@@ -31,6 +32,7 @@ export class SandboxDeployment {
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
+      ...quickStart,
       ...this.toolchainEnvironment,
       PULUMI_CONFIG_PASSPHRASE: undefined,
       PULUMI_CONFIG_PASSPHRASE_FILE: this.passphraseFile,
@@ -51,7 +53,16 @@ export class SandboxDeployment {
     await writeFile(this.stackFile, sandboxStackFile({ ...stack, privateKeyFile }));
     await chmod(this.stackFile, 0o600);
     await this.pulumi(["stack", "select", "--create", this.stack]);
-    await this.pulumi(["config", "set", "--secret", "--stack", this.stack, "apiKey"], { input: apiKey });
+    await this.pulumi(["config", "set", "--secret", "--stack", this.stack, "apiKey"], {
+      input: apiKey ?? (await this.keep("api-key", 16)),
+    });
+  }
+
+  /** A random secret of this stack, made once: another one at each run would be a change of the stack. */
+  private async keep(name: string, bytes: number): Promise<string> {
+    const file = join(this.folder, name);
+    if (!existsSync(file)) await writeFile(file, randomBytes(bytes).toString("hex"), { mode: 0o600 });
+    return readFile(file, "utf8");
   }
 
   /** Runs `pulumi` in this repository's root. */

@@ -9,13 +9,14 @@ import { readHost } from "../status/read-host";
 import { reportHost, type HostReport } from "../status/report";
 import { formatTable } from "../status/table";
 import { resolveToolchain } from "../toolchain";
+import { ownParts, vendorParts } from "../toolchain/parts";
 import { SandboxDeployment } from "./deployment";
 import { startIntake } from "./intake";
 import { sandboxHost, sandboxOwner, sandboxStack } from "./names";
 
 async function main(): Promise<number> {
   const log = logToStderr;
-  const toolchain = await resolveToolchain({ log });
+  const toolchain = await resolveToolchain({ parts: [...vendorParts, ...ownParts], log });
   const host = await sandboxTestHost(log);
   const { agent, generator, intake, services } = toolchain.images;
   await step("Loading images onto the host", log, async () => {

@@ -4,8 +4,8 @@ import type { AgentAnswers } from "./report";
 /** A host as `pulumi stack output hosts` tells of it. */
 export interface WatchedHost {
   readonly name: string;
-  /** Arguments for `ssh`. */
-  readonly ssh: readonly string[];
+  /** The shell command that logs in. */
+  readonly ssh: string;
 }
 
 const boundary = "=====datadog-hosts=====";
@@ -23,7 +23,7 @@ const questions = [
  * @throws ProcessError where the host can't be reached or its agent does not answer.
  */
 export async function readHost(host: WatchedHost): Promise<AgentAnswers> {
-  const { stdout } = await run("ssh", [...host.ssh, "sh -es"], {
+  const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -es"`], {
     input: questions,
     timeoutMs: 60_000,
     title: `Host ${host.name}`,

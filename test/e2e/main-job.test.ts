@@ -1,0 +1,169 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { redisSamples, startCommand, startSamples, type Sample } from "../samples/samples";
+import { recordedSeries } from "../../tools/sandbox/intake";
+import { waitFor } from "../../tools/shared/wait";
+import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const stage = setStage("main-job", { "staging-1": {}, "production-1": {} });
+const environments = ["staging", "production"] as const;
+const hostOf = (environment: string) => stage.host(`${environment}-1`);
+
+describe("two stacks of one program on two hosts", () => {
+  const deployments = new Map<string, ReturnType<typeof stage.deployment>>();
+  const firstConfigs = new Map<string, string>();
+  const deploymentOf = (environment: string) => {
+    const deployment = deployments.get(environment);
+    if (deployment === undefined) throw new Error(`${environment} is not up`);
+    return deployment;
+  };
+
+  beforeAll(async () => {
+    for (const environment of environments) {
+      const host = hostOf(environment);
+      await host.run("docker network create backend");
+      const deployment = stage.deployment(environment);
+      deployments.set(environment, deployment);
+      await deployment.configure(stageSettings(stage, [host], environment), apiKey);
+      await deployment.make("up");
+      // No container of anybody's yet: what is there is the first config.
+      firstConfigs.set(environment, (await generatedConfig(host, "redisdb")) + (await generatedConfig(host, "docker")));
+      await startSamples(host, redisSamples, stage.toolchain.images.services);
+    }
+  });
+
+  test.each(environments)("the first configs of %s carry its tags", (environment) => {
+    expect(firstConfigs.get(environment)).toContain(`project:shop, environment:${environment}.`);
+    expect(firstConfigs.get(environment)).toContain(`"stack:sandbox-main-job-${environment}"`);
+  });
+
+  test.each(environments)("the agent of %s collects from every Redis, each with its own tags", async (environment) => {
+    const expected = redisSamples.map(({ expected: { tags } }) => tags({ project: "shop", environment }));
+    const instances = await waitFor(
+      "the agent to have collected from every Redis",
+      async () => {
+        const found = await watchedInstances(hostOf(environment), "redisdb");
+        return found.length === redisSamples.length && found.every(({ samples }) => samples > 0) && found;
+      },
+      { timeoutMs: 90_000, intervalMs: 1000 },
+    );
+    expect(instances.map(({ tags }) => tags)).toEqual(expect.arrayContaining(expected));
+    expect(instances.map(({ error }) => error)).toEqual(redisSamples.map(() => ""));
+  });
+
+  test.each(environments)(
+    "every series of %s carries its stack, and one project and environment at the most",
+    async (environment) => {
+      const series = await waitFor(
+        "series of both kinds",
+        async () => {
+          const all = (await recordedSeries(stage.intake)).filter(({ host }) => host === `${environment}-1`);
+          return (
+            all.some(({ metric }) => metric.startsWith("redis.")) &&
+            all.some(({ metric }) => metric.startsWith("docker.")) &&
+            all
+          );
+        },
+        { timeoutMs: 90_000, intervalMs: 1000 },
+      );
+      for (const { metric, tags } of series) {
+        expect(tags, metric).toContain(`stack:sandbox-main-job-${environment}`);
+        for (const key of ["project:", "environment:"]) {
+          expect(tags.filter((tag) => tag.startsWith(key)).length, `${metric} ${tags.join(" ")}`).toBeLessThanOrEqual(
+            1,
+          );
+        }
+        if (metric.startsWith("redis.")) expect(tags, metric).toContain(`environment:${environment}`);
+      }
+    },
+  );
+
+  test("a Redis that starts is watched within 15 s and collected within 35 s; one that stops is out of the file within 3 s", async () => {
+    const host = hostOf("staging");
+    const sample: Sample = {
+      ...(redisSamples[0] as Sample),
+      name: "newcomer",
+      environment: { SERVICE: "redis", PROJECT: "newcomer" },
+    };
+    const isNewcomer = ({ tags }: { tags?: unknown }): boolean =>
+      Array.isArray(tags) && tags.includes("project:newcomer");
+    await host.run(startCommand(sample, stage.toolchain.images.services));
+    const started = Date.now();
+    await waitFor(
+      "the newcomer in the agent's config",
+      async () => (await watchedInstances(host, "redisdb")).some(isNewcomer),
+      { timeoutMs: 15_000, intervalMs: 500 },
+    );
+    await waitFor(
+      "series of the newcomer",
+      async () =>
+        (await watchedInstances(host, "redisdb")).some((instance) => isNewcomer(instance) && instance.samples > 0),
+      { timeoutMs: 35_000 - (Date.now() - started), intervalMs: 500 },
+    );
+    await host.run("docker stop --time 0 newcomer");
+    await waitFor(
+      "the stopped newcomer to be out of the file",
+      async () => !(await generatedInstances(host, "redisdb")).some(isNewcomer),
+      { timeoutMs: 3000 },
+    );
+    await host.run("docker start newcomer");
+    await waitFor("the newcomer in the file again", async () =>
+      (await generatedInstances(host, "redisdb")).some(isNewcomer),
+    );
+    await host.run("docker rm --force newcomer");
+    await waitFor(
+      "the removed newcomer to be out of the file",
+      async () => !(await generatedInstances(host, "redisdb")).some(isNewcomer),
+      { timeoutMs: 3000 },
+    );
+  });
+
+  test("a second up, a preview and a refresh find nothing to do", async () => {
+    const deployment = deploymentOf("staging");
+    const { stack } = deployment;
+    await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
+    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", stack]);
+    await deployment.pulumi(["refresh", "--preview-only", "--run-program", "--expect-no-changes", "--stack", stack]);
+    // The generator's files are its own: no `up` puts a first config over them.
+    expect(await generatedInstances(hostOf("staging"), "redisdb")).toHaveLength(redisSamples.length);
+  });
+
+  test("a preview from another clone and another home finds nothing to do", async () => {
+    const deployment = deploymentOf("staging");
+    const clone = mkdtempSync(join(tmpdir(), "another-clone-"));
+    try {
+      for (const part of [
+        "infra",
+        "templates",
+        "stacks",
+        "Pulumi.yaml",
+        "package.json",
+        "tsconfig.json",
+        "node_modules",
+        ".sandbox",
+      ]) {
+        cpSync(part, join(clone, part), { recursive: true, verbatimSymlinks: true });
+      }
+      const env = { HOME: clone, PULUMI_BACKEND_URL: `file://${process.cwd()}/.state` };
+      await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack], { cwd: clone, env });
+    } finally {
+      rmSync(clone, { recursive: true });
+    }
+  });
+
+  test("destroy leaves the host as it was before, files that the generator wrote included", async () => {
+    const host = hostOf("production");
+    await deploymentOf("production").make("destroy");
+    expect((await host.run("docker ps --all --format '{{.Names}}' | sort")).stdout.split("\n")).toEqual([
+      "blog-sessions",
+      "shop-cache",
+      "",
+    ]);
+    expect((await host.run("find /home/core -mindepth 1 -not -path '*/.*'")).stdout).toBe("");
+  });
+});
