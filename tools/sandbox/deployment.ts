@@ -40,14 +40,9 @@ export class SandboxDeployment {
   }
 
   /** Writes the stack's file and secrets; what an earlier run of this stack said is forgotten, its state is kept. */
-  async configure(
-    stack: Omit<SandboxStack, "privateKeyFile">,
-    apiKey = randomBytes(16).toString("hex"),
-  ): Promise<void> {
+  async configure(stack: Omit<SandboxStack, "privateKeyFile">, apiKey?: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    if (!existsSync(this.passphraseFile)) {
-      await writeFile(this.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
-    }
+    await this.keep("passphrase", 24);
     const privateKeyFile = relative(root, stack.hosts[0]?.privateKeyFile ?? "");
     await rm(this.stackFile, { force: true });
     await writeFile(this.stackFile, sandboxStackFile({ ...stack, privateKeyFile }));
