@@ -19,8 +19,7 @@ const defaultEndpoint = "unix:///var/run/docker.sock"
 type generator struct {
 	client   *docker.Client
 	endpoint string
-	// version is nil when the engine did not answer at the start; the first listing that succeeds then panics, as the
-	// original does.
+	// version stays empty when the engine did not answer at the start: it is not asked for again.
 	version     *docker.Env
 	eventFilter map[string][]string
 	blocks      []block
