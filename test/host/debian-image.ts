@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedFolder, cacheLabel, explainFullDisk, hashOf, makeTemporaryFolder } from "../../tools/shared/cache";
+import { unpackPackage } from "../../tools/shared/debian-package";
 import { docker, imageId } from "../../tools/shared/docker";
-import { UserError } from "../../tools/shared/errors";
 import { withLock } from "../../tools/shared/lock";
 import { step, type Log } from "../../tools/shared/progress";
 import { run } from "../../tools/shared/run";
@@ -100,55 +100,6 @@ async function bootstrapProgram(log: Log): Promise<string> {
     await unpackPackage("mmdebstrap", temporary);
   });
   return join(folder, "usr", "bin", "mmdebstrap");
-}
-
-/**
- * Downloads a Debian package with apt-get and unpacks it into a folder.
- * Throws {@link UserError} where there is no apt-get, or where it can't get the package.
- */
-export async function unpackPackage(name: string, folder: string): Promise<void> {
-  const download = join(folder, "download");
-  await mkdir(download);
-  try {
-    await downloadPackage(name, download);
-    const file = (await readdir(download)).find((entry) => entry.endsWith(".deb"));
-    if (file === undefined) throw new UserError(`apt-get downloaded no file for package '${name}'.`);
-    await run("dpkg-deb", ["--extract", join(download, file), folder]);
-  } finally {
-    await rm(download, { recursive: true, force: true });
-  }
-}
-
-async function downloadPackage(name: string, folder: string): Promise<void> {
-  const options = ["-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3"];
-  try {
-    const first = await run("apt-get", ["download", ...options, name], {
-      cwd: folder,
-      check: false,
-      timeoutMs: 120_000,
-    });
-    if (first.status === 0) return;
-    // This machine has no package lists, or old ones: fetch some of our own, and leave the machine's as they are.
-    const lists = join(folder, "lists");
-    await mkdir(join(lists, "partial"), { recursive: true });
-    const own = [
-      ...options,
-      "-o",
-      `Dir::State::lists=${lists}`,
-      "-o",
-      "Dir::Cache::pkgcache=",
-      "-o",
-      "Dir::Cache::srcpkgcache=",
-    ];
-    await run("apt-get", ["update", ...own], { cwd: folder, timeoutMs: 180_000 });
-    await run("apt-get", ["download", ...own, name], { cwd: folder, timeoutMs: 120_000 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `Can't get Debian's package '${name}'. Images for test hosts are made of Debian packages: run this as root on ` +
-        `Debian or Ubuntu, on a machine that reaches its package archive.\n${reason}`,
-    );
-  }
 }
 
 /** The address of the Debian archive that this machine's apt is set up with, if it is. */

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly input?: string | Buffer | Readable;
   /** After how many milliseconds it is killed and the run fails. Default: 10 minutes. */
   readonly timeoutMs?: number;
+  /** After how many milliseconds it is killed if it has printed nothing by then. Default: never. */
+  readonly silenceMs?: number;
   /** Whether a status other than 0 throws. Default: true. */
   readonly check?: boolean;
   /** Called for each line that it prints, on either output. */
@@ -65,11 +67,19 @@ export async function run(program: string, args: readonly string[], options: Run
   } else {
     options.input.pipe(child.stdin);
   }
+  const start = Date.now();
   const deadline = { passed: false };
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     deadline.passed = true;
     killAll();
-  }, timeoutMs);
+  };
+  const timers = [setTimeout(expire, timeoutMs)];
+  if (options.silenceMs !== undefined) {
+    const silence = setTimeout(expire, options.silenceMs);
+    timers.push(silence);
+    child.stdout.once("data", () => clearTimeout(silence));
+    child.stderr.once("data", () => clearTimeout(silence));
+  }
   try {
     const status = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -78,7 +88,8 @@ export async function run(program: string, args: readonly string[], options: Run
       });
     });
     const result = { status, stdout: stdout(), stderr: stderr() };
-    if (deadline.passed) throw new ProcessError(`${title}: not done after ${timeoutMs / 1000} s.${tail(result)}`);
+    if (deadline.passed)
+      throw new ProcessError(`${title}: not done after ${Math.round((Date.now() - start) / 1000)} s.${tail(result)}`);
     if (status !== 0 && options.check !== false) {
       throw new ProcessError(`${title}: failed with status ${status}.${tail(result)}`, result);
     }
@@ -88,7 +99,7 @@ export async function run(program: string, args: readonly string[], options: Run
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new ProcessError(`${title}: ${missing ? `no program '${program}' is on the PATH.` : String(error)}`);
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     forget();
   }
 }

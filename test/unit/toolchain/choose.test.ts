@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../tools/shared/errors";
+import { choose, type Located, type Sources } from "../../../tools/toolchain/choose";
+import { RememberedFailure } from "../../../tools/toolchain/downloads";
+import { vendorParts, type Mode, type VendorPart } from "../../../tools/toolchain/parts";
+
+const at = (location: string): Located => ({ version: "1.0.0", location });
+
+/** Sources of which some have the part, with a note of which were asked. */
+function sourcesOf(part: VendorPart, available: { found: boolean; download: boolean }): Sources & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    find: () => {
+      asked.push("find");
+      return Promise.resolve(available.found ? at("/found") : undefined);
+    },
+    download: () => {
+      asked.push("download");
+      return available.download ? Promise.resolve(at("/downloaded")) : Promise.reject(new UserError("no such host"));
+    },
+    make: () => {
+      asked.push("make");
+      return Promise.resolve(at("/made"));
+    },
+    made: part === "pulumi" ? "built" : "stand-in",
+    vendorAddress: "https://example.com/vendor",
+  };
+}
+
+const own = vendorParts.filter((part) => part !== "pulumi");
+
+type Row = [mode: Mode, found: boolean, download: boolean, origin: string, asked: string[]];
+
+const others: Row[] = [
+  ["auto", true, true, "found", ["find"]],
+  ["auto", false, true, "downloaded", ["find", "download"]],
+  ["auto", false, false, "stand-in", ["find", "download", "make"]],
+  ["vendor", true, false, "found", ["find"]],
+  ["vendor", false, true, "downloaded", ["find", "download"]],
+  ["standin", true, true, "stand-in", ["make"]],
+  ["standin", false, false, "stand-in", ["make"]],
+];
+
+const pulumi: Row[] = [
+  ["auto", true, true, "found", ["find"]],
+  ["auto", false, true, "downloaded", ["find", "download"]],
+  ["auto", false, false, "built", ["find", "download", "make"]],
+  ["vendor", true, true, "found", ["find"]],
+  ["vendor", false, true, "downloaded", ["find", "download"]],
+  ["vendor", false, false, "built", ["find", "download", "make"]],
+  ["standin", true, true, "found", ["find"]],
+  ["standin", false, true, "built", ["find", "make"]],
+];
+
+describe("choose", () => {
+  const rows = [
+    ...own.flatMap((part) => others.map((row) => [part, ...row] as const)),
+    ...pulumi.map((row) => ["pulumi", ...row] as const),
+  ];
+
+  it.each(rows)(
+    "%s, mode %s, on this machine: %s, to download: %s -> %s",
+    async (part, mode, found, download, origin, asked) => {
+      const sources = sourcesOf(part, { found, download });
+      const resolved = await choose(part, mode, sources, () => undefined);
+      expect(resolved).toMatchObject({ name: part, origin, version: "1.0.0" });
+      expect(sources.asked).toEqual(asked);
+    },
+  );
+
+  it.each(own)("refuses a stand-in for %s in mode vendor, and says where to get the vendor's", async (part) => {
+    const sources = sourcesOf(part, { found: false, download: false });
+    const error: unknown = await choose(part, "vendor", sources, () => undefined).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    const { message } = error as UserError;
+    expect(message).toContain(part);
+    expect(message).toContain("https://example.com/vendor");
+    expect(message).toContain("no such host");
+    expect(sources.asked).not.toContain("make");
+  });
+
+  it("says once why a download failed, and nothing when the failure is an old one", async () => {
+    const lines: string[] = [];
+    const sources = sourcesOf("agent-image", { found: false, download: false });
+    await choose("agent-image", "auto", sources, (line) => lines.push(line));
+    expect(lines).toEqual(["agent-image: the vendor's can't be downloaded (no such host); using the stand-in."]);
+    const old = { ...sources, download: () => Promise.reject(new RememberedFailure("no such host")) };
+    await choose("agent-image", "auto", old, (line) => lines.push(line));
+    expect(lines).toHaveLength(1);
+  });
+
+  it("does not take a defect of its own for a failed download", async () => {
+    const sources = { ...sourcesOf("agent-image", { found: false, download: false }) };
+    const broken = { ...sources, download: () => Promise.reject(new TypeError("a defect")) };
+    await expect(choose("agent-image", "auto", broken, () => undefined)).rejects.toThrow(TypeError);
+  });
+});

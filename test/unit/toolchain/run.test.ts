@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { withLock } from "../../../tools/shared/lock";
+import { silent, step } from "../../../tools/shared/progress";
+import { ProcessError, run } from "../../../tools/shared/run";
+import { waitFor } from "../../../tools/shared/wait";
+
+const failure = async (work: Promise<unknown>): Promise<ProcessError> => {
+  const error: unknown = await work.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProcessError);
+  return error as ProcessError;
+};
+
+describe("run", () => {
+  it("gives input and returns what was printed", async () => {
+    expect(await run("sh", ["-c", "cat; echo err >&2"], { input: "in" })).toEqual({
+      status: 0,
+      stdout: "in",
+      stderr: "err\n",
+    });
+  });
+
+  it("fails with the end of the output", async () => {
+    const error = await failure(run("sh", ["-c", "echo why >&2; exit 3"]));
+    expect(error.message).toBe("sh -c: failed with status 3.\nwhy");
+    expect(error.result?.status).toBe(3);
+    expect((await run("sh", ["-c", "exit 3"], { check: false })).status).toBe(3);
+  });
+
+  it("names the program that is missing", async () => {
+    expect((await failure(run("no-such-program", []))).message).toContain(
+      "no program 'no-such-program' is on the PATH",
+    );
+  });
+
+  it("kills what takes too long, with all its children", async () => {
+    const start = Date.now();
+    const error = await failure(run("sh", ["-c", "sleep 60 & echo $!; wait"], { timeoutMs: 300 }));
+    expect(error.message).toMatch(/not done after \d+ s/);
+    expect(Date.now() - start).toBeLessThan(5000);
+    const child = Number(/\d+$/.exec(error.message)?.[0]);
+    await waitFor("the child's end", () => Promise.resolve(!isRunning(child)), { timeoutMs: 5000 });
+  });
+
+  it("kills what prints nothing in time, and lets alone what has printed something", async () => {
+    await failure(run("sh", ["-c", "sleep 60"], { silenceMs: 200 }));
+    const talking = await run("sh", ["-c", "echo first; sleep 0.6; echo last"], { silenceMs: 400 });
+    expect(talking.stdout).toBe("first\nlast\n");
+  });
+
+  it("hands over each line", async () => {
+    const lines: string[] = [];
+    await run("printf", ["a\\nb\\r\\nc"], { onLine: (line) => lines.push(line) });
+    expect(lines).toEqual(["a", "b", "c"]);
+  });
+});
+
+/** A process that nobody has waited for yet is still listed, as a zombie, but it runs no more. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("withLock", () => {
+  it("lets in one at a time", async () => {
+    const inside: number[] = [];
+    const work = async (): Promise<void> => {
+      inside.push(1);
+      expect(inside).toHaveLength(1);
+      await sleep(50);
+      inside.pop();
+    };
+    await Promise.all([1, 2, 3].map(() => withLock(`test ${process.pid}`, silent, work)));
+  });
+
+  it("is free again after an error, and gives up in the end", async () => {
+    const name = `test again ${process.pid}`;
+    await expect(withLock(name, silent, () => Promise.reject(new Error("broke")))).rejects.toThrow("broke");
+    await withLock(name, silent, async () => {
+      await expect(withLock(name, silent, () => Promise.resolve(), { timeoutMs: 150 })).rejects.toThrow(/Another run/);
+    });
+  });
+});
+
+describe("step", () => {
+  it("says nothing of a quick step", async () => {
+    const lines: string[] = [];
+    expect(
+      await step(
+        "Quick",
+        (line) => lines.push(line),
+        () => Promise.resolve(7),
+      ),
+    ).toBe(7);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe("waitFor", () => {
+  it("says what it waited for, and what it saw last", async () => {
+    const probe = (): Promise<boolean> => Promise.reject(new Error("refused"));
+    await expect(waitFor("the server", probe, { timeoutMs: 50, intervalMs: 10 })).rejects.toThrow(
+      "Waited 0.05 s for the server, in vain. Last seen: refused",
+    );
+  });
+});

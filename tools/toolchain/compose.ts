@@ -1,0 +1,80 @@
+import { constants } from "node:fs";
+import { chmod, copyFile, link, mkdir, readlink, realpath, rm, stat, symlink } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { cachedFolder, hashOf } from "../shared/cache";
+import type { Log } from "../shared/progress";
+import { entriesOf, isInCache, userPulumiHome } from "./pulumi-home";
+import { installedPlugin, pluginFolderName, pluginProgram, type PluginName } from "./plugins";
+
+/** The programs that were resolved, by their paths. */
+export interface Programs {
+  readonly pulumi: string;
+  readonly languageHost: string;
+  readonly plugins: { readonly [name in PluginName]: string };
+}
+
+/**
+ * The variables under which `pulumi` runs with exactly these programs, and without a word about where they are. A user's
+ * own Pulumi folder stays in use when all plugins are in it; else one is put together that takes their place.
+ */
+export async function composeEnvironment(programs: Programs, log: Log): Promise<Record<string, string>> {
+  const bin = await programFolder(programs, log);
+  const names = Object.keys(programs.plugins) as PluginName[];
+  const own = names.every((name) => programs.plugins[name] === installedPlugin(name));
+  const home = own ? undefined : await pulumiHome(programs.plugins, log);
+  return {
+    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // All are where Pulumi looks first; what else is on the PATH would go before them.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    ...(home === undefined ? {} : { PULUMI_HOME: home, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+  };
+}
+
+/** A folder with `pulumi` and, next to it, the language host: where Pulumi expects it. */
+async function programFolder(programs: Programs, log: Log): Promise<string> {
+  const pulumi = await realpath(programs.pulumi);
+  const host = await realpath(programs.languageHost);
+  if (dirname(pulumi) === dirname(host)) return dirname(pulumi);
+  const { mtimeMs, size } = await stat(pulumi);
+  return cachedFolder(`toolchain/bin-${hashOf(pulumi, `${mtimeMs} ${size}`, host)}`, log, async (folder) => {
+    await placeProgram(pulumi, join(folder, "pulumi"));
+    await symlink(host, join(folder, "pulumi-language-nodejs"));
+  });
+}
+
+/** Pulumi looks next to the file that it was started from, whatever links led there: so not a symbolic link. */
+async function placeProgram(from: string, to: string): Promise<void> {
+  if (isInCache(from)) return link(from, to);
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await chmod(to, 0o755);
+}
+
+/** A Pulumi folder with these plugins. */
+async function pulumiHome(plugins: Programs["plugins"], log: Log): Promise<string> {
+  const names = (Object.keys(plugins) as PluginName[]).sort();
+  const hash = hashOf(userPulumiHome(), ...names.flatMap((name) => [pluginFolderName(name), plugins[name]]));
+  const home = await cachedFolder(`toolchain/home-${hash}`, log, async (folder) => {
+    for (const name of names) {
+      // Pulumi skips links to folders, so the folder is a real one and the program in it a link.
+      const to = join(folder, "plugins", pluginFolderName(name));
+      await mkdir(to, { recursive: true });
+      await symlink(plugins[name], join(to, pluginProgram(name)));
+    }
+  });
+  await linkUserFile(home, "credentials.json");
+  return home;
+}
+
+/** Who is logged in to a Pulumi backend stays so. */
+async function linkUserFile(home: string, name: string): Promise<void> {
+  const [from, to] = [join(userPulumiHome(), name), join(home, name)];
+  const there = (await entriesOf(userPulumiHome())).includes(name);
+  const linked = await readlink(to).catch(() => undefined);
+  if (!there || linked === from) return;
+  await rm(to, { force: true });
+  await symlink(from, to).catch((error: unknown) => {
+    // Another run has just made the same link.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
+}

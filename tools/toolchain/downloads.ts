@@ -1,0 +1,70 @@
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { cacheFolder, hashOf } from "../shared/cache";
+import { UserError } from "../shared/errors";
+
+/** How long a failed download is not tried again: long enough for a day's work not to wait for it at every step. */
+const rememberMs = 3_600_000;
+
+/** A download that is not tried since it has failed lately, and has been told of then. */
+export class RememberedFailure extends UserError {}
+
+/** Where failed downloads are noted. */
+function noteOf(subject: string): string {
+  return join(cacheFolder(), "failed-downloads", hashOf(subject));
+}
+
+/**
+ * Runs a download, unless the same one has failed in the last hour: then throws {@link RememberedFailure}
+ * with the message of that time.
+ * `retry` tries it all the same. Only a {@link UserError} counts as a failure that is worth remembering.
+ */
+export async function rememberingFailure<T>(
+  subject: string,
+  download: () => Promise<T>,
+  options: { readonly retry: boolean },
+): Promise<T> {
+  const note = noteOf(subject);
+  const earlier = options.retry ? undefined : await recentNote(note);
+  if (earlier !== undefined) throw new RememberedFailure(earlier);
+  try {
+    const result = await download();
+    await rm(note, { force: true });
+    return result;
+  } catch (error) {
+    if (error instanceof UserError) {
+      await mkdir(join(note, ".."), { recursive: true });
+      await writeFile(note, error.message);
+    }
+    throw error;
+  }
+}
+
+async function recentNote(note: string): Promise<string | undefined> {
+  try {
+    const age = Date.now() - (await stat(note)).mtimeMs;
+    return age < rememberMs ? await readFile(note, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a connection to a site's https port comes about within 4 s. The clients that download from it wait much longer
+ * where packets vanish. Where a proxy is set up the site itself need not be reachable: then the answer is yes.
+ */
+export async function siteAnswers(host: string, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  if ((environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "") !== "") return true;
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port: 443 });
+    const finish = (answer: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(finish, 4000, false);
+    socket.once("connect", () => finish(true));
+    socket.once("error", () => finish(false));
+  });
+}

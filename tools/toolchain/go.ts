@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { explainFullDisk } from "../shared/cache";
+import { UserError } from "../shared/errors";
+import { ProcessError, run } from "../shared/run";
+
+/** What to build; see {@link goBuild}. */
+export interface GoBuild {
+  /** The module's folder. */
+  readonly folder: string;
+  /** The package: an import path, or `./x` relative to the folder. */
+  readonly target: string;
+  /** Path of the executable. */
+  readonly output: string;
+  /** Values for string variables, by their full names. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Takes the names of the packages that are being compiled. */
+  readonly report: (doing: string) => void;
+}
+
+/**
+ * Builds a small static executable that holds no path of this machine. Throws {@link UserError} with the compiler's words
+ * if it can't.
+ */
+export async function goBuild(build: GoBuild): Promise<void> {
+  const variables = Object.entries(build.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
+  const args = ["build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w${variables.join("")}`];
+  try {
+    await run("go", [...args, "-o", build.output, build.target], {
+      cwd: build.folder,
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+      timeoutMs: 1_800_000,
+      onLine: build.report,
+      title: `go build ${build.target}`,
+    });
+  } catch (error) {
+    throw explainFullDisk(error);
+  }
+}
+
+/** Throws {@link UserError} unless there is a Go that is new enough for the module in `folder`. `purpose`: "to build …". */
+export async function requireGo(folder: string, purpose: string): Promise<void> {
+  const needed = /^go (\S+)$/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "";
+  const advice = `Go ${needed} or newer is needed ${purpose}. Install it and see that 'go version' shows it.`;
+  try {
+    await run("go", ["env", "GOVERSION"], { cwd: folder, timeoutMs: 120_000 });
+  } catch (error) {
+    if (error instanceof ProcessError) throw new UserError(`${advice}\n${error.message}`);
+    throw error;
+  }
+}
+
+/** The folders that Go fills as it builds: compiled packages, and downloaded modules. */
+export async function goFolders(): Promise<string[]> {
+  const printed = await run("go", ["env", "GOCACHE", "GOMODCACHE"]);
+  return printed.stdout.split("\n").filter((line) => line !== "");
+}

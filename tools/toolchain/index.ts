@@ -1,0 +1,156 @@
+import { ensureEngine } from "../../test/host/engine";
+import { ensureServicesImage } from "../../test/host/services-image";
+import { UserError } from "../shared/errors";
+import type { Log } from "../shared/progress";
+import { choose } from "./choose";
+import { composeEnvironment } from "./compose";
+import { agentSources, dockerGenSources } from "./images";
+import { readModes, vendorParts, type Mode, type Part, type ResolvedPart, type VendorPart } from "./parts";
+import { languageHostSources, pulumiSources } from "./pulumi-program";
+import { pluginSources, type PluginName } from "./plugins";
+import { ensureStandInImage, intakeImage } from "./standin-images";
+import { standInPlugin } from "./standin-plugins";
+
+export type { Mode, Origin, Part, ResolvedPart, VendorPart } from "./parts";
+
+/** Which parts are wanted, and how the decisions are made. */
+export interface ToolchainOptions {
+  /** The parts to resolve; `pulumi` comes with the language host and the plugins in any case. Default: all vendors' parts. */
+  readonly parts?: readonly Part[];
+  /** Takes lines of progress. */
+  readonly log: Log;
+  /** Where the modes are read from (`TOOLCHAIN`, `TOOLCHAIN_<PART>`). Default: this process's environment. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** References of the images, as `docker run` takes them. Throws when one is read whose part was not asked for. */
+export interface ToolchainImages {
+  /** docker-gen. */
+  readonly generator: string;
+  /** The agent, generation 7. */
+  readonly agent: string;
+  /** What takes the agents' series in tests and in the sandbox. */
+  readonly intake: string;
+  /** redis-server, nginx, apache2, memcached, postgresql. */
+  readonly services: string;
+}
+
+/** A toolchain that is there. */
+export interface Toolchain {
+  /** Each part that was resolved: where it came from, its version and its place. */
+  readonly parts: readonly ResolvedPart[];
+  /** Variables to put over a process's environment so that it runs with this toolchain; none if images alone were asked for. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly images: ToolchainImages;
+}
+
+const programParts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
+
+/**
+ * Gets the parts of the toolchain, each from where its mode says (see {@link Mode}), and keeps what it made. The second
+ * call is immediate. Throws {@link UserError}, naming the part, where one can't be had, and what to install.
+ */
+export async function resolveToolchain(options: ToolchainOptions): Promise<Toolchain> {
+  const { log, parts = vendorParts } = options;
+  const modes = readModes(options.environment ?? process.env);
+  const wanted = new Set<Part>(parts);
+  const wantsPrograms = programParts.some((part) => wanted.has(part));
+  const imageParts = (Object.keys(imageMakers) as ImagePart[]).filter((part) => wanted.has(part));
+  // At once: they share neither source nor place, and the longest of them is minutes long.
+  const [programs, images] = await Promise.all([
+    wantsPrograms ? resolvePrograms(modes, log) : { parts: [], environment: {} },
+    resolveImages(imageParts, modes, log),
+  ]);
+  return { parts: [...programs.parts, ...images], environment: programs.environment, images: imagesOf(images) };
+}
+
+async function resolvePrograms(
+  modes: Record<VendorPart, Mode>,
+  log: Log,
+): Promise<Pick<Toolchain, "parts" | "environment">> {
+  // Asked for by name, a vendor's part is worth another try.
+  const retry = (part: VendorPart): boolean => modes[part] === "vendor";
+  const pulumi = await choose("pulumi", modes.pulumi, pulumiSources(log, retry("pulumi")), log);
+  const hostSources = languageHostSources(
+    pulumi.location,
+    () => standInPlugin("language-nodejs", log),
+    retry("language-host"),
+  );
+  const plugin = async (name: PluginName): Promise<ResolvedPart> => {
+    const part = `${name}-plugin` as const;
+    const standIn = (): Promise<string> => standInPlugin(`resource-${name}`, log);
+    return choose(part, modes[part], pluginSources(name, pulumi.location, standIn, retry(part)), log);
+  };
+  const [host, docker, command] = await Promise.all([
+    choose("language-host", modes["language-host"], hostSources, log),
+    plugin("docker"),
+    plugin("command"),
+  ]);
+  const environment = await composeEnvironment(
+    {
+      pulumi: pulumi.location,
+      languageHost: host.location,
+      plugins: { docker: docker.location, command: command.location },
+    },
+    log,
+  );
+  return { parts: [pulumi, host, docker, command], environment };
+}
+
+type ImagePart = Exclude<Part, (typeof programParts)[number]>;
+
+type ImageMaker = (modes: Record<VendorPart, Mode>, log: Log) => Promise<ResolvedPart>;
+
+const imageMakers: Record<ImagePart, ImageMaker> = {
+  "docker-gen-image": (modes, log) => {
+    const mode = modes["docker-gen-image"];
+    return choose("docker-gen-image", mode, dockerGenSources(log, mode === "vendor"), log);
+  },
+  "agent-image": (modes, log) => {
+    const mode = modes["agent-image"];
+    return choose("agent-image", mode, agentSources(log, mode === "vendor"), log);
+  },
+  "intake-image": async (_, log) => built("intake-image", await ensureStandInImage(intakeImage, log)),
+  "services-image": async (_, log) => built("services-image", await ensureServicesImage(log)),
+};
+
+function built(name: Part, location: string): ResolvedPart {
+  return { name, origin: "built", version: location.slice(location.lastIndexOf(":") + 1), location };
+}
+
+async function resolveImages(
+  parts: readonly ImagePart[],
+  modes: Record<VendorPart, Mode>,
+  log: Log,
+): Promise<ResolvedPart[]> {
+  if (parts.length === 0) return [];
+  try {
+    await ensureEngine(log);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${parts.join(", ")}: images need a Docker engine. ${error.message}`);
+  }
+  return Promise.all(parts.map((part) => imageMakers[part](modes, log)));
+}
+
+function imagesOf(resolved: readonly ResolvedPart[]): ToolchainImages {
+  const reference = (part: ImagePart): string => {
+    const found = resolved.find(({ name }) => name === part);
+    if (found === undefined) throw new Error(`'${part}' is not among the parts that were asked for`);
+    return found.location;
+  };
+  return {
+    get generator() {
+      return reference("docker-gen-image");
+    },
+    get agent() {
+      return reference("agent-image");
+    },
+    get intake() {
+      return reference("intake-image");
+    },
+    get services() {
+      return reference("services-image");
+    },
+  };
+}

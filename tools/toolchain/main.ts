@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { runMain, UserError } from "../shared/errors";
+import { logToStderr } from "../shared/progress";
+import { resolveToolchain } from "./index";
+import { vendorParts, ownParts, type Part, type ResolvedPart } from "./parts";
+
+const usage = `Usage: toolchain [part ...]          gets the parts (default: all of the vendors') and says which they are
+       toolchain exec -- command ... runs a command with the pulumi program, its language host and its plugins
+Parts: ${[...vendorParts, ...ownParts].join(", ")}.`;
+
+async function main(): Promise<number> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "exec") return execute(rest[0] === "--" ? rest.slice(1) : rest);
+  const names = first === undefined ? vendorParts : [first, ...rest];
+  const toolchain = await resolveToolchain({ parts: names.map(partOf), log: logToStderr });
+  for (const part of toolchain.parts) process.stdout.write(`${lineOf(part)}\n`);
+  return 0;
+}
+
+function partOf(name: string): Part {
+  const part = [...vendorParts, ...ownParts].find((known) => known === name);
+  if (part === undefined) throw new UserError(`'${name}' is no part of the toolchain.\n${usage}`);
+  return part;
+}
+
+function lineOf(part: ResolvedPart): string {
+  return [part.name.padEnd(17), part.origin.padEnd(11), part.version.padEnd(9), part.location].join(" ");
+}
+
+async function execute(command: readonly string[]): Promise<number> {
+  const [program, ...args] = command;
+  if (program === undefined) throw new UserError(usage);
+  const { environment } = await resolveToolchain({ parts: ["pulumi"], log: logToStderr });
+  const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: "inherit" });
+  // The terminal sends Ctrl-C to both; this one waits for the other's end.
+  const wait = (): void => undefined;
+  process.on("SIGINT", wait);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(new UserError(`Can't start '${program}': ${error.message}`)));
+    child.once("close", (status) => resolve(status ?? 130));
+  });
+}
+
+runMain(main);

@@ -1,0 +1,75 @@
+import { UserError } from "../shared/errors";
+
+/** The programs, plugins and images that the product runs with; each comes from its vendor wherever it can be had. */
+export const vendorParts = [
+  "pulumi",
+  "language-host",
+  "docker-plugin",
+  "command-plugin",
+  "docker-gen-image",
+  "agent-image",
+] as const;
+
+/** What only tests and the sandbox run with; made here, always. */
+export const ownParts = ["intake-image", "services-image"] as const;
+
+/** A part that a vendor makes. */
+export type VendorPart = (typeof vendorParts)[number];
+
+/** Any part of the toolchain. */
+export type Part = VendorPart | (typeof ownParts)[number];
+
+/**
+ * Where a part may come from. `auto`: what is there, else the vendor's download, else what can be made here. `vendor`:
+ * the same, but never a stand-in. `standin`: the stand-in, whatever is there.
+ */
+export type Mode = "auto" | "vendor" | "standin";
+
+/** Where a part came from. */
+export type Origin = "found" | "downloaded" | "built" | "stand-in";
+
+/** A part that can be used. */
+export interface ResolvedPart {
+  readonly name: Part;
+  readonly origin: Origin;
+  /** The version that it is, or stands in for. */
+  readonly version: string;
+  /** A program's path or an image's reference. */
+  readonly location: string;
+}
+
+/** The exact versions of the parts that have one of their own; they must fit the npm packages in package.json. */
+export const versions = { pulumi: "3.259.0", docker: "5.2.0", command: "1.2.1", "docker-gen": "0.17.2" } as const;
+
+/** The variable that sets one part's mode: `TOOLCHAIN_AGENT_IMAGE`. */
+export function modeVariable(part: VendorPart): string {
+  return `TOOLCHAIN_${part.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/**
+ * The mode of each part: `TOOLCHAIN_<PART>`, else `TOOLCHAIN`, else `auto`.
+ * Throws {@link UserError} for a mode that there isn't, and for a variable that names no part.
+ */
+export function readModes(environment: NodeJS.ProcessEnv): Record<VendorPart, Mode> {
+  const known = new Map(vendorParts.map((part) => [modeVariable(part), part]));
+  for (const [name, value] of Object.entries(environment)) {
+    // Other programs may have variables of such names too, but hardly with such values.
+    if (name.startsWith("TOOLCHAIN_") && !known.has(name) && isMode(value)) {
+      throw new UserError(`${name} names no part of the toolchain. There are: ${[...known.keys()].join(", ")}.`);
+    }
+  }
+  const general = readMode(environment, "TOOLCHAIN") ?? "auto";
+  const modes = vendorParts.map((part) => [part, readMode(environment, modeVariable(part)) ?? general]);
+  return Object.fromEntries(modes) as Record<VendorPart, Mode>;
+}
+
+function readMode(environment: NodeJS.ProcessEnv, name: string): Mode | undefined {
+  const value = environment[name];
+  if (value === undefined || value === "") return undefined;
+  if (isMode(value)) return value;
+  throw new UserError(`${name} is '${value}'. Set it to auto, vendor or standin.`);
+}
+
+function isMode(value: string | undefined): value is Mode {
+  return value === "auto" || value === "vendor" || value === "standin";
+}

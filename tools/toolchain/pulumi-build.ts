@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { cachedFolder, hashOfFiles } from "../shared/cache";
+import { requireDiskSpace } from "../shared/disk";
+import { step, type Log } from "../shared/progress";
+import { goBuild, goFolders, requireGo } from "./go";
+import { versions } from "./parts";
+
+/** The Go module that requires the one that holds the `pulumi` program. */
+const moduleFolder = join(__dirname, "pulumi-module");
+
+/**
+ * The `pulumi` program, built from its Go module (some 4 minutes on two cores) or kept from an earlier run; its path.
+ * Throws {@link UserError} where there is no Go, too old a one, or no disk space.
+ */
+export async function buildPulumi(log: Log): Promise<string> {
+  const hash = await hashOfFiles(moduleFolder, ["go.mod", "go.sum", "tools.go"]);
+  const key = `pulumi/${versions.pulumi}-${process.platform}-${process.arch}-${hash}`;
+  const folder = await cachedFolder(key, log, async (temporary) => {
+    await requireGo(moduleFolder, "to build the pulumi program");
+    for (const path of await goFolders()) await requireDiskSpace(path, 5, "to build the pulumi program");
+    await step(`Building pulumi ${versions.pulumi} from its Go module`, log, async (report) => {
+      await goBuild({
+        folder: moduleFolder,
+        target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        output: join(temporary, "pulumi"),
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${versions.pulumi}` },
+        report,
+      });
+    });
+  });
+  return join(folder, "pulumi");
+}

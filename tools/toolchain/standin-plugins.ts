@@ -1,0 +1,56 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { cachedFolder, hashOf, hashOfFiles } from "../shared/cache";
+import { UserError } from "../shared/errors";
+import { step, type Log } from "../shared/progress";
+
+const repository = resolve(__dirname, "..", "..");
+
+/** The stand-ins among Pulumi's programs: folder of the sources, and name of the executable. */
+const programs = {
+  "language-nodejs": "pulumi-language-nodejs",
+  "resource-docker": "pulumi-resource-docker",
+  "resource-command": "pulumi-resource-command",
+} as const;
+
+/**
+ * The executable of a stand-in, bundled from its sources or kept from an earlier run; its path. It runs with the Node.js
+ * that runs this, and needs neither this clone nor its node_modules.
+ */
+export async function standInPlugin(name: keyof typeof programs, log: Log): Promise<string> {
+  const sources = await hashOfFiles(repository, ["test/standins/pulumi", "package-lock.json"]);
+  const hash = hashOf(sources, process.execPath, programs[name]);
+  const folder = await cachedFolder(`standins/${name}-${hash}`, log, async (temporary) => {
+    await step(`Bundling the stand-in ${name}`, log, async () => {
+      await bundle(join(repository, "test", "standins", "pulumi", name, "main.ts"), join(temporary, "main.js"));
+      // Reached by links too: the folder is asked of the file, not of the name that it was called by.
+      const script = `#!/bin/sh\nexec '${process.execPath}' "$(dirname "$(readlink -f "$0")")/main.js" "$@"\n`;
+      await writeFile(join(temporary, programs[name]), script);
+      await chmod(join(temporary, programs[name]), 0o755);
+    });
+  });
+  return join(folder, programs[name]);
+}
+
+async function bundle(entryPoint: string, output: string): Promise<void> {
+  try {
+    // Loaded only now: most runs find the bundle and need no bundler.
+    const { build } = await import("esbuild");
+    await build({
+      entryPoints: [entryPoint],
+      outfile: output,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "cjs",
+      // ssh2's compiled parts: it does without them.
+      external: ["*.node", "cpu-features"],
+      absWorkingDir: repository,
+      logLevel: "silent",
+    });
+  } catch (error) {
+    throw new UserError(
+      `Can't bundle the stand-in ${entryPoint}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
