@@ -1,4 +1,5 @@
-// Command agent is a stand-in for the Datadog Agent, for machines that cannot get the vendor's image.
+// Command agent is a stand-in for the Datadog Agent, for machines that cannot get the vendor's images: generation 7, and
+// as entrypoint.sh generation 5.
 //
 // It does what this project uses of the original and refuses the rest: it reads the same configuration, really runs its
 // checks against real services, sends series to the configured intake, and answers `agent status`. What the original
@@ -19,6 +20,7 @@ import (
 	"syscall"
 
 	"datadog-hosts/standins/agent/confd"
+	"datadog-hosts/standins/agent/gen5"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/running"
 	"datadog-hosts/standins/agent/settings"
@@ -31,11 +33,11 @@ const usage = `Usage: agent run | status [--json] | configcheck | health | hostn
 const customFolder = "/conf.d"
 
 func main() {
-	arguments := os.Args[1:]
-	if filepath.Base(os.Args[0]) == "init" && len(arguments) == 0 {
-		arguments = []string{"init"}
-	}
-	if err := dispatch(arguments); err != nil {
+	if err := dispatch(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
+		var status gen5.ExitStatus
+		if errors.As(err, &status) {
+			os.Exit(int(status))
+		}
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		os.Exit(exitStatus(err))
 	}
@@ -50,10 +52,24 @@ func exitStatus(err error) int {
 
 var errUsage = errors.New(usage)
 
-func dispatch(arguments []string) error {
-	switch command := strings.Join(arguments, " "); command {
+// dispatch picks what to do by the name the binary was called by: the images have links of all these names to it.
+func dispatch(name string, arguments []string) error {
+	switch name {
 	case "init":
 		return start(true)
+	case "entrypoint.sh":
+		return gen5.Entrypoint(arguments)
+	case "supervisorctl":
+		return gen5.SupervisorControl(arguments)
+	case "datadog-agent":
+		return gen5.InitScript(arguments)
+	default:
+		return command(arguments)
+	}
+}
+
+func command(arguments []string) error {
+	switch strings.Join(arguments, " ") {
 	case "run":
 		return start(false)
 	case "status":

@@ -137,11 +137,11 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 	case request.Method != http.MethodPost:
 		http.Error(response, "this intake does not know "+request.Method+" "+path, http.StatusNotFound)
 		return
-	case path == "/api/v1/series":
+	case strings.TrimSuffix(path, "/") == "/api/v1/series":
 		err = s.record.addSeriesV1(body, from)
 	case path == "/api/v2/series":
 		err = s.record.addSeriesV2(body, from)
-	case path == "/api/v1/check_run":
+	case strings.TrimSuffix(path, "/") == "/api/v1/check_run":
 		err = s.record.addCheckRuns(body, from)
 	case path == "/intake" || strings.HasPrefix(path, "/intake/"):
 		// Events and metadata: counted, not kept.

@@ -4,7 +4,9 @@ package catalog
 import (
 	"datadog-hosts/standins/agent/checks"
 	"datadog-hosts/standins/agent/checks/apache"
+	"datadog-hosts/standins/agent/checks/disk"
 	"datadog-hosts/standins/agent/checks/docker"
+	"datadog-hosts/standins/agent/checks/dockerdaemon"
 	"datadog-hosts/standins/agent/checks/mcache"
 	"datadog-hosts/standins/agent/checks/nginx"
 	"datadog-hosts/standins/agent/checks/postgres"
@@ -19,4 +21,15 @@ var Generation7 = map[string]checks.Integration{
 	"nginx":    nginx.Integration,
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
+}
+
+// Generation5 has the checks of agent 5 that run here.
+var Generation5 = map[string]checks.Integration{
+	"apache":        apache.Generation5,
+	"disk":          disk.Integration,
+	"docker_daemon": dockerdaemon.Integration,
+	"mcache":        mcache.Integration,
+	"nginx":         nginx.Generation5,
+	"postgres":      postgres.Generation5,
+	"redisdb":       redisdb.Generation5,
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"datadog-hosts/standins/agent/integration"
@@ -52,7 +53,11 @@ type Environment struct {
 	// HTTPProxy is the proxy that checks use for http addresses unless NoProxy names the target.
 	HTTPProxy, HTTPSProxy string
 	NoProxy               []string
-	Now                   func() time.Time
+	// Lenient takes options as generation 5 does: any scalar where a text is meant.
+	Lenient bool
+	// LabelsAsTags are the container labels that generation 5 puts on the metrics of containers, by their own names.
+	LabelsAsTags []string
+	Now          func() time.Time
 }
 
 // Loaded is a check that is ready to run.
@@ -153,9 +158,7 @@ func load(known Integration, environment Environment, config integration.Config,
 	if err != nil {
 		return Loaded{}, err
 	}
-	unknown := errors.Join(refuseUnknown("init_config", initOptions, append([]string{"service"}, known.InitOptions...)),
-		refuseUnknown("instances", options, append(CommonOptions[:len(CommonOptions):len(CommonOptions)], known.InstanceOptions...)))
-	if unknown != nil {
+	if unknown := known.RefuseUnknown(initOptions, options); unknown != nil {
 		// The original ignores unknown options; here they are an error of each run, so that the status names the instance.
 		check = Failing(unknown)
 	}
@@ -167,6 +170,12 @@ func load(known Integration, environment Environment, config integration.Config,
 		Check: check, ID: id, Name: config.Name, Version: known.Version, Loader: known.Loader,
 		Source: config.Source, Interval: interval,
 	}, nil
+}
+
+// RefuseUnknown returns an error that names the options of an instance that the check doesn't know.
+func (i Integration) RefuseUnknown(initConfig, instance integration.RawMap) error {
+	return errors.Join(refuseUnknown("init_config", initConfig, slices.Concat([]string{"service"}, i.InitOptions)),
+		refuseUnknown("instances", instance, slices.Concat(CommonOptions, i.InstanceOptions)))
 }
 
 // Failing returns a check whose every run gives an error: what a wrong value of an option comes to in the original, whose

@@ -13,12 +13,19 @@ import (
 
 // Options reads an instance's keys and keeps every type error, in the words of the integrations' models.
 type Options struct {
-	values integration.RawMap
-	errors []string
+	values  integration.RawMap
+	lenient bool
+	errors  []string
 }
 
-// NewOptions wraps an instance.
+// NewOptions wraps an instance as generation 7 takes it.
 func NewOptions(values integration.RawMap) *Options { return &Options{values: values} }
+
+// Options wraps an instance as the environment's generation takes it: generation 5 has no models, so that a number does
+// where a text is meant.
+func (e Environment) Options(values integration.RawMap) *Options {
+	return &Options{values: values, lenient: e.Lenient}
+}
 
 // Has tells whether a key is there and not null.
 func (o *Options) Has(key string) bool { return o.values[key] != nil }
@@ -44,6 +51,9 @@ func (o *Options) Text(key string) string {
 	case string:
 		return value
 	default:
+		if o.lenient {
+			return fmt.Sprint(value)
+		}
 		o.note(key, "Input should be a valid string")
 		return ""
 	}
@@ -101,6 +111,9 @@ func (o *Options) Texts(key string) []string {
 		texts := make([]string, 0, len(value))
 		for index, item := range value {
 			text, isText := item.(string)
+			if !isText && o.lenient {
+				text, isText = fmt.Sprint(item), true
+			}
 			if !isText {
 				o.note(fmt.Sprintf("%s.%d", key, index), "Input should be a valid string")
 				continue

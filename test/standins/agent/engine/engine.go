@@ -3,7 +3,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -184,28 +183,6 @@ func (e *Engine) imageName(ctx context.Context, container Container) string {
 		}
 	}
 	return container.Image
-}
-
-// Stats are the numbers of one running container at one moment.
-func (e *Engine) Stats(ctx context.Context, id string) (dockerapi.Stats, error) {
-	stats := dockerapi.Stats{}
-	// one-shot answers at once; without it the engine takes a second for a reading that is not needed here.
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://docker/containers/"+id+"/stats?stream=false&one-shot=true", nil)
-	if err != nil {
-		return stats, err
-	}
-	response, err := e.http.Do(request)
-	if err != nil {
-		return stats, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusNotFound {
-		return stats, ErrGone
-	}
-	if response.StatusCode != http.StatusOK {
-		return stats, fmt.Errorf("stats of container %s: the engine answers %s", id, response.Status)
-	}
-	return stats, json.NewDecoder(response.Body).Decode(&stats)
 }
 
 // Images lists images; all includes the intermediate ones.

@@ -54,15 +54,20 @@ type Endpoint struct {
 	// Name as the status shows it, such as series_v1.
 	Name string
 	Path string
+	// KeyInQuery puts the key into the address, as generation 5 does, instead of a header.
+	KeyInQuery bool
 }
 
 // The endpoints that the agent posts to.
 var (
 	SeriesV1   = Endpoint{Name: "series_v1", Path: "/api/v1/series"}
 	CheckRunV1 = Endpoint{Name: "check_run_v1", Path: "/api/v1/check_run"}
+
+	Series5   = Endpoint{Name: "series", Path: "/api/v1/series/", KeyInQuery: true}
+	CheckRun5 = Endpoint{Name: "check_run", Path: "/api/v1/check_run/", KeyInQuery: true}
 )
 
-const validatePath = "/api/v1/validate"
+var validate = Endpoint{Name: "validate", Path: "/api/v1/validate"}
 
 // Stats are forwarderStats.Transactions of the status.
 type Stats struct {
@@ -224,11 +229,15 @@ func (f *Forwarder) post(ctx context.Context, item payload) (int, error) {
 		return 0, err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	return f.do(request)
+	return f.do(request, item.endpoint)
 }
 
-func (f *Forwarder) do(request *http.Request) (int, error) {
-	request.Header.Set("DD-API-KEY", f.apiKey)
+func (f *Forwarder) do(request *http.Request, endpoint Endpoint) (int, error) {
+	if endpoint.KeyInQuery {
+		request.URL.RawQuery = url.Values{"api_key": {f.apiKey}}.Encode()
+	} else {
+		request.Header.Set("DD-API-KEY", f.apiKey)
+	}
 	request.Header.Set("User-Agent", "datadog-agent-standin")
 	response, err := f.client.Do(request)
 	if err != nil {
@@ -241,11 +250,11 @@ func (f *Forwarder) do(request *http.Request) (int, error) {
 
 // validate asks the intake whether it knows the key, for the status.
 func (f *Forwarder) validate(ctx context.Context) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.address+validatePath, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.address+validate.Path, nil)
 	if err != nil {
 		return
 	}
-	status, err := f.do(request)
+	status, err := f.do(request, validate)
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	switch {

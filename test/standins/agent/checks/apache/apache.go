@@ -49,7 +49,7 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	if _, present := instance["apache_status_url"]; !present {
 		return checks.Failing(errors.New("Missing 'apache_status_url' in Apache config")), nil //nolint:staticcheck // the original's text
 	}
-	reader := checks.NewOptions(instance)
+	reader := environment.Options(instance)
 	reader.Required("apache_status_url")
 	made := New(reader.Text("apache_status_url"), web.FromOptions(reader, environment), reader.Texts("tags"))
 	generic := !reader.Boolean("disable_generic_tags", false)

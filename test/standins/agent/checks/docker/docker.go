@@ -10,14 +10,12 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
 	"datadog-hosts/standins/agent/checks"
 	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/tagger"
-	dockerapi "github.com/fsouza/go-dockerclient"
 )
 
 // Integration describes the check to the agent. There can be one only: its id is its name.
@@ -48,7 +46,7 @@ type check struct {
 }
 
 func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
-	reader := checks.NewOptions(instance)
+	reader := environment.Options(instance)
 	made := &check{
 		tagger: environment.Tagger, tags: reader.Texts("tags"), now: environment.Now,
 		containerSize:      reader.Boolean("collect_container_size", false),
@@ -82,7 +80,7 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 		return fmt.Errorf("Cannot connect to the Docker daemon: %w", err) //nolint:staticcheck // the original's text
 	}
 	c.sendGroups(sender, containers)
-	for _, read := range c.readStats(ctx, containers) {
+	for _, read := range c.engine.AllStats(ctx, containers) {
 		c.sendContainer(sender, read)
 	}
 	if err := c.sendImages(ctx, sender); err != nil {
@@ -146,46 +144,17 @@ func identity(container engine.Container) tagger.Container {
 	}
 }
 
-type reading struct {
-	container engine.Container
-	stats     dockerapi.Stats
-	err       error
-}
-
-// readers is how many containers are asked for at a time: an engine may take a second for each.
-const readers = 16
-
-func (c *check) readStats(ctx context.Context, containers []engine.Container) []reading {
-	var readings []reading
-	for _, container := range containers {
-		if container.Running {
-			readings = append(readings, reading{container: container})
-		}
-	}
-	var waiting sync.WaitGroup
-	places := make(chan struct{}, readers)
-	for index := range readings {
-		places <- struct{}{}
-		waiting.Go(func() {
-			readings[index].stats, readings[index].err = c.engine.Stats(ctx, readings[index].container.ID)
-			<-places
-		})
-	}
-	waiting.Wait()
-	return readings
-}
-
-func (c *check) sendContainer(sender checks.Sender, read reading) {
-	container, stats := read.container, read.stats
+func (c *check) sendContainer(sender checks.Sender, read engine.Reading) {
+	container, stats := read.Container, read.Stats
 	tags := c.with(append(c.tagger.High(identity(container)), "runtime:docker"))
 	if container.SizeRw > 0 || container.SizeRootFs > 0 {
 		sender.Gauge("docker.container.size_rw", float64(container.SizeRw), tags)
 		sender.Gauge("docker.container.size_rootfs", float64(container.SizeRootFs), tags)
 	}
-	if read.err != nil {
+	if read.Err != nil {
 		// A container that ended meanwhile is no reason for a warning.
-		if !errors.Is(read.err, engine.ErrGone) && !errors.Is(read.err, context.Canceled) {
-			sender.Warn("Error collecting metrics: %s", read.err)
+		if !errors.Is(read.Err, engine.ErrGone) && !errors.Is(read.Err, context.Canceled) {
+			sender.Warn("Error collecting metrics: %s", read.Err)
 		}
 		return
 	}

@@ -48,8 +48,8 @@ type check struct {
 	tags, serviceTags        []string
 }
 
-func newCheck(_ checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
-	reader := checks.NewOptions(instance)
+func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
+	reader := environment.Options(instance)
 	host, socket := reader.Text("url"), reader.Text("socket")
 	port := strconv.Itoa(reader.Integer("port", defaultPort))
 	tags := reader.Texts("tags")

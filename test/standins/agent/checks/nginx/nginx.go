@@ -37,7 +37,7 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	if _, present := instance["nginx_status_url"]; !present {
 		return nil, errors.New(`NginX instance missing "nginx_status_url" value.`) //nolint:staticcheck // the original's text
 	}
-	reader := checks.NewOptions(instance)
+	reader := environment.Options(instance)
 	reader.Required("nginx_status_url")
 	made := New(reader.Text("nginx_status_url"), web.FromOptions(reader, environment), reader.Texts("tags"))
 	generic := !reader.Boolean("disable_generic_tags", false)

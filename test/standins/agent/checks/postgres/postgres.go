@@ -62,8 +62,8 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	return build(environment, instance, true)
 }
 
-func build(_ checks.Environment, instance integration.RawMap, defaultDatabase bool) (checks.Check, error) {
-	reader := checks.NewOptions(instance)
+func build(environment checks.Environment, instance integration.RawMap, defaultDatabase bool) (checks.Check, error) {
+	reader := environment.Options(instance)
 	made := &check{
 		host: reader.Text("host"), port: "socket", database: reader.Text("dbname"), tags: reader.Texts("tags"),
 		strict:          reader.Boolean("dbstrict", false),

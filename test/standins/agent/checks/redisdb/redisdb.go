@@ -29,6 +29,17 @@ var Integration = checks.Integration{
 	},
 }
 
+// Generation5 is the older check, which knows no user names.
+var Generation5 = checks.Integration{
+	Loader:  "python",
+	Version: "1.7.1",
+	Make:    newCheck,
+	InstanceOptions: []string{
+		"host", "port", "db", "password", "unix_socket_path", "keys", "warn_on_missing_keys", "slowlog-max-len",
+		"command_stats", "socket_timeout", "disable_connection_cache",
+	},
+}
+
 const (
 	defaultTimeout        = 5 * time.Second
 	defaultSlowlogEntries = 128
@@ -56,14 +67,14 @@ type options struct {
 	timeout                          time.Duration
 }
 
-func newCheck(_ checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
+func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	_, hasHost := instance["host"]
 	_, hasPort := instance["port"]
 	_, hasSocket := instance["unix_socket_path"]
 	if (!hasHost || !hasPort) && !hasSocket {
 		return nil, errors.New("You must specify a host/port couple or a unix_socket_path") //nolint:staticcheck // the original's text
 	}
-	reader := checks.NewOptions(instance)
+	reader := environment.Options(instance)
 	if !hasSocket {
 		reader.Required("host", "port")
 	}

@@ -1,0 +1,163 @@
+package settings
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var minimal = []string{"DD_API_KEY=0123456789abcdef", "DD_HOSTNAME=host-1"}
+
+func TestDefaults(t *testing.T) {
+	read, err := FromEnvironment(minimal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.IntakeURL != "https://api.datadoghq.com" || read.PollFiles || read.PollInterval != time.Minute ||
+		read.CommandPort != 5001 || read.ConfdPath != "/etc/datadog-agent/conf.d" {
+		t.Errorf("unexpected defaults: %+v", read)
+	}
+}
+
+func TestValuesAreRead(t *testing.T) {
+	read, err := FromEnvironment(append(minimal, "DD_TAGS=project:a  environment:b", "DD_ENV=prod", "DD_SITE=datadoghq.eu",
+		"DD_AUTOCONF_CONFIG_FILES_POLL=true", "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL=5", "DD_IGNORE_AUTOCONF=redisdb nginx",
+		`DD_CONTAINER_ENV_AS_TAGS={"Project":"project"}`, "DD_PROXY_HTTP=http://proxy:3128", "DD_PROXY_NO_PROXY=a b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"project:a", "environment:b", "env:prod"}; !slices.Equal(read.HostTags, want) {
+		t.Errorf("tags %q, want %q", read.HostTags, want)
+	}
+	if read.IntakeURL != "https://api.datadoghq.eu" || !read.PollFiles || read.PollInterval != 5*time.Second ||
+		!slices.Equal(read.IgnoredAutoConf, []string{"redisdb", "nginx"}) || read.ContainerEnvAsTags["project"] != "project" ||
+		read.Proxy.HTTP != "http://proxy:3128" || !slices.Equal(read.Proxy.NoProxy, []string{"a", "b"}) {
+		t.Errorf("unexpected settings: %+v", read)
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	cases := map[string]struct {
+		environment []string
+		want        string
+	}{
+		"no key":              {[]string{"DD_HOSTNAME=h"}, "You must set an DD_API_KEY"},
+		"an empty key":        {[]string{"DD_HOSTNAME=h", "DD_API_KEY="}, "You must set an DD_API_KEY"},
+		"no host name":        {[]string{"DD_API_KEY=k"}, "unable to reliably determine the host name"},
+		"a local host name":   {[]string{"DD_API_KEY=k", "DD_HOSTNAME=localhost"}, "local hostname"},
+		"a wrong host name":   {[]string{"DD_API_KEY=k", "DD_HOSTNAME=a_b"}, "not RFC1123"},
+		"an unknown variable": {append(minimal, "DD_FOO=1"), "DD_FOO"},
+		"a wrong boolean":     {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL=perhaps"), "DD_AUTOCONF_CONFIG_FILES_POLL"},
+		"a wrong number":      {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL=0"), "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL"},
+		"wrong JSON":          {append(minimal, "DD_CONTAINER_LABELS_AS_TAGS=a:b"), "DD_CONTAINER_LABELS_AS_TAGS"},
+		"a wrong address":     {append(minimal, "DD_DD_URL=intake:8080"), "DD_DD_URL"},
+		"a wrong log level":   {append(minimal, "DD_LOG_LEVEL=loud"), "loud"},
+		"a secret, no program": {
+			[]string{"DD_HOSTNAME=h", "DD_API_KEY=ENC[file@/x]"}, "DD_SECRET_BACKEND_COMMAND is not set",
+		},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := FromEnvironment(test.environment)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q in it", err, test.want)
+			}
+		})
+	}
+	if _, err := FromEnvironment([]string{"DD_HOSTNAME=h"}); !errors.Is(err, ErrNoAPIKey) {
+		t.Errorf("no key is not ErrNoAPIKey: %v", err)
+	}
+}
+
+// helper is a secret program that answers with a file, as the image's does.
+func helper(t *testing.T, answer string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "helper")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\ncat > /dev/null\nprintf %s '"+answer+"'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSecretsComeFromTheProgram(t *testing.T) {
+	path := helper(t, `{"file@/key": {"value": "secret\n"}}`)
+	read, err := FromEnvironment([]string{"DD_HOSTNAME=h", "DD_API_KEY=ENC[file@/key]", "DD_SECRET_BACKEND_COMMAND=" + path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.APIKey != "secret" {
+		t.Errorf("key %q", read.APIKey)
+	}
+}
+
+func TestSecretsThatFail(t *testing.T) {
+	cases := map[string]struct{ answer, want string }{
+		"an error":  {`{"file@/key": {"error": "secret does not exist"}}`, "an error occurred while resolving 'file@/key': secret does not exist"},
+		"no answer": {`{}`, "was not resolved"},
+		"empty":     {`{"file@/key": {"value": ""}}`, "is empty"},
+		"no JSON":   {`oops`, "could not unmarshal"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			backend := SecretBackend{Command: helper(t, test.answer), Timeout: 10 * time.Second}
+			if _, err := backend.Resolve("ENC[file@/key]"); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+func TestASecretProgramThatOthersMayRunIsRefused(t *testing.T) {
+	path := helper(t, `{}`)
+	if err := os.Chmod(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	backend := SecretBackend{Command: path, Timeout: time.Second}
+	if _, err := backend.Resolve("ENC[file@/key]"); err == nil || !strings.Contains(err.Error(), "rights for others") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestReadSecrets(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o400); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	plain := write("plain", "value\n")
+	inside, outside := filepath.Join(folder, "inside"), filepath.Join(folder, "sub", "outside")
+	large := write("large", strings.Repeat("x", maxSecretSize+1))
+	write("sub/other", "x")
+	for link, target := range map[string]string{inside: plain, outside: plain} {
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cases := map[string]string{
+		"file@" + plain:   `"value":"value\n"`,
+		"file@" + inside:  `"value":"value\n"`,
+		"file@" + outside: "not following symlink",
+		"file@" + large:   "exceeds max allowed size",
+		"file@/nowhere":   "secret does not exist",
+		"k8s_secret@a/b":  "provider not supported: k8s_secret",
+	}
+	for handle, want := range cases {
+		var output strings.Builder
+		if err := ReadSecrets(strings.NewReader(`{"version":"1.0","secrets":["`+handle+`"]}`), &output); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(output.String(), want) {
+			t.Errorf("%s: %s, want %q in it", handle, output.String(), want)
+		}
+	}
+}

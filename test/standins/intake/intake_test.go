@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	key  = "0123456789abcdef0123456789abcdef"
+	body = `{"series":[{"metric":"m","tags":["a:b"],"host":"h","type":"gauge","points":[[1,2]]}]}`
+)
+
+type setUp struct {
+	t      *testing.T
+	intake *Server
+	url    string
+}
+
+func start(t *testing.T, allowed ...string) setUp {
+	t.Helper()
+	intake := newServer(allowed)
+	server := httptest.NewServer(intake)
+	t.Cleanup(server.Close)
+	return setUp{t, intake, server.URL}
+}
+
+func (s setUp) post(path, content string, headers ...string) int {
+	s.t.Helper()
+	request, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(content))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for index := 0; index < len(headers); index += 2 {
+		request.Header.Set(headers[index], headers[index+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+func (s setUp) recorded(query string) Recorded {
+	s.t.Helper()
+	response, err := http.Get(s.url + "/recorded" + query)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var recorded Recorded
+	if err := json.NewDecoder(response.Body).Decode(&recorded); err != nil {
+		s.t.Fatal(err)
+	}
+	return recorded
+}
+
+func TestSeriesAreRecordedWithoutTheKey(t *testing.T) {
+	s := start(t)
+	if status := s.post("/api/v1/series", body, "DD-API-KEY", key); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	if status := s.post("/api/v1/series/?api_key="+key, body); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	recorded := s.recorded("")
+	sum := sha256.Sum256([]byte(key))
+	if len(recorded.Series) != 2 {
+		t.Fatalf("%d series", len(recorded.Series))
+	}
+	for _, series := range recorded.Series {
+		if series.Metric != "m" || series.Tags[0] != "a:b" || series.Points[0] != [2]float64{1, 2} || series.Proxied ||
+			series.APIKeyDigest != hex.EncodeToString(sum[:]) {
+			t.Errorf("unexpected series: %+v", series)
+		}
+	}
+	text, err := json.Marshal(recorded)
+	if err != nil || bytes.Contains(text, []byte(key)) {
+		t.Errorf("the key is in the record: %s, %v", text, err)
+	}
+}
+
+func TestTheOtherEndpoints(t *testing.T) {
+	s := start(t)
+	v2 := `{"series":[{"metric":"n","type":3,"points":[{"timestamp":1,"value":2}],"resources":[{"type":"host","name":"h"}]}]}`
+	for path, content := range map[string]string{
+		"/api/v2/series": v2, "/api/v1/check_run": `[{"check":"c","host_name":"h","status":2,"tags":["x"]}]`,
+		"/api/v1/check_run/": `{"check":"d","status":0}`, "/intake/": `{}`, "/intake/metrics": `{}`,
+	} {
+		if status := s.post(path, content); status != http.StatusAccepted {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+	recorded := s.recorded("")
+	if len(recorded.Series) != 1 || recorded.Series[0].Type != "gauge" || recorded.Series[0].Host != "h" || len(recorded.CheckRuns) != 2 {
+		t.Errorf("recorded %+v", recorded)
+	}
+	for path, want := range map[string]int{"/api/v9/nothing": http.StatusNotFound, "/api/v1/series": http.StatusBadRequest} {
+		if status := s.post(path, "no JSON"); status != want {
+			t.Errorf("%s: status %d, want %d", path, status, want)
+		}
+	}
+}
+
+func TestCompressedBodies(t *testing.T) {
+	s := start(t)
+	for encoding, writer := range map[string]func(io.Writer) io.WriteCloser{
+		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
+		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
+	} {
+		var packed bytes.Buffer
+		packer := writer(&packed)
+		_, _ = io.WriteString(packer, body)
+		_ = packer.Close()
+		if status := s.post("/api/v1/series", packed.String(), "Content-Encoding", encoding); status != http.StatusAccepted {
+			t.Errorf("%s: status %d", encoding, status)
+		}
+	}
+	if status := s.post("/api/v1/series", body, "Content-Encoding", "zstd"); status != http.StatusBadRequest {
+		t.Errorf("zstd: status %d", status)
+	}
+	if recorded := s.recorded(""); len(recorded.Series) != 2 {
+		t.Errorf("%d series", len(recorded.Series))
+	}
+}
+
+func TestSinceAndReset(t *testing.T) {
+	s := start(t)
+	now := time.UnixMilli(1000)
+	s.intake.now = func() time.Time { return now }
+	s.post("/api/v1/series", body)
+	now = time.UnixMilli(2000)
+	s.post("/api/v1/series", body)
+	if recorded := s.recorded("?since=2000"); len(recorded.Series) != 1 || recorded.Series[0].ReceivedAt != 2000 {
+		t.Errorf("since: %+v", recorded.Series)
+	}
+	s.post("/reset", "")
+	if recorded := s.recorded(""); len(recorded.Series) != 0 || len(recorded.Requests) != 0 {
+		t.Errorf("after reset: %+v", recorded)
+	}
+}
+
+func TestInjectedFailures(t *testing.T) {
+	s := start(t)
+	s.post("/fail?times=2&status=502", "")
+	var got []int
+	for range 3 {
+		got = append(got, s.post("/api/v1/series", body))
+	}
+	if got[0] != 502 || got[1] != 502 || got[2] != http.StatusAccepted {
+		t.Errorf("statuses %v", got)
+	}
+	s.post("/fail?keys=invalid", "")
+	if status := s.post("/api/v1/series", body); status != http.StatusForbidden {
+		t.Errorf("status %d", status)
+	}
+}
+
+func through(t *testing.T, proxy, address string) (int, error) {
+	t.Helper()
+	parsed, err := url.Parse(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(parsed)}}
+	response, err := client.Post(address, "application/json", strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	_ = response.Body.Close()
+	return response.StatusCode, nil
+}
+
+func TestTheProxyReachesThisIntakeAndWhatIsAllowed(t *testing.T) {
+	other := start(t)
+	s := start(t, strings.TrimPrefix(other.url, "http://"))
+	for _, address := range []string{"http://intake/api/v1/series", s.url + "/api/v1/series"} {
+		if status, err := through(t, s.url, address); status != http.StatusAccepted {
+			t.Errorf("%s: status %d, %v", address, status, err)
+		}
+	}
+	recorded := s.recorded("")
+	if len(recorded.Series) != 2 || !recorded.Series[0].Proxied || !recorded.Series[1].Proxied {
+		t.Errorf("recorded %+v", recorded.Series)
+	}
+	if status, err := through(t, s.url, other.url+"/api/v1/series"); status != http.StatusAccepted {
+		t.Errorf("allowed: status %d, %v", status, err)
+	}
+	if got := other.recorded("").Series; len(got) != 1 || !got[0].Proxied {
+		t.Errorf("the other intake recorded %+v", got)
+	}
+	if status, err := through(t, s.url, "http://elsewhere.invalid/"); status != http.StatusForbidden {
+		t.Errorf("elsewhere: status %d, %v", status, err)
+	}
+}
+
+func TestTunnelsAreRecordedAndReachOnlyWhatIsAllowed(t *testing.T) {
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) { response.WriteHeader(http.StatusTeapot) }))
+	defer secure.Close()
+	host := strings.TrimPrefix(secure.URL, "https://")
+	s := start(t, host)
+	proxy, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := secure.Client().Transport.(*http.Transport).Clone()
+	transport.Proxy = http.ProxyURL(proxy)
+	response, err := (&http.Client{Transport: transport}).Get(secure.URL)
+	if err != nil || response.StatusCode != http.StatusTeapot {
+		t.Fatalf("through the tunnel: %v, %v", response, err)
+	}
+	_ = response.Body.Close()
+	if _, err := (&http.Client{Transport: transport}).Get("https://elsewhere.invalid/"); err == nil {
+		t.Error("elsewhere was reached")
+	}
+	if got := s.recorded("").Tunnels; len(got) != 2 || got[0] != host || got[1] != "elsewhere.invalid:443" {
+		t.Errorf("tunnels %q", got)
+	}
+}
+
+func TestTheRecordIsBounded(t *testing.T) {
+	record := newRecord()
+	for range 3 {
+		record.append(make([]Series, maxRecorded/2), nil)
+	}
+	if got := len(record.since(0).Series); got != maxRecorded {
+		t.Errorf("%d entries", got)
+	}
+}
