@@ -86,6 +86,13 @@ export async function stopRecordedEngine(): Promise<boolean> {
   return running;
 }
 
+/** Whether the engine that {@link startOwnEngine} started runs. */
+export async function isOwnEngineRunning(): Promise<boolean> {
+  if (!existsSync(stateFile)) return false;
+  const { pid, startTime } = JSON.parse(await readFile(stateFile, "utf8")) as Running;
+  return (await startTimeOf(pid)) === startTime;
+}
+
 /** Field 22 of `/proc/<pid>/stat` (proc(5)); `undefined` if there is no such process, or only its remains. */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   try {

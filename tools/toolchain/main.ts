@@ -1,19 +1,29 @@
 import { spawn } from "node:child_process";
+import { removeCaches } from "../../test/host/caches";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "./index";
 import { vendorParts, ownParts, type Part, type ResolvedPart } from "./parts";
 
 const usage = `Usage: toolchain [part ...]          gets the parts (default: all of the vendors') and says which they are
+       toolchain clean               removes all that is kept between runs
        toolchain exec -- command ... runs a command with the pulumi program, its language host and its plugins
 Parts: ${[...vendorParts, ...ownParts].join(", ")}.`;
 
 async function main(): Promise<number> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === "exec") return execute(rest[0] === "--" ? rest.slice(1) : rest);
+  if (first === "clean") return clean();
   const names = first === undefined ? vendorParts : [first, ...rest];
   const toolchain = await resolveToolchain({ parts: names.map(partOf), log: logToStderr });
   for (const part of toolchain.parts) process.stdout.write(`${lineOf(part)}\n`);
+  return 0;
+}
+
+async function clean(): Promise<number> {
+  const removed = await removeCaches(logToStderr);
+  for (const line of removed) process.stdout.write(`removed ${line}\n`);
+  if (removed.length === 0) process.stdout.write("There is nothing to remove.\n");
   return 0;
 }
 
