@@ -10,6 +10,23 @@ export function describeError(error: unknown): string {
   return String(error);
 }
 
+/**
+ * The results of works that run at the same time, once all have ended. Throws {@link UserError} with the messages of all
+ * that failed for a person to mend; what else one of them throws, it throws as it is.
+ */
+export async function allOf<T extends readonly unknown[]>(
+  works: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  const settled = await Promise.allSettled(works as readonly Promise<unknown>[]);
+  const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const messages = reasons.map((reason) => {
+    if (reason instanceof UserError) return reason.message;
+    throw reason;
+  });
+  if (messages.length > 0) throw new UserError([...new Set(messages)].join("\n\n"));
+  return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
+
 /** Runs a program's `main`; what it throws is printed to stderr, and the process then ends with status 1. */
 export function runMain(main: () => Promise<number>): void {
   main().then(
@@ -18,7 +35,8 @@ export function runMain(main: () => Promise<number>): void {
     },
     (error: unknown) => {
       process.stderr.write(`${describeError(error)}\n`);
-      process.exitCode = 1;
+      // Not `exitCode`: what else still runs, a build perhaps, has no purpose any more.
+      process.exit(1);
     },
   );
 }

@@ -1,6 +1,6 @@
 import { ensureEngine } from "../../test/host/engine";
 import { ensureServicesImage } from "../../test/host/services-image";
-import { UserError } from "../shared/errors";
+import { allOf, UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
 import { choose } from "./choose";
 import { composeEnvironment } from "./compose";
@@ -81,7 +81,7 @@ async function resolvePrograms(
     const standIn = (): Promise<string> => standInPlugin(`resource-${name}`, log);
     return choose(part, modes[part], pluginSources(name, pulumi.location, standIn, retry(part)), log);
   };
-  const [host, docker, command] = await Promise.all([
+  const [host, docker, command] = await allOf([
     choose("language-host", modes["language-host"], hostSources, log),
     plugin("docker"),
     plugin("command"),
@@ -130,7 +130,7 @@ async function resolveImages(
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${parts.join(", ")}: images need a Docker engine. ${error.message}`);
   }
-  return Promise.all(parts.map((part) => imageMakers[part](modes, log)));
+  return allOf(parts.map((part) => imageMakers[part](modes, log)));
 }
 
 function imagesOf(resolved: readonly ResolvedPart[]): ToolchainImages {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { allOf, UserError } from "../../../tools/shared/errors";
 import { withLock } from "../../../tools/shared/lock";
 import { silent, step } from "../../../tools/shared/progress";
 import { ProcessError, run } from "../../../tools/shared/run";
@@ -106,5 +107,17 @@ describe("waitFor", () => {
     await expect(waitFor("the server", probe, { timeoutMs: 50, intervalMs: 10 })).rejects.toThrow(
       "Waited 0.05 s for the server, in vain. Last seen: refused",
     );
+  });
+});
+
+describe("allOf", () => {
+  it("returns the results in order", async () => {
+    expect(await allOf([Promise.resolve(1), Promise.resolve("two")])).toEqual([1, "two"]);
+  });
+
+  it("tells all that a person can mend, once each, and lets a defect through", async () => {
+    const wrong = (message: string): Promise<never> => Promise.reject(new UserError(message));
+    await expect(allOf([wrong("a"), Promise.resolve(1), wrong("b"), wrong("a")])).rejects.toThrow(/^a\n\nb$/);
+    await expect(allOf([wrong("a"), Promise.reject(new TypeError("a defect"))])).rejects.toThrow(TypeError);
   });
 });
