@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 
 /** What a plugin process needs to be served: its gRPC service, and what to do when it ends. */
@@ -14,15 +13,18 @@ export function engineAddressFrom(args: readonly string[]): string | undefined {
   return args.find((argument) => !argument.startsWith("-"));
 }
 
-/** Calls `gone` once when the engine's process has ended: nobody else would end the plugin then. */
-function watchEngine(address: string, gone: () => void): void {
-  const split = address.lastIndexOf(":");
-  const socket = connect({ host: address.slice(0, split), port: Number(address.slice(split + 1)) });
-  socket.on("error", () => undefined);
-  socket.on("close", gone);
-  // The engine's own messages on this connection (gRPC's greeting) are of no use here.
-  socket.resume();
-  socket.unref();
+/**
+ * Calls `gone` once the engine's process has ended: nobody else would end the plugin then. The engine's address says
+ * nothing about that, since the engine closes it before it tells its plugins to end.
+ */
+function watchEngine(gone: () => void): void {
+  const engine = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === engine) return;
+    clearInterval(timer);
+    gone();
+  }, 500);
+  timer.unref();
 }
 
 /**
@@ -53,7 +55,7 @@ export async function servePlugin(plugin: ServedPlugin, engineAddress: string | 
     process.exit(143);
   });
   if (engineAddress !== undefined) {
-    watchEngine(engineAddress, () => {
+    watchEngine(() => {
       if (!stopping) stop();
     });
   }
