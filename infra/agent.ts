@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { agentNetworks } from "./agent-networks";
 import { createContainer, readOnlyMount, type Placement } from "./container";
+import { apiKeyFile } from "./api-key";
 import type { HostPaths } from "./host-paths";
 import { configPath, type Integration } from "./integrations";
 import { containerTagVariables } from "./container-words";
@@ -10,7 +11,6 @@ import type { HostSettings } from "./settings/hosts";
 
 /** Where the agent finds its API key. */
 const secretsFolder = "/run/secrets/datadog";
-export const apiKeyFile = "api_key";
 
 export interface AgentArgs {
   readonly paths: HostPaths;
@@ -40,6 +40,14 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
           return readOnlyMount(`${paths.generated}/${folder}`, `/etc/datadog-agent/conf.d/${folder}`);
         }),
       ],
+      // What the image's own health check asks, with more time for a busy host.
+      healthCheck: {
+        test: ["CMD", "agent", "health"],
+        intervalSeconds: 30,
+        timeoutSeconds: 10,
+        retries: 3,
+        startSeconds: 60,
+      },
       specific: {
         hostname: host.name,
         pidMode: "host",

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { containerNames, ownerLabels, type Role } from "./labels";
+import { makeRoomHook } from "./make-room";
 import type { HostSettings } from "./settings/hosts";
 import type { ContainerSettings } from "./settings/schema";
 
@@ -22,8 +23,8 @@ export interface ContainerArgs {
   /** Environment variables that the program itself sets. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly mounts: readonly docker.types.input.ContainerMount[];
-  /** A health check of the program's; undefined leaves the image's in place. */
-  readonly healthCheck?: {
+  /** Always one: taking a health check away again would be a change that the docker provider does not see. */
+  readonly healthCheck: {
     test: string[];
     intervalSeconds: number;
     timeoutSeconds: number;
@@ -48,10 +49,9 @@ export function createContainer(
   const image = new docker.RemoteImage(
     `${host.name}-${role}-image`,
     { name: settings.image, keepLocally: true },
-    { parent, provider, dependsOn: [preflight] },
+    { parent, provider, dependsOn: [preflight], replacementTrigger: host.hostKey },
   );
   const labels = { ...settings.labels, ...ownerLabels(host, role) };
-  const healthcheck = mergeHealthCheck(args.healthCheck, settings.healthCheck);
   return new docker.Container(
     `${host.name}-${role}`,
     {
@@ -69,10 +69,19 @@ export function createContainer(
       // Without it every preview would show a change.
       memorySwap: settings.memoryMiB,
       destroyGraceSeconds: 10,
-      ...(healthcheck && { healthcheck }),
+      healthcheck: mergeHealthCheck(args.healthCheck, settings.healthCheck),
       ...args.specific,
     },
-    { parent, provider, dependsOn: [image, ...files], deleteBeforeReplace: true, replaceOnChanges },
+    {
+      parent,
+      provider,
+      dependsOn: [image, ...files],
+      deleteBeforeReplace: true,
+      replaceOnChanges,
+      // Another machine has none of this host's containers, whatever the state says.
+      replacementTrigger: host.hostKey,
+      hooks: { beforeCreate: [makeRoomHook(role, host)] },
+    },
   );
 }
 
@@ -91,16 +100,23 @@ function environmentList(
 function mergeHealthCheck(
   own: ContainerArgs["healthCheck"],
   settings: ContainerSettings["healthCheck"],
-): docker.types.input.ContainerHealthcheck | undefined {
-  const merged = { ...own, ...settings };
-  if (merged.test === undefined) return undefined;
+): docker.types.input.ContainerHealthcheck {
+  const said = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const merged: ContainerArgs["healthCheck"] = { ...own, ...said };
   return {
     tests: merged.test,
-    interval: `${merged.intervalSeconds ?? 30}s`,
-    timeout: `${merged.timeoutSeconds ?? 30}s`,
-    startPeriod: `${merged.startSeconds ?? 0}s`,
-    retries: merged.retries ?? 3,
+    interval: duration(merged.intervalSeconds),
+    timeout: duration(merged.timeoutSeconds),
+    startPeriod: duration(merged.startSeconds),
+    retries: merged.retries,
   };
+}
+
+/** Seconds as Go writes a duration: the provider reads `60s` back as `1m0s` and would show a change at every preview. */
+function duration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return `${hours > 0 ? `${hours}h` : ""}${seconds >= 60 ? `${minutes}m` : ""}${seconds % 60}s`;
 }
 
 function sortedEntries<Value>(values: Readonly<Record<string, Value>>): [string, Value][] {

@@ -2,17 +2,18 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { commandConnection } from "./connection";
-import { script } from "./host-script";
+import { quote, script } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
 
 /** What one script on a host does. */
 export interface HostCommandArgs {
-  /** Shell lines that bring about what the resource stands for. They run again after any change, so they are idempotent. */
+  /**
+   * Shell lines that bring about what the resource stands for. They run again after any change, of the host's address
+   * too, so they are idempotent: whatever failed half way or stayed behind on another machine, they make it whole.
+   */
   readonly create: readonly string[] | pulumi.Output<readonly string[]>;
-  /** Shell lines that take it away again. Default: nothing. */
-  readonly delete?: string | pulumi.Output<string>;
-  /** Replaces the resource (new first, then the old one deleted) where one of these changes. */
-  readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Shell lines that take it away when the host leaves the stack. Default: nothing. */
+  readonly delete?: readonly string[];
 }
 
 /**
@@ -32,8 +33,9 @@ export function hostCommand(
       create: "sh -s",
       stdin: pulumi.output(args.create).apply(script),
       logging: command.remote.Logging.None,
-      ...(args.delete !== undefined && { delete: args.delete }),
-      ...(args.triggers !== undefined && { triggers: args.triggers }),
+      // Else the provider hands the last run's output to the next one, by variables that sshd refuses.
+      addPreviousOutputInEnv: false,
+      ...(args.delete && { delete: `sh -c ${quote(args.delete.join("\n"))}` }),
     },
     { additionalSecretOutputs: ["stdout", "stderr"], ...options },
   );

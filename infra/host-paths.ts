@@ -27,9 +27,14 @@ export class HostPaths {
     return `${this.root}/config/dd-agent/conf.d`;
   }
 
+  /** What nobody but the agent may know. */
+  get secrets(): string {
+    return `${this.root}/secrets/dd-agent`;
+  }
+
   /** The API key, by its fingerprint. */
   apiKey(fingerprint: string): string {
-    return `${this.root}/secrets/dd-agent/${fingerprint}`;
+    return `${this.secrets}/${fingerprint}`;
   }
 }
 

@@ -25,6 +25,7 @@ export interface PrivateKey {
 /** All settings of one host, with what it does not say itself taken from the stack. */
 export interface HostSettings extends SharedSettings {
   readonly name: string;
+  readonly formerNames: readonly string[];
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -60,6 +61,7 @@ export function resolveHosts(from: {
       return {
         ...shared,
         name: entry.name,
+        formerNames: entry.formerNames,
         address: entry.address,
         hostKey: entry.hostKey,
         user: hostUser,

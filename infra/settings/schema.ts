@@ -137,6 +137,8 @@ const host = z.strictObject({
     const problem = hostKeyProblem(value);
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   }),
+  /** Names that the host had before: its containers are kept under the new one. */
+  formerNames: z.array(name("a host's former name")).default([]),
   user: perHost.user.unwrap().optional(),
   port: perHost.port.unwrap().optional(),
   networks: perHost.networks.unwrap().optional(),

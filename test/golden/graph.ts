@@ -33,7 +33,10 @@ export interface StackConfig {
 /** Puts a stack's settings where the program reads them, and answers its requests in the engine's place. */
 export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): GraphResource[] {
   const resources: GraphResource[] = [];
-  pulumi.runtime.setMockOptions(new RecordingMonitor(resources), "datadog-hosts", stack, true);
+  const monitor = new RecordingMonitor(resources);
+  // Switches on what the SDK offers under mocks; it does so before it returns, although it is declared async.
+  void pulumi.runtime.setMocks(monitor.mocks, "datadog-hosts", stack, true);
+  pulumi.runtime.setMockOptions(monitor, "datadog-hosts", stack, true);
   const namespaced = (key: string): string => `datadog-hosts:${key}`;
   const texts = Object.entries(config).map(([key, value]) => [
     namespaced(key),
@@ -78,12 +81,18 @@ class RecordingMonitor extends MockMonitor {
     });
   }
 
+  /** The SDK's own monitor for mocks has no answer to this request; the engine's is empty. */
+  registerResourceHook(_: unknown, callback: (error: null, response: object) => void): void {
+    callback(null, {});
+  }
+
   private record(urn: string, request: RegisterResourceRequest): void {
     const options = {
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       aliases: request.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()?.getName()),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       hooks: request.getHooks()?.getBeforeCreateList() ?? [],
+      replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       provider: request.getProvider().split("::").slice(0, -1).join("::"),
       replaceOnChanges: request.getReplaceonchangesList(),
     };

@@ -45,8 +45,7 @@ export function describeFailures(failures: readonly HostFailure[]): string {
 }
 
 /** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
-const roles =
-  /-(preflight|generated|generator-config|generator-templates|generator-image|generator|api-key|agent-image|agent|docker)$/;
+const roles = /-(preflight|files|api-key|docker|agent-image|agent|generator-image|generator|cleanup)$/;
 
 function hostOf(urn: string): string | undefined {
   return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;

@@ -1,0 +1,28 @@
+import type * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { folderLines } from "./files";
+import { hostCommand } from "./host-commands";
+import { keyFingerprint, type HostPaths } from "./host-paths";
+import { removeFolder } from "./host-script";
+import type { HostSettings } from "./settings/hosts";
+
+/** Name of the file that holds the API key. */
+export const apiKeyFile = "api_key";
+
+/** The API key of a host's agent, in a file that the host's user and the agent alone can read. */
+export function createApiKey(
+  host: HostSettings,
+  paths: HostPaths,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  return hostCommand(
+    `${host.name}-api-key`,
+    host,
+    {
+      create: host.apiKey.apply((key) => folderLines(paths.apiKey(keyFingerprint(key)), { [apiKeyFile]: key })),
+      delete: [removeFolder(paths.secrets, host.root)],
+    },
+    options,
+  );
+}

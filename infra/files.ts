@@ -1,0 +1,67 @@
+import type * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { hostCommand } from "./host-commands";
+import type { HostPaths } from "./host-paths";
+import { makeFolder, quote, removeEmpty, removeFolder, writeFile } from "./host-script";
+import type { HostSettings } from "./settings/hosts";
+
+type Files = Readonly<Record<string, string>>;
+
+/** What lies on a host that is no secret. */
+export interface FilesArgs {
+  readonly paths: HostPaths;
+  /** Folders named by their content, by path: they are laid down once and never changed. */
+  readonly folders: Readonly<Record<string, Files>>;
+  /** First configs, by path below the folder of generated files. */
+  readonly first: Files;
+}
+
+/**
+ * The folders and files of a host. Other content is another folder, which the containers are replaced to use;
+ * `createCleanup` takes the old one away when nothing uses it any more.
+ */
+export function createFiles(
+  host: HostSettings,
+  { paths, folders, first }: FilesArgs,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  return hostCommand(
+    `${host.name}-files`,
+    host,
+    {
+      create: [
+        makeFolder(paths.ownChecks),
+        ...Object.entries(folders).flatMap(([folder, files]) => folderLines(folder, files)),
+        ...firstConfigLines(paths.generated, first),
+      ],
+      // The user's own checks stay; their folder goes only where it is empty.
+      delete: [
+        ...removeEmpty(paths.ownChecks, host.root),
+        ...[...Object.keys(folders), paths.generated].map((folder) => removeFolder(folder, host.root)),
+      ],
+    },
+    options,
+  );
+}
+
+/** Shell lines that lay down a folder with files that only its owner may read. */
+export function folderLines(folder: string, files: Files): string[] {
+  const lines = Object.entries(files).map(([file, content]) => writeFile(file, content, "0400"));
+  return [makeFolder(folder), `cd ${quote(folder)}`, ...lines];
+}
+
+/** From the first config on the generator owns the files: where one is already, it stays. */
+function firstConfigLines(generated: string, first: Files): string[] {
+  const folders = Object.keys(first).map((file) => file.slice(0, file.indexOf("/")));
+  return [
+    makeFolder(generated),
+    `cd ${quote(generated)}`,
+    ...folders.map(makeFolder),
+    ...Object.entries(first).flatMap(([file, content]) => [
+      `if ! [ -e ${quote(file)} ]; then`,
+      writeFile(file, content, "0600"),
+      "fi",
+    ]),
+  ];
+}
