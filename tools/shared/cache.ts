@@ -67,11 +67,23 @@ export async function makeTemporaryFolder(): Promise<string> {
   const parent = join(cacheFolder(), "tmp");
   try {
     await mkdir(parent, { recursive: true });
+    await removeAbandoned(parent);
     return await mkdtemp(join(parent, "build-"));
   } catch (error) {
     const reason = explainFullDisk(error);
     if (reason instanceof UserError) throw reason;
     throw new UserError(`Can't write to the cache folder ${cacheFolder()}: ${String(error)}. Set XDG_CACHE_HOME.`);
+  }
+}
+
+/** What a killed build has left behind; none lasts for a day. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const entry of await readdir(parent)) {
+    const folder = join(parent, entry);
+    // Another run may do the same.
+    const status = await stat(folder).catch(() => undefined);
+    if (status !== undefined && Date.now() - status.mtimeMs > 86_400_000)
+      await rm(folder, { recursive: true, force: true });
   }
 }
 

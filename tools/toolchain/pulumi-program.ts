@@ -8,7 +8,7 @@ import type { Located, Sources } from "./choose";
 import { rememberingFailure, siteAnswers } from "./downloads";
 import { versions } from "./parts";
 import { buildPulumi } from "./pulumi-build";
-import { findProgram, installedProgramsFolder, isExecutable, programFolders } from "./pulumi-home";
+import { findProgram, installedProgramsFolder, isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
 
 /** Where the vendor's clients download from. */
 export const vendorSite = "get.pulumi.com";
@@ -64,7 +64,8 @@ async function versionOf(pulumi: string): Promise<string> {
     `pulumi-versions/${hashOf(pulumi, `${mtimeMs} ${size}`)}`,
     silent,
     async (temporary) => {
-      const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+      // It writes a log even for this: not into the user's folder.
+      const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(temporary, "home") };
       const printed = await run(pulumi, ["version"], { check: false, timeoutMs: 60_000, env });
       await writeFile(join(temporary, "version"), printed.stdout.trim().replace(/^v/, ""));
     },
@@ -88,7 +89,8 @@ async function installVendorPrograms(retry: boolean): Promise<void> {
     async () => {
       if (!(await siteAnswers(vendorSite))) throw new UserError(`${vendorSite} can't be reached`);
       const args = ["exec", "--yes", "--package", `pulumi@${versions.pulumi}`, "--", "pulumi", "version"];
-      await run("npm", args, { timeoutMs: 600_000, title: `npm's package pulumi@${versions.pulumi}` });
+      const env = { ...process.env, PULUMI_HOME: userPulumiHome() };
+      await run("npm", args, { env, timeoutMs: 600_000, title: `npm's package pulumi@${versions.pulumi}` });
     },
     { retry },
   );

@@ -3,7 +3,14 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cachedFolder, cacheFolder, explainFullDisk, hashOf, hashOfFiles } from "../../../tools/shared/cache";
+import {
+  cachedFolder,
+  cacheFolder,
+  explainFullDisk,
+  hashOf,
+  hashOfFiles,
+  makeTemporaryFolder,
+} from "../../../tools/shared/cache";
 import { UserError } from "../../../tools/shared/errors";
 import { silent } from "../../../tools/shared/progress";
 import { RememberedFailure, rememberingFailure } from "../../../tools/toolchain/downloads";
@@ -56,6 +63,15 @@ describe("cachedFolder", () => {
     expect(await readdir(join(cacheFolder(), "tmp"))).toEqual([]);
     const built = await cachedFolder("key", silent, write);
     expect(existsSync(join(built, "result"))).toBe(true);
+  });
+
+  it("clears away what a killed build left a day ago, and nothing younger", async () => {
+    const [old, young] = [await makeTemporaryFolder(), await makeTemporaryFolder()];
+    const time = new Date(Date.now() - 90_000_000);
+    await utimes(old, time, time);
+    await cachedFolder("key", silent, write);
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(young)).toBe(true);
   });
 
   it("says what a full disk needs", async () => {
