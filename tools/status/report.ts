@@ -14,7 +14,7 @@ export interface AgentAnswers {
 export interface InstanceReport {
   readonly host: string;
   readonly check: string;
-  /** What the check looks at: an address, or the check's own id where it has none. */
+  /** What the check looks at: an address, or the check's name in brackets where it has none. */
   readonly instance: string;
   readonly tags: readonly string[];
   /** How many runs there were since the agent has it. */
@@ -52,21 +52,28 @@ interface CheckStats {
  */
 export function reportHost(host: string, answers: AgentAnswers): HostReport {
   const status = JSON.parse(answers.status) as AgentStatus;
-  const stats = Object.assign({}, ...Object.values(status.runnerStats?.Checks ?? {})) as Record<string, CheckStats>;
-  const instances = readInstances(answers.configcheck).map(({ check, id, settings }) => ({
-    host,
-    check,
-    instance: describeInstance(settings, id),
-    tags: Array.isArray(settings["tags"]) ? settings["tags"].map(String) : [],
-    runs: stats[id]?.TotalRuns ?? 0,
-    samples: stats[id]?.MetricSamples ?? 0,
-    error: lastError(stats[id]?.LastError ?? ""),
-  }));
+  const instances = readInstances(answers.configcheck).map(({ check, id, settings }) => {
+    const stats = statsOf(status.runnerStats?.Checks?.[check] ?? {}, check, id);
+    return {
+      host,
+      check,
+      instance: describeInstance(settings, check),
+      tags: Array.isArray(settings["tags"]) ? settings["tags"].map(String) : [],
+      runs: stats?.TotalRuns ?? 0,
+      samples: stats?.MetricSamples ?? 0,
+      error: lastError(stats?.LastError ?? ""),
+    };
+  });
   const refused = Object.entries(status.autoConfigStats?.ConfigErrors ?? {}).map(([name, text]) => `${name}: ${text}`);
   const unloaded = Object.keys(status.checkSchedulerStats?.LoaderErrors ?? {}).map(
     (name) => `${name}: can't be loaded`,
   );
   return { instances, remarks: [...refused, ...unloaded, ...answers.remarks] };
+}
+
+/** The agent knows a check that can have one instance only, such as `docker`, by its name alone. */
+function statsOf(stats: Record<string, CheckStats>, check: string, id: string): CheckStats | undefined {
+  return stats[id] ?? stats[check];
 }
 
 interface ConfiguredInstance {
@@ -93,11 +100,11 @@ function readInstances(text: string): ConfiguredInstance[] {
 }
 
 /** The address that an instance looks at, from whichever key its check has for it. */
-function describeInstance(settings: Readonly<Record<string, unknown>>, id: string): string {
+function describeInstance(settings: Readonly<Record<string, unknown>>, check: string): string {
   const url = Object.entries(settings).find(([key]) => /(^|_)url$/.test(key))?.[1];
   if (typeof url === "string") return url;
   const { host, port } = settings;
-  return typeof host === "string" ? `${host}:${String(port)}` : id;
+  return typeof host === "string" ? `${host}:${String(port)}` : `(${check})`;
 }
 
 function lastError(text: string): string {
