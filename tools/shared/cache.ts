@@ -23,7 +23,7 @@ export function hashOf(...texts: readonly string[]): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Like {@link hashOf}, of the contents and relative paths of files and of all files in folders. */
+/** Like {@link hashOf}, of the contents and relative paths of files and of all files in folders, Go's tests aside. */
 export async function hashOfFiles(root: string, paths: readonly string[]): Promise<string> {
   const files = (await Promise.all(paths.map((path) => filesIn(join(root, path))))).flat().sort();
   const parts = await Promise.all(files.map(async (file) => [relative(root, file), await readFile(file, "latin1")]));
@@ -34,7 +34,9 @@ async function filesIn(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true });
   const nested = await Promise.all(
-    entries.filter((entry) => entry.name !== "node_modules").map((entry) => filesIn(join(path, entry.name))),
+    entries
+      .filter(({ name }) => name !== "node_modules" && name !== "testdata" && !name.endsWith("_test.go"))
+      .map(({ name }) => filesIn(join(path, name))),
   );
   return nested.flat();
 }
