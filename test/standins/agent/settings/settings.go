@@ -123,6 +123,9 @@ func FromEnvironment(environment []string) (Settings, error) {
 	settings.Hostname = r.text("DD_HOSTNAME", "")
 	r.refuse(validateHostname(settings.Hostname))
 	r.checkHarmless()
+	// Series leave by the first version of the API, uncompressed: what asks for just that is welcome.
+	r.only("DD_USE_V2_API_SERIES", "false")
+	r.only("DD_SERIALIZER_COMPRESSOR_KIND", "none", "zlib")
 	r.refuseUnknown()
 	if settings.APIKey == "" && r.values["DD_API_KEY"] == "" {
 		return settings, ErrNoAPIKey
@@ -196,6 +199,12 @@ func (r *reader) checkURL(name, value string) {
 	parsed, err := url.Parse(value)
 	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
 		r.refuse(fmt.Errorf("%s: %q is no http or https address", name, value))
+	}
+}
+
+func (r *reader) only(name string, allowed ...string) {
+	if value := r.text(name, allowed[0]); !slices.Contains(allowed, value) {
+		r.refuse(fmt.Errorf("%s: this stand-in of the agent does not know the value %q, only %s", name, value, strings.Join(allowed, " and ")))
 	}
 }
 

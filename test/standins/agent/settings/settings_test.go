@@ -53,6 +53,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"an unknown variable": {append(minimal, "DD_FOO=1"), "DD_FOO"},
 		"a wrong boolean":     {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL=perhaps"), "DD_AUTOCONF_CONFIG_FILES_POLL"},
 		"a wrong number":      {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL=0"), "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL"},
+		"another API":         {append(minimal, "DD_USE_V2_API_SERIES=true"), "DD_USE_V2_API_SERIES"},
 		"wrong JSON":          {append(minimal, "DD_CONTAINER_LABELS_AS_TAGS=a:b"), "DD_CONTAINER_LABELS_AS_TAGS"},
 		"a wrong address":     {append(minimal, "DD_DD_URL=intake:8080"), "DD_DD_URL"},
 		"a wrong log level":   {append(minimal, "DD_LOG_LEVEL=loud"), "loud"},

@@ -1,0 +1,88 @@
+import { beforeAll, describe, it } from "vitest";
+import type { Agent } from "./agent";
+import { useLab, type Service } from "./lab";
+import * as services from "./services";
+
+const lab = useLab("5");
+let redis: Service;
+let nginx: Service;
+let apache: Service;
+let memcached: Service;
+let postgres: Service;
+
+beforeAll(async () => {
+  [redis, nginx, apache, memcached, postgres] = await Promise.all([
+    lab().redis("redis", "secret"),
+    services.nginx(lab()),
+    services.apache(lab()),
+    services.memcached(lab()),
+    services.postgres(lab()),
+  ]);
+});
+
+/** An agent with one file for each check, and nothing else. */
+async function agentWith(
+  checks: Readonly<Record<string, Record<string, unknown>>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Agent> {
+  const files = Object.entries(checks).map(([check, instance]) => {
+    const init = check === "docker_daemon" ? { docker_root: "/host" } : null;
+    const instances = [{ tags: ["project:a"], ...instance }];
+    return [`${check}.yaml`, JSON.stringify({ init_config: init, instances })];
+  });
+  const folder = lab().folder(Object.fromEntries(files) as Record<string, string>);
+  return lab().agent({ env, engine: "docker_daemon" in checks, mounts: { "/etc/dd-agent/conf.d": folder.path } });
+}
+
+/** The tags of a metric, once it came in. */
+async function tagsOf(agent: Agent, metric: string, having = ""): Promise<readonly string[]> {
+  const series = await lab().record.until(agent.hostname, metric, (all) =>
+    all.find((entry) => entry.metric === metric && entry.tags.some((tag) => tag.includes(having))),
+  );
+  return series.tags;
+}
+
+describe.concurrent("agent 5 and its checks, against real services", () => {
+  it("collects from Redis, nginx, Apache, memcached and PostgreSQL by its own names of options", async ({ expect }) => {
+    const agent = await agentWith({
+      redisdb: { host: redis.address, port: 6379, password: "secret" },
+      nginx: { nginx_status_url: `http://${nginx.address}/secured`, user: "watcher", password: "pass" },
+      apache: {
+        apache_status_url: `http://${apache.address}/server-status?auto`,
+        apache_user: "any",
+        apache_password: "any",
+        disable_ssl_validation: true,
+      },
+      mcache: { url: memcached.address, port: 11211 },
+      postgres: { host: postgres.address, port: 5432, username: "postgres", password: "secret", dbname: "postgres" },
+    });
+    for (const check of ["redisdb", "nginx", "apache", "mcache", "postgres"]) {
+      const info = await agent.infoHas(new RegExp(`${check} \\(.*\\n.*\\n *- instance #0 \\[OK\\]`));
+      expect(info).toMatch(new RegExp(`${check} \\(.*\\n.*\\n.*\\n *- Collected [1-9]\\d* metrics`));
+    }
+    expect(await tagsOf(agent, "redis.net.clients")).toEqual(
+      expect.arrayContaining(["project:a", `redis_host:${redis.address}`, "redis_port:6379"]),
+    );
+    expect(await tagsOf(agent, "nginx.net.connections")).toContain("project:a");
+  });
+
+  it("puts TAGS, with commas in between, on all that it sends", async ({ expect }) => {
+    const agent = await agentWith({ redisdb: { host: "127.0.0.1", port: 1 } }, { TAGS: "project:b, environment:c" });
+    const { tags } = await lab().record.until(agent.hostname, "redis.can_connect", (_, checkRuns) =>
+      checkRuns.find(({ check }) => check === "redis.can_connect"),
+    );
+    // The original sends a host's tags once, and the vendor's site puts them on everything.
+    if (lab().images.standIn) expect(tags).toEqual(expect.arrayContaining(["project:b", "environment:c"]));
+  });
+
+  it("docker_daemon sends metrics of containers with its tags and the labels that are asked for", async ({
+    expect,
+  }) => {
+    await lab().redis("labelled", undefined, { labels: { "org.example.team": "blue" } });
+    const env = { DD_COLLECT_LABELS_AS_TAGS: "org.example.team, org.example.other" };
+    const agent = await agentWith({ docker_daemon: { url: "unix://var/run/docker.sock" } }, env);
+    const tags = await tagsOf(agent, "docker.mem.rss", "-labelled");
+    expect(tags).toEqual(expect.arrayContaining(["project:a", "org.example.team:blue"]));
+    await agent.infoHas(/docker_daemon \(.*\n.*\n *- instance #0 \[OK\]/);
+  });
+});

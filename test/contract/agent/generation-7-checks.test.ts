@@ -1,0 +1,141 @@
+import { beforeAll, describe, it } from "vitest";
+import { messageOf, type Agent } from "./agent";
+import { useLab, type Service } from "./lab";
+import * as services from "./services";
+
+const lab = useLab("7");
+let redis: Service;
+let nginx: Service;
+let apache: Service;
+let memcached: Service;
+let postgres: Service;
+
+beforeAll(async () => {
+  [redis, nginx, apache, memcached, postgres] = await Promise.all([
+    lab().redis("redis", "secret"),
+    services.nginx(lab()),
+    services.apache(lab()),
+    services.memcached(lab()),
+    services.postgres(lab()),
+  ]);
+});
+
+/** An agent with one instance of one check, which runs every second. */
+async function agentWith(check: string, ...instances: Record<string, unknown>[]): Promise<Agent> {
+  const list = instances.map((instance) => ({ ...instance, tags: ["project:a"], min_collection_interval: 1 }));
+  const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances: list }) });
+  return lab().agent({ mounts: { [`/etc/datadog-agent/conf.d/${check}.d`]: file.path } });
+}
+
+/** The error of an agent's only instance of a check, after some runs. */
+async function errorOf(agent: Agent, check: string): Promise<string> {
+  const [stats] = await agent.hasRun(check, 1, 2);
+  return stats === undefined ? "" : messageOf(stats);
+}
+
+describe.concurrent("agent 7 and its checks, against real services", () => {
+  it("redisdb collects with a password", async ({ expect }) => {
+    const agent = await agentWith("redisdb", { host: redis.address, port: 6379, password: "secret" });
+    expect((await agent.hasSucceeded("redisdb")).MetricSamples).toBeGreaterThan(10);
+    const series = await lab().record.until(agent.hostname, "redis.mem.used", (all) =>
+      all.find(({ metric }) => metric === "redis.mem.used"),
+    );
+    const tags = [`redis_host:${redis.address}`, "redis_port:6379", "redis_role:master", "project:a"];
+    expect(series.tags).toEqual(expect.arrayContaining(tags));
+  });
+
+  it.for([
+    ["without the password", {}, /authentication required/i],
+    ["with a wrong password", { password: "wrong" }, /WRONGPASS|invalid (username-password|password)/],
+    ["where nobody listens", { port: 1 }, "Connection refused"],
+    ["where there is no such host", { host: "no.invalid" }, /Error -\d+ connecting to no\.invalid/],
+    ["with a null host", { host: null }, /host\n.*(none is not an allowed value|should be a valid string)/i],
+    ["with a port that is no number", { port: "x" }, /port\n.*integer/i],
+  ] as const)("redisdb says what is wrong %s", async ([, options, message], { expect }) => {
+    const agent = await agentWith("redisdb", { host: redis.address, port: 6379, ...options });
+    const error = await errorOf(agent, "redisdb");
+    if (typeof message === "string") expect(error).toContain(message);
+    else expect(error).toMatch(message);
+  });
+
+  it("redisdb wants tags that are texts", async ({ expect }) => {
+    const content = `init_config:\ninstances:\n  - {host: ${redis.address}, port: 6379, password: secret, tags: [1.5], min_collection_interval: 1}\n`;
+    const agent = await lab().agent({
+      mounts: { "/etc/datadog-agent/conf.d/redisdb.d": lab().folder({ "conf.yaml": content }).path },
+    });
+    expect(await errorOf(agent, "redisdb")).toMatch(/tags/);
+  });
+
+  it("nginx collects, and wants the scheme in the address", async ({ expect }) => {
+    const agent = await agentWith("nginx", { nginx_status_url: `http://${nginx.address}/nginx_status` });
+    expect((await agent.hasSucceeded("nginx")).MetricSamples).toBeGreaterThanOrEqual(7);
+    const wrong = await agentWith("nginx", { nginx_status_url: `${nginx.address}/nginx_status` });
+    expect(await errorOf(wrong, "nginx")).toContain("No scheme supplied");
+    const forbidden = await agentWith("nginx", { nginx_status_url: `http://${nginx.address}/forbidden` });
+    expect(await errorOf(forbidden, "nginx")).toContain("403 Client Error: Forbidden for url");
+  });
+
+  it("apache collects", async ({ expect }) => {
+    const agent = await agentWith("apache", { apache_status_url: `http://${apache.address}/server-status?auto` });
+    expect((await agent.hasSucceeded("apache")).MetricSamples).toBeGreaterThanOrEqual(5);
+  });
+
+  it("nginx and apache send a name and a password", async ({ expect }) => {
+    const address = `http://${nginx.address}/secured`;
+    const credentials = { username: "watcher", password: "pass" };
+    const agent = await agentWith("nginx", { nginx_status_url: address, ...credentials });
+    await agent.hasSucceeded("nginx");
+    const without = await agentWith("nginx", { nginx_status_url: address });
+    expect(await errorOf(without, "nginx")).toContain("401 Client Error");
+  });
+
+  it("checks over HTTP go through the agent's own proxy, but for what it reaches directly", async ({ expect }) => {
+    const instance = { nginx_status_url: `http://${nginx.address}/nginx_status`, min_collection_interval: 1 };
+    const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances: [instance] }) });
+    const mounts = { "/etc/datadog-agent/conf.d/nginx.d": file.path };
+    const proxy = { DD_PROXY_HTTP: lab().record.address };
+    // The lab's proxy reaches nothing but the intake.
+    const proxied = await lab().agent({ env: proxy, mounts });
+    expect(await errorOf(proxied, "nginx")).toContain("403 Client Error");
+    const network = nginx.address.replace(/\d+\.\d+$/, "0.0/16");
+    const direct = await lab().agent({ env: { ...proxy, DD_PROXY_NO_PROXY: network }, mounts });
+    await direct.hasSucceeded("nginx");
+  });
+
+  it("mcache collects", async ({ expect }) => {
+    const agent = await agentWith("mcache", { url: memcached.address, port: 11211 });
+    expect((await agent.hasSucceeded("mcache")).MetricSamples).toBeGreaterThan(10);
+    const nobody = await agentWith("mcache", { url: memcached.address, port: 1 });
+    expect(await errorOf(nobody, "mcache")).toContain("Unable to retrieve stats from memcache instance");
+  });
+
+  it("postgres collects", async ({ expect }) => {
+    const account = { host: postgres.address, port: 5432, username: "postgres" };
+    const agent = await agentWith("postgres", { ...account, password: "secret" });
+    expect((await agent.hasSucceeded("postgres")).MetricSamples).toBeGreaterThan(10);
+    const wrong = await agentWith("postgres", { ...account, password: "wrong" });
+    expect(await errorOf(wrong, "postgres")).toContain("password authentication failed");
+  });
+
+  it("docker puts the tags of its instance and of each container on a container's metrics", async ({ expect }) => {
+    await lab().redis("tagged", undefined, {
+      env: { PROJECT: "shop" },
+      labels: { "org.example.team": "blue", "com.datadoghq.tags.env": "prod" },
+    });
+    const folder = lab().folder({ "conf.yaml": 'init_config:\ninstances:\n  - tags: ["own:tag"]\n' });
+    const agent = await lab().agent({
+      engine: true,
+      env: {
+        DD_CONTAINER_ENV_AS_TAGS: '{"PROJECT":"project"}',
+        DD_CONTAINER_LABELS_AS_TAGS: '{"org.example.team":"team"}',
+      },
+      mounts: { "/etc/datadog-agent/conf.d/docker.d": folder.path },
+    });
+    const series = await lab().record.until(agent.hostname, "docker.mem.rss", (all) =>
+      all.find(({ metric, tags }) => metric === "docker.mem.rss" && tags.some((tag) => tag.endsWith("-tagged"))),
+    );
+    const tags = ["project:shop", "team:blue", "env:prod", "own:tag", "runtime:docker"];
+    expect(series.tags).toEqual(expect.arrayContaining(tags));
+    expect(series.tags.some((tag) => tag.startsWith("short_image:"))).toBe(true);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, it } from "vitest";
+import { waitFor } from "../../../tools/shared/wait";
+import type { Agent, ConfiguredInstance } from "./agent";
+import { useLab, type Service, type ServiceOptions } from "./lab";
+
+const lab = useLab("7");
+const bundled = "file:/etc/datadog-agent/conf.d/redisdb.d/auto_conf.yaml";
+
+/** A Redis server whose image has a name that the agent's bundled configuration looks for. */
+async function discoverable(name: string, options: ServiceOptions = {}): Promise<Service> {
+  return lab().redis(name, undefined, { ...options, image: await lab().namedImage("redis") });
+}
+
+/** The agent's instances that look at a service, once there are so many. Other containers of the machine don't matter. */
+async function watching(agent: Agent, service: Service, count: number): Promise<ConfiguredInstance[]> {
+  return waitFor(`${count} instances that look at ${service.name}`, async () => {
+    const found = (await agent.instances("redisdb")).filter(({ settings }) => settings["host"] === service.address);
+    return found.length === count && found;
+  });
+}
+
+/** Labels by which the agent watches a container, and a tag by which the instance is known. */
+const watched = {
+  "com.datadoghq.ad.check_names": '["redisdb"]',
+  "com.datadoghq.ad.init_configs": "[{}]",
+  "com.datadoghq.ad.instances": '[{"host":"%%host%%","port":"6379","tags":["by:label"]}]',
+};
+
+const generated = (service: Service): string =>
+  `init_config:\ninstances:\n  - host: ${service.address}\n    port: 6379\n    tags: ["by:file"]\n`;
+
+describe.concurrent("agent 7 and what it discovers by itself", () => {
+  it("watches an image by its bundled configuration, so that a file beside it makes two of each", async ({
+    expect,
+  }) => {
+    const service = await discoverable("doubled");
+    const agent = await lab().agent({
+      engine: true,
+      mounts: { "/conf.d": lab().folder({ "redisdb.d/conf.yaml": generated(service) }).path },
+    });
+    const sources = (await watching(agent, service, 2)).map(({ source }) => source).sort();
+    expect(sources).toEqual([bundled, "file:/etc/datadog-agent/conf.d/redisdb.d/conf.yaml"]);
+  });
+
+  it("doesn't where a mount over <check>.d hides that configuration", async ({ expect }) => {
+    const service = await discoverable("hidden");
+    const agent = await lab().agent({
+      engine: true,
+      mounts: { "/etc/datadog-agent/conf.d/redisdb.d": lab().folder({ "conf.yaml": generated(service) }).path },
+    });
+    await agent.hasRun("docker", 1);
+    expect((await watching(agent, service, 1))[0]?.settings["tags"]).toEqual(["by:file"]);
+  });
+
+  it("doesn't where DD_IGNORE_AUTOCONF names the check", async ({ expect }) => {
+    const service = await discoverable("ignored");
+    const agent = await lab().agent({
+      engine: true,
+      env: { DD_IGNORE_AUTOCONF: "nginx redisdb" },
+      mounts: { "/conf.d": lab().folder({ "redisdb.d/conf.yaml": generated(service) }).path },
+    });
+    await agent.hasRun("docker", 1);
+    expect((await watching(agent, service, 1))[0]?.settings["tags"]).toEqual(["by:file"]);
+  });
+
+  it("watches a container with labels of its own, DD_IGNORE_AUTOCONF or not, and no second time by its image", async ({
+    expect,
+  }) => {
+    const service = await discoverable("labelled", { labels: watched });
+    for (const env of [{}, { DD_IGNORE_AUTOCONF: "redisdb" }]) {
+      const agent = await lab().agent({ engine: true, env });
+      await agent.hasRun("docker", 1);
+      const [instance] = await watching(agent, service, 1);
+      expect(instance?.source).toBe(`container:docker://${service.id}`);
+      expect(instance?.settings["tags"]).toEqual(expect.arrayContaining(["by:label", "short_image:redis"]));
+    }
+  });
+
+  it("follows containers that start and end", async () => {
+    const agent = await lab().agent({ engine: true });
+    await agent.status();
+    const service = await discoverable("late");
+    await watching(agent, service, 1);
+    await lab().stop(service);
+    await watching(agent, service, 0);
+  });
+
+  it("runs the check docker by default where it has the engine's socket, and a file in its place", async ({
+    expect,
+  }) => {
+    const byDefault = await lab().agent({ engine: true });
+    const folder = lab().folder({ "conf.yaml": 'init_config:\ninstances:\n  - tags: ["by:file"]\n' });
+    const byFile = await lab().agent({ engine: true, mounts: { "/etc/datadog-agent/conf.d/docker.d": folder.path } });
+    const without = await lab().agent();
+    const sourceOf = async (agent: Agent): Promise<string | undefined> =>
+      (await agent.hasRun("docker", 1))[0]?.CheckConfigSource;
+    expect(await sourceOf(byDefault)).toBe("file:/etc/datadog-agent/conf.d/docker.d/conf.yaml.default");
+    expect(await sourceOf(byFile)).toBe("file:/etc/datadog-agent/conf.d/docker.d/conf.yaml");
+    expect(await byFile.checks("docker")).toHaveLength(1);
+    expect(await without.instances("docker")).toEqual([]);
+  });
+});

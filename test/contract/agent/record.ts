@@ -1,0 +1,51 @@
+import { waitFor } from "../../../tools/shared/wait";
+
+/** One metric as the intake keeps it. */
+export interface Series {
+  readonly metric: string;
+  readonly tags: readonly string[];
+  readonly host: string;
+  readonly type: string;
+  /** Pairs of seconds since 1970 and a value. */
+  readonly points: readonly (readonly [number, number])[];
+  readonly proxied: boolean;
+  /** SHA-256 of the key, in hexadecimal. */
+  readonly apiKeyDigest: string;
+}
+
+/** One service check's status as the intake keeps it. */
+export interface CheckRun {
+  readonly check: string;
+  readonly tags: readonly string[];
+  readonly host: string;
+  readonly status: number;
+}
+
+/** Asks the intake what came in. */
+export class Record {
+  constructor(readonly address: string) {}
+
+  /** All that came in, or what came in from one host. */
+  async read(host?: string): Promise<{ series: Series[]; checkRuns: CheckRun[] }> {
+    const response = await fetch(`${this.address}/recorded`);
+    const all = (await response.json()) as { series: Series[]; checkRuns: CheckRun[] };
+    if (host === undefined) return all;
+    return {
+      series: all.series.filter((entry) => entry.host === host),
+      checkRuns: all.checkRuns.filter((entry) => entry.host === host),
+    };
+  }
+
+  /** Waits until what came in from a host satisfies, and returns that. Agents send every 15 s. */
+  async until<T>(
+    host: string,
+    what: string,
+    pick: (series: Series[], checkRuns: CheckRun[]) => T | false | undefined,
+  ): Promise<T> {
+    const look = async (): Promise<T | false | undefined> => {
+      const { series, checkRuns } = await this.read(host);
+      return pick(series, checkRuns);
+    };
+    return waitFor(`${what} from ${host} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
+  }
+}
