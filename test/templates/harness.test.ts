@@ -133,12 +133,18 @@ describe("containerFixture", () => {
     ["specimen-created", { name: "", exposedPorts: [6379], state: "created" }],
   ];
 
-  it.each(alike)("answers like engine 20.10 of Debian 12: %s", (specimen, options) => {
-    const { containers } = readRecording("debian-12-engine-20.10");
-    const real = containers.find(({ summary }) => (summary["Names"] as string[])[0] === `/${specimen}`);
-    const fixture = containerFixture({ ...options, name: specimen });
-    expect(shape(fixture.inspect)).toEqual(shape(pick(real?.inspect, fixture.inspect)));
-    expect(shape(fixture.summary)).toEqual(shape(pick(real?.summary, fixture.summary)));
+  describe.each([
+    ["debian-12-engine-20.10", "20.10"],
+    ["debian-13-engine-26.1", "26.1"],
+  ] as const)("of the engine recorded as %s", (recording, engine) => {
+    const { containers } = readRecording(recording);
+
+    it.each(alike)("answers for %s like the real one", (specimen, options) => {
+      const real = containers.find(({ summary }) => (summary["Names"] as string[])[0] === `/${specimen}`);
+      const fixture = containerFixture({ ...options, name: specimen }, engine);
+      expect(shape(fixture.inspect)).toEqual(shape(pick(real?.inspect, fixture.inspect)));
+      expect(shape(fixture.summary)).toEqual(shape(pick(real?.summary, fixture.summary)));
+    });
   });
 });
 
@@ -179,12 +185,12 @@ function shape(value: unknown): unknown {
 }
 
 describe("recordings", () => {
-  it("replay what a real engine answered", async () => {
-    const containers = readRecording("debian-12-engine-20.10");
-    const result = await runGenerator({ ...list(false, runningOnly), containers });
+  it.each(["debian-12-engine-20.10", "debian-13-engine-26.1"])("replay what a real engine answered: %s", async (name) => {
+    const result = await runGenerator({ ...list(false, runningOnly), containers: readRecording(name) });
     const lines = result.files["generated/list"]?.trim().split("\n") ?? [];
     expect(lines).toHaveLength(9);
-    expect(lines).toContainEqual(expect.stringMatching(/^specimen-bridge ip=172\.17\.\S+ bridge=172\.17\.\S+ ports=6379\/tcp, redis$/));
+    const bridge = /^specimen-bridge ip=172\.17\.\S+ bridge=172\.17\.\S+ ports=6379\/tcp, redis$/;
+    expect(lines).toContainEqual(expect.stringMatching(bridge));
     expect(lines).toContainEqual(expect.stringMatching(/^specimen-joined ip= ports= /));
     expect(lines).toContainEqual(expect.stringMatching(/^specimen-host ip= host=\/ ports=6379\/tcp, /));
   });

@@ -46,6 +46,7 @@ describe("command line", () => {
     [["-only-exposed"], { status: ["running"], expose: ["1-65535"] }],
     [["-only-published", "-only-exposed"], { status: ["running"], publish: ["1-65535"] }],
     [["-only-exposed", "-container-filter", "expose=80"], { status: ["running"], expose: ["80"] }],
+    [["-only-published", "-container-filter", "publish=80"], { status: ["running"], publish: ["80"] }],
   ])("lists all containers with the filters of %j", async (args, filters) => {
     const lab = await Lab.open();
     await lab.run([...args, lab.write("names.tmpl", names)]);

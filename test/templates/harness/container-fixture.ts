@@ -90,6 +90,8 @@ function endpoint(options: ContainerOptions, id: string, engine: EngineVersion, 
   const shown = up ? place : {};
   const shortId = id.slice(0, 12);
   const own = place.aliases ?? [];
+  // An internal network's gateway leads nowhere; engines stopped to show it.
+  const hasGateway = place.internal !== true || engine === "20.10";
   const isUserNetwork = !builtIn.has(name);
   const aliases = engine === "20.10" && isUserNetwork ? [...own, shortId] : own;
   return {
@@ -100,7 +102,7 @@ function endpoint(options: ContainerOptions, id: string, engine: EngineVersion, 
     ...(engine === "29" ? { GwPriority: 0 } : {}),
     NetworkID: options.state === "created" ? "" : digest("network", name),
     EndpointID: up ? digest("endpoint", id, name) : "",
-    Gateway: shown.gateway ?? "",
+    Gateway: hasGateway ? (shown.gateway ?? "") : "",
     IPAddress: shown.ip ?? "",
     IPPrefixLen: shown.ip === undefined ? 0 : 16,
     IPv6Gateway: shown.ipv6Gateway ?? "",
@@ -170,8 +172,9 @@ export function containerFixture(options: ContainerOptions, engine: EngineVersio
     Object.keys(places).map((name) => [name, endpoint(options, id, engine, name, up)]),
   );
   // The list, unlike the details, has no aliases.
+  const unnamed = engine === "20.10" ? { Aliases: null } : { Aliases: null, DNSNames: null };
   const listed = Object.fromEntries(
-    Object.entries(networks).map(([name, network]) => [name, { ...network, Aliases: null }]),
+    Object.entries(networks).map(([name, network]) => [name, { ...network, ...unnamed }]),
   );
   const mode = modeOf(options, engine);
 

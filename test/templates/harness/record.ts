@@ -1,23 +1,24 @@
 /**
- * Records what a real engine answers for a set of throw-away containers, and takes the containers away again.
+ * Records what a real engine answers for a set of throw-away containers, on a test host that is gone afterwards.
  *
- *     npx tsx test/templates/harness/record.ts debian-12-engine-20.10
+ *     npx tsx test/templates/harness/record.ts 12
+ *     npx tsx test/templates/harness/record.ts 13
  *
- * The argument names the file that is written in test/templates/recordings. The engine is the one that DOCKER_HOST
- * names, else the machine's own. A static busybox is needed (Debian: busybox-static); BUSYBOX gives its path where
- * that is not /usr/bin/busybox. Names, ids, addresses and times are new at each recording.
+ * The argument is the Debian release whose engine is recorded; the file in test/templates/recordings is named by both.
+ * A static busybox is needed (Debian: busybox-static); BUSYBOX gives its path where that is not /usr/bin/busybox.
+ * Ids, addresses and times are new at each recording.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import Docker from "dockerode";
+import { createTestHost, type DebianRelease, removeAll, type TestHost } from "../../host";
 import type { EngineAnswers, EngineContainer, JsonObject } from "./recording";
 import { recordingPath } from "./recording";
-import { type Specimen, specimenImage, specimenLabel, specimenNetworks, specimens } from "./specimens";
+import { type Specimen, specimenImage, specimenNetworks, specimens } from "./specimens";
 
-const ours = { label: [specimenLabel] };
-const builtInNetworks = ["bridge", "host", "none"];
+const owner = "recording";
 const healthDeadline = 30_000;
 
 /** What templates see of the engine; the rest of the answer describes the machine and is nobody's business. */
@@ -42,7 +43,6 @@ async function create(docker: Docker, specimen: Specimen): Promise<void> {
     name: specimen.name,
     Image: specimenImage,
     Cmd: ["/bin/busybox", "sleep", "600"],
-    Labels: { ...specimen.options.Labels, [specimenLabel]: specimen.name },
   });
   for (const [network, aliases] of Object.entries(specimen.joins ?? {})) {
     await docker.getNetwork(network).connect({ Container: container.id, EndpointConfig: { Aliases: aliases } });
@@ -71,56 +71,64 @@ async function untilHealthy(container: Docker.Container): Promise<void> {
 }
 
 async function read(docker: Docker): Promise<EngineAnswers> {
-  const summaries = await docker.listContainers({ all: true, filters: ours });
+  const summaries = await docker.listContainers({ all: true });
   const containers: EngineContainer[] = [];
   for (const summary of summaries) {
     const inspect = await docker.getContainer(summary.Id).inspect();
     containers.push({ summary: { ...summary }, inspect: { ...inspect } });
   }
-  const names = [...builtInNetworks, ...specimenNetworks.map((network) => network.Name)];
-  const networks = (await docker.listNetworks()).filter((network) => names.includes(network.Name));
+  const networks = await docker.listNetworks();
   const info = Object.entries((await docker.info()) as JsonObject).filter(([field]) => infoFields.includes(field));
   return {
     version: { ...(await docker.version()) } as unknown as JsonObject,
-    info: { ...Object.fromEntries(info), Name: "recorded-host", Containers: containers.length, Images: 1 },
+    info: Object.fromEntries(info),
     networks: networks.map((network) => ({ ...network })),
     containers,
   };
 }
 
-async function removeAll(docker: Docker): Promise<void> {
-  for (const { Id } of await docker.listContainers({ all: true, filters: ours })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Id } of await docker.listNetworks({ filters: ours })) {
-    await docker.getNetwork(Id).remove();
-  }
-  for (const { Id } of await docker.listImages({ filters: { reference: [specimenImage] } })) {
-    await docker.getImage(Id).remove({ force: true });
-  }
+/** The engine of a test host, through ssh, with the host's key verified. */
+function engineOf(host: TestHost): Docker {
+  const expected = host.hostKey.split(" ")[1];
+  return new Docker({
+    protocol: "ssh",
+    host: host.address,
+    port: host.port,
+    username: host.user,
+    sshOptions: {
+      privateKey: readFileSync(host.privateKeyFile),
+      hostVerifier: (key: Buffer) => key.toString("base64") === expected,
+    },
+  });
 }
 
-async function main(): Promise<void> {
-  const name = process.argv[2];
-  if (name === undefined) {
-    throw new Error("name the recording to write, such as debian-12-engine-20.10");
-  }
-  const docker = new Docker();
-  await removeAll(docker);
+async function record(release: DebianRelease): Promise<string> {
+  const log = (line: string): void => console.error(line);
   try {
+    const docker = engineOf(await createTestHost({ name: "recorded-host", owner, release, log }));
     await importImage(docker);
     for (const network of specimenNetworks) {
-      await docker.createNetwork({ ...network, Labels: { [specimenLabel]: network.Name } });
+      await docker.createNetwork(network);
     }
     for (const specimen of specimens) {
       await create(docker, specimen);
     }
     const answers = await read(docker);
-    writeFileSync(recordingPath(name), `${JSON.stringify(answers, null, 2)}\n`);
-    console.log(`${recordingPath(name)}: ${answers.containers.length} containers`);
+    const version = String(answers.version["Version"]).split(".").slice(0, 2).join(".");
+    const path = recordingPath(`debian-${release}-engine-${version}`);
+    writeFileSync(path, `${JSON.stringify(answers, null, 2)}\n`);
+    return `${path}: ${answers.containers.length} containers`;
   } finally {
-    await removeAll(docker);
+    await removeAll(owner);
   }
+}
+
+async function main(): Promise<void> {
+  const release = Number(process.argv[2]);
+  if (release !== 12 && release !== 13) {
+    throw new Error("name the Debian release whose engine is to be recorded: 12 or 13");
+  }
+  console.log(await record(release));
 }
 
 main().catch((error: unknown) => {

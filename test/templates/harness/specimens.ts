@@ -1,8 +1,5 @@
 import type { ContainerCreateOptions, NetworkCreateOptions } from "dockerode";
 
-/** Marks everything that the recorder makes, so that it can take away all of it and nothing else. */
-export const specimenLabel = "datadog-hosts.specimen";
-
 /** The image of every specimen: a static busybox and nothing else. */
 export const specimenImage = "datadog-hosts-specimen:1";
 
