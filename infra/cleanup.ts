@@ -5,17 +5,24 @@ import { hostCommand } from "./host-commands";
 import { quote } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
 
-/**
- * Takes away what earlier settings left on a host, when the containers don't use it any more: every folder
- * beside those that are in use.
- * @param inUse absolute paths; their siblings go.
- */
+/** What may go from a host. */
+export interface CleanupArgs {
+  /** Absolute paths of folders that are in use; what stands beside them goes. */
+  readonly inUse: readonly pulumi.Input<string>[];
+  /** Absolute paths of configs that the stack no longer lists. */
+  readonly unlisted: readonly string[];
+}
+
+/** Takes away what earlier settings left on a host, when the containers don't use it any more. */
 export function createCleanup(
   host: HostSettings,
-  inUse: readonly pulumi.Input<string>[],
+  { inUse, unlisted }: CleanupArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  return hostCommand(`${host.name}-cleanup`, host, { create: pulumi.all([...inUse]).apply(cleanupLines) }, options);
+  const lines = pulumi
+    .all([...inUse])
+    .apply((paths) => [...cleanupLines(paths), ...unlisted.map((path) => `rm -rf ${quote(path)}`)]);
+  return hostCommand(`${host.name}-cleanup`, host, { create: lines }, options);
 }
 
 /** Shell lines that remove the siblings of some paths; exported for its tests. */

@@ -31,6 +31,8 @@ export interface ContainerArgs {
     retries: number;
     startSeconds: number;
   };
+  /** Makes what the container needs of its image, once that is on the host. */
+  readonly prepare?: (afterImage: pulumi.CustomResourceOptions) => pulumi.Resource | undefined;
   /** Whatever else is this container's own. */
   readonly specific: Partial<docker.ContainerArgs>;
 }
@@ -52,6 +54,7 @@ export function createContainer(
     { parent, provider, dependsOn: [preflight], replacementTrigger: host.hostKey },
   );
   const labels = { ...settings.labels, ...ownerLabels(host, role) };
+  const prepared = args.prepare?.({ parent, dependsOn: [image, ...files] });
   return new docker.Container(
     `${host.name}-${role}`,
     {
@@ -75,7 +78,7 @@ export function createContainer(
     {
       parent,
       provider,
-      dependsOn: [image, ...files],
+      dependsOn: [image, ...files, ...(prepared ? [prepared] : [])],
       deleteBeforeReplace: true,
       replaceOnChanges,
       // Another machine has none of this host's containers, whatever the state says.

@@ -33,7 +33,7 @@ export function createFiles(
       create: [
         makeFolder(paths.ownChecks),
         ...Object.entries(folders).flatMap(([folder, files]) => folderLines(folder, files)),
-        ...firstConfigLines(paths.generated, first),
+        ...firstConfigLines(paths.configs, first),
       ],
       // The user's own checks stay; their folder goes only where it is empty.
       delete: [
@@ -52,11 +52,11 @@ export function folderLines(folder: string, files: Files): string[] {
 }
 
 /** From the first config on the generator owns the files: where one is already, it stays. */
-function firstConfigLines(generated: string, first: Files): string[] {
-  const folders = Object.keys(first).map((file) => file.slice(0, file.indexOf("/")));
+function firstConfigLines(configs: string, first: Files): string[] {
+  const folders = Object.keys(first).flatMap((file) => (file.includes("/") ? [file.slice(0, file.indexOf("/"))] : []));
   return [
-    makeFolder(generated),
-    `cd ${quote(generated)}`,
+    makeFolder(configs),
+    `cd ${quote(configs)}`,
     ...folders.map(makeFolder),
     ...Object.entries(first).flatMap(([file, content]) => [
       `if ! [ -e ${quote(file)} ]; then`,

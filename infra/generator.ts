@@ -29,7 +29,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
       ],
       // Healthy once the newest draft is published; a publication that failed is tried again here.
       healthCheck: {
-        test: ["CMD-SHELL", `cmp -s ${places.draft} ${places.published} || sh ${places.publish}`],
+        test: ["CMD", "sh", places.publish],
         intervalSeconds: 10,
         timeoutSeconds: 10,
         retries: 3,

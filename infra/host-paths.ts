@@ -17,9 +17,14 @@ export class HostPaths {
     return `${this.root}/templates/datadog-gen/${hash}`;
   }
 
-  /** What the generator writes and the agent reads. */
+  /** What the generator writes, by service. */
   get generated(): string {
-    return `${this.root}/generated/datadog`;
+    return `${this.root}/generated`;
+  }
+
+  /** The integration configs: what the agent reads. */
+  get configs(): string {
+    return `${this.generated}/datadog`;
   }
 
   /** Checks of the user's own, given to the agent as they are. */

@@ -9,6 +9,7 @@ import { dockerProviderArgs } from "./connection";
 import { createFiles } from "./files";
 import { createGenerator } from "./generator";
 import { contentHash, HostPaths, keyFingerprint } from "./host-paths";
+import { allConfigFiles } from "./generations";
 import { selectIntegrations } from "./integrations";
 import { createPreflight } from "./preflight";
 import { checkConfig } from "./rendering/check-yaml";
@@ -48,14 +49,23 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const agent = createAgent(host, { paths, integrations, apiKeyFolder }, placement(files, apiKey));
     const generator = createGenerator(host, { paths, configFolder, templatesFolder }, placement(files));
 
-    const inUse = [
-      configFolder,
-      templatesFolder,
-      apiKeyFolder,
-      ...Object.keys(first).map((file) => `${paths.generated}/${file.slice(0, file.indexOf("/"))}`),
-    ];
-    createCleanup(host, inUse, { parent: this, dependsOn: [agent, generator] });
+    createCleanup(
+      host,
+      { inUse: [configFolder, templatesFolder, apiKeyFolder], unlisted: unlistedConfigs(paths, first) },
+      { parent: this, dependsOn: [agent, generator] },
+    );
 
     this.registerOutputs();
   }
+}
+
+/** Where configs of other integrations, or of the other generation of the agent, may lie from earlier settings. */
+function unlistedConfigs(paths: HostPaths, first: Readonly<Record<string, string>>): string[] {
+  const listed = new Set(Object.keys(first).map(topFolder));
+  const possible = allConfigFiles().map(topFolder);
+  return [...new Set(possible)].filter((name) => !listed.has(name)).map((name) => `${paths.configs}/${name}`);
+}
+
+function topFolder(file: string): string {
+  return file.split("/")[0] ?? file;
 }

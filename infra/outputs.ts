@@ -14,6 +14,7 @@ export interface HostOutput {
   readonly root: string;
   /** Names of the checks. */
   readonly integrations: readonly string[];
+  readonly agentGeneration: number;
   /** The shell command that logs in as the program does, its host key verified; a command for the host may follow it. */
   readonly ssh: string;
 }
@@ -25,7 +26,8 @@ export function hostOutput(host: HostSettings): HostOutput {
     address: host.address,
     containers: Object.values(containerNames),
     root: host.root,
-    integrations: selectIntegrations(host.integrations).map(({ check }) => check),
+    integrations: selectIntegrations(host.integrations).map(({ check }) => check[host.agent.generation]),
+    agentGeneration: host.agent.generation,
     ssh: ["ssh", ...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`].map(quote).join(" "),
   };
 }

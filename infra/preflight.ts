@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { agentNetworks } from "./agent-networks";
 import { hostCommand } from "./host-commands";
 import { quote } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
@@ -12,7 +13,7 @@ export function createPreflight(host: HostSettings, options: pulumi.CustomResour
 
 /** Looks at a host without changing it: each finding is one line of what is wrong and what to do. */
 export function preflightLines(host: HostSettings): string[] {
-  const networks = host.networks.filter((name) => name !== "bridge");
+  const networks = agentNetworks(host).filter((name) => name !== "bridge" && name !== "*");
   return [
     `fail() { echo "Host ${host.name} (${host.address}): $1" >&2; exit 1; }`,
     `command -v docker >/dev/null 2>&1 || fail "there is no docker command. Install Docker (its client and engine), then run again."`,

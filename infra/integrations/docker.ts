@@ -2,6 +2,6 @@ import type { Integration } from "./integration";
 
 /** Containers, images and events of the host's Docker engine. */
 export const docker: Integration = {
-  check: "docker",
-  template: "docker.yaml",
+  check: { 5: "docker_daemon", 7: "docker" },
+  template: { 5: "docker_daemon.yaml", 7: "docker.yaml" },
 };

@@ -1,10 +1,14 @@
+import { apache } from "./apache";
 import { docker } from "./docker";
 import type { Integration } from "./integration";
+import { mcache } from "./mcache";
+import { nginx } from "./nginx";
+import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
 
-export type { Integration } from "./integration";
+export type { Integration, StatusPage } from "./integration";
 
-const all = { docker, redisdb } as const satisfies Record<string, Integration>;
+const all = { apache, docker, mcache, nginx, postgres, redisdb } as const satisfies Record<string, Integration>;
 
 export type IntegrationName = keyof typeof all;
 
@@ -14,9 +18,4 @@ export const integrationNames = Object.keys(all).sort() as [IntegrationName, ...
 /** The listed integrations, each once, in a fixed order: the order in the settings changes nothing. */
 export function selectIntegrations(names: readonly IntegrationName[]): Integration[] {
   return integrationNames.filter((name) => names.includes(name)).map((name) => all[name]);
-}
-
-/** Where an integration's config lies below the folder of generated files. */
-export function configPath({ check }: Integration): { folder: string; file: string } {
-  return { folder: `${check}.d`, file: `${check}.d/${check}.yaml` };
 }

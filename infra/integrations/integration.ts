@@ -1,11 +1,13 @@
+import type { GenerationNumber } from "../generations/generation";
+
 /**
  * How one integration gets its config. To add one, write a file beside this one, a template, and list it in `index.ts`.
  */
 export interface Integration {
-  /** The check's name at Datadog; names the config's folder and file too. */
-  readonly check: string;
-  /** The file in `templates/integrations/` that renders it. */
-  readonly template: string;
+  /** The check's name in each generation of the agent; it names the config's file too. */
+  readonly check: Readonly<Record<GenerationNumber, string>>;
+  /** The file in `templates/integrations/` that renders it in each generation. */
+  readonly template: Readonly<Record<GenerationNumber, string>>;
   /**
    * The containers that the integration is for. Undefined: the config says nothing about containers,
    * and the template is a whole file that depends on the stack alone.
@@ -16,4 +18,21 @@ export interface Integration {
     /** The port where the container says nothing else, such as 6379. */
     readonly defaultPort: number;
   };
+  /** A piece of the service's own configuration, made for each container that asks for it. */
+  readonly statusPage?: StatusPage;
+}
+
+/** The status page of a web server, open to the agent alone. */
+export interface StatusPage {
+  /** The value of the label `datadog-hosts.status-page` by which a container asks for it. */
+  readonly service: string;
+  /** The file in `templates/status-pages/` that renders it, and its name on the host. */
+  readonly file: string;
+  /** The signal that makes the service read it again. */
+  readonly reloadSignal: number;
+}
+
+/** The same in both generations. */
+export function inBoth(value: string): Record<GenerationNumber, string> {
+  return { 5: value, 7: value };
 }

@@ -1,8 +1,8 @@
-import type { Integration } from "./integration";
+import { inBoth, type Integration } from "./integration";
 
 /** Redis: every container with `SERVICE=redis`. */
 export const redisdb: Integration = {
-  check: "redisdb",
-  template: "redisdb.tmpl",
+  check: inBoth("redisdb"),
+  template: inBoth("redisdb.tmpl"),
   containers: { service: "redis", defaultPort: 6379 },
 };

@@ -1,5 +1,7 @@
 import { agentNetworks } from "../agent-networks";
-import { configPath, type Integration } from "../integrations";
+import { generationOf } from "../generations";
+import type { Integration } from "../integrations";
+import { containerNames } from "../labels";
 import type { HostSettings } from "../settings/hosts";
 import { literal, readTemplate, render } from "./mustache";
 
@@ -16,98 +18,129 @@ export const generatorPlaces = {
   templates,
   /** Kept in memory: a new container publishes everything anew. */
   drafts,
-  draft: `${drafts}/draft`,
-  published: `${drafts}/published`,
-  /** The folder that the agent reads. */
+  /** The folder of generated files, by service. */
   generated: "/generated",
 } as const;
 
 type Files = Record<string, string>;
-type TagSettings = Pick<HostSettings, "project" | "environment" | "stackName" | "networks">;
+
+/** What the generator's files are made from. */
+export type GeneratorSettings = Pick<HostSettings, "project" | "environment" | "stackName" | "networks" | "links"> & {
+  readonly agent: Pick<HostSettings["agent"], "generation" | "network">;
+  readonly generator: Pick<HostSettings["generator"], "wait">;
+};
 
 /** docker-gen's configuration and the script that publishes what it renders. */
-export function generatorConfigFiles(
-  host: Pick<HostSettings, "generator">,
-  integrations: readonly Integration[],
-): Files {
-  const templateNames = Object.keys(templateSources(integrations));
+export function generatorConfigFiles(host: GeneratorSettings, integrations: readonly Integration[]): Files {
+  const generation = generationOf(host);
+  const pages = statusPages(integrations);
   return {
     "docker-gen.cfg": render("generator/docker-gen.cfg", {
-      templates: ["bundle.tmpl", ...templateNames].map((name) => `${templates}/${name}`).join(";"),
-      draft: generatorPlaces.draft,
+      templates,
+      shared: Object.keys(sharedTemplates(host, integrations))
+        .map((name) => `${templates}/${name}`)
+        .join(";"),
+      drafts,
       publish: generatorPlaces.publish,
-      quiet: host.generator.wait.quiet,
+      quiet: host.generator.wait.quiet ?? generation.defaultQuiet,
       longest: host.generator.wait.longest,
+      agentName: containerNames.agent,
+      reloadSignal: generation.reloadSignal ?? false,
+      statusPages: pages,
     }),
     "publish.sh": render("generator/publish.sh", {
-      draft: generatorPlaces.draft,
-      published: generatorPlaces.published,
+      drafts,
       generated: generatorPlaces.generated,
-      files: integrations.map((integration) => configPath(integration).file).join(" "),
+      names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
     }),
   };
 }
 
 /** The templates that docker-gen renders at each container event. */
-export function generatorTemplateFiles(host: TagSettings, integrations: readonly Integration[]): Files {
+export function generatorTemplateFiles(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   const bundle = render("generator/bundle.tmpl", {
-    ...stackView(host),
     integrations: integrations.map((integration) => ({
       ...integrationView(host, integration),
       containers: integration.containers !== undefined,
-      body: integration.containers === undefined ? render(`integrations/${integration.template}`, stackView(host)) : "",
+      body: integration.containers === undefined ? renderWhole(host, integration) : "",
     })),
   });
-  const stack = render("generator/stack.tmpl", {
-    projectLiteral: literal(host.project),
-    environmentLiteral: literal(host.environment),
-    networksLiteral: literal(agentNetworks(host).join(",")),
-  });
-  return { "bundle.tmpl": bundle, ...templateSources(integrations), "stack.tmpl": stack };
+  const statusBundles = statusPages(integrations).map((page): [string, string] => [
+    `status-${page.service}.tmpl`,
+    render("generator/status-bundle.tmpl", page),
+  ]);
+  return { "bundle.tmpl": bundle, ...Object.fromEntries(statusBundles), ...sharedTemplates(host, integrations) };
 }
 
 /**
- * The configs that the agent has before the generator has run once, by path below the folder of generated files:
+ * The configs that the agent has before the generator has run once, by path below the folder of configs:
  * exactly what the generator writes on a host without containers.
  */
-export function firstConfigs(host: TagSettings, integrations: readonly Integration[]): Files {
+export function firstConfigs(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   return Object.fromEntries(
     integrations.map((integration) => [
-      configPath(integration).file,
+      configFile(host, integration),
       integration.containers === undefined
-        ? render(`integrations/${integration.template}`, stackView(host))
+        ? renderWhole(host, integration)
         : render("generator/first-config.yaml", integrationView(host, integration)),
     ]),
   );
 }
 
-/** Templates in docker-gen's language alone, by the name that docker-gen gives them. */
-function templateSources(integrations: readonly Integration[]): Files {
+/** Where an integration's config lies below the folder of configs. */
+export function configFile(host: Pick<GeneratorSettings, "agent">, integration: Integration): string {
+  const generation = generationOf(host);
+  return generation.configFile(integration.check[generation.number]);
+}
+
+/** Templates that define what others call, by the name that docker-gen gives them. */
+function sharedTemplates(host: GeneratorSettings, integrations: readonly Integration[]): Files {
+  const generation = generationOf(host);
   const ofContainers = integrations.filter(({ containers }) => containers !== undefined);
   return Object.fromEntries([
     ["rules.tmpl", readTemplate("generator/rules.tmpl")],
-    ["stack.tmpl", ""],
-    ...ofContainers.map(({ template }) => [template, readTemplate(`integrations/${template}`)] as const),
+    [
+      "stack.tmpl",
+      render("generator/stack.tmpl", {
+        projectLiteral: literal(host.project),
+        environmentLiteral: literal(host.environment),
+        networksLiteral: literal(agentNetworks(host).join(",")),
+        generationLiteral: literal(String(generation.number)),
+        watchesAnnotatedLiteral: literal(generation.watchesAnnotated ? "yes" : "no"),
+        withoutInstancesLiteral: literal(generation.withoutInstances),
+      }),
+    ],
+    ...ofContainers.map(({ template }) => {
+      const name = template[generation.number];
+      return [name, readTemplate(`integrations/${name}`)] as const;
+    }),
+    ...statusPages(integrations).map(({ file }) => [file, readTemplate(`status-pages/${file}`)] as const),
   ]);
 }
 
-function stackView(host: TagSettings): Record<string, string> {
-  return {
-    stackTag: literal(`stack:${host.stackName}`),
-    projectTag: `project:${host.project}`,
-    environmentTag: `environment:${host.environment}`,
-  };
+/** A config that says nothing about containers. */
+function renderWhole(host: GeneratorSettings, { template }: Integration): string {
+  return render(`integrations/${template[host.agent.generation]}`, { stackTag: literal(`stack:${host.stackName}`) });
 }
 
-function integrationView(host: TagSettings, integration: Integration): Record<string, string> {
-  const { containers, check, template } = integration;
+function statusPages(integrations: readonly Integration[]) {
+  return integrations.flatMap(({ statusPage, containers }) =>
+    statusPage === undefined ? [] : [{ ...statusPage, defaultPort: literal(String(containers?.defaultPort ?? "")) }],
+  );
+}
+
+function integrationView(host: GeneratorSettings, integration: Integration): Record<string, string> {
+  const { containers } = integration;
+  const generation = generationOf(host);
   return {
-    ...stackView(host),
-    check,
-    file: configPath(integration).file,
+    file: configFile(host, integration),
+    check: integration.check[generation.number],
+    projectTag: `project:${host.project}`,
+    environmentTag: `environment:${host.environment}`,
     service: containers?.service ?? "",
     serviceLiteral: literal(containers?.service ?? ""),
     defaultPort: literal(String(containers?.defaultPort ?? "")),
-    instanceLiteral: literal(template),
+    instanceLiteral: literal(integration.template[generation.number]),
+    withoutInstances: generation.withoutInstances,
   };
 }

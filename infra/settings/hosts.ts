@@ -5,7 +5,7 @@ import type { HostEntry, StackSettings } from "./schema";
 /** What every host of a stack has in common. */
 export interface SharedSettings extends Omit<
   StackSettings,
-  "hosts" | "apiKey" | "privateKeyFile" | "user" | "port" | "networks" | "root"
+  "hosts" | "apiKey" | "privateKeyFile" | "user" | "port" | "networks" | "links" | "root"
 > {
   /** The Pulumi stack's name; the value of the `stack` tag. */
   readonly stackName: string;
@@ -32,6 +32,7 @@ export interface HostSettings extends SharedSettings {
   /** The host's public key, `ssh-ed25519 AAAA…`; every connection is refused where the host shows another one. */
   readonly hostKey: string;
   readonly networks: readonly string[];
+  readonly links: readonly string[];
   /** Absolute path of the folder on the host under which everything is kept. */
   readonly root: string;
 }
@@ -48,7 +49,7 @@ export function resolveHosts(from: {
   privateKey: PrivateKey | undefined;
   stack: Omit<StackSettings, "apiKey" | "privateKeyFile">;
 }): FleetSettings {
-  const { hosts, user, port, networks, root, ...rest } = from.stack;
+  const { hosts, user, port, networks, links, root, ...rest } = from.stack;
   const shared: SharedSettings = {
     ...rest,
     stackName: from.stackName,
@@ -67,6 +68,7 @@ export function resolveHosts(from: {
         user: hostUser,
         port: entry.port ?? port,
         networks: [...new Set(entry.networks ?? networks)],
+        links: [...new Set(entry.links ?? links)],
         root: entry.root ?? root ?? defaultRoot(hostUser),
       };
     }),

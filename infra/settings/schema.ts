@@ -68,8 +68,7 @@ const healthCheck = z.strictObject({
   startSeconds: wholeNumber(0, 3600).optional(),
 });
 
-const container = (defaults: { image: string; memoryMiB: number }) => ({
-  image: image.default(defaults.image),
+const container = (defaults: { memoryMiB: number }) => ({
   /** Upper limit of memory in MiB; swap is not added to it. */
   memoryMiB: wholeNumber(32, 65536).default(defaults.memoryMiB),
   /** Further environment variables. What the program sets itself is refused here. */
@@ -81,7 +80,13 @@ const container = (defaults: { image: string; memoryMiB: number }) => ({
 });
 
 const agent = z.strictObject({
-  ...container({ image: "gcr.io/datadoghq/agent:7.69.4", memoryMiB: 512 }),
+  /** 7 is today's agent, 5 that of `datadog/docker-dd-agent`. */
+  generation: z.union([z.literal(7), z.literal(5)], "is 7 or 5").default(7),
+  ...container({ memoryMiB: 512 }),
+  /** Default: the generation's. */
+  image: image.optional(),
+  /** `bridge`: the default bridge and the networks that are listed; `host`: the host's own network. */
+  network: z.enum(["bridge", "host"]).default("bridge"),
   /** How often the agent looks for changed integration configs, in seconds. */
   pollSeconds: wholeNumber(1, 300).default(5),
 });
@@ -89,11 +94,12 @@ const agent = z.strictObject({
 const duration = z.string().regex(/^\d+(ms|s|m)$/, 'is a time such as "500ms" or "2s"');
 
 const generator = z.strictObject({
-  ...container({ image: "nginxproxy/docker-gen:0.17.2", memoryMiB: 128 }),
+  ...container({ memoryMiB: 128 }),
+  image: image.default("nginxproxy/docker-gen:0.17.2"),
   wait: z
     .strictObject({
-      /** Quiet time after a container event before the configs are written. */
-      quiet: duration.default("500ms"),
+      /** Quiet time after a container event before the configs are written. Default: 500ms, with generation 5 2s. */
+      quiet: duration.optional(),
       /** The longest that a burst of events may hold them back. */
       longest: duration.default("2s"),
     })
@@ -123,6 +129,8 @@ const perHost = {
   port: wholeNumber(1, 65535).default(22),
   /** Docker networks of the host that the agent joins besides the default bridge. */
   networks: z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name")).default([]),
+  /** Networks on which the agent answers to the name `dd-agent` besides: today's form of `--link`. It joins them too. */
+  links: z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name")).default([]),
   /** Folder of the host under which everything is kept. Default: `datadog` in the user's home. */
   root: absolutePath.optional(),
 };
@@ -142,6 +150,7 @@ const host = z.strictObject({
   user: perHost.user.unwrap().optional(),
   port: perHost.port.unwrap().optional(),
   networks: perHost.networks.unwrap().optional(),
+  links: perHost.links.unwrap().optional(),
   root: perHost.root,
 });
 
@@ -196,7 +205,7 @@ export type StackSettings = z.output<typeof stackSchema>;
 
 /** The settings of one container. */
 export type ContainerSettings = Pick<
-  StackSettings["agent"],
+  StackSettings["generator"],
   "image" | "memoryMiB" | "environment" | "labels" | "mounts" | "healthCheck"
 >;
 

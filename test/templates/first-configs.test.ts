@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { firstConfigs } from "../../infra/rendering/generator-files";
 import { integrations, renderConfigs, stack } from "./render-configs";
 
-test("first configs are what the generator writes on a host without containers", async () => {
-  const { files } = await renderConfigs([]);
-  expect(files).toEqual(firstConfigs(stack(), integrations));
+test.each([5, 7] as const)("with generation %s first configs are what the generator writes on a host without containers", async (generation) => {
+  const { files } = await renderConfigs([], { generation });
+  expect(files).toEqual(firstConfigs(stack({ generation }), integrations));
 });

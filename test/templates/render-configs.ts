@@ -1,7 +1,13 @@
 import { parse } from "yaml";
 
 import { integrationNames, selectIntegrations } from "../../infra/integrations";
-import { generatorConfigFiles, generatorPlaces, generatorTemplateFiles } from "../../infra/rendering/generator-files";
+import type { GenerationNumber } from "../../infra/generations";
+import {
+  generatorConfigFiles,
+  generatorPlaces,
+  generatorTemplateFiles,
+  type GeneratorSettings,
+} from "../../infra/rendering/generator-files";
 import { runGenerator, type GeneratorRun } from "./harness";
 
 /** What a stack decides about its configs; the rest is filled in. */
@@ -9,6 +15,8 @@ export interface TemplateSettings {
   readonly project?: string;
   readonly environment?: string;
   readonly networks?: readonly string[];
+  readonly generation?: GenerationNumber;
+  readonly agentNetwork?: "bridge" | "host";
 }
 
 /** One entry of a config's `instances`. */
@@ -16,8 +24,10 @@ export type Instance = Record<string, unknown>;
 
 /** What the agent would find. */
 export interface Configs {
-  /** The published files' texts, by path below the folder of generated files. */
+  /** The published configs' texts, by path below the folder of configs. */
   readonly files: Record<string, string>;
+  /** The published status pages, by container and file: `web/nginx.conf`. */
+  readonly statusPages: Record<string, string>;
   /** The instances of one check; undefined where there is no file. */
   readonly instances: (check: string) => Instance[] | undefined;
   readonly log: string;
@@ -25,14 +35,19 @@ export interface Configs {
 
 export const integrations = selectIntegrations(integrationNames);
 
-export const stack = ({ project = "shop", environment = "staging", networks = [] }: TemplateSettings = {}) =>
-  ({
+/** A host's settings, as far as the generator's files depend on them. */
+export function stack(settings: TemplateSettings = {}): GeneratorSettings {
+  const { project = "shop", environment = "staging", networks = [], generation = 7, agentNetwork = "bridge" } = settings;
+  return {
     project,
     environment,
-    networks,
+    networks: [...networks],
+    links: [],
     stackName: "shop-staging",
+    agent: { generation, network: agentNetwork },
     generator: { wait: { quiet: "500ms", longest: "2s" } },
-  }) as unknown as Parameters<typeof generatorConfigFiles>[0] & Parameters<typeof generatorTemplateFiles>[0];
+  };
+}
 
 /**
  * Runs the product's own templates, configuration and publishing script under the generator.
@@ -63,17 +78,18 @@ export async function renderConfigs(
     containers,
   });
   if (result.exitCode !== 0) throw new Error(`the generator ended with ${String(result.exitCode)}:\n${result.log}`);
-  const prefix = `${generated}/`.slice(1);
-  const files = Object.fromEntries(
-    Object.entries(result.files)
-      .filter(([path]) => path.startsWith(prefix))
-      .map(([path, text]) => [path.slice(prefix.length), text]),
-  );
+  const published = (service: string): Record<string, string> => {
+    const prefix = `${generated}/${service}/`.slice(1);
+    const inside = Object.entries(result.files).filter(([path]) => path.startsWith(prefix));
+    return Object.fromEntries(inside.map(([path, text]) => [path.slice(prefix.length), text]));
+  };
+  const files = published("datadog");
   return {
     files,
+    statusPages: { ...published("nginx"), ...published("apache") },
     log: result.log,
     instances: (check) => {
-      const text = files[`${check}.d/${check}.yaml`];
+      const text = files[`${check}.d/${check}.yaml`] ?? files[`${check}.yaml`];
       return text === undefined ? undefined : ((parse(text) as { instances?: Instance[] }).instances ?? []);
     },
   };

@@ -45,7 +45,7 @@ export function describeFailures(failures: readonly HostFailure[]): string {
 }
 
 /** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
-const roles = /-(preflight|files|api-key|docker|agent-image|agent|generator-image|generator|cleanup)$/;
+const roles = /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|cleanup)$/;
 
 function hostOf(urn: string): string | undefined {
   return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;

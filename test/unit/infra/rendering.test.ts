@@ -3,16 +3,23 @@ import { parse } from "yaml";
 
 import { integrationNames, selectIntegrations } from "../../../infra/integrations";
 import { checkConfig } from "../../../infra/rendering/check-yaml";
-import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../../../infra/rendering/generator-files";
+import {
+  firstConfigs,
+  generatorConfigFiles,
+  generatorTemplateFiles,
+  type GeneratorSettings,
+} from "../../../infra/rendering/generator-files";
 import { render } from "../../../infra/rendering/mustache";
 
-const host = {
+const host: GeneratorSettings = {
   project: "shop",
   environment: "staging",
   stackName: "shop-staging",
   networks: ["backend"],
+  links: [],
+  agent: { generation: 7, network: "bridge" },
   generator: { wait: { quiet: "500ms", longest: "2s" } },
-} as unknown as Parameters<typeof generatorTemplateFiles>[0] & Parameters<typeof generatorConfigFiles>[0];
+};
 
 const integrations = selectIntegrations(integrationNames);
 

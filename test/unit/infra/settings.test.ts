@@ -81,7 +81,7 @@ describe("each wrong setting is named with what to write", () => {
     ["a port that is no number", { port: "ssh" }, /datadog-hosts:port: is not a/],
     ["an unknown key", { hots: [] }, /datadog-hosts:hots: is not a setting/],
     ["an unknown key of a host", { hosts: [{ ...host, adress: "x" }] }, /hosts\[0\]\.adress: is not a setting/],
-    ["an unknown integration", { integrations: ["redis"] }, /integrations\[0\]: is none of docker, redisdb/],
+    ["an unknown integration", { integrations: ["redis"] }, /integrations\[0\]: is none of apache, docker, mcache, nginx, postgres, redisdb/],
     ["a tag with spaces", { environment: "my stage" }, /datadog-hosts:environment: a tag's value is/],
     ["a tag that the program sets", { tags: ["project:x"] }, /tags\[0\]: .*choose another key/],
     [

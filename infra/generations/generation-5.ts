@@ -1,0 +1,42 @@
+import { apiKeyFile } from "../api-key";
+import { secretsFolder, type Generation } from "./generation";
+
+const configs = "/etc/dd-agent/conf.d";
+
+/** The agent of 2016 to 2018: it reads its files at the start and at SIGHUP, and all of them lie in one folder. */
+export const generation5: Generation = {
+  number: 5,
+  defaultImage: "datadog/docker-dd-agent:12.7.5274",
+  // A reload stops and starts every process of the agent: a burst of events is to cost one for two seconds at the most.
+  defaultQuiet: "2s",
+  configFile: (check) => `${check}.yaml`,
+  withoutInstances: "instances: []",
+  reloadSignal: 1,
+  watchesAnnotated: false,
+  configMounts: () => [{ folder: "", target: configs }],
+  // At its start it copies the user's own checks there.
+  writesConfigs: true,
+  bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
+  environment: (host) => ({
+    DD_API_KEY_FILE: `${secretsFolder}/${apiKeyFile}`,
+    DD_HOSTNAME: host.name,
+    DD_URL: host.intake ?? `https://app.${host.site}`,
+    TAGS: [`stack:${host.stackName}`, ...host.tags].join(","),
+    DD_COLLECT_LABELS_AS_TAGS: "datadog-hosts.project,datadog-hosts.environment",
+    ...proxyVariables(host.proxy.https ?? host.proxy.http),
+  }),
+  // What the image's own health check asks, more often than every five minutes.
+  healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
+};
+
+/** Generation 5 takes a proxy in parts. */
+function proxyVariables(proxy: string | undefined): Record<string, string> {
+  if (proxy === undefined) return {};
+  const { hostname, port, protocol, username, password } = new URL(proxy);
+  return {
+    PROXY_HOST: hostname,
+    PROXY_PORT: port || (protocol === "https:" ? "443" : "80"),
+    ...(username && { PROXY_USER: decodeURIComponent(username) }),
+    ...(password && { PROXY_PASSWORD: decodeURIComponent(password) }),
+  };
+}

@@ -1,0 +1,49 @@
+import { apiKeyFile } from "../api-key";
+import { containerTagVariables } from "../container-words";
+import { secretsFolder, type Generation } from "./generation";
+
+const configs = "/etc/datadog-agent/conf.d";
+
+/** A folder for each check: mounted each by itself, it hides the image's `auto_conf.yaml`, which would double every metric. */
+const folderOf = (check: string): string => `${check}.d`;
+
+/** Today's agent: it polls its files and must get no signal. */
+export const generation7: Generation = {
+  number: 7,
+  defaultImage: "gcr.io/datadoghq/agent:7.69.4",
+  defaultQuiet: "500ms",
+  configFile: (check) => `${folderOf(check)}/${check}.yaml`,
+  withoutInstances: "logs: []",
+  reloadSignal: undefined,
+  watchesAnnotated: true,
+  configMounts: (integrations) =>
+    integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
+  writesConfigs: false,
+  bundledConfigs: undefined,
+  environment: (host, integrations) => {
+    const { proxy } = host;
+    return {
+      DD_API_KEY: `ENC[file@${secretsFolder}/${apiKeyFile}]`,
+      DD_SECRET_BACKEND_COMMAND: "/readsecret_multiple_providers.sh",
+      DD_HOSTNAME: host.name,
+      DD_SITE: host.site,
+      DD_TAGS: [`stack:${host.stackName}`, ...host.tags].join(" "),
+      DD_AUTOCONF_CONFIG_FILES_POLL: "true",
+      DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL: String(host.agent.pollSeconds),
+      DD_IGNORE_AUTOCONF: integrations.map(({ check }) => check[7]).join(" "),
+      ...containerTagVariables(),
+      ...(host.intake !== undefined && { DD_DD_URL: host.intake }),
+      ...(proxy.http !== undefined && { DD_PROXY_HTTP: proxy.http }),
+      ...(proxy.https !== undefined && { DD_PROXY_HTTPS: proxy.https }),
+      ...(proxy.noProxy.length > 0 && { DD_PROXY_NO_PROXY: proxy.noProxy.join(" ") }),
+    };
+  },
+  // What the image's own health check asks, with more time for a busy host.
+  healthCheck: {
+    test: ["CMD", "agent", "health"],
+    intervalSeconds: 30,
+    timeoutSeconds: 10,
+    retries: 3,
+    startSeconds: 60,
+  },
+};

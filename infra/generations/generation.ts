@@ -1,0 +1,43 @@
+import type { Integration } from "../integrations";
+import type { HostSettings } from "../settings/hosts";
+
+/** The agent's generations: 7 is today's, 5 is `datadog/docker-dd-agent`. */
+export type GenerationNumber = 5 | 7;
+
+/** A health check as a container has it. */
+export interface HealthCheck {
+  readonly test: string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly startSeconds: number;
+}
+
+/** Where an agent finds its API key. */
+export const secretsFolder = "/run/secrets/datadog";
+
+/** What sets one generation of the agent apart from the other. */
+export interface Generation {
+  readonly number: GenerationNumber;
+  /** The image where the settings name none. */
+  readonly defaultImage: string;
+  /** Quiet time after a container event where the settings name none. */
+  readonly defaultQuiet: string;
+  /** The file, below the folder of generated configs, that the agent reads for a check. */
+  configFile(check: string): string;
+  /** What a config without instances says: each generation refuses what the other takes. */
+  readonly withoutInstances: string;
+  /** The signal that makes it read its configs again; undefined where it looks for itself. */
+  readonly reloadSignal: number | undefined;
+  /** Whether it watches containers with `com.datadoghq.ad.*` labels by itself. */
+  readonly watchesAnnotated: boolean;
+  /** The folders of generated configs by where the agent wants them: below the host's folder, and in the container. */
+  configMounts(integrations: readonly Integration[]): readonly { readonly folder: string; readonly target: string }[];
+  /** Whether the agent copies into the folder of its configs, so that it has to be able to write there. */
+  readonly writesConfigs: boolean;
+  /** Files in the image that a mount over the folder of configs would hide, as a pattern; undefined where there are none. */
+  readonly bundledConfigs: { readonly folder: string; readonly pattern: string } | undefined;
+  /** Its environment: names and forms as in its own documentation. */
+  environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
+  readonly healthCheck: HealthCheck;
+}

@@ -1,0 +1,21 @@
+import { integrationNames, selectIntegrations } from "../integrations";
+import type { Generation, GenerationNumber } from "./generation";
+import { generation5 } from "./generation-5";
+import { generation7 } from "./generation-7";
+
+export type { Generation, GenerationNumber, HealthCheck } from "./generation";
+export { secretsFolder } from "./generation";
+
+const generations: Readonly<Record<GenerationNumber, Generation>> = { 5: generation5, 7: generation7 };
+
+/** What sets a host's generation of the agent apart. */
+export function generationOf(host: { readonly agent: { readonly generation: GenerationNumber } }): Generation {
+  return generations[host.agent.generation];
+}
+
+/** The file of every integration's config in every generation, below the folder of configs. */
+export function allConfigFiles(): string[] {
+  return selectIntegrations(integrationNames).flatMap(({ check }) =>
+    Object.values(generations).map((generation) => generation.configFile(check[generation.number])),
+  );
+}

@@ -1,0 +1,10 @@
+import { inBoth, type Integration } from "./integration";
+
+/** Apache: every container with `SERVICE=apache`, by its server-status page. */
+export const apache: Integration = {
+  check: inBoth("apache"),
+  template: inBoth("apache.tmpl"),
+  containers: { service: "apache", defaultPort: 80 },
+  // SIGUSR1: a graceful restart
+  statusPage: { service: "apache", file: "apache.conf", reloadSignal: 10 },
+};

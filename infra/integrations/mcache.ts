@@ -1,0 +1,8 @@
+import { inBoth, type Integration } from "./integration";
+
+/** memcached: every container with `SERVICE=memcached`. */
+export const mcache: Integration = {
+  check: inBoth("mcache"),
+  template: inBoth("mcache.tmpl"),
+  containers: { service: "memcached", defaultPort: 11211 },
+};

@@ -1,0 +1,10 @@
+import { inBoth, type Integration } from "./integration";
+
+/** nginx: every container with `SERVICE=nginx`, by its stub_status page. */
+export const nginx: Integration = {
+  check: inBoth("nginx"),
+  template: inBoth("nginx.tmpl"),
+  containers: { service: "nginx", defaultPort: 80 },
+  // SIGHUP
+  statusPage: { service: "nginx", file: "nginx.conf", reloadSignal: 1 },
+};

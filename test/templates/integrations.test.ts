@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+
+import { containerFixture } from "./harness";
+import { renderConfigs, type Instance, type TemplateSettings } from "./render-configs";
+
+type Options = Omit<Parameters<typeof containerFixture>[0], "name">;
+
+const tags = ["project:shop", "environment:staging"];
+
+/** The instances that one container gets from one check. */
+async function instances(check: string, service: string, options: Options, settings?: TemplateSettings): Promise<Instance[] | undefined> {
+  const container = containerFixture({ name: "web", ...options, env: { SERVICE: service, ...options.env } });
+  return (await renderConfigs([container], settings)).instances(check);
+}
+
+describe("nginx and Apache", () => {
+  test.each<[string, string, string, Options, string]>([
+    ["nginx", "nginx_status_url", "the usual place", {}, "http://172.17.0.2:80/nginx_status"],
+    ["nginx", "nginx_status_url", "the exposed port", { exposedPorts: [8080] }, "http://172.17.0.2:8080/nginx_status"],
+    ["nginx", "nginx_status_url", "another path", { env: { STATUS_PATH: "/basic" } }, "http://172.17.0.2:80/basic"],
+    ["nginx", "nginx_status_url", "no path that is none", { env: { STATUS_PATH: "x\n- y" } }, "http://172.17.0.2:80/nginx_status"],
+    ["nginx", "nginx_status_url", "https", { labels: { "datadog-hosts.scheme": "https" } }, "https://172.17.0.2:80/nginx_status"],
+    ["nginx", "nginx_status_url", "no scheme that is none", { env: { STATUS_SCHEME: "file" } }, "http://172.17.0.2:80/nginx_status"],
+    ["nginx", "nginx_status_url", "an IPv6 address", { networks: { bridge: { ipv6: "2001:db8::5" } } }, "http://[2001:db8::5]:80/nginx_status"],
+    ["apache", "apache_status_url", "the usual place", {}, "http://172.17.0.2:80/server-status?auto"],
+    ["apache", "apache_status_url", "another path", { env: { STATUS_PATH: "/s" } }, "http://172.17.0.2:80/s?auto"],
+  ])("%s: %s is %s", async (check, key, _, options, url) => {
+    expect(await instances(check, check, options)).toEqual([{ [key]: url, tags }]);
+  });
+
+  test.each<[string, 5 | 7, Instance]>([
+    ["nginx", 7, { tls_verify: false }],
+    ["nginx", 5, { ssl_validation: false }],
+    ["apache", 7, { tls_verify: false }],
+    ["apache", 5, { disable_ssl_validation: true }],
+  ])("%s with generation %s is told in its own words not to verify a certificate", async (check, generation, expected) => {
+    const found = await instances(check, check, { env: { STATUS_VERIFY_TLS: "false" } }, { generation });
+    expect(found).toMatchObject([expected]);
+  });
+});
+
+describe("memcached and PostgreSQL", () => {
+  test("memcached", async () => {
+    expect(await instances("mcache", "memcached", {})).toEqual([{ url: "172.17.0.2", port: 11211, tags }]);
+  });
+
+  test.each<[string, Options, Instance]>([
+    ["that says nothing", {}, { username: "datadog", dbname: "postgres" }],
+    ["with user and password", { env: { CONNECTION: "watch,a,b" } }, { username: "watch", password: "a,b", dbname: "postgres" }],
+    ["with a database", { env: { POSTGRES_DB: "orders" } }, { username: "datadog", dbname: "orders" }],
+  ])("PostgreSQL %s", async (_, options, expected) => {
+    expect(await instances("postgres", "postgres", options)).toEqual([{ host: "172.17.0.2", port: 5432, ...expected, tags }]);
+  });
+});
+
+describe("the docker check", () => {
+  test("has a form for each generation", async () => {
+    const seven = await renderConfigs([], { generation: 7 });
+    const five = await renderConfigs([], { generation: 5 });
+    expect(seven.instances("docker")).toMatchObject([{ collect_events: true, tags: ["stack:shop-staging"] }]);
+    expect(five.instances("docker_daemon")).toEqual([{ url: "unix://var/run/docker.sock", tags: ["stack:shop-staging"] }]);
+    expect(five.files["docker_daemon.yaml"]).toContain("docker_root: /host");
+  });
+});
+
+describe("further tags", () => {
+  test("are those that a container asks for, and the unified ones", async () => {
+    const labels = {
+      "datadog-hosts.tags": "team:payments, tier:1,,",
+      "com.datadoghq.tags.env": "stage",
+      "com.datadoghq.tags.service": "cart",
+      "com.datadoghq.tags.version": "1.2",
+    };
+    expect(await instances("redisdb", "redis", { labels })).toMatchObject([
+      { tags: [...tags, "env:stage", "service:cart", "version:1.2", "team:payments", "tier:1"] },
+    ]);
+  });
+
+  test.each(["project:other", "environment:other", "Project :x"])("can't be a second %s", async (tag) => {
+    expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: tag } })).toMatchObject([{ tags }]);
+  });
+});
+
+describe("containers with labels for the agent itself", () => {
+  const labels = { "com.datadoghq.ad.check_names": '["redisdb"]' };
+
+  test("get no instance with generation 7, which watches them by itself", async () => {
+    expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toEqual([]);
+  });
+
+  test("get one with generation 5, which doesn't", async () => {
+    expect(await instances("redisdb", "redis", { labels }, { generation: 5 })).toHaveLength(1);
+  });
+});
+
+describe("where a container's address is not its own", () => {
+  const owner = containerFixture({ name: "owner", networks: { bridge: { ip: "172.17.0.9" } } });
+
+  test("it is that of the container whose network it shares", async () => {
+    const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${owner.id}` });
+    const { instances: found } = await renderConfigs([owner, guest]);
+    expect(found("redisdb")).toMatchObject([{ host: "172.17.0.9" }]);
+  });
+
+  test("it is the host's own for an agent on the host's network", async () => {
+    const found = await instances("redisdb", "redis", { networkMode: "host" }, { agentNetwork: "host" });
+    expect(found).toMatchObject([{ host: "127.0.0.1" }]);
+  });
+
+  test("an agent on the host's network reaches every network", async () => {
+    const networks = { private: { ip: "172.30.0.2" } };
+    const found = await instances("redisdb", "redis", { networks }, { agentNetwork: "host" });
+    expect(found).toMatchObject([{ host: "172.30.0.2" }]);
+  });
+});
+
+describe("several integrations of one container", () => {
+  test("each has its own port where the container names none", async () => {
+    const both = containerFixture({ name: "both", env: { SERVICE: "redis,memcached" }, exposedPorts: [6379, 11211] });
+    const { instances: found } = await renderConfigs([both]);
+    expect(found("redisdb")).toMatchObject([{ port: 6379 }]);
+    expect(found("mcache")).toMatchObject([{ port: 11211 }]);
+  });
+});
+
+describe("status pages", () => {
+  const agent = containerFixture({
+    name: "dd-agent",
+    labels: { "datadog-hosts.role": "agent" },
+    networks: { bridge: { ip: "172.17.0.3" }, backend: { ip: "172.20.0.3" } },
+  });
+  const web = (service: string, options: Options = {}) =>
+    containerFixture({ name: "web", networks: { backend: { ip: "172.20.0.5", gateway: "172.20.0.1" } }, ...options, labels: { "datadog-hosts.status-page": service } });
+
+  test("nginx: a server by the container's addresses, open to the agent's", async () => {
+    const { statusPages } = await renderConfigs([agent, web("nginx", { exposedPorts: [8080] })], { networks: ["backend"] });
+    const page = statusPages["web/nginx.conf"] ?? "";
+    expect(page).toContain("listen 8080;");
+    expect(page).toContain("server_name 172.20.0.5");
+    expect([...page.matchAll(/allow (\S+);/g)].map(([, address]) => address)).toEqual(["172.20.0.3", "172.17.0.3"]);
+    expect(page).toMatch(/allow 172\.17\.0\.3;\s+deny all;/);
+  });
+
+  test("Apache: a location that requires the agent's addresses", async () => {
+    const { statusPages } = await renderConfigs([agent, web("apache")]);
+    expect(statusPages["web/apache.conf"]).toContain("Require ip 172.20.0.3 172.17.0.3\n");
+  });
+
+  test("nobody is let in where there is no agent", async () => {
+    const nginx = await renderConfigs([web("nginx")]);
+    const apache = await renderConfigs([web("apache")]);
+    expect(nginx.statusPages["web/nginx.conf"]).not.toContain("allow");
+    expect(apache.statusPages["web/apache.conf"]).toContain("Require all denied");
+  });
+
+  test("an agent on the host's network comes from the network's gateway", async () => {
+    const { statusPages } = await renderConfigs([web("nginx")], { agentNetwork: "host" });
+    expect(statusPages["web/nginx.conf"]).toContain("allow 172.20.0.1;");
+  });
+
+  test("a container that does not ask gets none", async () => {
+    expect((await renderConfigs([agent, web("other")])).statusPages).toEqual({});
+  });
+});
