@@ -17,7 +17,7 @@ export async function programDependencies(directory: string): Promise<GetProgram
     JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
   const manifest = await read(join(directory, "package.json"));
   const response = new GetProgramDependenciesResponse();
-  for (const name of Object.keys((manifest["dependencies"] ?? {}) as Record<string, string>).sort()) {
+  for (const name of Object.keys(manifest["dependencies"] ?? {}).sort()) {
     const installed = await read(join(directory, "node_modules", name, "package.json"));
     const item = new DependencyInfo();
     item.setName(name);

@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   const runner = new ProgramRunner();
   await servePlugin(
     {
-      service: LanguageRuntimeService as unknown as grpc.ServiceDefinition,
+      service: LanguageRuntimeService,
       implementation: implementation(runner, engineAddress ?? ""),
       close: () => runner.kill(),
     },

@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { EngineLog } from "../shared/engine-log";
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { Secret, UNKNOWN, Unknown, isPropertyMap, revealSecrets, sameValue } from "../shared/property-values";
 import { nameOfUrn } from "../shared/resource-provider";
 import type { CheckFailure, CheckResult, ResourceType } from "../shared/resource-provider";
 import { checkConnection, readConnection } from "./connection-settings";
 import { compareInputs } from "./compare-inputs";
-import { runRemoteCommand } from "./run-command";
-import type { CommandOutput, Logging } from "./run-command";
+import type { CommandOutput, CommandRunner, Logging } from "./run-command";
 
 /** The resource's type token. */
 export const COMMAND_TYPE = "command:remote:Command";
@@ -80,22 +78,18 @@ function previousOf(properties: PropertyMap): CommandOutput {
 }
 
 /** A command on a remote host. */
-export function commandType(log: EngineLog, cancelled: AbortSignal): ResourceType {
+export function commandType(runner: CommandRunner): ResourceType {
   const run = async (urn: string, command: string, settings: PropertyMap, previous: CommandOutput) => {
     const wantsPrevious = revealSecrets(settings["addPreviousOutputInEnv"] ?? true) === true;
-    const output = await runRemoteCommand(
-      {
-        urn,
-        connection: readConnection(settings["connection"] ?? null),
-        command,
-        stdin: text(settings, "stdin") ?? "",
-        environment: environmentOf(settings),
-        previous: wantsPrevious ? previous : undefined,
-        logging: (text(settings, "logging") ?? "stdoutAndStderr") as Logging,
-      },
-      log,
-      cancelled,
-    );
+    const output = await runner.run({
+      urn,
+      connection: readConnection(settings["connection"] ?? null),
+      command,
+      stdin: text(settings, "stdin") ?? "",
+      environment: environmentOf(settings),
+      previous: wantsPrevious ? previous : undefined,
+      logging: (text(settings, "logging") ?? "stdoutAndStderr") as Logging,
+    });
     return { stdout: output.stdout, stderr: output.stderr };
   };
   const nothing: CommandOutput = { stdout: "", stderr: "" };
@@ -119,12 +113,11 @@ export function commandType(log: EngineLog, cancelled: AbortSignal): ResourceTyp
     // Nothing is looked at: the state is believed.
     read: (_step, id, inputs, outputs) => Promise.resolve({ id, inputs, outputs }),
 
-    async update(step, _id, _oldInputs, oldOutputs, news) {
+    async update(step, _id, oldInputs, oldOutputs, news) {
       const kept = { stdout: oldOutputs["stdout"] ?? "", stderr: oldOutputs["stderr"] ?? "" };
       if (step.preview) {
-        const changed = Object.keys({ ...oldOutputs, ...news })
-          .filter((name) => name !== "stdout" && name !== "stderr")
-          .some((name) => !sameValue(oldOutputs[name], news[name]));
+        // Inputs that are new count for nothing here, as with the original.
+        const changed = Object.keys(oldInputs).some((name) => !sameValue(oldInputs[name], news[name]));
         return { ...news, ...(changed ? { stdout: UNKNOWN, stderr: UNKNOWN } : kept) };
       }
       const command = text(news, "update") ?? text(news, "create");

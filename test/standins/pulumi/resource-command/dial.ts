@@ -1,3 +1,4 @@
+import { getServers } from "node:dns";
 import { once } from "node:events";
 import { connect, isIPv6 } from "node:net";
 import type { Socket } from "node:net";
@@ -12,6 +13,8 @@ function address(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port.toString()}` : `${host}:${port.toString()}`;
 }
 
+const DNS_PORT = 53;
+
 const SYSTEM_ERRORS: Record<string, string> = {
   ECONNREFUSED: "connect: connection refused",
   EHOSTUNREACH: "connect: no route to host",
@@ -22,23 +25,33 @@ const SYSTEM_ERRORS: Record<string, string> = {
 function dialError(server: ServerSettings, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return new Error(`dial tcp: lookup ${server.host}: no such host`, { cause: error });
+    const [nameServer] = getServers();
+    const asked = nameServer === undefined ? "" : ` on ${address(nameServer, DNS_PORT)}`;
+    return new Error(`dial tcp: lookup ${server.host}${asked}: no such host`, { cause: error });
   }
   const reason = SYSTEM_ERRORS[code ?? ""] ?? message;
   return new Error(`dial tcp ${address(server.host, server.port)}: ${reason}`, { cause: error });
 }
 
-function handshakeError(error: Error & { level?: string }, attempted: readonly string[]): Error {
+/** What the server said of itself before the handshake failed. */
+interface Offer {
+  hostKeys: string;
+}
+
+function handshakeError(error: Error & { level?: string }, login: Login, offer: Offer): Error {
   const because = (reason: string): Error => new Error(`ssh: handshake failed: ${reason}`, { cause: error });
   if (error.message.includes("Host denied")) return because("ssh: host key mismatch");
   if (error.level === "client-authentication") {
-    const methods = attempted.join(" ");
+    const methods = login.attempted.join(" ");
     return because(`ssh: unable to authenticate, attempted methods [${methods}], no supported methods remain`);
   }
   if (error.message.includes("Connection lost before handshake") || error.message.includes("ECONNRESET")) {
     return because("EOF");
   }
-  if (error.message.includes("no matching host key format")) return because("ssh: no common algorithm for host key");
+  if (error.message.includes("no matching host key format")) {
+    const wanted = (login.config.algorithms?.serverHostKey as string[] | undefined)?.join(" ") ?? "";
+    return because(`ssh: no common algorithm for host key; we offered: [${wanted}], peer offered: [${offer.hostKeys}]`);
+  }
   return because(error.message);
 }
 
@@ -81,7 +94,11 @@ async function loginOf(server: ServerSettings): Promise<Login> {
     config.algorithms = { serverHostKey: [expected.type as ServerHostKeyAlgorithm] };
   }
   if (server.privateKey !== undefined) {
-    if (utils.parseKey(server.privateKey) instanceof Error) throw new Error("ssh: no key found");
+    const parsed = utils.parseKey(server.privateKey);
+    if (parsed instanceof Error) {
+      const encrypted = parsed.message.includes("no passphrase given");
+      throw new Error(encrypted ? "ssh: this private key is passphrase protected" : "ssh: no key found");
+    }
     config.privateKey = server.privateKey;
     attempted.push("publickey");
   }
@@ -91,6 +108,8 @@ async function loginOf(server: ServerSettings): Promise<Login> {
     config.agent = agent;
     if (!attempted.includes("publickey")) attempted.push("publickey");
   }
+  // One try of a method: with a key, an agent's keys are never offered.
+  config.authHandler = ["none", server.privateKey === undefined ? "agent" : "publickey"];
   return { config, attempted };
 }
 
@@ -111,13 +130,24 @@ async function openSocket(server: ServerSettings): Promise<Socket> {
   }
 }
 
+/** The client tells the server's algorithms in its trace only. */
+function noteOffer(line: string, offer: Offer): void {
+  const [, formats] = /^Handshake: \(remote\) Host key format: (.*)$/.exec(line) ?? [];
+  if (formats !== undefined) offer.hostKeys = formats.replaceAll(",", " ");
+}
+
 async function handshake(stream: Duplex, login: Login): Promise<Client> {
   const client = new Client();
+  const offer: Offer = { hostKeys: "" };
+  const atItsEnd = new Error("ssh: handshake failed: EOF");
   return await new Promise<Client>((resolve, reject) => {
+    // The client says nothing about a stream that is closed before it has begun.
+    if (stream.destroyed || stream.readableEnded) reject(atItsEnd);
+    stream.once("close", () => reject(atItsEnd));
     client.on("ready", () => resolve(client));
-    client.on("error", (error) => reject(handshakeError(error, login.attempted)));
-    client.on("close", () => reject(new Error("ssh: handshake failed: EOF")));
-    client.connect({ ...login.config, sock: stream });
+    client.on("error", (error) => reject(handshakeError(error, login, offer)));
+    client.on("close", () => reject(atItsEnd));
+    client.connect({ ...login.config, sock: stream, debug: (line) => noteOffer(line, offer) });
   });
 }
 

@@ -3,13 +3,15 @@ import { engineAddressFrom } from "../shared/plugin-server";
 import { serveProvider } from "../shared/provider-service";
 import type { Provider } from "../shared/resource-provider";
 import { COMMAND_TYPE, commandType } from "./command";
+import { CommandRunner } from "./run-command";
 
 /** The version of the plugin that this one stands in for. */
 const PLUGIN_VERSION = "1.2.1";
 
 const engineAddress = engineAddressFrom(process.argv.slice(2));
 const cancellation = new AbortController();
-const command = commandType(engineLog(engineAddress), cancellation.signal);
+const runner = new CommandRunner(engineLog(engineAddress), cancellation.signal);
+const command = commandType(runner);
 
 const provider: Provider = {
   version: PLUGIN_VERSION,
@@ -23,7 +25,7 @@ const provider: Provider = {
   resourceType: (token) => (token === COMMAND_TYPE ? command : undefined),
   // A command that runs is let run to its end; one that waits for its host is not.
   cancel: () => cancellation.abort(),
-  close: () => undefined,
+  close: () => runner.close(),
 };
 
 void serveProvider(provider, engineAddress);

@@ -1,9 +1,11 @@
+import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import type { EngineLog } from "../shared/engine-log";
 import type { ConnectionSettings } from "./connection-settings";
 import { dial } from "./dial";
+import type { OpenConnection } from "./dial";
 import { setVariablesBeforeExec } from "./session-environment";
 import type { SessionVariable } from "./session-environment";
 
@@ -30,7 +32,6 @@ export interface CommandOutput {
 
 /** The text in double quotes, with Go's escapes. */
 export function quoted(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters to be escaped
   return JSON.stringify(text).replace(
     /\\u00([0-9a-f]{2})|\x7f/g,
     (_match, hex: string | undefined) => `\\x${hex ?? "7f"}`,
@@ -68,27 +69,42 @@ function variablesOf(run: RemoteRun, log: EngineLog): SessionVariable[] {
   return [...wanted, ...welcome];
 }
 
-async function openSession(client: Client, run: RemoteRun, log: EngineLog): Promise<ClientChannel> {
-  const opened = (variables: Promise<void>): Promise<ClientChannel> =>
-    new Promise((resolve, reject) => {
-      variables.catch(reject);
-      client.exec(run.command, (error, channel) => {
-        if (error === undefined) resolve(channel);
-        else reject(error);
-      });
-    });
+/** Starts the command; `begin` gets its channel at once, for what the server says next may be read already. */
+async function startCommand<T>(
+  client: Client,
+  run: RemoteRun,
+  log: EngineLog,
+  begin: (channel: ClientChannel) => Promise<T>,
+): Promise<T> {
   const variables = variablesOf(run, log);
-  return await opened(variables.length === 0 ? Promise.resolve() : setVariablesBeforeExec(client, variables));
+  const set = variables.length === 0 ? Promise.resolve() : setVariablesBeforeExec(client, variables);
+  return await new Promise((resolve, reject) => {
+    set.catch(reject);
+    client.exec(run.command, (error, channel) => {
+      if (error === undefined) begin(channel).then(resolve, reject);
+      else reject(error);
+    });
+  });
 }
 
 /** How a command ended, in Go's words; undefined when all went well. */
 function failureOf(code: number | null, signal: string | undefined): string | undefined {
   if (code === 0) return undefined;
-  if (signal !== undefined) return `Process exited with status ${128} from signal ${signal.replace(/^SIG/, "")}`;
+  if (signal !== undefined) {
+    const number = (constants.signals as Partial<Record<string, number>>)[signal] ?? 0;
+    return `Process exited with status ${128 + number} from signal ${signal.replace(/^SIG/, "")}`;
+  }
   return code === null
     ? "wait: remote command exited without exit status or exit signal"
     : `Process exited with status ${code}`;
 }
+
+/** From this many bytes on, a line that is to be logged stops the original for ever. */
+const LONGEST_LOGGED_LINE = 64 * 1024;
+
+const LONG_LINE =
+  "the command has printed a line of 64 KiB or more: the vendor's plugin would hang here. " +
+  'Set the command\'s logging to "none", or print shorter lines';
 
 class Output {
   private readonly chunks: Buffer[] = [];
@@ -107,7 +123,11 @@ async function converse(channel: ClientChannel, run: RemoteRun, log: EngineLog):
   const shown = new PassThrough();
   const lines = createInterface({ input: shown });
   const told: Promise<void>[] = [];
-  lines.on("line", (line) => told.push(log.status(run.urn, line)));
+  const shownLines = { longest: 0 };
+  lines.on("line", (line) => {
+    shownLines.longest = Math.max(shownLines.longest, Buffer.byteLength(line));
+    told.push(log.status(run.urn, line));
+  });
   const linesDone = new Promise<void>((resolve) => lines.on("close", resolve));
   channel.on("data", (chunk: Buffer) => {
     stdout.add(chunk);
@@ -128,21 +148,46 @@ async function converse(channel: ClientChannel, run: RemoteRun, log: EngineLog):
   });
   await new Promise<void>((resolve) => channel.on("close", () => resolve()));
   shown.end();
+  const unread = run.stdin !== "" && !channel.writableFinished;
   await linesDone;
   await Promise.all(told);
-  const failure = failureOf(ended.code, ended.signal);
+  if (shownLines.longest >= LONGEST_LOGGED_LINE) throw new Error(LONG_LINE);
+  const failure = failureOf(ended.code, ended.signal) ?? (unread ? "EOF" : undefined);
   if (failure !== undefined) throw new Error(`${failure}: running ${quoted(run.command)}:\n${both.text()}`);
   const trimmed = (text: string): string => text.replace(/\n$/, "");
   return { stdout: trimmed(stdout.text()), stderr: trimmed(stderr.text()) };
 }
 
-/** Runs a command on a host, over a connection of its own. Throws an error with the command and all that it wrote. */
-export async function runRemoteCommand(run: RemoteRun, log: EngineLog, cancelled: AbortSignal): Promise<CommandOutput> {
-  const retryLog = { status: (message: string) => log.status(run.urn, message), cancelled };
-  const connection = await dial(run.connection, retryLog);
-  try {
-    return await converse(await openSession(connection.client, run, log), run, log);
-  } finally {
-    connection.close();
+/** Runs commands on hosts, each over a connection of its own. */
+export class CommandRunner {
+  private readonly connections: OpenConnection[] = [];
+
+  constructor(
+    private readonly log: EngineLog,
+    private readonly cancelled: AbortSignal,
+  ) {}
+
+  /** Runs one command to its end. Throws an error with the command and all that it wrote. */
+  async run(run: RemoteRun): Promise<CommandOutput> {
+    const log = this.untilCancelled();
+    const retryLog = { status: (message: string) => log.status(run.urn, message), cancelled: this.cancelled };
+    const connection = await dial(run.connection, retryLog);
+    // Kept open when the command has ended, as by the original.
+    this.connections.push(connection);
+    return await startCommand(connection.client, run, log, (channel) => converse(channel, run, log));
+  }
+
+  /** An interrupted engine takes no more messages. */
+  private untilCancelled(): EngineLog {
+    const unlessCancelled =
+      <Args extends unknown[]>(send: (...args: Args) => Promise<void>) =>
+      (...args: Args): Promise<void> =>
+        this.cancelled.aborted ? Promise.resolve() : send(...args);
+    return { write: unlessCancelled(this.log.write), status: unlessCancelled(this.log.status) };
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    for (const connection of this.connections) connection.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { Unknown, isPropertyMap } from "../shared/property-values";
+import { nameOfUrn, typeOfUrn } from "../shared/resource-provider";
 import type { CheckFailure, CheckResult } from "../shared/resource-provider";
 import type { Attribute, Schema } from "./container-schema";
 
@@ -42,14 +43,40 @@ function fits(attribute: Attribute, value: PropertyValue): boolean {
   }
 }
 
+const FORMATS = {
+  duration: { pattern: /^([-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$|^0$/, complaint: "is not a valid duration" },
+  path: { pattern: /^([a-zA-Z]:[\\/]|\/)/, complaint: "must be an absolute path" },
+};
+
+/** What is wrong with a value of the right kind, in the original's words. */
+function complaintOf(attribute: Attribute, value: PropertyValue): string | undefined {
+  if (typeof value === "number" && attribute.minimum !== undefined && value < attribute.minimum) {
+    return `'${value}' cannot be lower than ${attribute.minimum}`;
+  }
+  if (typeof value !== "string") return undefined;
+  if (attribute.pattern?.test(value) === false)
+    return `'${value}' doesn't match the pattern '${attribute.pattern.source}'`;
+  const format = attribute.format === undefined ? undefined : FORMATS[attribute.format];
+  return format?.pattern.test(value) === false ? `'${value}' ${format.complaint}` : undefined;
+}
+
 /** Collects what is wrong while inputs are gone through. */
 class Checker {
   readonly failures: CheckFailure[] = [];
 
-  constructor(private readonly typeToken: string) {}
+  constructor(
+    private readonly typeToken: string,
+    private readonly resource: string,
+  ) {}
 
-  fail(path: string, reason: string): void {
+  private fail(path: string, reason: string): void {
     this.failures.push({ property: path, reason });
+  }
+
+  /** A failure as the original words it; within a set it names the set only. */
+  private complain(path: string, complaint: string): void {
+    const shown = path.replace(/\[.*$/, "");
+    this.fail("", `${complaint}. ${complaint}. Examine values at '${this.resource}.${shown}'.`);
   }
 
   private checkValue(path: string, attribute: Attribute, value: PropertyValue): PropertyValue {
@@ -57,12 +84,8 @@ class Checker {
       this.fail(path, `expected ${KIND_NAMES[attribute.kind]}`);
       return value;
     }
-    if (typeof value === "string" && attribute.pattern?.test(value) === false) {
-      this.fail(path, `"${value}" doesn't match the pattern ${attribute.pattern.source}`);
-    }
-    if (typeof value === "number" && attribute.minimum !== undefined && value < attribute.minimum) {
-      this.fail(path, `${value} is lower than ${attribute.minimum}, the smallest value it takes`);
-    }
+    const complaint = complaintOf(attribute, value);
+    if (complaint !== undefined) this.complain(path, complaint);
     const { fields } = attribute;
     if (fields === undefined) return value;
     if (isPropertyMap(value)) return this.checkProperties(`${path}.`, fields, value);
@@ -72,6 +95,12 @@ class Checker {
     );
   }
 
+  private refuse(path: string, isKnown: boolean): void {
+    if (isKnown)
+      this.fail(path, `the stand-in for the Docker plugin does not support this property of ${this.typeToken}`);
+    else this.fail("", `Invalid or unknown key. Examine values at '${this.resource}.${path}'.`);
+  }
+
   /** Inputs with their defaults. A null is no value. */
   checkProperties(prefix: string, schema: Schema, news: PropertyMap): PropertyMap {
     const inputs: PropertyMap = {};
@@ -79,16 +108,13 @@ class Checker {
     for (const [name, value] of Object.entries(news)) {
       if (value === null || name.startsWith("__")) continue;
       const attribute = schema[name];
-      if (attribute?.supported !== true) {
-        this.fail(
-          prefix + name,
-          `the stand-in for the Docker plugin does not support this property of ${this.typeToken}`,
-        );
-      } else inputs[name] = this.checkValue(prefix + name, attribute, value);
+      if (attribute?.supported === true) inputs[name] = this.checkValue(prefix + name, attribute, value);
+      else this.refuse(prefix + name, attribute !== undefined);
     }
     for (const [name, attribute] of Object.entries(schema)) {
       if (inputs[name] !== undefined) continue;
-      if (attribute.required === true) this.fail(prefix + name, "Missing required property");
+      if (attribute.required === true)
+        this.fail(prefix + name, "Missing required property; this stand-in makes none up");
       // A default that is as good as nothing is left to the state.
       if (attribute.default === undefined || attribute.default === false || attribute.default === 0) continue;
       inputs[name] = attribute.default;
@@ -100,8 +126,8 @@ class Checker {
 }
 
 /** Checks a resource's inputs against its schema: anything that is not known is named and refused. */
-export function checkInputs(typeToken: string, schema: Schema, news: PropertyMap): CheckResult {
-  const checker = new Checker(typeToken);
+export function checkInputs(urn: string, schema: Schema, news: PropertyMap): CheckResult {
+  const checker = new Checker(typeOfUrn(urn), nameOfUrn(urn));
   const inputs = checker.checkProperties("", schema, news);
   return { inputs, failures: checker.failures };
 }

@@ -45,6 +45,7 @@ function binds(state: PropertyMap): string[] {
 /** The options that the engine takes, without the one that stands for two lists of paths. */
 function securityOptions(state: PropertyMap): Partial<Docker.HostConfig> {
   const all = textsOf(state, "securityOpts");
+  if (all.length === 0) return {};
   const unconfined = all.includes("systempaths=unconfined") ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
   return { SecurityOpt: all.filter((option) => option !== "systempaths=unconfined"), ...unconfined };
 }
@@ -63,7 +64,7 @@ function hostConfig(client: EngineClient, state: PropertyMap): Docker.HostConfig
       Target: textOf(mount, "target"),
       ReadOnly: flagOf(mount, "readOnly"),
     })),
-    Binds: binds(state),
+    ...(isEmpty(state["volumes"]) ? {} : { Binds: binds(state) }),
     ReadonlyRootfs: flagOf(state, "readOnly"),
     LogConfig: { Type: textOf(state, "logDriver"), Config: mapOf(state, "logOpts") },
     Tmpfs: mapOf(state, "tmpfs"),
@@ -75,7 +76,7 @@ function hostConfig(client: EngineClient, state: PropertyMap): Docker.HostConfig
     MemorySwap: memoryBytes(numberOf(state, "memorySwap")),
     NetworkMode: textOf(state, "networkMode"),
     PidMode: textOf(state, "pidMode"),
-    GroupAdd: textsOf(state, "groupAdds"),
+    ...(isEmpty(state["groupAdds"]) ? {} : { GroupAdd: textsOf(state, "groupAdds") }),
     // An older engine has one kind of namespace only.
     ...(cgroupns === undefined || !client.speaks("1.41") ? {} : { CgroupnsMode: cgroupns as "private" | "host" }),
     Init: flagOf(state, "init"),

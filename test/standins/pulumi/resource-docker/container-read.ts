@@ -2,19 +2,82 @@ import type Docker from "dockerode";
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { formatDuration } from "./durations";
 import { engineError } from "./engine-client";
+import { CONTAINER } from "./container-schema";
 import { isEmpty } from "./planning";
+import { withZeros } from "./settling";
 import { flagOf, textOf } from "./values";
 
 const MEGABYTE = 1024 * 1024;
 
-/** What the engine says beyond the types of its client library. */
-interface Inspected extends Docker.ContainerInspectInfo {
-  readonly NetworkSettings: Docker.ContainerInspectInfo["NetworkSettings"] & { readonly Bridge?: string };
-  readonly Config: Docker.ContainerInspectInfo["Config"] & {
-    readonly StopSignal?: string;
-    readonly StopTimeout?: number;
-    readonly Healthcheck?: Docker.HealthConfig & { readonly StartInterval?: number };
+type Maybe<T> = T | null | undefined;
+
+/** As much of the engine's answer about a container as goes into its state. Lists that are empty may be null. */
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Image: string;
+  readonly Platform: string;
+  readonly State: { readonly Running: boolean; readonly ExitCode: number };
+  readonly NetworkSettings: { readonly Bridge?: string; readonly Networks: Readonly<Record<string, InspectedNetwork>> };
+  readonly Config: InspectedConfig;
+  readonly HostConfig: InspectedHostConfig;
+}
+
+interface InspectedNetwork {
+  readonly IPAddress: string;
+  readonly IPPrefixLen: number;
+  readonly Gateway: string;
+  readonly GlobalIPv6Address: string;
+  readonly GlobalIPv6PrefixLen: number;
+  readonly IPv6Gateway: string;
+  readonly MacAddress: string;
+}
+
+interface InspectedConfig {
+  readonly Image: string;
+  readonly Hostname: string;
+  readonly Domainname: string;
+  readonly User: string;
+  readonly WorkingDir: string;
+  readonly Cmd: Maybe<string[]>;
+  readonly Entrypoint: Maybe<string[]>;
+  readonly StopSignal?: string;
+  readonly StopTimeout?: number;
+  /** Times in nanoseconds. */
+  readonly Healthcheck?: {
+    readonly Test?: string[];
+    readonly Interval?: number;
+    readonly Timeout?: number;
+    readonly StartPeriod?: number;
+    readonly StartInterval?: number;
+    readonly Retries?: number;
   };
+}
+
+interface InspectedHostConfig {
+  readonly CapAdd: Maybe<string[]>;
+  readonly CapDrop: Maybe<string[]>;
+  readonly CpuShares?: number;
+  readonly CpusetCpus?: string;
+  readonly GroupAdd: Maybe<string[]>;
+  readonly Init: Maybe<boolean>;
+  readonly IpcMode?: string;
+  readonly LogConfig: { readonly Type: string; readonly Config: Maybe<Record<string, string>> };
+  /** Bytes, as is MemorySwap. */
+  readonly Memory?: number;
+  readonly MemorySwap?: number;
+  readonly Mounts: Maybe<{ Type: string; Source?: string; Target: string; ReadOnly?: boolean }[]>;
+  readonly NetworkMode?: string;
+  readonly PidMode?: string;
+  readonly Privileged?: boolean;
+  readonly PublishAllPorts?: boolean;
+  readonly ReadonlyRootfs?: boolean;
+  readonly RestartPolicy: { readonly Name: string; readonly MaximumRetryCount: number };
+  readonly Runtime?: string;
+  readonly SecurityOpt: Maybe<string[]>;
+  readonly ShmSize?: number;
+  readonly Tmpfs: Maybe<Record<string, string>>;
+  readonly UsernsMode?: string;
 }
 
 function megabytes(bytes: number | undefined): number {
@@ -34,13 +97,12 @@ function networkData(inspected: Inspected): PropertyValue {
   }));
 }
 
-function healthcheck(config: Inspected["Config"]): PropertyMap {
+function healthcheck(config: InspectedConfig): PropertyMap {
   const check = config.Healthcheck;
   if (check === undefined) return {};
-  const test = typeof check.Test === "string" ? [check.Test] : (check.Test ?? []);
   return {
     healthcheck: {
-      tests: test,
+      tests: check.Test ?? [],
       interval: formatDuration(check.Interval ?? 0),
       timeout: formatDuration(check.Timeout ?? 0),
       startPeriod: formatDuration(check.StartPeriod ?? 0),
@@ -50,10 +112,11 @@ function healthcheck(config: Inspected["Config"]): PropertyMap {
   };
 }
 
-function mounts(host: Docker.HostConfig): PropertyValue {
+function mounts(host: InspectedHostConfig): PropertyValue {
   return (host.Mounts ?? []).map((mount) => ({
     type: mount.Type,
-    source: mount.Source,
+    // A tmpfs has none.
+    source: mount.Source ?? "",
     target: mount.Target,
     readOnly: mount.ReadOnly ?? false,
     bindOptions: null,
@@ -63,13 +126,12 @@ function mounts(host: Docker.HostConfig): PropertyValue {
 }
 
 /** What is read only when the program has set it. */
-function whenSet(state: PropertyMap, host: Docker.HostConfig): PropertyMap {
-  const added = host.CapAdd as string[] | null | undefined;
-  const dropped = host.CapDrop as string[] | null | undefined;
+function whenSet(state: PropertyMap, host: InspectedHostConfig): PropertyMap {
+  const { CapAdd: added, CapDrop: dropped } = host;
   const capable = (added ?? []).length > 0 || (dropped ?? []).length > 0;
   return {
     ...(capable ? { capabilities: { adds: added ?? null, drops: dropped ?? null } } : {}),
-    ...(isEmpty(state["logOpts"]) ? {} : { logOpts: host.LogConfig?.Config as PropertyMap }),
+    logOpts: isEmpty(state["logOpts"]) ? {} : (host.LogConfig.Config ?? {}),
     ...(isEmpty(state["pidMode"]) ? {} : { pidMode: host.PidMode ?? "" }),
   };
 }
@@ -86,10 +148,12 @@ function whenStopped(state: PropertyMap, inspected: Inspected): PropertyMap {
  * networks are never read back.
  */
 export function readState(state: PropertyMap, inspected: Inspected): PropertyMap {
+  return withZeros(CONTAINER, readProperties(state, inspected));
+}
+
+function readProperties(state: PropertyMap, inspected: Inspected): PropertyMap {
   const host = inspected.HostConfig;
   const config = inspected.Config;
-  const tmpfs = host.Tmpfs as Record<string, string> | null | undefined;
-  const entrypoint = config.Entrypoint as string[] | string | null | undefined;
   const image = textOf(state, "image").startsWith("sha256:") ? inspected.Image : config.Image;
   return {
     ...state,
@@ -102,18 +166,18 @@ export function readState(state: PropertyMap, inspected: Inspected): PropertyMap
     name: inspected.Name.replace(/^\/+/, ""),
     image,
     hostname: config.Hostname,
-    command: (config.Cmd as string[] | null | undefined) ?? [],
-    entrypoints: typeof entrypoint === "string" ? [entrypoint] : (entrypoint ?? []),
+    command: config.Cmd ?? [],
+    entrypoints: config.Entrypoint ?? [],
     user: config.User,
     readOnly: host.ReadonlyRootfs ?? false,
-    securityOpts: (host.SecurityOpt as string[] | null | undefined) ?? [],
-    restart: host.RestartPolicy?.Name ?? "",
-    maxRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
+    securityOpts: host.SecurityOpt ?? [],
+    restart: host.RestartPolicy.Name,
+    maxRetryCount: host.RestartPolicy.MaximumRetryCount,
     init: host.Init ?? false,
     runtime: host.Runtime ?? "",
     platform: inspected.Platform,
     mounts: mounts(host),
-    tmpfs: tmpfs ?? null,
+    tmpfs: host.Tmpfs ?? {},
     privileged: host.Privileged ?? false,
     publishAllPorts: host.PublishAllPorts ?? false,
     memory: megabytes(host.Memory),
@@ -121,11 +185,18 @@ export function readState(state: PropertyMap, inspected: Inspected): PropertyMap
     shmSize: megabytes(host.ShmSize),
     cpuShares: host.CpuShares ?? 0,
     cpuSet: host.CpusetCpus ?? "",
-    logDriver: host.LogConfig?.Type ?? "",
+    logDriver: host.LogConfig.Type,
     networkMode: host.NetworkMode ?? "",
     usernsMode: host.UsernsMode ?? "",
     ipcMode: host.IpcMode ?? "",
-    groupAdds: (host.GroupAdd as string[] | null | undefined) ?? null,
+    groupAdds: host.GroupAdd ?? [],
+    dns: [],
+    dnsOpts: [],
+    dnsSearches: [],
+    envs: state["envs"] ?? [],
+    labels: state["labels"] ?? [],
+    storageOpts: {},
+    sysctls: {},
     domainname: config.Domainname,
     workingDir: config.WorkingDir,
     stopSignal: config.StopSignal ?? "",

@@ -20,8 +20,14 @@ export interface Attribute {
   readonly default?: boolean | number | string;
   /** The values it can take. */
   readonly pattern?: RegExp;
+  /** What its text has to be beyond a text: `1m30s`, or an absolute path. */
+  readonly format?: "duration" | "path";
   /** The smallest number it can take. */
   readonly minimum?: number;
+  /** Blocks that are a list in the original; else they are a set. */
+  readonly ordered?: boolean;
+  /** A change within is told of the property as a whole. */
+  readonly comparedWhole?: boolean;
   /** The fields of a block, or of each of its blocks. */
   readonly fields?: Schema;
   /** What the state has when nothing is set. Default: null. */
@@ -31,8 +37,7 @@ export interface Attribute {
 /** Properties by name. */
 export type Schema = Readonly<Record<string, Attribute>>;
 
-const DURATION = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$/;
-const duration: Attribute = { kind: "text", supported: true, default: "0s", pattern: DURATION };
+const duration: Attribute = { kind: "text", supported: true, default: "0s", format: "duration" };
 const text: Attribute = { kind: "text", supported: true };
 const fixedText: Attribute = { kind: "text", supported: true, forceNew: true };
 const stateOnly = (kind: AttributeKind, empty: PropertyValue = null): Attribute => ({ kind, forceNew: true, empty });
@@ -53,7 +58,7 @@ const mount: Schema = {
 };
 
 const volume: Schema = {
-  hostPath: { kind: "text", supported: true, forceNew: true, pattern: /^([a-zA-Z]:[\\/]|\/)/ },
+  hostPath: { kind: "text", supported: true, forceNew: true, format: "path" },
   containerPath: fixedText,
   readOnly: { kind: "flag", supported: true, forceNew: true },
   fromContainer: stateOnly("text"),
@@ -117,7 +122,7 @@ export const CONTAINER: Schema = {
   exitCode: { kind: "number", computed: true },
   gpus: stateOnly("text"),
   groupAdds: { kind: "set", supported: true, forceNew: true },
-  healthcheck: { kind: "block", supported: true, computed: true, fields: healthcheck },
+  healthcheck: { kind: "block", supported: true, computed: true, ordered: true, fields: healthcheck },
   hostname: { kind: "text", supported: true, forceNew: true, computed: true },
   hosts: stateOnly("blocks", []),
   image: { kind: "text", supported: true, required: true, forceNew: true },
@@ -134,12 +139,19 @@ export const CONTAINER: Schema = {
   mounts: { kind: "blocks", supported: true, forceNew: true, fields: mount, empty: [] },
   mustRun: { kind: "flag", supported: true, default: true },
   name: { kind: "text", supported: true, required: true, forceNew: true },
-  networkDatas: { kind: "blocks", computed: true },
+  networkDatas: { kind: "blocks", computed: true, ordered: true },
   networkMode: { kind: "text", supported: true, forceNew: true, default: "bridge" },
-  networksAdvanced: { kind: "blocks", supported: true, forceNew: true, fields: advancedNetwork, empty: [] },
+  networksAdvanced: {
+    kind: "blocks",
+    supported: true,
+    forceNew: true,
+    fields: advancedNetwork,
+    empty: [],
+    comparedWhole: true,
+  },
   pidMode: fixedText,
   platform: { kind: "text", forceNew: true, computed: true },
-  ports: stateOnly("blocks", []),
+  ports: { ...stateOnly("blocks", []), ordered: true },
   privileged: stateOnly("flag"),
   publishAllPorts: stateOnly("flag"),
   readOnly: { kind: "flag", supported: true, forceNew: true, default: false },
@@ -161,7 +173,7 @@ export const CONTAINER: Schema = {
   uploads: stateOnly("blocks", []),
   user: { kind: "text", supported: true, forceNew: true, keptWhenEmpty: true },
   usernsMode: stateOnly("text"),
-  volumes: { kind: "blocks", supported: true, forceNew: true, fields: volume, empty: [] },
+  volumes: { kind: "blocks", supported: true, forceNew: true, fields: volume, empty: [], comparedWhole: true },
   wait: { kind: "flag", supported: true, default: false },
   waitTimeout: { kind: "number", supported: true, default: 60 },
   workingDir: stateOnly("text"),

@@ -14,6 +14,7 @@ import { reporting } from "./failures";
 import { findOrPullImage } from "./images";
 import { compareStates, isEmpty, planProperties } from "./planning";
 import { refreshInputs } from "./refresh-inputs";
+import { isSet, settle } from "./settling";
 import { flagOf, numberOf, textOf } from "./values";
 
 /** The resource's type token. */
@@ -30,11 +31,27 @@ const UPDATED_IN_PLACE = [
   "memorySwap",
 ];
 
-/** What was to be decided by the engine and was not: nothing. */
+/** What was to be decided by the engine and was not: nothing, or an empty set. */
 function withoutUnknowns(state: PropertyMap): PropertyMap {
   return Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [name, value instanceof Unknown ? null : value]),
+    Object.entries(state).map(([name, value]) => {
+      const attribute = CONTAINER[name];
+      const nothing = attribute !== undefined && isSet(attribute) && attribute.kind !== "block" ? [] : null;
+      return [name, value instanceof Unknown ? nothing : value];
+    }),
   );
+}
+
+const ZEROS = { text: "", number: 0, flag: false } as const;
+
+/** An update leaves a zero where something was taken out. */
+function withZerosForRemoved(old: PropertyMap, state: PropertyMap): PropertyMap {
+  const zeroed = { ...state };
+  for (const [name, { kind }] of Object.entries(CONTAINER)) {
+    const removed = (old[name] ?? null) !== null && state[name] === null;
+    if (removed && (kind === "text" || kind === "number" || kind === "flag")) zeroed[name] = ZEROS[kind];
+  }
+  return zeroed;
 }
 
 async function asking<T>(what: string, question: Promise<T>): Promise<T> {
@@ -111,7 +128,7 @@ export function containerType(client: () => EngineClient, log: EngineLog): Resou
   };
 
   return {
-    check: (_urn, news) => checkInputs(CONTAINER_TYPE, CONTAINER, news),
+    check: (urn, news) => checkInputs(urn, CONTAINER, news),
 
     diff(_id, _oldInputs, oldOutputs, news) {
       const planned = planProperties(CONTAINER, news, oldOutputs);
@@ -125,7 +142,8 @@ export function containerType(client: () => EngineClient, log: EngineLog): Resou
       const state = withoutUnknowns(planned);
       const id = await reporting(log, step.urn, () => createContainer(state));
       try {
-        return { id, outputs: await reporting(log, step.urn, () => finishContainer(id, state)) };
+        const read = await reporting(log, step.urn, () => finishContainer(id, state));
+        return { id, outputs: settle(CONTAINER, planned, read) };
       } catch (error) {
         const reason = `creating ${step.urn}: ${(error as Error).message}`;
         throw new PartialFailure({ id, outputs: { ...state, id } }, [reason]);
@@ -146,7 +164,7 @@ export function containerType(client: () => EngineClient, log: EngineLog): Resou
     async update(step, id, _oldInputs, oldOutputs, news): Promise<PropertyMap> {
       const planned = planProperties(CONTAINER, news, oldOutputs);
       if (step.preview) return { ...planned, id };
-      const state: PropertyMap = { ...withoutUnknowns(planned), id };
+      const state: PropertyMap = { ...withZerosForRemoved(oldOutputs, withoutUnknowns(planned)), id };
       try {
         await reporting(log, step.urn, () => updateContainer(id, oldOutputs, state));
       } catch (error) {

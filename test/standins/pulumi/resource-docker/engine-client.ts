@@ -31,15 +31,18 @@ export interface RegistryCredentials {
 
 interface EngineFailure {
   readonly statusCode?: number;
+  /** The client library's words for the status. */
+  readonly reason?: string;
   readonly json?: { readonly message?: string } | null;
 }
 
 /** The user's message for an answer of the engine, or for none. */
 export function engineError(error: unknown): Error {
   const failure = error as EngineFailure;
-  const said = failure.json?.message;
-  if (failure.statusCode !== undefined && said !== undefined) return new Error(`Error response from daemon: ${said}`);
-  return error instanceof Error ? error : new Error(String(error));
+  if (failure.statusCode === undefined) return error instanceof Error ? error : new Error(String(error));
+  const prefix = `(HTTP code ${failure.statusCode}) ${failure.reason ?? "unexpected"} - `;
+  const told = error instanceof Error ? error.message.replace(prefix, "").trimEnd() : "";
+  return new Error(`Error response from daemon: ${failure.json?.message ?? told}`, { cause: error });
 }
 
 /** Whether the engine says that there is no such thing. */
@@ -104,6 +107,11 @@ export class EngineClient {
   }
 
   private async connect(): Promise<Docker> {
+    try {
+      parseTarget(this.settings.host, this.settings.sshOptions);
+    } catch (error) {
+      throw new Error(`failed to create Docker client: ${(error as Error).message}`, { cause: error });
+    }
     try {
       const { apiVersion } = await ping(this.client());
       this.version = olderVersion(NEWEST_API, apiVersion);

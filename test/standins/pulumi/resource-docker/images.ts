@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
 import { engineError, isNotFound } from "./engine-client";
 import type { EngineClient } from "./engine-client";
@@ -37,9 +38,10 @@ async function pull(client: EngineClient, docker: Docker, reference: string): Pr
       ? {}
       : { authconfig: { username: login.username, password: login.password, serveraddress: "" } };
   try {
-    const progress = (await docker.pull(reference, authconfig)) as NodeJS.ReadableStream;
+    const progress = await docker.pull(reference, authconfig);
     // A failure in the stream shows in that the image is not there afterwards.
-    for await (const chunk of progress) void chunk;
+    progress.resume();
+    await finished(progress);
   } catch (error) {
     throw new Error(
       `unable to pull image ${reference}: error pulling image ${reference}: ${engineError(error).message}`,

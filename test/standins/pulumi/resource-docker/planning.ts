@@ -10,9 +10,18 @@ export function isEmpty(value: PropertyValue | undefined): boolean {
   return isPropertyMap(value) && Object.keys(value).length === 0;
 }
 
-function planBlock(fields: Schema | undefined, value: PropertyValue): PropertyValue {
+/** What a field of a new block has when it is not set. */
+function emptyField(attribute: Attribute): PropertyValue {
+  if (attribute.kind === "text") return "";
+  return attribute.kind === "list" || attribute.kind === "set" ? [] : null;
+}
+
+function planBlock(block: Attribute, value: PropertyValue, isNew: boolean): PropertyValue {
+  const { fields } = block;
   if (fields === undefined || !isPropertyMap(value)) return value;
-  return planProperties(fields, value, undefined);
+  const planned = planProperties(fields, value, undefined);
+  if (block.ordered === true || !isNew) return planned;
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, planned[name] ?? emptyField(field)]));
 }
 
 /** What the engine decides: unknown for a new resource, and for a list that a failed creation has left without a value. */
@@ -21,16 +30,21 @@ function keptByEngine(attribute: Attribute, old: PropertyValue | undefined): Pro
   return old === undefined || (old === null && isList) ? UNKNOWN : old;
 }
 
+function planInput(attribute: Attribute, input: PropertyValue, isNew: boolean): PropertyValue {
+  if (attribute.kind !== "blocks" || !Array.isArray(input)) return planBlock(attribute, input, isNew);
+  return input.map((item) => planBlock(attribute, item, isNew));
+}
+
 function planValue(attribute: Attribute, input: PropertyValue, old: PropertyValue | undefined): PropertyValue {
   if (attribute.keptWhenEmpty === true && isEmpty(input) && old !== undefined) return old;
-  if (input === null) {
-    if (attribute.default !== undefined) return attribute.default;
-    if (attribute.computed === true) return keptByEngine(attribute, old);
-    return attribute.empty ?? null;
+  if (input === null && attribute.default === undefined && attribute.computed === true) {
+    return keptByEngine(attribute, old);
   }
-  if (attribute.kind === "blocks" && Array.isArray(input))
-    return input.map((item) => planBlock(attribute.fields, item));
-  return planBlock(attribute.fields, input);
+  const nothing = attribute.kind === "map" && isPropertyMap(old) ? {} : (attribute.empty ?? null);
+  const wanted = input ?? attribute.default ?? nothing;
+  const planned = planInput(attribute, wanted, old === undefined);
+  // Nothing and empty are the same, and so are sets in another order: what is there stays as it is.
+  return old !== undefined && equalValues(attribute, old, planned) ? old : planned;
 }
 
 /**
@@ -81,21 +95,40 @@ function unmatched(
 }
 
 function pathOf(parent: string, name: string): string {
-  const step = /[."[\]]/.test(name) || name === "" ? `["${name.replaceAll('"', '\\"')}"]` : `.${name}`;
+  const step = /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `["${name.replaceAll('"', '\\"')}"]`;
   return parent === "" ? name : parent + step;
 }
 
 function kindOf(old: PropertyValue, planned: PropertyValue, replace: boolean): DifferenceKind {
-  const kind = old === null ? "add" : planned === null ? "delete" : "update";
+  const isNothing = (value: PropertyValue): boolean => value === null || (typeof value === "object" && isEmpty(value));
+  const isGone = planned !== false && isEmpty(planned);
+  const kind = isNothing(old) ? "add" : isGone ? "delete" : "update";
   return replace ? `${kind}-replace` : kind;
+}
+
+/** Whether a difference replaces the resource: of a set of blocks its size counts, and what of each block does. */
+function replaces(attribute: Attribute, old: PropertyValue, planned: PropertyValue): boolean {
+  if (equalValues(attribute, old, planned)) return false;
+  const fields = Object.entries(attribute.fields ?? {});
+  if (fields.length === 0) return attribute.forceNew === true;
+  const blocks = (value: PropertyValue): readonly PropertyValue[] =>
+    Array.isArray(value) ? value : isPropertyMap(value) ? [value] : [];
+  const [before, after] = [blocks(old), blocks(planned)];
+  if (before.length !== after.length) return attribute.forceNew === true;
+  const anyField = fields.some(([, field]) => field.forceNew === true && field.supported === true);
+  if (attribute.kind === "blocks") return anyField;
+  return fields.some(([name, field]) => {
+    const [left, right] = [before[0], after[0]];
+    return isPropertyMap(left) && isPropertyMap(right) && replaces(field, left[name] ?? null, right[name] ?? null);
+  });
 }
 
 /** Goes through two states and writes down where they differ. */
 class Differ {
   readonly differences = new Map<string, DifferenceKind>();
 
-  private note(path: string, old: PropertyValue, planned: PropertyValue, replace: boolean): void {
-    this.differences.set(path, kindOf(old, planned, replace));
+  private note(path: string, attribute: Attribute, old: PropertyValue, planned: PropertyValue): void {
+    this.differences.set(path, kindOf(old, planned, attribute.forceNew === true));
   }
 
   private compareElements(
@@ -103,54 +136,63 @@ class Differ {
     attribute: Attribute,
     old: readonly PropertyValue[],
     planned: readonly PropertyValue[],
-    changed: ReadonlySet<number>,
   ): void {
-    // A different number of blocks counts as a change of the list itself.
-    const replace = attribute.forceNew === true && (attribute.kind !== "blocks" || old.length !== planned.length);
-    for (const index of changed) {
-      const before = old[index] ?? null;
-      const after = planned[index] ?? null;
+    const ordered = attribute.kind === "list" || attribute.ordered === true;
+    const different = (items: readonly PropertyValue[], others: readonly PropertyValue[]): readonly number[] =>
+      ordered
+        ? items.flatMap((item, index) => (sameValue(item, others[index]) ? [] : [index]))
+        : unmatched(attribute, items, others);
+    const removed = new Set(different(old, planned));
+    const added = new Set(different(planned, old));
+    for (const index of new Set([...removed, ...added])) {
+      const before = removed.has(index) ? (old[index] ?? null) : null;
+      const after = added.has(index) ? (planned[index] ?? null) : null;
       const elementPath = `${path}[${index}]`;
       if (isPropertyMap(before) && isPropertyMap(after)) {
-        this.compareFields(elementPath, attribute.fields ?? {}, before, after, replace);
-      } else this.note(elementPath, before, after, replace);
+        this.compareFields(elementPath, attribute.fields ?? {}, before, after);
+      } else this.note(elementPath, attribute, before, after);
     }
   }
 
-  private compareFields(path: string, fields: Schema, old: PropertyMap, planned: PropertyMap, replace: boolean): void {
+  private compareFields(path: string, fields: Schema, old: PropertyMap, planned: PropertyMap): void {
     for (const [name, field] of Object.entries(fields)) {
-      const forced = replace ? { ...field, forceNew: true } : field;
-      this.compare(pathOf(path, name), forced, old[name] ?? null, planned[name] ?? null);
+      this.compare(pathOf(path, name), field, old[name] ?? null, planned[name] ?? null);
+    }
+  }
+
+  private compareKeys(path: string, attribute: Attribute, old: PropertyMap, planned: PropertyMap): void {
+    for (const name of new Set([...Object.keys(old), ...Object.keys(planned)])) {
+      if (sameValue(old[name], planned[name])) continue;
+      this.note(pathOf(path, name), attribute, old[name] ?? null, planned[name] ?? null);
     }
   }
 
   compare(path: string, attribute: Attribute, old: PropertyValue, planned: PropertyValue): void {
     if (equalValues(attribute, old, planned)) return;
-    const replace = attribute.forceNew === true;
-    if (Array.isArray(old) && Array.isArray(planned)) {
-      const ordered = attribute.kind === "list";
-      const indexes = Array.from({ length: Math.max(old.length, planned.length) }, (_, index) => index);
-      const changed = ordered
-        ? indexes.filter((index) => !sameValue(old[index], planned[index]))
-        : [...unmatched(attribute, old, planned), ...unmatched(attribute, planned, old)];
-      this.compareElements(path, attribute, old, planned, new Set(changed));
-    } else if (isPropertyMap(old) && isPropertyMap(planned)) {
-      if (attribute.fields !== undefined) this.compareFields(path, attribute.fields, old, planned, false);
-      else {
-        for (const name of new Set([...Object.keys(old), ...Object.keys(planned)])) {
-          if (sameValue(old[name], planned[name])) continue;
-          this.note(pathOf(path, name), old[name] ?? null, planned[name] ?? null, replace);
-        }
-      }
-    } else this.note(path, old, planned, replace);
+    if (attribute.kind === "map" && isPropertyMap(old) && isPropertyMap(planned)) {
+      this.compareKeys(path, attribute, old, planned);
+    } else if (isEmpty(old) || isEmpty(planned) || attribute.comparedWhole === true) {
+      this.note(path, attribute, old, planned);
+    } else if (Array.isArray(old) && Array.isArray(planned)) this.compareElements(path, attribute, old, planned);
+    else if (isPropertyMap(old) && isPropertyMap(planned)) {
+      this.compareFields(path, attribute.fields ?? {}, old, planned);
+    } else this.note(path, attribute, old, planned);
   }
 }
 
-/** Where two states differ, by property path, and which of the differences replace the resource. */
+function inPlace(kind: DifferenceKind): DifferenceKind {
+  return kind.replace("-replace", "") as DifferenceKind;
+}
+
+/** Where two states differ, by property path, and whether that replaces the resource. */
 export function compareStates(schema: Schema, old: PropertyMap, planned: PropertyMap): Map<string, DifferenceKind> {
   const differ = new Differ();
+  let replacing = false;
   for (const [name, attribute] of Object.entries(schema)) {
-    differ.compare(name, attribute, old[name] ?? null, planned[name] ?? null);
+    const [before, after] = [old[name] ?? null, planned[name] ?? null];
+    differ.compare(name, attribute, before, after);
+    replacing ||= replaces(attribute, before, after);
   }
-  return differ.differences;
+  if (replacing) return differ.differences;
+  return new Map([...differ.differences].map(([path, kind]) => [path, inPlace(kind)]));
 }

@@ -52,7 +52,7 @@ export function remoteImageType(client: () => EngineClient, log: EngineLog): Res
   };
 
   return {
-    check: (_urn, news) => checkInputs(REMOTE_IMAGE_TYPE, REMOTE_IMAGE, news),
+    check: (urn, news) => checkInputs(urn, REMOTE_IMAGE, news),
 
     diff(_id, _oldInputs, oldOutputs, news) {
       const differences = compareStates(REMOTE_IMAGE, oldOutputs, planProperties(REMOTE_IMAGE, news, oldOutputs));

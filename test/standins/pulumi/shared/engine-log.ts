@@ -5,9 +5,9 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 /** Messages to the user, shown beside the resource they are about. */
 export interface EngineLog {
   /** A message that stays. */
-  write(severity: "info" | "warning" | "error", urn: string, message: string): Promise<void>;
+  readonly write: (severity: "info" | "warning" | "error", urn: string, message: string) => Promise<void>;
   /** A message that is shown while the step runs only. */
-  status(urn: string, message: string): Promise<void>;
+  readonly status: (urn: string, message: string) => Promise<void>;
 }
 
 const SEVERITIES = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR };

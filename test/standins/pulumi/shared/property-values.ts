@@ -86,7 +86,7 @@ function toWire(value: PropertyValue): WireValue {
 /** Reads a request's properties; a request without any has none. */
 export function decodeProperties(struct: Struct | undefined): PropertyMap {
   if (struct === undefined) return {};
-  const decoded = fromWire(struct.toJavaScript() as Record<string, WireValue>);
+  const decoded = fromWire(struct.toJavaScript());
   return isPropertyMap(decoded) ? decoded : {};
 }
 

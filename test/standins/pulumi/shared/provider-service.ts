@@ -155,7 +155,7 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
 export async function serveProvider(provider: Provider, engineAddress: string | undefined): Promise<void> {
   await servePlugin(
     {
-      service: ResourceProviderService as unknown as grpc.ServiceDefinition,
+      service: ResourceProviderService,
       implementation: implementation(provider),
       close: () => provider.close(),
     },

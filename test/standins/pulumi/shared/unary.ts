@@ -18,14 +18,14 @@ function toServiceError(error: unknown): Partial<grpc.StatusObject> {
   detail.setProperties(encodeProperties(error.state.outputs));
   detail.setReasonsList([...error.reasons]);
   const any = new Any();
-  any.pack(detail.serializeBinary(), "pulumiErrorResourceInitFailed");
+  any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new Status();
   status.setCode(grpc.status.UNKNOWN);
-  status.setMessage("resource init failed");
+  status.setMessage(error.message);
   status.addDetails(any);
   const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { code: grpc.status.UNKNOWN, details: "resource init failed", metadata };
+  return { code: grpc.status.UNKNOWN, details: error.message, metadata };
 }
 
 /** Makes a handler out of a function that answers or throws: the error's message is what the user sees. */
