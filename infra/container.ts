@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { containerNames, ownerLabels, type Role } from "./labels";
 import { makeRoomHook } from "./make-room";
-import type { HostSettings } from "./settings/hosts";
-import type { ContainerSettings } from "./settings/schema";
+import type { ContainerSettings, HostSettings } from "./settings/hosts";
 
 /** Where a container goes, and what has to be there before it. */
 export interface Placement {
@@ -65,7 +64,7 @@ export function createContainer(
       mustRun: true,
       envs: environmentList(settings.environment, args.environment),
       labels: sortedEntries(labels).map(([label, value]) => ({ label, value })),
-      mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", ...mount }))],
+      mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
       logDriver: "json-file",
       logOpts: { "max-size": `${host.logs.maxSizeMiB}m`, "max-file": String(host.logs.maxFiles) },
       memory: settings.memoryMiB,

@@ -1,20 +1,19 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import type { HostEntry, StackSettings } from "./schema";
+import { merge } from "./merge";
+import { defaults, perHost, type PerHost } from "./schema/per-host";
+import type { HostEntry, StackSettings } from "./schema/stack";
 
-/** What every host of a stack has in common. */
-export interface SharedSettings extends Omit<
-  StackSettings,
-  "hosts" | "apiKey" | "privateKeyFile" | "user" | "port" | "networks" | "links" | "root"
-> {
-  /** The Pulumi stack's name; the value of the `stack` tag. */
-  readonly stackName: string;
-  /** Datadog's API key, always a Pulumi secret. */
-  readonly apiKey: pulumi.Output<string>;
-  /** The private key for ssh; undefined where the ssh agent is used. */
-  readonly privateKey: PrivateKey | undefined;
-}
+/** A type with the keys filled in that have a default. */
+type Filled<Type, Defaults> = {
+  readonly [Key in keyof Type]-?: Key extends keyof Defaults
+    ? Defaults[Key] extends readonly unknown[] | string | number | boolean
+      ? NonNullable<Type[Key]>
+      : Filled<NonNullable<Type[Key]>, Defaults[Key]>
+    : Type[Key] | undefined;
+};
 
+/** The private key for ssh. */
 export interface PrivateKey {
   /** The file's path as the settings have it, so that it is the same on every machine. */
   readonly file: string;
@@ -22,57 +21,83 @@ export interface PrivateKey {
   readonly text: pulumi.Output<string>;
 }
 
-/** All settings of one host, with what it does not say itself taken from the stack. */
-export interface HostSettings extends SharedSettings {
+/** Credentials for an image registry. */
+export interface Registry {
+  readonly address: string;
+  readonly username: string;
+  /** Always a Pulumi secret. */
+  readonly password: pulumi.Output<string>;
+}
+
+/** All settings of one host, with what it does not say itself taken from the stack, and else from the defaults. */
+export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "root" | "privateKeyFile"> {
   readonly name: string;
   readonly formerNames: readonly string[];
   readonly address: string;
-  readonly port: number;
-  readonly user: string;
   /** The host's public key, `ssh-ed25519 AAAA…`; every connection is refused where the host shows another one. */
   readonly hostKey: string;
-  readonly networks: readonly string[];
-  readonly links: readonly string[];
   /** Absolute path of the folder on the host under which everything is kept. */
   readonly root: string;
+  readonly project: string;
+  readonly environment: string;
+  /** The Pulumi stack's name; the value of the `stack` tag. */
+  readonly stackName: string;
+  /** Datadog's API key, always a Pulumi secret. */
+  readonly apiKey: pulumi.Output<string>;
+  /** Undefined where the ssh agent is used. */
+  readonly privateKey: PrivateKey | undefined;
+  readonly registries: readonly Registry[];
 }
+
+/** The settings of one container, agent or generator. */
+export type ContainerSettings = Pick<
+  HostSettings["generator"],
+  "image" | "memoryMiB" | "environment" | "labels" | "mounts" | "healthCheck"
+>;
 
 /** The settings of a whole stack. */
 export interface FleetSettings {
   readonly hosts: readonly HostSettings[];
 }
 
+/** What comes from elsewhere than the settings' own text. */
+export interface Surroundings {
+  readonly stackName: string;
+  readonly apiKey: pulumi.Output<string>;
+  readonly registries: readonly Registry[];
+  /** Reads a private key file. */
+  readonly privateKey: (file: string) => PrivateKey;
+}
+
 /** Gives each host its own full settings. */
-export function resolveHosts(from: {
-  stackName: string;
-  apiKey: string;
-  privateKey: PrivateKey | undefined;
-  stack: Omit<StackSettings, "apiKey" | "privateKeyFile">;
-}): FleetSettings {
-  const { hosts, user, port, networks, links, root, ...rest } = from.stack;
-  const shared: SharedSettings = {
-    ...rest,
-    stackName: from.stackName,
-    apiKey: pulumi.secret(from.apiKey),
-    privateKey: from.privateKey,
-  };
+export function resolveHosts(stack: StackSettings, surroundings: Surroundings): FleetSettings {
+  const { privateKey: readKey, ...rest } = surroundings;
   return {
-    hosts: hosts.map((entry: HostEntry) => {
-      const hostUser = entry.user ?? user;
+    hosts: stack.hosts.map((entry: HostEntry) => {
+      const settings = merge(defaults, pick(stack), pick(entry)) as unknown as Filled<PerHost, typeof defaults>;
       return {
-        ...shared,
+        ...settings,
+        ...rest,
+        project: stack.project,
+        environment: stack.environment,
         name: entry.name,
-        formerNames: entry.formerNames,
         address: entry.address,
         hostKey: entry.hostKey,
-        user: hostUser,
-        port: entry.port ?? port,
-        networks: [...new Set(entry.networks ?? networks)],
-        links: [...new Set(entry.links ?? links)],
-        root: entry.root ?? root ?? defaultRoot(hostUser),
+        formerNames: entry.formerNames ?? [],
+        networks: [...new Set(settings.networks)],
+        links: [...new Set(settings.links)],
+        root: settings.root ?? defaultRoot(settings.user),
+        jump: settings.jump,
+        intake: settings.intake,
+        privateKey: settings.privateKeyFile === undefined ? undefined : readKey(settings.privateKeyFile),
       };
     }),
   };
+}
+
+/** The settings that stack and host have in common. */
+function pick(from: PerHost): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(perHost).map((key) => [key, from[key as keyof PerHost]]));
 }
 
 function defaultRoot(user: string): string {

@@ -1,12 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { resolveHosts, type FleetSettings } from "./hosts";
+import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
 import { readPrivateKey } from "./private-key";
-import { SettingsError, toProblems, type Problem } from "./problems";
-import { stackSchema } from "./schema";
+import { SettingsError, type Problem } from "./problems";
+import { toProblems } from "./schema-problems";
+import { stackSchema } from "./schema/stack";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+
+/** Settings that must stand encrypted in the stack's file, and how they get there. */
+const secretKeys = {
+  apiKey: "`pulumi config set --secret datadog-hosts:apiKey`, and replace the key at Datadog",
+  registries: "`pulumi config set --path --secret 'datadog-hosts:registries[0].password'`, and change the password",
+} as const;
 
 /**
  * Reads the settings of the current stack: the only place that looks at Pulumi's config.
@@ -16,39 +23,44 @@ export function readSettings(): FleetSettings {
   const namespace = `${pulumi.getProject()}:`;
   const values: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(namespace)) values[key.slice(namespace.length)] = parseValue(text);
+    if (key.startsWith(namespace)) values[key.slice(namespace.length)] = parseValue(key.slice(namespace.length), text);
   }
   const problems: Problem[] = [];
-  const parsed = stackSchema.safeParse(withNumbersAsWritten(values), { reportInput: true });
-  if (!parsed.success) problems.push(...toProblems(parsed.error));
-  if (values["apiKey"] !== undefined && !sdkConfig.isConfigSecret(`${namespace}apiKey`)) {
-    problems.push({
-      path: "apiKey",
-      problem:
-        "stands in the clear; set it with `pulumi config set --secret datadog-hosts:apiKey` and replace the key at Datadog",
-    });
+  const parsed = stackSchema.safeParse(values, { reportInput: true });
+  if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
+  for (const [key, remedy] of Object.entries(secretKeys)) {
+    if (values[key] !== undefined && !sdkConfig.isConfigSecret(`${namespace}${key}`)) {
+      problems.push({ path: key, problem: `stands in the clear; set it with ${remedy}` });
+    }
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
-  const { apiKey, privateKeyFile, ...stack } = parsed.data;
-  const privateKey =
-    privateKeyFile === undefined
-      ? undefined
-      : { file: privateKeyFile, text: pulumi.secret(readPrivateKey(privateKeyFile)) };
-  return resolveHosts({ stackName: pulumi.getStack(), apiKey, privateKey, stack });
+  const { apiKey, registries = [] } = parsed.data;
+  return resolveHosts(parsed.data, {
+    stackName: pulumi.getStack(),
+    apiKey: pulumi.secret(apiKey),
+    registries: registries.map((registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
+    privateKey: readOnce,
+  });
 }
 
-/** Pulumi hands every value over as text: lists and mappings as JSON, the rest as it was written. */
-function parseValue(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return text;
+const keys = new Map<string, PrivateKey>();
+
+function readOnce(file: string): PrivateKey {
+  const known = keys.get(file);
+  if (known) return known;
+  const key = { file, text: pulumi.secret(readPrivateKey(file)) };
+  keys.set(file, key);
+  return key;
+}
+
+/** Pulumi hands every value over as text: lists and mappings as JSON, numbers and booleans as they were written. */
+function parseValue(key: string, text: string): unknown {
+  const isJson = /^\s*[[{]/.test(text);
+  const isPlain = (key === "port" && /^\d+$/.test(text)) || (key === "adopt" && /^(true|false)$/.test(text));
+  if (!isJson && !isPlain) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
-}
-
-/** The one top-level number arrives as text; a text that is no number stays as it is and is refused by the schema. */
-function withNumbersAsWritten(values: Record<string, unknown>): Record<string, unknown> {
-  const { port } = values;
-  return typeof port === "string" && /^\d+$/.test(port) ? { ...values, port: Number(port) } : values;
 }

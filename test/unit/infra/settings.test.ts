@@ -53,7 +53,7 @@ test("a host's own words win over the stack's", () => {
 
 describe("each wrong setting is named with what to write", () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ["a missing project", { project: undefined }, /datadog-hosts:project: is missing; write project: shop/],
+    ["a missing project", { project: undefined }, /datadog-hosts:project: is missing; write for example project: shop/],
     [
       "a missing API key",
       { apiKey: undefined },
@@ -64,7 +64,7 @@ describe("each wrong setting is named with what to write", () => {
     [
       "a host without a key",
       { hosts: [{ ...host, hostKey: undefined }] },
-      /hosts\[0\]\.hostKey: is missing; write hostKey: ssh-ed25519/,
+      /hosts\[0\]\.hostKey: is missing; write for example hostKey: ssh-ed25519/,
     ],
     [
       "a host key of another kind",
@@ -79,10 +79,22 @@ describe("each wrong setting is named with what to write", () => {
     ["two hosts of one name", { hosts: [host, host] }, /hosts\[1\]\.name: is the same as hosts\[0\]\.name/],
     ["a port out of range", { hosts: [{ ...host, port: 70000 }] }, /hosts\[0\]\.port: is out of range: at most 65535/],
     ["a port that is no number", { port: "ssh" }, /datadog-hosts:port: is not a/],
-    ["an unknown key", { hots: [] }, /datadog-hosts:hots: is not a setting/],
-    ["an unknown key of a host", { hosts: [{ ...host, adress: "x" }] }, /hosts\[0\]\.adress: is not a setting/],
-    ["an unknown integration", { integrations: ["redis"] }, /integrations\[0\]: is none of apache, docker, mcache, nginx, postgres, redisdb/],
-    ["a tag with spaces", { environment: "my stage" }, /datadog-hosts:environment: a tag's value is/],
+    ["an unknown key", { hots: [] }, /datadog-hosts:hots: is not a setting; the nearest one is "hosts"/],
+    [
+      "an unknown key of a host",
+      { hosts: [{ ...host, adress: "x" }] },
+      /hosts\[0\]\.adress: is not a setting; the nearest one is "address"/,
+    ],
+    [
+      "an unknown integration",
+      { integrations: ["redis"] },
+      /integrations\[0\]: is none of apache, docker, mcache, nginx, postgres, redisdb/,
+    ],
+    [
+      "a tag with spaces",
+      { environment: "my stage" },
+      /datadog-hosts:environment: has the wrong form: it is lower case.*; write for example environment: staging/,
+    ],
     ["a tag that the program sets", { tags: ["project:x"] }, /tags\[0\]: .*choose another key/],
     [
       "a private key that isn't there",
@@ -109,7 +121,7 @@ describe("each wrong setting is named with what to write", () => {
 
   test("a malformed API key is refused, and not repeated", () => {
     const message = refusal({ apiKey: "not-a-key-but-secret" });
-    expect(message).toMatch(/datadog-hosts:apiKey: is a Datadog API key: 32 characters/);
+    expect(message).toMatch(/datadog-hosts:apiKey: has the wrong form: it is a Datadog API key: 32 characters/);
     expect(message).not.toContain("not-a-key-but-secret");
   });
 });

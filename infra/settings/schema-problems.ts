@@ -1,0 +1,57 @@
+import { closest } from "fastest-levenshtein";
+import type { z } from "zod";
+
+import { formatPath, type Problem } from "./problems";
+import { adviceOn, keysOf, schemaAt } from "./schema/walk";
+
+/** Turns what the schema found into problems that name each key, say what is wrong and show what to write. */
+export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === "unrecognized_keys") {
+      const known = keysOf(schemaAt(schema, issue.path));
+      return issue.keys.map((key) => ({ path: formatPath([...issue.path, key]), problem: unknownKey(key, known) }));
+    }
+    const advice = adviceOn(schema, issue.path);
+    return [{ path: formatPath(issue.path), problem: [describe(issue), advice].filter(Boolean).join("; ") }];
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  return known.length === 0
+    ? "is not a setting"
+    : `is not a setting; the nearest one is "${closest(key, known)}" (all of them: docs/settings.md)`;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is missing" : `is not ${expectation(issue.expected)}`;
+    case "invalid_value":
+      return `is none of ${issue.values.map(String).join(", ")}`;
+    case "too_big":
+      return issue.origin === "number" || issue.origin === "int"
+        ? `is out of range: at most ${String(issue.maximum)}`
+        : issue.message;
+    case "too_small":
+      return issue.origin === "number" || issue.origin === "int"
+        ? `is out of range: at least ${String(issue.minimum)}`
+        : issue.message;
+    case "invalid_format":
+      return `has the wrong form: it ${issue.message}`;
+    default:
+      return issue.message;
+  }
+}
+
+function expectation(expected: string): string {
+  const words: Record<string, string> = {
+    string: "a text (put it in quotes)",
+    int: "a whole number",
+    number: "a number",
+    boolean: "true or false",
+    array: "a list",
+    object: "a mapping of keys to values",
+    record: "a mapping of keys to values",
+  };
+  return words[expected] ?? expected;
+}

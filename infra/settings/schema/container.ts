@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+import { absolutePath, dockerNetwork, duration, image, wholeNumber } from "./formats";
+
+const mount = z.strictObject({
+  source: absolutePath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
+  target: absolutePath.meta({ description: "Where the container sees it.", example: "/checks.d" }),
+  readOnly: z.boolean().optional().meta({ description: "Whether the container can't write to it.", example: true }),
+});
+
+const healthCheck = z.strictObject({
+  test: z
+    .array(z.string())
+    .min(2, "needs a form and a command")
+    .optional()
+    .meta({ description: "The command in Docker's forms CMD and CMD-SHELL.", example: ["CMD", "agent", "health"] }),
+  intervalSeconds: wholeNumber(1, 3600).optional().meta({ description: "Between two checks.", example: 30 }),
+  timeoutSeconds: wholeNumber(1, 3600).optional().meta({ description: "How long one may last.", example: 10 }),
+  retries: wholeNumber(1, 100)
+    .optional()
+    .meta({ description: "Failures in a row that count as unhealthy.", example: 3 }),
+  startSeconds: wholeNumber(0, 3600)
+    .optional()
+    .meta({ description: "Time to start in which failures don't count.", example: 60 }),
+});
+
+/** What can be said of either container. */
+const container = {
+  memoryMiB: wholeNumber(32, 65536)
+    .optional()
+    .meta({ description: "Upper limit of memory in MiB; no swap is added to it.", example: 512 }),
+  environment: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"), z.string())
+    .optional()
+    .meta({
+      description: "Further environment variables; what the program sets itself wins.",
+      example: { DD_LOG_LEVEL: "warn" },
+    }),
+  labels: z
+    .record(z.string().regex(/^[a-z0-9][a-zA-Z0-9._/-]*$/, "is a label's name"), z.string())
+    .optional()
+    .meta({ description: "Further labels of the container.", example: { owner: "platform" } }),
+  mounts: z
+    .array(mount)
+    .optional()
+    .meta({ description: "Further bind mounts.", example: [{ source: "/srv/checks", target: "/checks.d" }] }),
+  healthCheck: healthCheck.optional().meta({
+    description: "Parts of the health check that differ from the program's.",
+    example: { intervalSeconds: 60 },
+  }),
+};
+
+/** The agent's container. */
+export const agent = z.strictObject({
+  generation: z
+    .literal([7, 5])
+    .optional()
+    .meta({ description: "7 is today's agent, 5 that of `datadog/docker-dd-agent`.", example: 7 }),
+  image: image.optional().meta({
+    description: "Image reference; pin a digest where it matters. Default: the generation's.",
+    example: "gcr.io/datadoghq/agent:7.69.4",
+  }),
+  network: z.enum(["bridge", "host"]).optional().meta({
+    description:
+      "`bridge`: the default bridge and the listed networks. `host`: the host's own network, which reaches all.",
+    example: "bridge",
+  }),
+  pollSeconds: wholeNumber(1, 300)
+    .optional()
+    .meta({ description: "How often generation 7 looks for changed configs, in seconds.", example: 5 }),
+  ...container,
+});
+
+/** The generator's container. */
+export const generator = z.strictObject({
+  image: image
+    .optional()
+    .meta({ description: "Image reference of docker-gen.", example: "nginxproxy/docker-gen:0.17.2" }),
+  wait: z
+    .strictObject({
+      quiet: duration.optional().meta({
+        description:
+          "Quiet time after a container event before configs are written. Default: 500ms, with generation 5 2s.",
+        example: "500ms",
+      }),
+      longest: duration
+        .optional()
+        .meta({ description: "The longest that a burst of events may hold them back.", example: "2s" }),
+    })
+    .optional()
+    .meta({ description: "How long container events are collected.", example: { longest: "2s" } }),
+  ...container,
+});
+
+export const networks = z.array(dockerNetwork);

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** The forms that single values have. Each message is read after the key's path. */
+
+/** A host's name: Docker's, Datadog's and DNS's rules in one. */
+export const hostName = z
+  .string()
+  .max(63, "has at most 63 characters")
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'is lower case letters, digits, "-" and "."');
+
+/** A tag's value: Datadog lower-cases tags and replaces all but these characters, so nothing else is let in. */
+export const tagValue = z
+  .string()
+  .max(100, "has at most 100 characters")
+  .regex(/^[a-z0-9][a-z0-9_./-]*$/, 'is lower case letters, digits and "_-./"');
+
+/** A whole tag. */
+export const tag = z
+  .string()
+  .max(200, "has at most 200 characters")
+  .regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$/, 'is "key:value" in lower case')
+  .refine((value) => !/^(project|environment|stack):/.test(value), {
+    message: 'can\'t be: "project", "environment" and "stack" are set by other settings; choose another key',
+  });
+
+export const absolutePath = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/, "is an absolute path without spaces and final slash");
+
+export const httpAddress = z
+  .string()
+  .regex(/^https?:\/\/[^\s/]+(\/[^\s]*)?$/, "is an address with http:// or https://");
+
+/** An image reference, by tag or digest. */
+export const image = z.string().regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/, "is an image reference");
+
+export const wholeNumber = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
+
+/** A time as docker-gen takes it. */
+export const duration = z.string().regex(/^\d+(ms|s|m)$/, "is a time in ms, s or m");
+
+export const dockerNetwork = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name");
+
+export const userName = z.string().regex(/^[a-z_][a-z0-9_-]*$/, "is a user name of the host");
+
+/** Host name, IPv4 or IPv6 address. */
+export const networkAddress = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$/, "is a host name or an IP address");
+
+/** A Datadog API key. */
+export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 32 characters of 0-9 and a-f");
+
+/** A Datadog site. */
+export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site");

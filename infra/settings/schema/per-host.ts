@@ -1,0 +1,128 @@
+import { z } from "zod";
+
+import { integrationNames } from "../../integrations";
+import { agent, generator, networks } from "./container";
+import { absolutePath, httpAddress, networkAddress, site, tag, userName, wholeNumber } from "./formats";
+import { hostKey } from "./host-key";
+
+const jump = z.strictObject({
+  address: networkAddress.meta({
+    description: "Host name or IP address of the jump host.",
+    example: "bastion.example",
+  }),
+  port: wholeNumber(1, 65535).optional().meta({ description: "sshd's port there. Default: 22.", example: 22 }),
+  user: userName.optional().meta({ description: "Who logs in there. Default: the host's user.", example: "core" }),
+  hostKey: hostKey.meta({
+    description: "The jump host's own ed25519 key; it is verified too.",
+    example: "ssh-ed25519 AAAA…",
+  }),
+});
+
+const logs = z.strictObject({
+  maxSizeMiB: wholeNumber(1, 1024)
+    .optional()
+    .meta({ description: "Size in MiB at which a container's log file is rotated.", example: 10 }),
+  maxFiles: wholeNumber(1, 100)
+    .optional()
+    .meta({ description: "How many log files are kept for a container.", example: 3 }),
+});
+
+const proxy = z.strictObject({
+  http: httpAddress.optional().meta({ description: "Proxy for http addresses.", example: "http://proxy.example:3128" }),
+  https: httpAddress
+    .optional()
+    .meta({ description: "Proxy for https addresses.", example: "http://proxy.example:3128" }),
+  noProxy: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
+});
+
+/** What a stack says for all its hosts, and a host for itself. */
+export const perHost = {
+  user: userName.optional().meta({ description: "Who logs in on the host; may use Docker.", example: "core" }),
+  port: wholeNumber(1, 65535).optional().meta({ description: "sshd's port.", example: 22 }),
+  privateKeyFile: z.string().min(1, "is a file's path").optional().meta({
+    description:
+      "The private key that opens the host. Default: what the ssh agent holds. `~` is the home folder; a relative path starts at the repository's root.",
+    example: "~/.ssh/id_ed25519",
+  }),
+  jump: jump.optional().meta({
+    description: "The jump host that the connection goes through.",
+    example: { address: "bastion.example", hostKey: "ssh-ed25519 AAAA…" },
+  }),
+  root: absolutePath.optional().meta({
+    description: "Folder of the host under which everything is kept. Default: `datadog` in the user's home.",
+    example: "/home/core/datadog",
+  }),
+  networks: networks.optional().meta({
+    description: "Docker networks of the host that the agent joins besides the default bridge.",
+    example: ["backend"],
+  }),
+  links: networks.optional().meta({
+    description: "Docker networks on which the agent answers to the name `dd-agent` as well: today's form of `--link`.",
+    example: ["frontend"],
+  }),
+  tags: z
+    .array(tag)
+    .optional()
+    .meta({ description: "Further tags of every series.", example: ["team:platform"] }),
+  integrations: z
+    .array(z.enum(integrationNames))
+    .min(1, "needs at least one integration")
+    .optional()
+    .meta({ description: "What is watched.", example: ["docker", "redisdb"] }),
+  site: site.optional().meta({ description: "The Datadog site that the data goes to.", example: "datadoghq.eu" }),
+  intake: httpAddress
+    .optional()
+    .meta({ description: "Sends to this address in place of the site's.", example: "https://intake.example" }),
+  proxy: proxy
+    .optional()
+    .meta({ description: "How the agent reaches the intake.", example: { https: "http://proxy.example:3128" } }),
+  agent: agent.optional().meta({ description: "The agent's container.", example: { memoryMiB: 512 } }),
+  generator: generator.optional().meta({ description: "The generator's container.", example: { memoryMiB: 128 } }),
+  logs: logs.optional().meta({ description: "Rotation of the containers' own logs.", example: { maxSizeMiB: 10 } }),
+  adopt: z.boolean().optional().meta({
+    description:
+      "Takes over a host that runs a `dd-agent` and a docker-gen of its own: they go once the new ones are healthy.",
+    example: true,
+  }),
+};
+
+/** What a stack or a host says of these settings. */
+export type PerHost = z.output<z.ZodObject<typeof perHost>>;
+
+/** What holds where neither stack nor host says anything. Settings that are absent here have no fixed default. */
+export const defaults = {
+  user: "core",
+  port: 22,
+  networks: [] as string[],
+  links: [] as string[],
+  tags: [] as string[],
+  integrations: [...integrationNames],
+  site: "datadoghq.com",
+  proxy: { noProxy: [] as string[] },
+  agent: {
+    generation: 7,
+    network: "bridge",
+    pollSeconds: 5,
+    memoryMiB: 512,
+    environment: {} as Record<string, string>,
+    labels: {} as Record<string, string>,
+    mounts: [] as { source: string; target: string; readOnly?: boolean }[],
+    healthCheck: {},
+  },
+  generator: {
+    image: "nginxproxy/docker-gen:0.17.2",
+    memoryMiB: 128,
+    wait: { longest: "2s" },
+    environment: {} as Record<string, string>,
+    labels: {} as Record<string, string>,
+    mounts: [] as { source: string; target: string; readOnly?: boolean }[],
+    healthCheck: {},
+  },
+  logs: { maxSizeMiB: 10, maxFiles: 3 },
+  adopt: false,
+} as const satisfies PerHostDefaults;
+
+type PerHostDefaults = { readonly [Key in keyof PerHost]?: unknown };

@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+import { apiKey, hostName, networkAddress, tagValue } from "./formats";
+import { hostKey } from "./host-key";
+import { perHost } from "./per-host";
+
+/**
+ * The one schema of a stack's settings: what may stand under `datadog-hosts:` in a stack file.
+ * Types, messages, `docs/settings.md`, the JSON schema for editors and the keys in Pulumi.yaml follow from here.
+ */
+
+const host = z.strictObject({
+  name: hostName.meta({ description: "What the host is called, at Datadog too.", example: "web-1" }),
+  address: networkAddress.meta({ description: "Host name or IP address that ssh connects to.", example: "192.0.2.10" }),
+  hostKey: hostKey.meta({
+    description:
+      "The host's ed25519 key: what `ssh-keyscan -t ed25519 ADDRESS` prints, without the address. Every connection verifies it.",
+    example: "ssh-ed25519 AAAA… (as `ssh-keyscan -t ed25519 ADDRESS` prints it)",
+  }),
+  formerNames: z
+    .array(hostName)
+    .optional()
+    .meta({
+      description: "Names that the host had before: its containers are kept under the new one.",
+      example: ["old-web-1"],
+    }),
+  ...perHost,
+});
+
+const registry = z.strictObject({
+  address: z.string().min(1).meta({ description: "The registry's address.", example: "registry.example" }),
+  username: z.string().min(1).meta({ description: "Who logs in there.", example: "reader" }),
+  password: z.string().min(1).meta({
+    description: "The user's password or token.",
+    setWith: "pulumi config set --path --secret 'datadog-hosts:registries[0].password'",
+  }),
+});
+
+export const stackSchema = z.strictObject({
+  project: tagValue.meta({ description: "Value of the `project` tag where a container names none.", example: "shop" }),
+  environment: tagValue.meta({
+    description: "Value of the `environment` tag where a container names none.",
+    example: "staging",
+  }),
+  hosts: z
+    .array(host)
+    .min(1, "needs at least one host")
+    .superRefine((hosts, context) => {
+      for (const problem of repeatedIdentities(hosts)) context.addIssue({ code: "custom", ...problem });
+    })
+    .meta({
+      description: "The hosts of the stack.",
+      example: [{ name: "web-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
+    }),
+  apiKey: apiKey.meta({
+    description: "Datadog's API key.",
+    setWith: "pulumi config set --secret datadog-hosts:apiKey",
+  }),
+  registries: z
+    .array(registry)
+    .optional()
+    .meta({
+      description: "Credentials for the registries of the images.",
+      example: [{ address: "registry.example", username: "reader" }],
+    }),
+  ...perHost,
+});
+
+/** A stack's settings as they were written. */
+export type StackSettings = z.output<typeof stackSchema>;
+
+/** The entry of one host in a stack's settings. */
+export type HostEntry = StackSettings["hosts"][number];
+
+interface Identity {
+  readonly name: string;
+  readonly hostKey: string;
+  readonly formerNames?: readonly string[] | undefined;
+}
+
+/** Two hosts of one name would fight for the same containers; two of one key are one machine. */
+function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; message: string }[] {
+  const problems: { path: PropertyKey[]; message: string }[] = [];
+  const claim = (seen: Map<string, string>, value: string, path: PropertyKey[], place: string): void => {
+    const first = seen.get(value);
+    if (first === undefined) seen.set(value, place);
+    else problems.push({ path, message: `is the same as ${first}; each host has its own` });
+  };
+  const names = new Map<string, string>();
+  const keys = new Map<string, string>();
+  hosts.forEach((entry, index) => {
+    claim(names, entry.name, [index, "name"], `hosts[${index}].name`);
+    claim(keys, entry.hostKey, [index, "hostKey"], `hosts[${index}].hostKey`);
+  });
+  hosts.forEach((entry, index) => {
+    entry.formerNames?.forEach((name, former) => {
+      claim(names, name, [index, "formerNames", former], `hosts[${index}].formerNames[${former}]`);
+    });
+  });
+  return problems;
+}
