@@ -29,6 +29,12 @@ const agent7: VendorImage = {
   standIn: () => agentImage("7"),
 };
 
+const agent5: VendorImage = {
+  references: ["datadog/docker-dd-agent:12.7.5274"],
+  version: "12.7.5274",
+  standIn: () => agentImage("5"),
+};
+
 /** The ways to get the image of docker-gen. */
 export function dockerGenSources(log: Log, retry: boolean): Sources {
   return imageSources(dockerGen, log, retry);
@@ -37,6 +43,11 @@ export function dockerGenSources(log: Log, retry: boolean): Sources {
 /** The ways to get the image of the agent, generation 7. */
 export function agentSources(log: Log, retry: boolean): Sources {
   return imageSources(agent7, log, retry);
+}
+
+/** The ways to get the image of the agent, generation 5. */
+export function agent5Sources(log: Log, retry: boolean): Sources {
+  return imageSources(agent5, log, retry);
 }
 
 function imageSources(image: VendorImage, log: Log, retry: boolean): Sources {

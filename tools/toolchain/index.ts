@@ -4,7 +4,7 @@ import { allOf, UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
 import { choose } from "./choose";
 import { composeEnvironment } from "./compose";
-import { agentSources, dockerGenSources } from "./images";
+import { agent5Sources, agentSources, dockerGenSources } from "./images";
 import { readModes, vendorParts, type Mode, type Part, type ResolvedPart, type VendorPart } from "./parts";
 import { languageHostSources, pulumiSources } from "./pulumi-program";
 import { pluginSources, type PluginName } from "./plugins";
@@ -29,6 +29,8 @@ export interface ToolchainImages {
   readonly generator: string;
   /** The agent, generation 7. */
   readonly agent: string;
+  /** The agent, generation 5. */
+  readonly agent5: string;
   /** What takes the agents' series in tests and in the sandbox. */
   readonly intake: string;
   /** redis-server, nginx, apache2, memcached, postgresql. */
@@ -110,6 +112,10 @@ const imageMakers: Record<ImagePart, ImageMaker> = {
     const mode = modes["agent-image"];
     return choose("agent-image", mode, agentSources(log, mode === "vendor"), log);
   },
+  "agent-5-image": (modes, log) => {
+    const mode = modes["agent-5-image"];
+    return choose("agent-5-image", mode, agent5Sources(log, mode === "vendor"), log);
+  },
   "intake-image": async (_, log) => built("intake-image", await ensureStandInImage(intakeImage, log)),
   "services-image": async (_, log) => built("services-image", await ensureServicesImage(log)),
 };
@@ -145,6 +151,9 @@ function imagesOf(resolved: readonly ResolvedPart[]): ToolchainImages {
     },
     get agent() {
       return reference("agent-image");
+    },
+    get agent5() {
+      return reference("agent-5-image");
     },
     get intake() {
       return reference("intake-image");

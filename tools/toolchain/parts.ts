@@ -10,11 +10,14 @@ export const vendorParts = [
   "agent-image",
 ] as const;
 
+/** Vendors' parts that few stacks run with: resolved only where they are asked for by name. */
+export const optionalVendorParts = ["agent-5-image"] as const;
+
 /** What only tests and the sandbox run with; made here, always. */
 export const ownParts = ["intake-image", "services-image"] as const;
 
 /** A part that a vendor makes. */
-export type VendorPart = (typeof vendorParts)[number];
+export type VendorPart = (typeof vendorParts | typeof optionalVendorParts)[number];
 
 /** Any part of the toolchain. */
 export type Part = VendorPart | (typeof ownParts)[number];
@@ -51,7 +54,8 @@ export function modeVariable(part: VendorPart): string {
  * Throws {@link UserError} for a mode that there isn't, and for a variable that names no part.
  */
 export function readModes(environment: NodeJS.ProcessEnv): Record<VendorPart, Mode> {
-  const known = new Map(vendorParts.map((part) => [modeVariable(part), part]));
+  const parts: readonly VendorPart[] = [...vendorParts, ...optionalVendorParts];
+  const known = new Map(parts.map((part) => [modeVariable(part), part]));
   for (const [name, value] of Object.entries(environment)) {
     // Other programs may have variables of such names too, but hardly with such values.
     if (name.startsWith("TOOLCHAIN_") && !known.has(name) && isMode(value)) {
@@ -59,7 +63,7 @@ export function readModes(environment: NodeJS.ProcessEnv): Record<VendorPart, Mo
     }
   }
   const general = readMode(environment, "TOOLCHAIN") ?? "auto";
-  const modes = vendorParts.map((part) => [part, readMode(environment, modeVariable(part)) ?? general]);
+  const modes = parts.map((part) => [part, readMode(environment, modeVariable(part)) ?? general]);
   return Object.fromEntries(modes) as Record<VendorPart, Mode>;
 }
 

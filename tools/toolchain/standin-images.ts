@@ -45,7 +45,7 @@ export const intakeImage = image("intake", {
 });
 
 /** The agent of a generation; its recipe is with its sources. */
-export function agentImage(generation: "7"): StandInImage {
+export function agentImage(generation: "5" | "7"): StandInImage {
   const folder = join("agent", "image");
   const recipes = z
     .record(z.string(), imageRecipe)

@@ -52,8 +52,8 @@ describe("imageRecipe", () => {
     expect(() => imageRecipe.parse({ base: "busybox-static", files: [relative], config: {} })).toThrow();
   });
 
-  it("is what the agent's sources describe", () => {
-    const { recipe } = agentImage("7");
+  it.each(["5", "7"] as const)("is what the sources of the agent's generation %s describe", (generation) => {
+    const { recipe } = agentImage(generation);
     expect(recipe.files.map(({ from }) => from)).toContain("agent");
     expect(recipe.config.Healthcheck).toBeDefined();
   });

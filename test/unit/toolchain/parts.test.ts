@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { modeVariable, readModes, vendorParts, versions } from "../../../tools/toolchain/parts";
+import { modeVariable, optionalVendorParts, readModes, vendorParts, versions } from "../../../tools/toolchain/parts";
 import { isAtLeast } from "../../../tools/toolchain/pulumi-program";
+
+const parts = [...vendorParts, ...optionalVendorParts];
 
 describe("readModes", () => {
   it("is auto for every part by default", () => {
     expect(new Set(Object.values(readModes({})))).toEqual(new Set(["auto"]));
-    expect(Object.keys(readModes({}))).toEqual([...vendorParts]);
+    expect(Object.keys(readModes({}))).toEqual(parts);
   });
 
   it("takes TOOLCHAIN for all parts, and a part's own variable before it", () => {
@@ -19,10 +21,11 @@ describe("readModes", () => {
       "command-plugin": "vendor",
       "docker-gen-image": "vendor",
       "agent-image": "standin",
+      "agent-5-image": "vendor",
     });
   });
 
-  it.each(vendorParts)("lets %s be set by itself", (part) => {
+  it.each(parts)("lets %s be set by itself", (part) => {
     expect(readModes({ [modeVariable(part)]: "standin" })[part]).toBe("standin");
   });
 
