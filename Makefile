@@ -4,7 +4,7 @@ STACK ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy status
+.PHONY: golden docs help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy status
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
 
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
 	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden
+
+docs: node_modules/.package-lock.json ## Renew what follows from the schema of the settings
+	@$(TSX) tools/docs/main.ts
 
 preview: node_modules/.package-lock.json ## STACK=name: what `up` would change
 	@$(TSX) tools/deploy/main.ts preview "$(STACK)"

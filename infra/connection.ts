@@ -1,31 +1,41 @@
 import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
+import { quote } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
 
 /** Seconds that a try to connect may last. With three tries, an unreachable host is told within 30 seconds. */
 const connectSeconds = 8;
 
-type SshTarget = Pick<HostSettings, "address" | "port" | "user" | "hostKey" | "privateKey">;
+type SshTarget = Pick<HostSettings, "address" | "port" | "user" | "hostKey" | "privateKey" | "jump">;
+
+/** One hop of a connection. */
+type Hop = Pick<SshTarget, "address" | "port" | "user" | "hostKey" | "privateKey">;
 
 /** How the command provider reaches a host. It has an ssh client of its own. */
 export function commandConnection(host: SshTarget): pulumi.Input<command.types.input.remote.ConnectionArgs> {
-  return {
-    host: host.address,
-    port: host.port,
-    user: host.user,
-    hostKey: host.hostKey,
+  const hop = ({ address, port, user, hostKey, privateKey }: Hop) => ({
+    host: address,
+    port,
+    user,
+    hostKey,
     dialErrorLimit: 2,
     perDialTimeout: connectSeconds,
-    ...(host.privateKey && { privateKey: host.privateKey.text }),
-  };
+    ...(privateKey && { privateKey: privateKey.text }),
+  });
+  const jump = jumpHop(host);
+  return { ...hop(host), ...(jump && { proxy: hop(jump) }) };
 }
 
 /** How the docker provider reaches the same host: through the system's `ssh`. */
-export function dockerProviderArgs(host: SshTarget): docker.ProviderArgs {
+export function dockerProviderArgs(host: SshTarget & Pick<HostSettings, "registries">): docker.ProviderArgs {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
-  return { host: `ssh://${host.user}@${address}:${host.port}`, sshOpts: sshOptions(host) };
+  return {
+    host: `ssh://${host.user}@${address}:${host.port}`,
+    sshOpts: sshOptions(host),
+    ...(host.registries.length > 0 && { registryAuth: [...host.registries] }),
+  };
 }
 
 /**
@@ -33,6 +43,11 @@ export function dockerProviderArgs(host: SshTarget): docker.ProviderArgs {
  * ssh configuration changes what happens, and need no file: the host's key comes from a command that echoes it.
  */
 export function sshOptions(host: SshTarget): string[] {
+  const jump = jumpHop(host);
+  return [...hopOptions(host), ...(jump ? ["-o", `ProxyCommand=${proxyCommand(jump)}`] : [])];
+}
+
+function hopOptions(hop: Hop): string[] {
   const options = [
     "BatchMode=yes",
     `ConnectTimeout=${connectSeconds}`,
@@ -40,9 +55,22 @@ export function sshOptions(host: SshTarget): string[] {
     "StrictHostKeyChecking=yes",
     "UserKnownHostsFile=/dev/null",
     "GlobalKnownHostsFile=/dev/null",
-    `KnownHostsCommand=/usr/bin/env echo %H ${host.hostKey}`,
+    `KnownHostsCommand=/usr/bin/env echo %H ${hop.hostKey}`,
     "HostKeyAlgorithms=ssh-ed25519",
-    ...(host.privateKey ? ["IdentitiesOnly=yes", `IdentityFile=${host.privateKey.file}`] : []),
+    ...(hop.privateKey ? ["IdentitiesOnly=yes", `IdentityFile=${hop.privateKey.file}`] : []),
   ];
   return ["-F", "none", ...options.flatMap((option) => ["-o", option])];
+}
+
+/** The ssh to the jump host: `-J` would not hand our options on to it, so its key would not be verified. */
+function proxyCommand(jump: Hop): string {
+  const words = ["ssh", ...hopOptions(jump), "-p", String(jump.port), `${jump.user}@${jump.address}`].map(quote);
+  // The outer ssh replaces its own %h and %p and leaves what is doubled to the inner one.
+  return `${words.join(" ").replaceAll("%", "%%")} -W '[%h]:%p'`;
+}
+
+function jumpHop({ jump, user, privateKey }: SshTarget): Hop | undefined {
+  return (
+    jump && { address: jump.address, port: jump.port ?? 22, user: jump.user ?? user, hostKey: jump.hostKey, privateKey }
+  );
 }

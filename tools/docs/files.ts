@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { pulumiYaml } from "./pulumi-yaml";
+import { settingsPage } from "./settings-page";
+import { stackFileSchema } from "./stack-file-schema";
+
+const root = resolve(__dirname, "..", "..");
+
+/** The files that follow from the schema of the settings, by path from the repository's root, as they should be. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    "docs/settings.md": settingsPage(),
+    "docs/stack-file.schema.json": stackFileSchema(),
+    "Pulumi.yaml": pulumiYaml(readGenerated("Pulumi.yaml")),
+  };
+}
+
+/** One of them as it is. */
+export function readGenerated(file: string): string {
+  return readFileSync(resolve(root, file), "utf8");
+}

@@ -1,0 +1,10 @@
+/** `make docs`: writes what follows from the schema of the settings. */
+import { writeFileSync } from "node:fs";
+
+import { runMain } from "../shared/errors";
+import { generatedFiles } from "./files";
+
+runMain(() => {
+  for (const [file, text] of Object.entries(generatedFiles())) writeFileSync(file, text);
+  return Promise.resolve(0);
+});
