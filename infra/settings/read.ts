@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
 import { readPrivateKey } from "./private-key";
+import { merge } from "./merge";
 import { SettingsError, type Problem } from "./problems";
 import { toProblems } from "./schema-problems";
+import { readSharedFile } from "./shared-file";
 import { stackSchema } from "./schema/stack";
 
 /** The SDK exports this function, but its types leave it out. */
@@ -26,7 +28,8 @@ export function readSettings(): FleetSettings {
     if (key.startsWith(namespace)) values[key.slice(namespace.length)] = parseValue(key.slice(namespace.length), text);
   }
   const problems: Problem[] = [];
-  const parsed = stackSchema.safeParse(values, { reportInput: true });
+  const shared = typeof values["project"] === "string" ? readSharedFile(values["project"], namespace) : {};
+  const parsed = stackSchema.safeParse(merge(shared, values), { reportInput: true });
   if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
   for (const [key, remedy] of Object.entries(secretKeys)) {
     if (values[key] !== undefined && !sdkConfig.isConfigSecret(`${namespace}${key}`)) {
