@@ -197,6 +197,33 @@ describe("recordings", () => {
 });
 
 describe("FakeEngine", () => {
+  it.each([
+    ['name = ["^web$"]', ["web"]],
+    ['name = ["web"]', ["web", "web-2"]],
+    ['status = ["paused", "exited"]', ["web-2", "off"]],
+    ['label = ["tier=front"]', ["web", "web-2"]],
+    ['label = ["tier=front", "team"]', ["web"]],
+    ['network = ["apps"]', ["off"]],
+    ['expose = ["1-100"]', ["web"]],
+    ['publish = ["8080/tcp"]', ["web-2"]],
+    ['health = ["healthy"]', ["web"]],
+    ['status = ["running"]\nlabel = ["tier"]', ["web"]],
+  ])("honours the filter %s", async (filter, names) => {
+    const containers = [
+      containerFixture({ name: "web", labels: { tier: "front", team: "a" }, exposedPorts: [80], health: "healthy" }),
+      containerFixture({
+        name: "web-2",
+        labels: { tier: "front" },
+        state: "paused",
+        publishedPorts: { "8080/tcp": { hostPort: "18080" } },
+      }),
+      containerFixture({ name: "off", running: false, networks: { apps: { ip: "10.0.0.2" } } }),
+    ];
+    const result = await runGenerator({ ...list(false, `[config.ContainerFilter]\n${filter}`), containers });
+    const listed = (result.files["generated/list"] ?? "").trim().split("\n");
+    expect(listed.map((line) => line.split(" ")[0])).toEqual(names);
+  });
+
   it("refuses a filter that engines do not have", async () => {
     const filter = '[config.ContainerFilter]\ncolour = ["red"]';
     const result = await runGenerator({ ...list(false, filter), containers: [] });

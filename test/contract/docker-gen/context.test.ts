@@ -15,7 +15,7 @@ describe("a container in a template", () => {
   it("has all its fields", async () => {
     const options = {
       name: "redis",
-      env: { SERVICE: "redis", URL: "a=b", EMPTY: "" },
+      env: { SERVICE: "redis", URL: "a=b", EMPTY: "", TEXT: " two\n lines " },
       rawEnv: ["BARE"],
       labels: { "com.example.team": "shop" },
       exposedPorts: [6379],
@@ -50,7 +50,7 @@ describe("a container in a template", () => {
         Hostname: "cache",
         NetworkMode: "default",
         Image: { Registry: "registry.example:5000", Repository: "team/redis", Tag: "7" },
-        Env: { SERVICE: "redis", URL: "a=b", EMPTY: "", BARE: "" },
+        Env: { SERVICE: "redis", URL: "a=b", EMPTY: "", TEXT: " two\n lines ", BARE: "" },
         Volumes: {},
         Node: {
           ID: "",

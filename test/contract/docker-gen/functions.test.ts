@@ -142,6 +142,14 @@ describe("template functions", () => {
     expect(run.log.at(-1)).toContain(message);
   });
 
+  it("sort objects and keep the order of equals, in a list of any length", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ name: `c${index}`, group: String(index % 3) }));
+    const lab = await Lab.open(many.map(({ name, group }) => containerFixture({ name, env: { GROUP: group } })));
+    const run = await lab.render(namesOf('sortObjectsByKeysAsc . "Env.GROUP"'));
+    const expected = ["0", "1", "2"].flatMap((wanted) => many.filter(({ group }) => group === wanted));
+    expect(run.output.trim().split(" ")).toEqual(expected.map(({ name }) => name));
+  });
+
   it("log what a path cannot follow, and go on", async () => {
     const lab = await Lab.open(containers);
     const run = await lab.render(namesOf('where . "Addresses.5.Port" "80"'));

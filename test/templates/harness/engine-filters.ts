@@ -63,7 +63,7 @@ const containerFilters: Record<string, Matcher> = {
     return summary["State"] === wanted;
   },
   id: ({ summary }, wanted) => String(summary["Id"]).startsWith(wanted),
-  name: ({ summary }, wanted) => (summary["Names"] as string[]).some((name) => new RegExp(wanted).test(name)),
+  name: ({ summary }, wanted) => (summary["Names"] as string[]).some((name) => [name, name.slice(1)].some((text) => new RegExp(wanted).test(text))),
   label: ({ summary }, wanted) => labelMatches(child(summary, "Labels"), wanted),
   network: ({ summary }, wanted) => wanted in child(child(summary, "NetworkSettings"), "Networks"),
   health: ({ inspect }, wanted) => (child(child(inspect, "State"), "Health")["Status"] ?? "none") === wanted,

@@ -11,7 +11,7 @@ import {
   parseFilters,
   selectContainers,
 } from "./engine-filters";
-import type { EngineAnswers, EngineContainer } from "./recording";
+import type { EngineAnswers, EngineContainer, JsonObject } from "./recording";
 
 /** A request that reached the engine. */
 export interface EngineRequest {
@@ -192,7 +192,7 @@ export class FakeEngine {
       send(response, 200, container.inspect);
       return;
     }
-    if (action === "kill" && container.summary["State"] !== "running") {
+    if (action === "kill" && (container.inspect["State"] as JsonObject)["Running"] !== true) {
       const id = String(container.summary["Id"]);
       throw new EngineError(409, `Cannot kill container: ${name}: Container ${id} is not running`);
     }
