@@ -1,6 +1,6 @@
 /** The least that a stack can say; tests add to it or break it. */
 export const smallestConfig = {
-  project: "shop",
+  project: "store",
   environment: "staging",
   apiKey: "0123456789abcdef0123456789abcdef",
   hosts: [
