@@ -2,7 +2,6 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { agentNetworks } from "./agent-networks";
-import { createBundledConfigs } from "./bundled-configs";
 import { createContainer, readOnlyMount, type Placement } from "./container";
 import { generationOf, secretsFolder } from "./generations";
 import type { HostPaths } from "./host-paths";
@@ -17,16 +16,20 @@ export interface AgentArgs {
   readonly apiKeyFolder: pulumi.Input<string>;
 }
 
+/** The image of a host's agent: the settings' one, else its generation's. */
+export function agentImage(host: HostSettings): string {
+  return host.agent.image ?? generationOf(host).defaultImage;
+}
+
 /** The Datadog agent of one host. */
 export function createAgent(host: HostSettings, args: AgentArgs, placement: Placement): docker.Container {
   const { paths, integrations } = args;
   const generation = generationOf(host);
-  const image = host.agent.image ?? generation.defaultImage;
   return createContainer(
     "agent",
     host,
     {
-      settings: { ...host.agent, image },
+      settings: { ...host.agent, image: agentImage(host) },
       // By this word the templates of 2016 know the agent.
       environment: { SERVICE: "datadog", ...generation.environment(host, integrations) },
       mounts: [
@@ -43,7 +46,6 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
         })),
       ],
       healthCheck: generation.healthCheck,
-      prepare: (afterImage) => createBundledConfigs(host, { paths, image }, afterImage),
       specific: {
         pidMode: "host",
         cgroupnsMode: "host",

@@ -2,18 +2,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { containerNames, ownerLabels, type Role } from "./labels";
-import { makeRoomHook } from "./make-room";
-import type { ContainerSettings, HostSettings } from "./settings/hosts";
+import { machineOf, type ContainerSettings, type HostSettings } from "./settings/hosts";
+import { containerHooks } from "./takeover";
 
 /** Where a container goes, and what has to be there before it. */
 export interface Placement {
   readonly parent: pulumi.Resource;
   /** The host's Docker engine. */
   readonly provider: docker.Provider;
-  /** Before the image is fetched. */
-  readonly preflight: pulumi.Resource;
-  /** Before the container is made. */
-  readonly files: readonly pulumi.Resource[];
+  /** Before the container is made: its image, the files that it needs. */
+  readonly dependsOn: readonly pulumi.Resource[];
 }
 
 /** What agent and generator each decide for their container. */
@@ -30,8 +28,6 @@ export interface ContainerArgs {
     retries: number;
     startSeconds: number;
   };
-  /** Makes what the container needs of its image, once that is on the host. */
-  readonly prepare?: (afterImage: pulumi.CustomResourceOptions) => pulumi.Resource | undefined;
   /** Whatever else is this container's own. */
   readonly specific: Partial<docker.ContainerArgs>;
 }
@@ -39,21 +35,29 @@ export interface ContainerArgs {
 /** Edits of these the docker provider calls "updated" without any change on the host, so they replace the container. */
 const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
 
+/** The image of a container, fetched where the host does not have it. */
+export function createImage(
+  role: Role,
+  host: HostSettings,
+  image: string,
+  { parent, provider, dependsOn }: Placement,
+): docker.RemoteImage {
+  return new docker.RemoteImage(
+    `${host.name}-${role}-image`,
+    { name: image, keepLocally: true },
+    { parent, provider, dependsOn: [...dependsOn], replacementTrigger: machineOf(host) },
+  );
+}
+
 /** One container with what both have in common: restarts, log rotation, memory limit, labels. */
 export function createContainer(
   role: Role,
   host: HostSettings,
   args: ContainerArgs,
-  { parent, provider, preflight, files }: Placement,
+  { parent, provider, dependsOn }: Placement,
 ): docker.Container {
   const { settings } = args;
-  const image = new docker.RemoteImage(
-    `${host.name}-${role}-image`,
-    { name: settings.image, keepLocally: true },
-    { parent, provider, dependsOn: [preflight], replacementTrigger: host.hostKey },
-  );
   const labels = { ...settings.labels, ...ownerLabels(host, role) };
-  const prepared = args.prepare?.({ parent, dependsOn: [image, ...files] });
   return new docker.Container(
     `${host.name}-${role}`,
     {
@@ -77,12 +81,12 @@ export function createContainer(
     {
       parent,
       provider,
-      dependsOn: [image, ...files, ...(prepared ? [prepared] : [])],
+      dependsOn: [...dependsOn],
       deleteBeforeReplace: true,
       replaceOnChanges,
       // Another machine has none of this host's containers, whatever the state says.
-      replacementTrigger: host.hostKey,
-      hooks: { beforeCreate: [makeRoomHook(role, host)] },
+      replacementTrigger: machineOf(host),
+      hooks: containerHooks(role, host),
     },
   );
 }

@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { createAgent } from "./agent";
+import { agentImage, createAgent } from "./agent";
 import { createApiKey } from "./api-key";
+import { createBundledConfigs } from "./bundled-configs";
 import { createCleanup } from "./cleanup";
-import type { Placement } from "./container";
+import { createImage, type Placement } from "./container";
 import { dockerProviderArgs } from "./connection";
 import { createFiles } from "./files";
 import { createGenerator } from "./generator";
@@ -15,12 +16,16 @@ import { createPreflight } from "./preflight";
 import { checkConfig } from "./rendering/check-yaml";
 import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "./rendering/generator-files";
 import type { HostSettings } from "./settings/hosts";
+import { createTakeover } from "./takeover";
 
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
-  constructor(host: HostSettings, options?: pulumi.ComponentResourceOptions) {
+  readonly containers: readonly docker.Container[];
+
+  /** @param after what has to be done before this host is touched, such as the canary's gate. */
+  constructor(host: HostSettings, { after = [] }: { readonly after?: readonly pulumi.Resource[] } = {}) {
     const aliases = host.formerNames.map((name) => ({ name }));
-    super("datadog-hosts:index:MonitoredHost", host.name, {}, { ...options, aliases });
+    super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases });
     const integrations = selectIntegrations(host.integrations);
     const paths = new HostPaths(host.root);
     const first = firstConfigs(host, integrations);
@@ -31,7 +36,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const templatesFolder = paths.generatorTemplates(contentHash(templates));
     const apiKeyFolder = pulumi.unsecret(host.apiKey.apply((key) => paths.apiKey(keyFingerprint(key))));
 
-    const preflight = createPreflight(host, { parent: this });
+    const preflight = createPreflight(host, { parent: this, dependsOn: [...after] });
     const files = createFiles(
       host,
       { paths, folders: { [configFolder]: config, [templatesFolder]: templates }, first },
@@ -40,14 +45,25 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const apiKey = createApiKey(host, paths, { parent: this, dependsOn: [preflight] });
 
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
-    const placement = (...before: pulumi.Resource[]): Placement => ({
-      parent: this,
-      provider,
-      preflight,
-      files: before,
-    });
-    const agent = createAgent(host, { paths, integrations, apiKeyFolder }, placement(files, apiKey));
-    const generator = createGenerator(host, { paths, configFolder, templatesFolder }, placement(files));
+    const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
+    const image = agentImage(host);
+    const images = {
+      agent: createImage("agent", host, image, placement(preflight)),
+      generator: createImage("generator", host, host.generator.image, placement(preflight)),
+    };
+    const bundled = createBundledConfigs(host, { paths, image }, { parent: this, dependsOn: [images.agent, files] });
+
+    const forAgent = [images.agent, files, apiKey, ...(bundled ? [bundled] : [])];
+    const forGenerator = [images.generator, files];
+    const generatorArgs = { paths, configFolder, templatesFolder };
+    // Where old containers step aside for the first of ours, nothing that both need may still be missing.
+    const generator = createGenerator(host, generatorArgs, placement(...forGenerator, ...(host.adopt ? forAgent : [])));
+    const agent = createAgent(
+      host,
+      { paths, integrations, apiKeyFolder },
+      placement(...forAgent, ...(host.adopt ? [generator] : [])),
+    );
+    if (host.adopt) createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] });
 
     createCleanup(
       host,
@@ -55,7 +71,13 @@ export class MonitoredHost extends pulumi.ComponentResource {
       { parent: this, dependsOn: [agent, generator] },
     );
 
+    this.containers = [agent, generator];
     this.registerOutputs();
+  }
+
+  /** Ids of the containers: others after each replacement. */
+  get containerIds(): readonly pulumi.Output<string>[] {
+    return this.containers.map(({ id }) => id);
   }
 }
 

@@ -1,5 +1,6 @@
 import { sshOptions } from "./connection";
 import { quote } from "./host-script";
+import type { GenerationNumber } from "./generations";
 import { selectIntegrations } from "./integrations";
 import { containerNames } from "./labels";
 import type { HostSettings } from "./settings/hosts";
@@ -14,7 +15,7 @@ export interface HostOutput {
   readonly root: string;
   /** Names of the checks. */
   readonly integrations: readonly string[];
-  readonly agentGeneration: number;
+  readonly agentGeneration: GenerationNumber;
   /** The shell command that logs in as the program does, its host key verified; a command for the host may follow it. */
   readonly ssh: string;
 }

@@ -5,6 +5,7 @@ import { agentNetworks } from "./agent-networks";
 import { hostCommand } from "./host-commands";
 import { quote } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
+import { oldContainersFunction } from "./takeover-shell";
 
 /** The host's first resource: everything else waits for it, so a host that can't serve is told before it is touched. */
 export function createPreflight(host: HostSettings, options: pulumi.CustomResourceOptions): command.remote.Command {
@@ -25,6 +26,37 @@ export function preflightLines(host: HostSettings): string[] {
       (name) =>
         `docker network inspect ${quote(name)} >/dev/null 2>&1 || fail "there is no Docker network ${name}. Create it (docker network create ${name}) or take it out of the host's networks, then run again."`,
     ),
+    ...inTheWayLines(host),
     `mkdir -p ${quote(host.root)} 2>/dev/null || fail "user ${host.user} can't make the folder ${host.root}. Give the user that folder, or name another one as root, then run again."`,
+  ];
+}
+
+/**
+ * Another's containers under the names of ours. Nobody's can be taken over, where the settings say so; another stack's
+ * never.
+ */
+function inTheWayLines(host: HostSettings): string[] {
+  const list = (...each: string[]): string =>
+    ["old_containers | while read -r id running name image stack host; do", ...each, "done"].join("\n");
+  return [
+    ...oldContainersFunction(host),
+    `others=$(${list(
+      `[ "$stack" != stack= ] || continue`,
+      `if [ "$stack" = ${quote(`stack=${host.stackName}`)} ]; then`,
+      `  echo "the container $name is that of host \${host#host=} of this stack. If that host is called ${host.name} now, add formerNames: [\${host#host=}] to it, then run again."`,
+      `else`,
+      `  echo "the container $name belongs to stack \${stack#stack=}, which watches this machine as host \${host#host=}. Take the machine out of one of the stacks (and run up there), then run again."`,
+      `fi`,
+    )})`,
+    `[ -z "$others" ] || fail "$others"`,
+    ...(host.adopt
+      ? []
+      : [
+          `old=$(${list(
+            `if [ "$running" = true ]; then state=running; else state=stopped; fi`,
+            `echo "$name ($image, $state)"`,
+          )})`,
+          `[ -z "$old" ] || fail "in the way: $(echo "$old" | tr '\\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not make them, and nothing was touched. To take them over, set adopt: true for the host or the stack: they go once the new containers are healthy. Or remove them yourself; then run again."`,
+        ]),
   ];
 }

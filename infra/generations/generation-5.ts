@@ -27,6 +27,7 @@ export const generation5: Generation = {
   }),
   // What the image's own health check asks, more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
+  collectsTest: `sh -c "service datadog-agent info | grep -Fq '[OK]'"`,
 };
 
 /** Generation 5 takes a proxy in parts. */

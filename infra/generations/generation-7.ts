@@ -46,4 +46,5 @@ export const generation7: Generation = {
     retries: 3,
     startSeconds: 60,
   },
+  collectsTest: `sh -c "agent status --json | grep -Eq '\\"TotalRuns\\": ?[1-9]'"`,
 };

@@ -40,4 +40,6 @@ export interface Generation {
   /** Its environment: names and forms as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
   readonly healthCheck: HealthCheck;
+  /** A command in its container that succeeds once a check has run. */
+  readonly collectsTest: string;
 }

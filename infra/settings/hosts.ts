@@ -58,6 +58,8 @@ export type ContainerSettings = Pick<
 /** The settings of a whole stack. */
 export interface FleetSettings {
   readonly hosts: readonly HostSettings[];
+  /** Name of the host that every change goes to first; undefined where all go at once. */
+  readonly canary: string | undefined;
 }
 
 /** What comes from elsewhere than the settings' own text. */
@@ -73,6 +75,7 @@ export interface Surroundings {
 export function resolveHosts(stack: StackSettings, surroundings: Surroundings): FleetSettings {
   const { privateKey: readKey, ...rest } = surroundings;
   return {
+    canary: stack.canary,
     hosts: stack.hosts.map((entry: HostEntry) => {
       const settings = merge(defaults, pick(stack), pick(entry)) as unknown as Filled<PerHost, typeof defaults>;
       return {
@@ -102,4 +105,12 @@ function pick(from: PerHost): Record<string, unknown> {
 
 function defaultRoot(user: string): string {
   return user === "root" ? "/root/datadog" : `/home/${user}/datadog`;
+}
+
+/**
+ * Which machine a host is, as far as settings can tell. Another machine has none of the host's containers, whatever the
+ * state says, and a machine that was cloned or set up anew from a copy shows the same key at another address.
+ */
+export function machineOf(host: Pick<HostSettings, "address" | "hostKey">): string {
+  return `${host.address} ${host.hostKey}`;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
-import { MonitoredHost } from "../../infra/monitored-host";
+import { watchFleet } from "../../infra/fleet";
 import { readSettings } from "../../infra/settings/read";
 
 /** One resource as the program asks the engine for it. */
@@ -52,7 +52,7 @@ export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): 
  */
 export async function recordGraph(options: StackConfig): Promise<GraphResource[]> {
   const resources = useStack(options);
-  for (const host of readSettings().hosts) new MonitoredHost(host);
+  watchFleet(readSettings());
   await (pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> }).waitForRPCs();
   return resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

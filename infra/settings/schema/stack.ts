@@ -36,35 +36,49 @@ const registry = z.strictObject({
   }),
 });
 
-export const stackSchema = z.strictObject({
-  project: tagValue.meta({ description: "Value of the `project` tag where a container names none.", example: "shop" }),
-  environment: tagValue.meta({
-    description: "Value of the `environment` tag where a container names none.",
-    example: "staging",
-  }),
-  hosts: z
-    .array(host)
-    .min(1, "needs at least one host")
-    .superRefine((hosts, context) => {
-      for (const problem of repeatedIdentities(hosts)) context.addIssue({ code: "custom", ...problem });
-    })
-    .meta({
-      description: "The hosts of the stack.",
-      example: [{ name: "web-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
+export const stackSchema = z
+  .strictObject({
+    project: tagValue.meta({
+      description: "Value of the `project` tag where a container names none.",
+      example: "shop",
     }),
-  apiKey: apiKey.meta({
-    description: "Datadog's API key.",
-    setWith: "pulumi config set --secret datadog-hosts:apiKey",
-  }),
-  registries: z
-    .array(registry)
-    .optional()
-    .meta({
-      description: "Credentials for the registries of the images.",
-      example: [{ address: "registry.example", username: "reader" }],
+    environment: tagValue.meta({
+      description: "Value of the `environment` tag where a container names none.",
+      example: "staging",
     }),
-  ...perHost,
-});
+    hosts: z
+      .array(host)
+      .min(1, "needs at least one host")
+      .superRefine((hosts, context) => {
+        for (const problem of repeatedIdentities(hosts)) context.addIssue({ code: "custom", ...problem });
+      })
+      .meta({
+        description: "The hosts of the stack.",
+        example: [{ name: "web-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
+      }),
+    canary: hostName.optional().meta({
+      description: "The host that every change goes to first: the others wait until its agent is healthy and collects.",
+      example: "web-1",
+    }),
+    apiKey: apiKey.meta({
+      description: "Datadog's API key.",
+      setWith: "pulumi config set --secret datadog-hosts:apiKey",
+    }),
+    registries: z
+      .array(registry)
+      .optional()
+      .meta({
+        description: "Credentials for the registries of the images.",
+        example: [{ address: "registry.example", username: "reader" }],
+      }),
+    ...perHost,
+  })
+  .superRefine(({ canary, hosts }, context) => {
+    if (canary !== undefined && !hosts.some(({ name }) => name === canary)) {
+      const message = `is none of the hosts: ${hosts.map(({ name }) => name).join(", ")}`;
+      context.addIssue({ code: "custom", path: ["canary"], message });
+    }
+  });
 
 /** A stack's settings as they were written. */
 export type StackSettings = z.output<typeof stackSchema>;

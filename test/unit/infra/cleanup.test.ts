@@ -35,9 +35,12 @@ test("what stands beside the folders in use goes, they and everything else stay"
 });
 
 test("only a container with the stack's, the host's and the role's label is taken for an orphan", () => {
-  const [line] = makeRoomLines("agent", { stackName: "shop-staging", name: "web-1" });
-  expect(line).toContain(
-    "docker ps --all --quiet --filter name=^/dd-agent$ --filter label=datadog-hosts.stack=shop-staging " +
-      "--filter label=datadog-hosts.host=web-1 --filter label=datadog-hosts.role=agent)",
-  );
+  const lines = makeRoomLines("agent", { stackName: "shop-staging", name: "web-1", formerNames: ["old-1"] });
+  expect(lines).toHaveLength(2);
+  for (const [index, name] of ["web-1", "old-1"].entries()) {
+    expect(lines[index]).toContain(
+      "docker ps --all --quiet --filter label=datadog-hosts.stack=shop-staging " +
+        `--filter label=datadog-hosts.host=${name} --filter label=datadog-hosts.role=agent)`,
+    );
+  }
 });
