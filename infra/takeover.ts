@@ -66,7 +66,10 @@ export function putBackLines(owner: Owner): string[] {
 }
 
 /** Shell lines that replace the old containers by ours, which are given by their ids, or put the old ones back. */
-export function takeoverLines(owner: Owner & Pick<HostSettings, "address">, ids: Readonly<Record<Role, string>>): string[] {
+export function takeoverLines(
+  owner: Owner & Pick<HostSettings, "address">,
+  ids: Readonly<Record<Role, string>>,
+): string[] {
   const prefix = `Host ${owner.name} (${owner.address})`;
   // The agent last: no generator of old may run when it gets the name that those signal.
   const each = (["generator", "agent"] as const).map((role) => [role, `${ids[role]} ${containerNames[role]}`] as const);
