@@ -1,13 +1,10 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { redisSamples, startCommand, startSamples, type Sample } from "../samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
+import { cloneProgram } from "./support/clone";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const stage = setStage("main-job", { "staging-1": {}, "production-1": {} });
@@ -135,24 +132,11 @@ describe("two stacks of one program on two hosts", () => {
 
   test("a preview from another clone and another home finds nothing to do", async () => {
     const deployment = deploymentOf("staging");
-    const clone = mkdtempSync(join(tmpdir(), "another-clone-"));
+    const clone = cloneProgram();
     try {
-      for (const part of [
-        "infra",
-        "templates",
-        "stacks",
-        "Pulumi.yaml",
-        "package.json",
-        "tsconfig.json",
-        "node_modules",
-        ".sandbox",
-      ]) {
-        cpSync(part, join(clone, part), { recursive: true, verbatimSymlinks: true });
-      }
-      const env = { HOME: clone, PULUMI_BACKEND_URL: `file://${process.cwd()}/.state` };
-      await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack], { cwd: clone, env });
+      await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack], clone.options);
     } finally {
-      rmSync(clone, { recursive: true });
+      clone.remove();
     }
   });
 

@@ -16,6 +16,9 @@ export interface RecordedSeries {
   readonly host: string;
   readonly tags: readonly string[];
   readonly points: readonly (readonly [number, number])[];
+  /** When it arrived, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Whether it came through the intake's own HTTP proxy. */
   readonly proxied: boolean;
 }
 

@@ -1,0 +1,160 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { recordedSeries } from "../../tools/sandbox/intake";
+import { waitFor } from "../../tools/shared/wait";
+import { cloneProgram, type ProgramClone } from "./support/clone";
+import { inspectContainer } from "./support/containers";
+import { previewChanges } from "./support/preview";
+import { changeSettings } from "./support/stack-settings";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const stage = setStage("edits", { "edits-1": {} });
+
+/** Edits of the stack file: the setting, what it is at first and then, and the property that the preview has to name. */
+const settings: readonly { what: string; key: string; from: unknown; to: unknown; property: string }[] = [
+  {
+    what: "an environment value",
+    key: "agent.environment",
+    from: { DD_LOG_LEVEL: "info" },
+    to: { DD_LOG_LEVEL: "warn" },
+    property: "envs",
+  },
+  {
+    what: "a label",
+    key: "agent.labels",
+    from: { "example.edited": "no" },
+    to: { "example.edited": "yes" },
+    property: "labels",
+  },
+  {
+    what: "a mount",
+    key: "agent.mounts",
+    from: [{ source: "/home/core/extra", target: "/mnt/extra" }],
+    to: [{ source: "/home/core/extra", target: "/mnt/extra", readOnly: false }],
+    property: "mounts",
+  },
+  {
+    what: "the health check",
+    key: "agent.healthCheck",
+    from: { test: ["CMD-SHELL", "agent health"], intervalSeconds: 20 },
+    to: { test: ["CMD-SHELL", "echo edited; agent health"], intervalSeconds: 2 },
+    property: "healthcheck",
+  },
+];
+
+const template = join("templates", "integrations", "redisdb.tmpl");
+
+describe("an edit shows in the preview, and after `up` on the host", () => {
+  let clone: ProgramClone;
+  let deployment: ReturnType<typeof stage.deployment>;
+  const stackFile = (): string => join(clone.folder, "stacks", `Pulumi.${deployment.stack}.yaml`);
+  const host = () => stage.host("edits-1");
+  const up = () => deployment.pulumi(["up", "--yes", "--skip-preview", "--stack", deployment.stack], clone.options);
+
+  beforeAll(async () => {
+    await host().run("docker network create backend && mkdir /home/core/extra");
+    deployment = stage.deployment("staging");
+    await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
+    changeSettings(deployment.stackFile, Object.fromEntries(settings.map(({ key, from }) => [key, from])));
+    clone = cloneProgram();
+    await up();
+  });
+  afterAll(() => {
+    clone.remove();
+  });
+
+  test.each(settings.map((edit) => [edit.what, edit] as const))(
+    "%s: the preview replaces the agent, and nothing else",
+    async (_, { key, to, property }) => {
+      const putBack = changeSettings(stackFile(), { [key]: to });
+      try {
+        expect(await previewChanges(deployment, clone.options)).toEqual({
+          "edits-1-agent": { op: "replace", because: [property] },
+        });
+      } finally {
+        putBack();
+      }
+    },
+  );
+
+  /** Adds a comment that every generated config of a Redis then carries. */
+  const editTemplate = (): (() => void) => {
+    const file = join(clone.folder, template);
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace("\n  - host:", "\n  # an edited template\n  - host:"));
+    return () => {
+      writeFileSync(file, before);
+    };
+  };
+
+  test("a template: the preview replaces the generator, and not the agent", async () => {
+    const putBack = editTemplate();
+    try {
+      const changes = await previewChanges(deployment, clone.options);
+      expect(changes["edits-1-generator"]).toEqual({ op: "replace", because: ["mounts"] });
+      expect(changes["edits-1-agent"]).toBeUndefined();
+    } finally {
+      putBack();
+    }
+  });
+
+  test("all of them, and a proxy, are on the host after one `up`", async () => {
+    const direct = await waitFor(
+      "series that came directly",
+      async () => {
+        const series = await recordedSeries(stage.intake);
+        return series.length > 0 && series;
+      },
+      { timeoutMs: 60_000, intervalMs: 1000 },
+    );
+    expect(direct.filter(({ proxied }) => proxied)).toEqual([]);
+    const before = await inspectContainer(host(), "dd-agent");
+
+    editTemplate();
+    changeSettings(stackFile(), {
+      ...Object.fromEntries(settings.map(({ key, to }) => [key, to])),
+      "proxy.http": stage.intake.address,
+    });
+    await up();
+
+    const agent = await inspectContainer(host(), "dd-agent");
+    expect(before.Config.Env).toContain("DD_LOG_LEVEL=info");
+    expect(agent.Config.Env).toContain("DD_LOG_LEVEL=warn");
+    expect(before.Config.Labels).toMatchObject({ "example.edited": "no" });
+    expect(agent.Config.Labels).toMatchObject({ "example.edited": "yes" });
+    const mount = { Source: "/home/core/extra", Destination: "/mnt/extra" };
+    expect(before.Mounts).toContainEqual(expect.objectContaining({ ...mount, RW: false }));
+    expect(agent.Mounts).toContainEqual(expect.objectContaining({ ...mount, RW: true }));
+    expect(before.Config.Healthcheck).toMatchObject({ Test: ["CMD-SHELL", "agent health"], Interval: 20e9 });
+    expect(agent.Config.Healthcheck).toMatchObject({
+      Test: ["CMD-SHELL", "echo edited; agent health"],
+      Interval: 2e9,
+    });
+    await waitFor("the edited health check to have run", async () =>
+      (await inspectContainer(host(), "dd-agent")).State.Health?.Log?.some(({ Output }) => Output.includes("edited")),
+    );
+
+    const { images } = stage.toolchain;
+    const sleeper = `--env SERVICE=redis --entrypoint sleep ${images.generator} 1000`;
+    await host().run(`docker run --detach --name edited ${sleeper}`);
+    await waitFor("the generator to write by the edited template", async () =>
+      (await host().run("cat /home/core/datadog/generated/datadog/redisdb.d/*.yaml")).stdout.includes(
+        "# an edited template",
+      ),
+    );
+
+    const replaced = Date.parse(agent.State.StartedAt);
+    const since = await waitFor(
+      "series of the new agent",
+      async () => {
+        const series = (await recordedSeries(stage.intake)).filter(({ receivedAt }) => receivedAt > replaced);
+        return series.length > 0 && series;
+      },
+      { timeoutMs: 60_000, intervalMs: 1000 },
+    );
+    expect(since.filter(({ proxied }) => !proxied)).toEqual([]);
+  });
+});
