@@ -4,7 +4,7 @@ STACK ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden docs help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy status
+.PHONY: golden docs help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy unlock status
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ up: node_modules/.package-lock.json ## STACK=name: bring it about
 
 destroy: node_modules/.package-lock.json ## STACK=name: take everything off the stack's hosts
 	@$(TSX) tools/deploy/main.ts destroy "$(STACK)"
+
+unlock: node_modules/.package-lock.json ## STACK=name: take away the lock that a killed run has left
+	@$(TSX) tools/deploy/main.ts unlock "$(STACK)"
 
 status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare
 	@$(TSX) tools/status/main.ts "$(STACK)"

@@ -35,7 +35,7 @@ export function describeFailures(failures: readonly HostFailure[]): string {
   return failures
     .map(({ host, resource, message }) => {
       const known = adviseOn(message);
-      const own = /^Host .*$/m.exec(message)?.[0];
+      const own = /^Host [\s\S]*/m.exec(message)?.[0];
       if (own !== undefined) return own;
       return known === undefined
         ? `Host ${host}: ${resource} failed: ${message}`
@@ -45,7 +45,8 @@ export function describeFailures(failures: readonly HostFailure[]): string {
 }
 
 /** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
-const roles = /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|cleanup)$/;
+const roles =
+  /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup)$/;
 
 function hostOf(urn: string): string | undefined {
   return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;

@@ -1,15 +1,16 @@
-/** `make preview`, `make up` and `make destroy`: Pulumi with a toolchain that is there, and failures told host by host. */
+/** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { runMain, UserError } from "../shared/errors";
 import { pulumiEnvironment } from "./environment";
 import { describeFailures, readFailures } from "./failures";
-import { runPulumi } from "./pulumi";
+import { describeKilled, describeLocks, readLocks } from "./locks";
+import { runPulumi, type PulumiEnd } from "./pulumi";
 import { requireStack } from "./stacks";
 
-const operations = ["preview", "up", "destroy"] as const;
+const operations = ["preview", "up", "destroy", "unlock"] as const;
 type Operation = (typeof operations)[number];
 
 async function main(): Promise<number> {
@@ -19,20 +20,38 @@ async function main(): Promise<number> {
   }
   const stack = requireStack("stacks", stackName);
   const environment = await pulumiEnvironment();
+  if (operation === "unlock") return (await runPulumi(["cancel", "--yes", "--stack", stack], environment)).status;
   const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));
   try {
-    const created = await runPulumi(["stack", "select", "--create", stack], environment);
-    if (created !== 0) return created;
+    const selected = await runPulumi(["stack", "select", "--create", stack], environment);
+    if (selected.status !== 0) return selected.status;
     const log = join(folder, "events.json");
-    const status = await runPulumi(
+    const end = await runPulumi(
       [operation as Operation, "--stack", stack, "--event-log", log, ...flagsOf(operation as Operation), ...further],
       { ...environment, PULUMI_DEBUG_COMMANDS: "true" },
     );
     const failures = readFailures(readIfThere(log));
-    if (failures.length > 0) process.stderr.write(`\n${describeFailures(failures)}\n`);
-    return status;
+    const told = [describeFailures(failures), describeEnd(stack, end)].filter((text) => text !== "");
+    if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
+    return end.status;
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** What a run leaves behind that the next one can't get past by itself. */
+function describeEnd(stack: string, { signal, stderr }: PulumiEnd): string {
+  if (signal === "SIGKILL") return describeKilled(stack, signal);
+  const locks = readLocks(stderr);
+  return locks === undefined ? "" : describeLocks(stack, locks, { machine: hostname(), isRunning });
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -2,22 +2,49 @@ import { spawn } from "node:child_process";
 
 import { UserError } from "../shared/errors";
 
+/** How a run of `pulumi` ended. */
+export interface PulumiEnd {
+  /** 130 where a signal ended it. */
+  readonly status: number;
+  /** The signal that ended it, if one did. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** The end of what it said on stderr. */
+  readonly stderr: string;
+}
+
+/** More than its longest message about locks. */
+const keptCharacters = 16_384;
+
+/** What was written before the end arrives within this time. */
+const lastWordsMs = 1000;
+
 /**
- * Runs `pulumi` on this terminal and tells its status.
+ * Runs `pulumi` on this terminal and tells how it ended.
  * Ctrl-C goes to it by the terminal itself; this process waits for it to finish the step that it is at.
  */
-export async function runPulumi(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+export async function runPulumi(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<PulumiEnd> {
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
-  const child = spawn("pulumi", args, { env: environment, stdio: "inherit" });
+  const child = spawn("pulumi", args, { env: environment, stdio: ["inherit", "inherit", "pipe"] });
   const forward = (): void => void child.kill("SIGINT");
   process.on("SIGTERM", forward);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    process.stderr.write(text);
+    stderr = (stderr + text).slice(-keptCharacters);
+  });
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<PulumiEnd>((resolve, reject) => {
       child.once("error", (error) => reject(new UserError(`pulumi can't be started: ${error.message}`)));
-      child.once("close", (status) => resolve(status ?? 130));
+      const end = (status: number | null, signal: NodeJS.Signals | null): void => {
+        resolve({ status: status ?? 130, signal: signal ?? undefined, stderr });
+      };
+      child.once("close", end);
+      // Plugins that outlive a killed pulumi would hold its stderr open.
+      child.once("exit", (...args) => setTimeout(() => end(...args), lastWordsMs).unref());
     });
   } finally {
+    child.stderr.destroy();
     process.removeListener("SIGINT", wait);
     process.removeListener("SIGTERM", forward);
   }
