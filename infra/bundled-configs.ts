@@ -26,7 +26,7 @@ export function createBundledConfigs(
       create: [
         "work=$(mktemp -d)",
         `container=$(docker create ${quote(image)})`,
-        `trap 'docker rm --force "$container" >/dev/null; rm -rf "$work"' EXIT`,
+        `trap 'docker rm --force --volumes "$container" >/dev/null; rm -rf "$work"' EXIT`,
         `docker cp "$container:${folder}" "$work/bundled" >/dev/null`,
         `for file in "$work"/bundled/${pattern}; do if [ -e "$file" ]; then cp "$file" ${quote(paths.configs)}/; fi; done`,
       ],

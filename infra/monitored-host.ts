@@ -10,7 +10,7 @@ import { dockerProviderArgs } from "./connection";
 import { createFiles } from "./files";
 import { createGenerator } from "./generator";
 import { contentHash, HostPaths, keyFingerprint } from "./host-paths";
-import { allConfigFiles } from "./generations";
+import { allConfigFiles, generationOf } from "./generations";
 import { selectIntegrations } from "./integrations";
 import { createPreflight } from "./preflight";
 import { checkConfig } from "./rendering/check-yaml";
@@ -29,7 +29,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const integrations = selectIntegrations(host.integrations);
     const paths = new HostPaths(host.root);
     const first = firstConfigs(host, integrations);
-    for (const [file, content] of Object.entries(first)) checkConfig(file, content);
+    for (const [file, content] of Object.entries(first)) checkConfig(file, content, generationOf(host));
     const config = generatorConfigFiles(host, integrations);
     const templates = generatorTemplateFiles(host, integrations);
     const configFolder = paths.generatorConfig(contentHash(config));

@@ -1,11 +1,14 @@
 import { parseDocument } from "yaml";
 
+import type { Generation } from "../generations";
+
 /**
  * Looks at a rendered integration config before it goes to a host.
  * @param what names the file in the message.
- * @throws Error where it is no YAML, or lacks what the agent asks of every config: instances, or `logs` in their place.
+ * @throws Error where it is no YAML, or lacks what the agent asks of every config: `init_config` and instances, or what
+ * its generation takes in the place of instances.
  */
-export function checkConfig(what: string, text: string): void {
+export function checkConfig(what: string, text: string, generation: Pick<Generation, "withoutInstances">): void {
   const document = parseDocument(text, { uniqueKeys: true });
   const first = document.errors[0] ?? document.warnings[0];
   if (first) throw new Error(`${what}, as rendered from templates/, is not valid YAML: ${first.message}`);
@@ -13,10 +16,15 @@ export function checkConfig(what: string, text: string): void {
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw new Error(`${what}, as rendered from templates/, is not a mapping of keys to values`);
   }
-  const { instances, logs } = content as Record<string, unknown>;
-  if (!(Array.isArray(instances) && instances.length > 0) && !Array.isArray(logs)) {
+  if (!("init_config" in content)) {
+    throw new Error(`${what}, as rendered from templates/, has no init_config: the agent refuses such a file`);
+  }
+  const { instances } = content as Record<string, unknown>;
+  const watches = Array.isArray(instances) && instances.length > 0;
+  const substitute = Object.keys(parseDocument(generation.withoutInstances).toJS() as object);
+  if (!watches && !substitute.every((key) => Array.isArray((content as Record<string, unknown>)[key]))) {
     throw new Error(
-      `${what}, as rendered from templates/, has neither instances nor logs: the agent refuses such a file`,
+      `${what}, as rendered from templates/, has neither instances nor "${generation.withoutInstances}": the agent refuses such a file`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 
+import type { GenerationNumber } from "../../infra/generations";
 import type { TestHost } from "../../test/host";
 
 /** What a stack of test hosts says. */
@@ -11,6 +12,9 @@ export interface SandboxStack {
   readonly networks: readonly string[];
   /** The file of the key that opens the hosts, as the stack file names it. */
   readonly privateKeyFile: string;
+  /** The agent's generation. */
+  readonly generation: GenerationNumber;
+  /** The agent's image is that of its generation. */
   readonly images: { readonly agent: string; readonly generator: string };
   /** Address of the intake that the agents send to. */
   readonly intake: string;
@@ -24,7 +28,7 @@ export function sandboxStackFile(stack: SandboxStack): string {
     intake: stack.intake,
     privateKeyFile: stack.privateKeyFile,
     networks: stack.networks,
-    agent: { image: stack.images.agent },
+    agent: { generation: stack.generation, image: stack.images.agent },
     generator: { image: stack.images.generator },
     hosts: stack.hosts.map(({ name, address, hostKey }) => ({ name, address, hostKey })),
   };

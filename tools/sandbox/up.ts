@@ -1,36 +1,47 @@
 /** `make sandbox`: a real container host, a real `pulumi up` against it, and what its agent collects. */
+import type { GenerationNumber } from "../../infra/generations";
 import { createTestHost, ensureEngine, findTestHost, type TestHost } from "../../test/host";
-import { redisSamples, sampleNetwork, startSamples } from "../../test/samples/samples";
+import { sampleNetwork, samples, startSamples, type Sample } from "../../test/samples/samples";
 import { stackHosts } from "../deploy/outputs";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step, type Log } from "../shared/progress";
 import { waitFor } from "../shared/wait";
 import { readHost } from "../status/read-host";
-import { reportHost, type HostReport } from "../status/report";
+import { reportHost, type HostReport, type InstanceReport } from "../status/report";
 import { formatTable } from "../status/table";
 import { resolveToolchain } from "../toolchain";
-import { ownParts, vendorParts } from "../toolchain/parts";
+import { optionalVendorParts, ownParts, vendorParts } from "../toolchain/parts";
 import { SandboxDeployment } from "./deployment";
 import { startIntake } from "./intake";
 import { sandboxHost, sandboxOwner, sandboxStack } from "./names";
 
+/** The sandbox's stack: its samples are partly of this project and environment. */
+const project = "shop";
+const environment = "staging";
+
 async function main(): Promise<number> {
   const log = logToStderr;
-  const toolchain = await resolveToolchain({ parts: [...vendorParts, ...ownParts], log });
+  const generation = wantedGeneration(process.env["AGENT"]);
+  const toolchain = await resolveToolchain({
+    parts: [...vendorParts, ...ownParts, ...(generation === 5 ? optionalVendorParts : [])],
+    log,
+  });
   const host = await sandboxTestHost(log);
-  const { agent, generator, intake, services } = toolchain.images;
+  const { generator, intake, services } = toolchain.images;
+  const agent = generation === 5 ? toolchain.images.agent5 : toolchain.images.agent;
   await step("Loading images onto the host", log, async () => {
     for (const image of [agent, generator]) await host.loadImage(image);
   });
-  await step("Starting sample applications", log, () => startSamples(host, redisSamples, services));
+  await step("Starting sample applications", log, () => startSamples(host, samples, services));
   const { address } = await startIntake(sandboxOwner, intake);
 
   const deployment = new SandboxDeployment(sandboxStack, toolchain.environment);
   await deployment.configure({
-    project: "shop",
-    environment: "staging",
+    project,
+    environment,
     hosts: [host],
     networks: [sampleNetwork],
+    generation,
     images: { agent, generator },
     intake: address,
   });
@@ -52,6 +63,13 @@ async function main(): Promise<number> {
   return 0;
 }
 
+/** The agent's generation that the variable AGENT asks for: 7 where it says nothing. */
+function wantedGeneration(text = ""): GenerationNumber {
+  if (text === "" || text === "7") return 7;
+  if (text === "5") return 5;
+  throw new UserError(`AGENT is '${text}'. Set it to 7 or 5, the agent's generation.`);
+}
+
 /** The host of an earlier run, started where it was stopped, or a new one. */
 async function sandboxTestHost(log: Log): Promise<TestHost> {
   await ensureEngine(log);
@@ -69,11 +87,16 @@ async function collected(deployment: SandboxDeployment): Promise<HostReport> {
     "the agent to collect from every sample",
     async () => {
       const report = reportHost(host.name, await readHost(host));
-      const well = report.instances.filter(({ check, runs, error }) => check === "redisdb" && runs > 0 && error === "");
-      return well.length >= redisSamples.length && report;
+      const well = report.instances.filter(({ runs, error }) => runs > 0 && error === "");
+      return samples.every((sample) => well.some((instance) => watches(instance, sample))) && report;
     },
     { timeoutMs: 90_000, intervalMs: 1000 },
   );
+}
+
+function watches({ check, tags }: InstanceReport, { expected }: Sample): boolean {
+  const wanted = expected.tags({ project, environment });
+  return check === expected.check && wanted.every((tag) => tags.includes(tag));
 }
 
 runMain(main);

@@ -1,37 +1,37 @@
+import type { GenerationNumber } from "../../infra/generations";
 import { run } from "../shared/run";
-import type { AgentAnswers } from "./report";
+import { generationStatus, type HostAnswers } from "./report";
 
 /** A host as `pulumi stack output hosts` tells of it. */
 export interface WatchedHost {
   readonly name: string;
   /** The shell command that logs in. */
   readonly ssh: string;
+  readonly agentGeneration: GenerationNumber;
 }
 
 const boundary = "=====datadog-hosts=====";
 
-const questions = [
-  "docker exec dd-agent agent status --json",
-  `echo ${boundary}`,
-  "docker exec dd-agent agent configcheck",
-  `echo ${boundary}`,
-  `docker exec datadog-gen sh -c 'grep -h "^  # " /generated/*/*.yaml || true'`,
-].join("\n");
+/** Comments of the generated configs: their place differs by the agent's generation. */
+const remarksQuestion = `docker exec datadog-gen sh -c 'cd /generated/datadog && grep -h -s "^  # " *.yaml */*.yaml || true'`;
 
 /**
  * Asks the agent of a host what it watches, over one ssh connection.
  * @throws ProcessError where the host can't be reached or its agent does not answer.
  */
-export async function readHost(host: WatchedHost): Promise<AgentAnswers> {
+export async function readHost(host: WatchedHost): Promise<HostAnswers> {
+  const { agentGeneration } = host;
+  const questions = [...generationStatus[agentGeneration].questions, remarksQuestion];
   const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -es"`], {
-    input: questions,
+    input: questions.join(`\necho ${boundary}\n`),
     timeoutMs: 60_000,
     title: `Host ${host.name}`,
   });
-  const [status = "", configcheck = "", remarks = ""] = stdout.split(`${boundary}\n`);
+  const answers = stdout.split(`${boundary}\n`);
+  const remarks = answers.pop() ?? "";
   return {
-    status,
-    configcheck,
+    agentGeneration,
+    answers,
     remarks: remarks
       .split("\n")
       .filter((line) => line !== "")

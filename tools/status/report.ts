@@ -1,28 +1,26 @@
-import { parse } from "yaml";
+import type { GenerationNumber } from "../../infra/generations";
+import { generation5Status } from "./generation-5";
+import { generation7Status } from "./generation-7";
 
-/** What a host's agent says, as it was read from the host. */
-export interface AgentAnswers {
-  /** Output of `agent status --json`. */
-  readonly status: string;
-  /** Output of `agent configcheck`: which instance has which id. Passwords are blotted out by the agent itself. */
-  readonly configcheck: string;
-  /** Comment lines of the generated configs that say why a container has no instance. */
-  readonly remarks: readonly string[];
-}
-
-/** One instance of one check on one host. */
-export interface InstanceReport {
-  readonly host: string;
+/** One instance of one check, as its agent tells of it. */
+export interface AgentInstance {
   readonly check: string;
   /** What the check looks at: an address, or the check's name in brackets where it has none. */
   readonly instance: string;
   readonly tags: readonly string[];
-  /** How many runs there were since the agent has it. */
+  /** How many runs there were since the agent has it. Generation 5 tells of the last one only: 1, or 0 before it. */
   readonly runs: number;
-  /** How many metric samples the last run gave. */
+  /** How many metric samples the last run gave; with generation 5, that of all the check's instances. */
   readonly samples: number;
-  /** The last run's error, or nothing. */
+  /** What was collected, in words. */
+  readonly collected: string;
+  /** The last run's error or warning, or nothing. */
   readonly error: string;
+}
+
+/** One instance of one check on one host. */
+export interface InstanceReport extends AgentInstance {
+  readonly host: string;
 }
 
 /** A host's instances, and what is wrong beside them. */
@@ -32,86 +30,50 @@ export interface HostReport {
   readonly remarks: readonly string[];
 }
 
-/** The part of `agent status --json` that is read here (pkg/collector/check/stats of the agent). */
-interface AgentStatus {
-  readonly runnerStats?: { readonly Checks?: Record<string, Record<string, CheckStats>> };
-  readonly autoConfigStats?: { readonly ConfigErrors?: Record<string, string> | null };
-  readonly checkSchedulerStats?: { readonly LoaderErrors?: Record<string, unknown> | null };
+/** What an agent's own answers come to. */
+export interface AgentReport {
+  readonly instances: readonly AgentInstance[];
+  /** Configs that the agent refuses. */
+  readonly remarks: readonly string[];
 }
 
-interface CheckStats {
-  readonly TotalRuns: number;
-  readonly MetricSamples: number;
-  /** Empty, or JSON: [{"message": …, "traceback": …}]. */
-  readonly LastError: string;
+/** How an agent of one generation is asked. */
+export interface GenerationStatus {
+  /** Shell commands for the host; each one's output is an answer. */
+  readonly questions: readonly string[];
+  /**
+   * Puts the answers together, which come in the order of the questions.
+   * @throws SyntaxError where an answer is not of the form that the agent's generation gives.
+   */
+  report(answers: readonly string[]): AgentReport;
+}
+
+/** How the agent of each generation is asked. */
+export const generationStatus: Readonly<Record<GenerationNumber, GenerationStatus>> = {
+  5: generation5Status,
+  7: generation7Status,
+};
+
+/** What a host says, as it was read from it. */
+export interface HostAnswers {
+  readonly agentGeneration: GenerationNumber;
+  /** The agent's answers to its generation's questions. */
+  readonly answers: readonly string[];
+  /** Comment lines of the generated configs that say why a container has no instance. */
+  readonly remarks: readonly string[];
 }
 
 /**
  * Puts together what the agent of a host watches and how it fares.
- * @throws SyntaxError where the agent's status is no JSON.
+ * @throws SyntaxError where an answer is not of the form that the agent's generation gives.
  */
-export function reportHost(host: string, answers: AgentAnswers): HostReport {
-  const status = JSON.parse(answers.status) as AgentStatus;
-  const instances = readInstances(answers.configcheck).map(({ check, id, settings }) => {
-    const stats = statsOf(status.runnerStats?.Checks?.[check] ?? {}, check, id);
-    return {
-      host,
-      check,
-      instance: describeInstance(settings, check),
-      tags: Array.isArray(settings["tags"]) ? settings["tags"].map(String) : [],
-      runs: stats?.TotalRuns ?? 0,
-      samples: stats?.MetricSamples ?? 0,
-      error: lastError(stats?.LastError ?? ""),
-    };
-  });
-  const refused = Object.entries(status.autoConfigStats?.ConfigErrors ?? {}).map(([name, text]) => `${name}: ${text}`);
-  const unloaded = Object.keys(status.checkSchedulerStats?.LoaderErrors ?? {}).map(
-    (name) => `${name}: can't be loaded`,
-  );
-  return { instances, remarks: [...refused, ...unloaded, ...answers.remarks] };
-}
-
-/** The agent knows a check that can have one instance only, such as `docker`, by its name alone. */
-function statsOf(stats: Record<string, CheckStats>, check: string, id: string): CheckStats | undefined {
-  return stats[id] ?? stats[check];
-}
-
-interface ConfiguredInstance {
-  readonly check: string;
-  readonly id: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** The instances in `agent configcheck`'s text: a heading for each check, then id, YAML and a line with a tilde for each instance. */
-function readInstances(text: string): ConfiguredInstance[] {
-  const found: ConfiguredInstance[] = [];
-  for (const section of text.split(/^=== (?=\S+ check ===)/m).slice(1)) {
-    const check = /^\S+/.exec(section)?.[0] ?? "";
-    for (const [, id = "", settings = ""] of section.matchAll(/^Config for instance ID: (\S+)\n([\s\S]*?)^~$/gm)) {
-      const parsed: unknown = parse(settings);
-      found.push({
-        check,
-        id,
-        settings: typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : {},
-      });
-    }
-  }
-  return found.sort((a, b) => (a.check + a.id < b.check + b.id ? -1 : 1));
-}
-
-/** The address that an instance looks at, from whichever key its check has for it. */
-function describeInstance(settings: Readonly<Record<string, unknown>>, check: string): string {
-  const url = Object.entries(settings).find(([key]) => /(^|_)url$/.test(key))?.[1];
-  if (typeof url === "string") return url;
-  const { host, port } = settings;
-  return typeof host === "string" ? `${host}:${String(port)}` : `(${check})`;
-}
-
-function lastError(text: string): string {
-  if (text === "") return "";
-  try {
-    return (JSON.parse(text) as { message: string }[]).map(({ message }) => message).join("; ");
-  } catch {
-    return text;
-  }
+export function reportHost(host: string, { agentGeneration, answers, remarks }: HostAnswers): HostReport {
+  const report = generationStatus[agentGeneration].report(answers);
+  const order = ({ check, instance }: AgentInstance): string => `${check} ${instance}`;
+  return {
+    instances: report.instances
+      .map((instance) => ({ host, ...instance }))
+      .sort((a, b) => (order(a) < order(b) ? -1 : 1)),
+    remarks: [...report.remarks, ...remarks],
+  };
 }

@@ -6,12 +6,12 @@ const columns = ["HOST", "INTEGRATION", "INSTANCE", "TAGS", "COLLECTED", "LAST E
 export function formatTable(reports: readonly HostReport[]): string {
   const rows = reports
     .flatMap(({ instances }) => instances)
-    .map(({ host, check, instance, tags, runs, samples, error }) => [
+    .map(({ host, check, instance, tags, collected, error }) => [
       host,
       check,
       instance,
       tags.map(shorten).join(" "),
-      runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
+      collected,
       error === "" ? "-" : error.replace(/\s+/g, " "),
     ]);
   const table = [[...columns], ...rows];

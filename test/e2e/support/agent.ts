@@ -1,9 +1,10 @@
 import { parse } from "yaml";
 
+import type { GenerationNumber } from "../../../infra/generations";
 import { quote } from "../../../infra/host-script";
 import type { TestHost } from "../../host";
 import { readHost } from "../../../tools/status/read-host";
-import { reportHost, type InstanceReport } from "../../../tools/status/report";
+import { reportHost, type HostReport, type InstanceReport } from "../../../tools/status/report";
 
 /** The generated config of a check, as it lies on the host. */
 export async function generatedConfig(host: TestHost, check: string): Promise<string> {
@@ -17,8 +18,12 @@ export async function generatedInstances(host: TestHost, check: string): Promise
 }
 
 /** What the agent of a host watches, as `make status` tells it. */
-export async function watchedInstances(host: TestHost, check: string): Promise<InstanceReport[]> {
+export async function hostReport(host: TestHost, agentGeneration: GenerationNumber): Promise<HostReport> {
   const ssh = ["ssh", ...host.sshOptions(), `${host.user}@${host.address}`].map(quote).join(" ");
-  const report = reportHost(host.name, await readHost({ name: host.name, ssh }));
-  return report.instances.filter((instance) => instance.check === check);
+  return reportHost(host.name, await readHost({ name: host.name, ssh, agentGeneration }));
+}
+
+/** The instances of one check that the agent of a host, generation 7, watches. */
+export async function watchedInstances(host: TestHost, check: string): Promise<InstanceReport[]> {
+  return (await hostReport(host, 7)).instances.filter((instance) => instance.check === check);
 }

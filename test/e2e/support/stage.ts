@@ -1,11 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
 
+import type { GenerationNumber } from "../../../infra/generations";
 import { createTestHost, ensureEngine, removeAll, type DebianRelease, type TestHost } from "../../host";
 import { SandboxDeployment } from "../../../tools/sandbox/deployment";
 import { startIntake, type Intake } from "../../../tools/sandbox/intake";
 import { logToStderr } from "../../../tools/shared/progress";
 import { resolveToolchain, type Toolchain } from "../../../tools/toolchain";
-import { ownParts, vendorParts } from "../../../tools/toolchain/parts";
+import { optionalVendorParts, ownParts, vendorParts } from "../../../tools/toolchain/parts";
 
 /** What one file of end-to-end tests has to itself: hosts, an intake, stacks. All of it goes when the file is done. */
 export interface Stage {
@@ -24,8 +25,13 @@ export const apiKey = "5ec2e7a91b3d4f60718293a4b5c6d7e8";
 /**
  * Sets the stage for the tests of one file: hosts with the images of agent and generator on them, and an intake.
  * @param owner name of the stage; everything on the engine carries it.
+ * @param options `generation5` has the image of the agent's generation 5 on the hosts too; default: no.
  */
-export function setStage(owner: string, hosts: Readonly<Record<string, { readonly release?: DebianRelease }>>): Stage {
+export function setStage(
+  owner: string,
+  hosts: Readonly<Record<string, { readonly release?: DebianRelease }>>,
+  { generation5 = false }: { readonly generation5?: boolean } = {},
+): Stage {
   const stage: {
     toolchain?: Toolchain;
     intake?: Intake;
@@ -38,14 +44,17 @@ export function setStage(owner: string, hosts: Readonly<Record<string, { readonl
   beforeAll(async () => {
     await ensureEngine(logToStderr);
     await removeAll(owner);
-    const toolchain = await resolveToolchain({ parts: [...vendorParts, ...ownParts], log: logToStderr });
+    const parts = [...vendorParts, ...ownParts, ...(generation5 ? optionalVendorParts : [])];
+    const toolchain = await resolveToolchain({ parts, log: logToStderr });
     stage.toolchain = toolchain;
+    const { images } = toolchain;
+    const needed = [images.agent, images.generator, ...(generation5 ? [images.agent5] : [])];
     stage.intake = await startIntake(owner, toolchain.images.intake);
     await Promise.all(
       Object.entries(hosts).map(async ([name, options]) => {
         const host = await createTestHost({ name, owner, ...options, log: logToStderr });
         stage.hosts[name] = host;
-        for (const image of [toolchain.images.agent, toolchain.images.generator]) await host.loadImage(image);
+        for (const image of needed) await host.loadImage(image);
       }),
     );
   });
@@ -78,14 +87,20 @@ export function setStage(owner: string, hosts: Readonly<Record<string, { readonl
 }
 
 /** The settings that all stacks of a stage share. */
-export function stageSettings(stage: Stage, hosts: readonly TestHost[], environment: string) {
-  const { agent, generator } = stage.toolchain.images;
+export function stageSettings(
+  stage: Stage,
+  hosts: readonly TestHost[],
+  environment: string,
+  generation: GenerationNumber = 7,
+) {
+  const { images } = stage.toolchain;
   return {
     project: "shop",
     environment,
     hosts,
     networks: ["backend"],
-    images: { agent, generator },
+    generation,
+    images: { agent: generation === 5 ? images.agent5 : images.agent, generator: images.generator },
     intake: stage.intake.address,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { generationOf } from "../../../infra/generations";
 import { integrationNames, selectIntegrations } from "../../../infra/integrations";
 import { checkConfig } from "../../../infra/rendering/check-yaml";
 import {
@@ -23,10 +24,20 @@ const host: GeneratorSettings = {
 
 const integrations = selectIntegrations(integrationNames);
 
-test.each(Object.entries(firstConfigs(host, integrations)))(
-  "the first config %s passes the agent's rules",
-  (file, text) => {
-    expect(() => checkConfig(file, text)).not.toThrow();
+const hosts = ([5, 7] as const).map((generation): GeneratorSettings => ({
+  ...host,
+  agent: { generation, network: "bridge" },
+}));
+const everyFirstConfig = hosts.flatMap((each) =>
+  Object.entries(firstConfigs(each, integrations)).map(
+    ([file, text]) => [each.agent.generation, file, text, generationOf(each)] as const,
+  ),
+);
+
+test.each(everyFirstConfig)(
+  "generation %s: the first config %s passes the agent's rules",
+  (_, file, text, generation) => {
+    expect(() => checkConfig(file, text, generation)).not.toThrow();
     expect(
       text
         .trimEnd()
@@ -64,9 +75,10 @@ describe("a rendered config is refused", () => {
     ["that is no YAML", "instances: [", /not valid YAML/],
     ["with a key twice", "a: 1\na: 2\nlogs: []\n", /not valid YAML/],
     ["that is a list", "- a\n", /not a mapping/],
-    ["with an empty list of instances", "instances: []\n", /neither instances nor logs/],
-    ["without instances", "init_config:\n", /neither instances nor logs/],
+    ["without init_config", "instances: [{}]\n", /no init_config/],
+    ["with an empty list of instances", "init_config:\ninstances: []\n", /neither instances nor "logs: \[\]"/],
+    ["without instances", "init_config:\n", /neither instances nor "logs: \[\]"/],
   ])("%s", (_, text, message) => {
-    expect(() => checkConfig("redisdb.yaml", text)).toThrow(message);
+    expect(() => checkConfig("redisdb.yaml", text, generationOf(host))).toThrow(message);
   });
 });

@@ -1,0 +1,75 @@
+import { quote } from "../../infra/host-script";
+import type { TestHost } from "../host";
+
+/** What a stack says of the tags of containers that name none of their own. */
+export interface StackTags {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** A container with a real service, as somebody's application would run it. */
+export interface Sample {
+  readonly name: string;
+  /** What it runs, from the image of services. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly exposedPorts: readonly number[];
+  /** The Docker network that it is on. Default: the default bridge. */
+  readonly network?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The status page that it asks for: the service's name, and the folder whose files the service includes. */
+  readonly statusPage?: { readonly service: string; readonly folder: string };
+  /** The check that is to watch it, with the tags that it is to have in a stack of project and environment. */
+  readonly expected: {
+    readonly check: string;
+    readonly tags: (stack: StackTags) => string[];
+  };
+}
+
+/** The network of their own that some samples are on; the agent has to join it. */
+export const sampleNetwork = "backend";
+
+/** The tags of a container that names none of its own. */
+export function stackTags({ project, environment }: StackTags): string[] {
+  return [`project:${project}`, `environment:${environment}`];
+}
+
+/** The tags of the samples that belong to another project and environment than the stack's. */
+export const blogTags = (): string[] => ["project:blog", "environment:production"];
+
+/** Where the product puts the status page of a container, on a test host. */
+export function statusPageFolder(service: string, container: string): string {
+  return `/home/core/datadog/generated/${service}/${container}`;
+}
+
+/** A shell command as the command of a container. */
+export function shell(...lines: string[]): string[] {
+  return ["sh", "-ec", lines.join("\n")];
+}
+
+/** The command line that starts a sample on its host. */
+export function startCommand(sample: Sample, image: string): string {
+  const { name, statusPage } = sample;
+  const labels = { ...sample.labels, ...(statusPage && { "datadog-hosts.status-page": statusPage.service }) };
+  const flags = [
+    ...["--detach", "--name", name, "--restart", "unless-stopped"],
+    ...(sample.network === undefined ? [] : ["--network", sample.network]),
+    ...Object.entries(sample.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
+    ...sample.exposedPorts.flatMap((port) => ["--expose", String(port)]),
+    ...(statusPage ? ["--volume", `${statusPageFolder(statusPage.service, name)}:${statusPage.folder}:ro`] : []),
+  ];
+  return ["docker", "run", ...flags, image, ...sample.command].map(quote).join(" ");
+}
+
+/** Starts samples on a host, with the network that they are on; those that are there already are left alone. */
+export async function startSamples(host: TestHost, samples: readonly Sample[], image: string): Promise<void> {
+  await host.loadImage(image);
+  await host.run(`docker network inspect ${sampleNetwork} >/dev/null 2>&1 || docker network create ${sampleNetwork}`);
+  for (const sample of samples) {
+    const { name, statusPage } = sample;
+    // Docker would make a missing folder too, and those above it, but root's.
+    if (statusPage) await host.run(`mkdir -p ${statusPageFolder(statusPage.service, name)}`, { user: host.user });
+    await host.run(`docker container inspect ${name} >/dev/null 2>&1 || ${startCommand(sample, image)}`);
+  }
+}
