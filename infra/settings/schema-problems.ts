@@ -36,6 +36,8 @@ function describe(issue: z.core.$ZodIssue): string {
       return issue.origin === "number" || issue.origin === "int"
         ? `is out of range: at least ${String(issue.minimum)}`
         : issue.message;
+    case "invalid_key":
+      return `has the wrong form: the key ${issue.issues.map(({ message }) => message).join(", ")}`;
     case "invalid_format":
       return `has the wrong form: it ${issue.message}`;
     default:

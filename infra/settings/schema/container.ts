@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { absolutePath, dockerNetwork, duration, image, wholeNumber } from "./formats";
+import { absolutePath, dockerNetwork, duration, eachOnce, image, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
   source: absolutePath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
@@ -42,6 +42,7 @@ const container = {
     .meta({ description: "Further labels of the container.", example: { owner: "platform" } }),
   mounts: z
     .array(mount)
+    .superRefine(eachOnce("target"))
     .optional()
     .meta({ description: "Further bind mounts.", example: [{ source: "/srv/checks", target: "/checks.d" }] }),
   healthCheck: healthCheck.optional().meta({
@@ -92,4 +93,4 @@ export const generator = z.strictObject({
   ...container,
 });
 
-export const networks = z.array(dockerNetwork);
+export const networks = z.array(dockerNetwork).superRefine(eachOnce());

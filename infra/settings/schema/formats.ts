@@ -53,3 +53,32 @@ export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 
 
 /** A Datadog site. */
 export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site");
+
+/** A text of any form that says something. */
+export const anyText = z.string().min(1, "is empty; write something between the quotes, or leave it out");
+
+/**
+ * For lists whose entries may each stand once: `list.superRefine(eachOnce())`.
+ * @param key of an entry by which two are the same. Default: the entry itself.
+ */
+export function eachOnce<Entry>(
+  key?: keyof Entry & string,
+): (entries: readonly Entry[], context: z.RefinementCtx) => void {
+  return (entries, context) => {
+    const first = new Map<unknown, number>();
+    entries.forEach((entry, index) => {
+      const identity = key === undefined ? entry : entry[key];
+      const before = first.get(identity);
+      if (before === undefined) first.set(identity, index);
+      else {
+        const [place, message] =
+          key === undefined ? [[index], "once"] : [[index, key], `once; each entry has a ${key} of its own`];
+        context.addIssue({
+          code: "custom",
+          path: place,
+          message: `is the same as entry ${before}: write it ${message}`,
+        });
+      }
+    });
+  };
+}

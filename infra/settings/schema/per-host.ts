@@ -2,7 +2,17 @@ import { z } from "zod";
 
 import { integrationNames } from "../../integrations";
 import { agent, generator, networks } from "./container";
-import { absolutePath, httpAddress, networkAddress, site, tag, userName, wholeNumber } from "./formats";
+import {
+  absolutePath,
+  anyText,
+  eachOnce,
+  httpAddress,
+  networkAddress,
+  site,
+  tag,
+  userName,
+  wholeNumber,
+} from "./formats";
 import { hostKey } from "./host-key";
 
 const jump = z.strictObject({
@@ -33,7 +43,8 @@ const proxy = z.strictObject({
     .optional()
     .meta({ description: "Proxy for https addresses.", example: "http://proxy.example:3128" }),
   noProxy: z
-    .array(z.string().min(1))
+    .array(anyText)
+    .superRefine(eachOnce())
     .optional()
     .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
 });
@@ -65,11 +76,13 @@ export const perHost = {
   }),
   tags: z
     .array(tag)
+    .superRefine(eachOnce())
     .optional()
     .meta({ description: "Further tags of every series.", example: ["team:platform"] }),
   integrations: z
     .array(z.enum(integrationNames))
     .min(1, "needs at least one integration")
+    .superRefine(eachOnce())
     .optional()
     .meta({ description: "What is watched.", example: ["docker", "redisdb"] }),
   site: site.optional().meta({ description: "The Datadog site that the data goes to.", example: "datadoghq.eu" }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { apiKey, hostName, networkAddress, tagValue } from "./formats";
+import { anyText, apiKey, eachOnce, hostName, networkAddress, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
 
@@ -28,9 +28,9 @@ const host = z.strictObject({
 });
 
 const registry = z.strictObject({
-  address: z.string().min(1).meta({ description: "The registry's address.", example: "registry.example" }),
-  username: z.string().min(1).meta({ description: "Who logs in there.", example: "reader" }),
-  password: z.string().min(1).meta({
+  address: anyText.meta({ description: "The registry's address.", example: "registry.example" }),
+  username: anyText.meta({ description: "Who logs in there.", example: "reader" }),
+  password: anyText.meta({
     description: "The user's password or token.",
     setWith: "pulumi config set --path --secret 'datadog-hosts:registries[0].password'",
   }),
@@ -66,6 +66,7 @@ export const stackSchema = z
     }),
     registries: z
       .array(registry)
+      .superRefine(eachOnce("address"))
       .optional()
       .meta({
         description: "Credentials for the registries of the images.",

@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+import { entryOf, keysOf, metaOf, shapeOf, unwrap } from "../../../infra/settings/schema/walk";
+import { smallestConfig } from "./fixtures";
+
+/** What can be wrong with a setting. */
+export type ErrorClass = "missing" | "wrong type" | "out of range" | "malformed" | "unknown neighbour" | "empty";
+
+/** One way to get one setting wrong. */
+export interface BadSetting {
+  readonly kind: ErrorClass;
+  /** Where, as the schema walks: keys and indices. */
+  readonly path: readonly PropertyKey[];
+  /** What stands there; undefined where nothing does. */
+  readonly value: unknown;
+  /** What the message says after the path, from its start. */
+  readonly says: RegExp;
+  /** Where the value is a secret, which no message may carry. */
+  readonly secret: boolean;
+}
+
+/** Every key of a mapping, and of all below it, with every class of error that its type can have. */
+export function badSettings(schema: z.core.$ZodType, path: readonly PropertyKey[] = []): BadSetting[] {
+  return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, setting]) => {
+    const here = [...path, key];
+    const secret = metaOf(setting).setWith !== undefined;
+    const missing =
+      unwrap(setting) === setting ? [{ kind: "missing" as const, value: undefined, says: /is missing; / }] : [];
+    const unknown: BadSetting = {
+      kind: "unknown neighbour",
+      path: [...path, `x${key}`],
+      value: secret ? "not-to-be-shown" : sampleOf(setting),
+      says: new RegExp(`is not a setting; the nearest one is "${key}"`),
+      secret,
+    };
+    return [unknown, ...missing.map((bad) => ({ ...bad, path: here, secret })), ...badValues(setting, here, secret)];
+  });
+}
+
+/** Every wrong value of one setting, and of what is below it. */
+function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret: boolean): BadSetting[] {
+  const bare = unwrap(schema);
+  // The engine hands a value at the top over as text: there a number can't be told from digits in quotes.
+  const top = path.length === 1;
+  const bad = (kind: ErrorClass, value: unknown, says: RegExp): BadSetting => ({ kind, path, value, says, secret });
+  const empty = (says: RegExp): BadSetting[] => (top ? [] : [bad("empty", null, says)]);
+  if (bare instanceof z.ZodObject) {
+    const says = /is not a mapping of keys to values/;
+    return [
+      bad("wrong type", "a text", says),
+      bad("wrong type", [1], says),
+      ...empty(says),
+      ...badSettings(bare, path),
+    ];
+  }
+  if (bare instanceof z.ZodArray) {
+    const says = /is not a list/;
+    const short = bare.safeParse([]).success
+      ? []
+      : [bad("out of range", [], /needs (at least one|a form and a command)/)];
+    const below = entryOf(bare);
+    return [
+      ...[bad("wrong type", "a text", says), bad("wrong type", { a: "b" }, says), ...empty(says), ...short],
+      ...(below === undefined ? [] : badValues(below, [...path, 0], secret)),
+    ];
+  }
+  if (bare instanceof z.ZodRecord) {
+    const says = /is not a mapping of keys to values/;
+    return [
+      ...[bad("wrong type", "a text", says), bad("wrong type", ["a"], says), ...empty(says)],
+      { ...bad("wrong type", 5, /is not a text \(put it in quotes\)/), path: [...path, "name"] },
+      {
+        ...bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/),
+        path: [...path, "!"],
+      },
+    ];
+  }
+  if (bare instanceof z.ZodNumber) {
+    const says = /is not a (whole )?number/;
+    const { minValue: low, maxValue: high } = bare;
+    return [
+      ...[bad("wrong type", "many", says), bad("wrong type", 1.5, says), bad("wrong type", [1], says), ...empty(says)],
+      bad("out of range", Number(low) - 1, low === 0 && top ? says : new RegExp(`is out of range: at least ${low}`)),
+      bad("out of range", Number(high) + 1, new RegExp(`is out of range: at most ${high}`)),
+    ];
+  }
+  if (bare instanceof z.ZodBoolean) {
+    const says = /is not true or false/;
+    return [bad("wrong type", "yes", says), bad("wrong type", [true], says), ...empty(says)];
+  }
+  if (bare instanceof z.ZodEnum || bare instanceof z.ZodLiteral) {
+    const says = /is none of /;
+    return [bad("malformed", "no such word", says), bad("wrong type", ["a"], says), ...empty(says)];
+  }
+  if (bare instanceof z.ZodString) {
+    const says = /is not a text \(put it in quotes\)/;
+    return [
+      ...[bad("wrong type", ["a text"], says), bad("wrong type", { a: "text" }, says), ...empty(says)],
+      ...(top ? [] : [bad("wrong type", 123_456_789, says)]),
+      ...(top ? [] : [bad("wrong type", true, says)]),
+      ...malformedTexts.filter((text) => !bare.safeParse(text).success).map((text) => bad("malformed", text, /\S+/)),
+    ];
+  }
+  throw new Error(`No errors are known for the type of ${path.map(String).join(".")}: say here which it can have.`);
+}
+
+/** Whatever of these a text's form refuses is malformed there. */
+const malformedTexts = ["", "Two words!", "-", "../up", "http://", "ssh-rsa AAAA", "ü", "a".repeat(300), "tab\there"];
+
+/** The least that may stand for a setting: its own example where that is whole, else what its form takes. */
+function sampleOf(schema: z.core.$ZodType): unknown {
+  const bare = unwrap(schema);
+  const shape = shapeOf(bare);
+  if (shape !== undefined) {
+    const required = keysOf(bare).filter((key) => shape[key] !== undefined && unwrap(shape[key]) === shape[key]);
+    return Object.fromEntries(required.map((key) => [key, sampleOf(shape[key] as z.core.$ZodType)]));
+  }
+  const entry = entryOf(bare);
+  if (entry !== undefined && z.safeParse(bare, [sampleOf(entry)]).success) return [sampleOf(entry)];
+  const candidates = [metaOf(schema).example, smallestConfig.hosts[0].hostKey, smallestConfig.apiKey, "redisdb", "k:v"];
+  const found = candidates.find((value) => z.safeParse(bare, value).success);
+  if (found === undefined) throw new Error("a setting without a valid sample");
+  return found;
+}
+
+/** The smallest settings with one thing wrong; what must stand around it does. */
+export function settingsWith(schema: z.core.$ZodType, { path, value }: Pick<BadSetting, "path" | "value">): unknown {
+  return place(structuredClone(smallestConfig), schema, path, value);
+}
+
+function place(
+  whole: unknown,
+  schema: z.core.$ZodType | undefined,
+  path: readonly PropertyKey[],
+  value: unknown,
+): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) return value;
+  const below =
+    schema === undefined ? undefined : typeof first === "number" ? entryOf(schema) : shapeOf(schema)?.[String(first)];
+  const base = whole ?? (schema === undefined || unwrap(schema) instanceof z.ZodRecord ? {} : sampleOf(schema));
+  if (Array.isArray(base))
+    return base.map((entry: unknown, index) => (index === first ? place(entry, below, rest, value) : entry));
+  const { [first as string]: old, ...others } = base as Record<string, unknown>;
+  const placed = place(old, below, rest, value);
+  return placed === undefined ? others : { ...others, [first]: placed };
+}
