@@ -8,6 +8,7 @@ import { pulumiEnvironment } from "./environment";
 import { describeFailures, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
 import { runPulumi, type PulumiEnd } from "./pulumi";
+import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
     throw new UserError(`Say what to do: ${operations.join(", ")}.`);
   }
   const stack = requireStack("stacks", stackName);
+  if (operation !== "unlock") checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment();
   if (operation === "unlock") return (await runPulumi(["cancel", "--yes", "--stack", stack], environment)).status;
   const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));

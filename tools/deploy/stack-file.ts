@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+
+import { UserError } from "../shared/errors";
+
+/** Something in a stack's file that Pulumi would misread, or refuse without saying where. */
+interface StackFileProblem {
+  /** From 1. */
+  readonly line: number;
+  /** What is wrong and what to do; never a secret's value. */
+  readonly problem: string;
+}
+
+/**
+ * Looks through a stack's file before Pulumi reads it: tabs, keys that stand twice, secrets in the clear.
+ * @throws UserError with file, line and remedy of each problem.
+ */
+export function checkStackFile(folder: string, stack: string): void {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  const problems = stackFileProblems(readFileSync(file, "utf8"));
+  if (problems.length === 0) return;
+  throw new UserError(
+    [
+      `The file of stack ${stack} can't be used; nothing was touched.`,
+      ...problems.map(({ line, problem }) => `  ${file}:${line}: ${problem}`),
+    ].join("\n"),
+  );
+}
+
+/** What is wrong with the text of a stack's file, by line. */
+export function stackFileProblems(text: string): StackFileProblem[] {
+  const tabs = tabProblems(text);
+  if (tabs.length > 0) return tabs;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  const errors = document.errors.map(({ code, message, pos }): StackFileProblem => {
+    const line = lineOf(pos[0]);
+    return { line, problem: code === "DUPLICATE_KEY" ? repeatedKey(text, line) : `is no YAML: ${message}` };
+  });
+  return errors.length > 0 ? errors : [...shapeProblems(document), ...secretProblems(document, lineOf)];
+}
+
+function tabProblems(text: string): StackFileProblem[] {
+  return text.split("\n").flatMap((content, index) => {
+    const problem = "is indented with a tab, which YAML does not take; write two spaces for each step";
+    return /^ *\t/.test(content) && content.trim() !== "" ? [{ line: index + 1, problem }] : [];
+  });
+}
+
+function repeatedKey(text: string, line: number): string {
+  const key = /^[\s-]*([^\s].*?)\s*:(\s|$)/.exec(text.split("\n")[line - 1] ?? "")?.[1] ?? "a key";
+  return `has ${key} a second time in the same mapping; keep one of them`;
+}
+
+function shapeProblems(document: Document): StackFileProblem[] {
+  const config = isMap(document.contents) ? document.contents.get("config") : undefined;
+  return isMap(config)
+    ? []
+    : [
+        {
+          line: 1,
+          problem: "has no settings; write `config:` and below it keys such as `datadog-hosts:project: shop`",
+        },
+      ];
+}
+
+/** Where values must be encrypted, as the keys from the outermost on with blanks between, and how they get there. */
+const secretKeys: readonly { readonly path: RegExp; readonly remedy: string }[] = [
+  {
+    path: /^config datadog-hosts:apiKey$/,
+    remedy: "take the line out, run `pulumi config set --secret datadog-hosts:apiKey`, and replace the key at Datadog",
+  },
+  {
+    path: /^config datadog-hosts:registries password$/,
+    remedy:
+      "take the line out, run `pulumi config set --path --secret 'datadog-hosts:registries[0].password'` (with the entry's own number), and change the password",
+  },
+];
+
+function secretProblems(document: Document, lineOf: (offset: number) => number): StackFileProblem[] {
+  const problems: StackFileProblem[] = [];
+  visit(document, {
+    Pair: (_, { key, value }, ancestors) => {
+      if (!isScalar(key)) return;
+      const place = [...ancestors.filter(isPair).map((pair) => pair.key), key];
+      const path = place.map((part) => (isScalar(part) ? String(part.value) : "")).join(" ");
+      const secret = secretKeys.find((known) => known.path.test(path));
+      if (secret === undefined || isEncrypted(value)) return;
+      const problem = `has ${String(key.value)} in the clear, not encrypted: ${secret.remedy}`;
+      problems.push({ line: lineOf(key.range?.[0] ?? 0), problem });
+    },
+  });
+  return problems;
+}
+
+/** `{ secure: v1:… }`, as Pulumi writes an encrypted value. */
+function isEncrypted(value: unknown): boolean {
+  return isMap(value) && value.items.some((item) => isPair(item) && isScalar(item.key) && item.key.value === "secure");
+}
