@@ -8,6 +8,7 @@ import { pulumiEnvironment } from "./environment";
 import { describeFailures, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
 import { runPulumi, type PulumiEnd } from "./pulumi";
+import { reword } from "./rewording";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
 
@@ -22,15 +23,17 @@ async function main(): Promise<number> {
   const stack = requireStack("stacks", stackName);
   if (operation !== "unlock") checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment();
-  if (operation === "unlock") return (await runPulumi(["cancel", "--yes", "--stack", stack], environment)).status;
+  const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<PulumiEnd> =>
+    runPulumi(args, { ...environment, ...more }, (text) => reword(stack, text));
+  if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
   const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));
   try {
-    const selected = await runPulumi(["stack", "select", "--create", stack], environment);
+    const selected = await pulumi(["stack", "select", "--create", stack]);
     if (selected.status !== 0) return selected.status;
     const log = join(folder, "events.json");
-    const end = await runPulumi(
+    const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log, ...flagsOf(operation as Operation), ...further],
-      { ...environment, PULUMI_DEBUG_COMMANDS: "true" },
+      { PULUMI_DEBUG_COMMANDS: "true" },
     );
     const failures = readFailures(readIfThere(log));
     const told = [describeFailures(failures), describeEnd(stack, end)].filter((text) => text !== "");

@@ -20,9 +20,15 @@ const lastWordsMs = 1000;
 
 /**
  * Runs `pulumi` on this terminal and tells how it ended.
+ * @param reword what is shown in place of what it says on stderr. Default: its own words.
+ *
  * Ctrl-C goes to it by the terminal itself; this process waits for it to finish the step that it is at.
  */
-export async function runPulumi(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<PulumiEnd> {
+export async function runPulumi(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  reword: (text: string) => string = (text) => text,
+): Promise<PulumiEnd> {
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
   const child = spawn("pulumi", args, { env: environment, stdio: ["inherit", "inherit", "pipe"] });
@@ -30,7 +36,7 @@ export async function runPulumi(args: readonly string[], environment: NodeJS.Pro
   process.on("SIGTERM", forward);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    process.stderr.write(text);
+    process.stderr.write(reword(text));
     stderr = (stderr + text).slice(-keptCharacters);
   });
   try {

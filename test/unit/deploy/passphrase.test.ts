@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, expect, test } from "vitest";
+
+import { requirePassphrase } from "../../../tools/deploy/environment";
+import { reword } from "../../../tools/deploy/rewording";
+import { UserError } from "../../../tools/shared/errors";
+
+const folder = mkdtempSync(join(tmpdir(), "passphrase-"));
+const file = join(folder, "passphrase");
+writeFileSync(file, "open");
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ["a passphrase", { PULUMI_CONFIG_PASSPHRASE: "open" }],
+  ["an empty passphrase", { PULUMI_CONFIG_PASSPHRASE: "" }],
+  ["a passphrase, which wins over a file", { PULUMI_CONFIG_PASSPHRASE: "open", PULUMI_CONFIG_PASSPHRASE_FILE: "/no" }],
+  ["a file", { PULUMI_CONFIG_PASSPHRASE_FILE: file }],
+])("%s will do", (_, environment) => {
+  expect(() => {
+    requirePassphrase(environment, false);
+  }).not.toThrow();
+});
+
+test.each([
+  ["nothing", {}, /set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE/],
+  ["an empty file name", { PULUMI_CONFIG_PASSPHRASE_FILE: "" }, /set PULUMI_CONFIG_PASSPHRASE/],
+  [
+    "a file that is not there",
+    { PULUMI_CONFIG_PASSPHRASE_FILE: `${file}2` },
+    /names, .*passphrase2, .*ENOENT.*name a file/,
+  ],
+])("%s won't, where nobody can be asked", (_, environment, message) => {
+  const attempt = (): void => {
+    requirePassphrase(environment, false);
+  };
+  expect(attempt).toThrow(UserError);
+  expect(attempt).toThrow(message);
+});
+
+test("on a terminal Pulumi asks by itself", () => {
+  expect(() => {
+    requirePassphrase({}, true);
+  }).not.toThrow();
+});
+
+test("Pulumi's words about a wrong passphrase give way to what to do; all else it says stays", () => {
+  const wrong = "error: getting stack configuration: get stack secrets manager: incorrect passphrase\n";
+  expect(reword("shop-staging", `warning: something\n${wrong}`)).toMatch(
+    /^warning: something\nerror: The passphrase does not open the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE[^\n]*\n$/,
+  );
+  expect(reword("shop-staging", "error: update failed\n")).toBe("error: update failed\n");
+});
