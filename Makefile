@@ -1,10 +1,12 @@
 # The front doors. Everything below is one line that you could type yourself.
 
 STACK ?=
+ENVIRONMENT ?=
+HOST ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden docs help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e lint preview up destroy unlock status
+.PHONY: golden docs help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ test-contract: node_modules/.package-lock.json ## What plugins, docker-gen and a
 test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
 	@$(TSX) tools/test/main.ts e2e
 
+test-fleet: node_modules/.package-lock.json ## A fleet of eight test hosts, and a host behind a jump host
+	@$(TSX) tools/test/main.ts fleet
+
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
 	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden
 
@@ -59,5 +64,17 @@ destroy: node_modules/.package-lock.json ## STACK=name: take everything off the 
 unlock: node_modules/.package-lock.json ## STACK=name: take away the lock that a killed run has left
 	@$(TSX) tools/deploy/main.ts unlock "$(STACK)"
 
+forget: node_modules/.package-lock.json ## STACK=name HOST=name: drop a host that is gone for good from the state
+	@$(TSX) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
+
 status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare
 	@$(TSX) tools/status/main.ts "$(STACK)"
+
+preview-all: node_modules/.package-lock.json ## What `up` would change on every stack; in a pull request also as a comment
+	@$(TSX) tools/pipeline/main.ts preview-all
+
+deploy: node_modules/.package-lock.json ## ENVIRONMENT=name: `up` on every stack of it, such as staging
+	@$(TSX) tools/pipeline/main.ts deploy "$(ENVIRONMENT)"
+
+drift: node_modules/.package-lock.json ## STACK=name: whether the hosts are still as `up` left them (default: every stack)
+	@$(TSX) tools/pipeline/main.ts drift "$(STACK)"

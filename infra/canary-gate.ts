@@ -6,6 +6,7 @@ import { hostCommand } from "./host-commands";
 import { containerNames } from "./labels";
 import type { MonitoredHost } from "./monitored-host";
 import type { HostSettings } from "./settings/hosts";
+import { healthyFunction } from "./takeover-shell";
 
 /** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
 const deadlineSeconds = 180;
@@ -24,22 +25,29 @@ export function createCanaryGate(host: HostSettings, canary: MonitoredHost): com
   );
 }
 
-/** Shell lines of the gate; exported for their tests. */
+/**
+ * Shell lines of the gate. An agent that ends again and again, or that Docker calls unhealthy, fails at once.
+ * @param seconds how long it waits for the rest. Default: 180.
+ */
 export function gateLines(host: HostSettings, containerIds: readonly string[], seconds = deadlineSeconds): string[] {
   const { agent } = containerNames;
   return [
     `# Containers: ${containerIds.join(" ")}`,
-    `healthy() { [ "$(docker inspect --format '{{.State.Health.Status}}' ${agent} 2>/dev/null)" = healthy ]; }`,
-    `collects() { docker exec ${agent} ${generationOf(host).collectsTest}; }`,
-    `end=$(($(date +%s) + ${seconds}))`,
-    `until healthy && collects >/dev/null 2>&1; do`,
-    `  if [ "$(date +%s)" -ge $end ]; then`,
-    `    if healthy; then problem="is healthy but collects nothing"; else problem="is not healthy"; fi`,
-    `    echo "Host ${host.name} (${host.address}): the canary's agent $problem after ${seconds} s. The other hosts were left as they are. The agent's last words:" >&2`,
-    `    docker logs --tail 15 ${agent} >&2`,
-    `    exit 1`,
-    `  fi`,
-    `  sleep 2`,
-    `done`,
+    ...healthyFunction(),
+    "fail() {",
+    `  echo "Host ${host.name} (${host.address}): the canary failed, and the other hosts were left as they are: $reason" >&2`,
+    "  exit 1",
+    "}",
+    `collects() { docker exec ${agent} ${generationOf(host).collectsTest} >/dev/null 2>&1; }`,
+    `deadline=$(($(date +%s) + ${seconds}))`,
+    `healthy ${agent} ${agent} || fail`,
+    `until collects; do`,
+    `  if [ "$(date +%s)" -ge "$deadline" ]; then`,
+    `    reason="the new ${agent} is healthy but has collected nothing in ${seconds} s. The last that it said:`,
+    `$(docker logs --tail 15 ${agent} 2>&1 | sed -e 's/^/  /')"`,
+    "    fail",
+    "  fi",
+    "  sleep 2",
+    "done",
   ];
 }

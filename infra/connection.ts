@@ -25,7 +25,9 @@ export function commandConnection(host: SshTarget): pulumi.Input<command.types.i
     ...(privateKey && { privateKey: privateKey.text }),
   });
   const jump = jumpHop(host);
-  return { ...hop(host), ...(jump && { proxy: hop(jump) }) };
+  if (jump === undefined) return hop(host);
+  // The provider tries again on the connection that has just failed, which would hide why: so once, and tell.
+  return { ...hop(host), dialErrorLimit: 0, proxy: hop(jump) };
 }
 
 /** How the docker provider reaches the same host: through the system's `ssh`. */

@@ -48,5 +48,17 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
 
 /** A failure in a person's words: what it means and what to do. Undefined where it is none of the known ones. */
 export function adviseOn(message: string): { readonly meaning: string; readonly remedy: string } | undefined {
-  return advice.find(({ pattern }) => pattern.test(message));
+  const found = advice.find(({ pattern }) => pattern.test(message));
+  if (found === undefined || !isAtJumpHost(message)) return found;
+  const atJumpHost = (text: string): string =>
+    text.replace(/\bthe host(?='s| |$)/g, "the jump host").replace("its new key", "its new key as jump.hostKey");
+  return { meaning: atJumpHost(found.meaning), remedy: atJumpHost(found.remedy) };
+}
+
+/**
+ * Whether a connection failed at its first hop. The command provider puts `proxy:` before failures at either hop, but
+ * only the first is tried several times; the docker provider names the outer connection as one that was closed on it.
+ */
+function isAtJumpHost(message: string): boolean {
+  return /\bproxy: (?!after 0 failed attempts)/.test(message) || /Connection closed by UNKNOWN port/.test(message);
 }

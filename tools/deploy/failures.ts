@@ -3,6 +3,8 @@ import { adviseOn } from "./advice";
 /** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
 interface EngineEvent {
   readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  /** Comes after what the provider says of the same failure. */
+  readonly resOpFailedEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
 }
 
 /** What went wrong on one host. */
@@ -12,6 +14,8 @@ export interface HostFailure {
   readonly resource: string;
   /** The provider's own words. */
   readonly message: string;
+  /** Whether it was to be taken away for good, since the stack no longer lists its host. */
+  readonly removal: boolean;
 }
 
 /**
@@ -19,34 +23,50 @@ export interface HostFailure {
  * @param log one JSON object a line, as `pulumi --event-log` writes it; a last line cut off by a kill is left out.
  */
 export function readFailures(log: string): HostFailure[] {
+  const events = log.split("\n").map(parseEvent);
   const failures = new Map<string, HostFailure>();
-  for (const line of log.split("\n")) {
-    const event = parseEvent(line)?.diagnosticEvent;
+  const removals = new Set(
+    events
+      .map((event) => event?.resOpFailedEvent?.metadata)
+      // A replacement takes away too, under another name.
+      .filter((metadata) => metadata?.op === "delete")
+      .map((metadata) => metadata?.urn),
+  );
+  for (const entry of events) {
+    const event = entry?.diagnosticEvent;
     const resource = event?.urn?.split("::").pop();
     const host = event?.urn === undefined ? undefined : hostOf(event.urn);
     if (event?.severity !== "error" || resource === undefined || host === undefined || failures.has(host)) continue;
-    failures.set(host, { host, resource, message: plain(event.message) });
+    failures.set(host, { host, resource, message: plain(event.message), removal: removals.has(event.urn) });
   }
   return [...failures.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-/** The summary that stands last on the screen: each host that failed, why, and what to do. */
-export function describeFailures(failures: readonly HostFailure[]): string {
+/**
+ * The summary that stands last on the screen: each host that failed, why, and what to do.
+ * @param stack name of the stack, for the commands in it.
+ */
+export function describeFailures(failures: readonly HostFailure[], stack: string): string {
   return failures
-    .map(({ host, resource, message }) => {
-      const known = adviseOn(message);
-      const own = /^Host [\s\S]*/m.exec(message)?.[0];
-      if (own !== undefined) return own;
-      return known === undefined
-        ? `Host ${host}: ${resource} failed: ${message}`
-        : `Host ${host}: ${known.meaning} (${lastLine(message)}). ${known.remedy}`;
+    .map((failure) => {
+      const forget = ` If the machine is gone for good: make forget STACK=${stack} HOST=${failure.host}`;
+      return `${describe(failure)}${failure.removal ? forget : ""}`;
     })
     .join("\n");
 }
 
+function describe({ host, resource, message }: HostFailure): string {
+  const known = adviseOn(message);
+  const own = /^Host [\s\S]*/m.exec(message)?.[0];
+  if (own !== undefined) return own;
+  return known === undefined
+    ? `Host ${host}: ${resource} failed: ${message}`
+    : `Host ${host}: ${known.meaning} (${lastLine(message)}). ${known.remedy}`;
+}
+
 /** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
 const roles =
-  /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup)$/;
+  /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup|canary-gate)$/;
 
 function hostOf(urn: string): string | undefined {
   return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;

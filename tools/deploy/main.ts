@@ -1,5 +1,5 @@
 /** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +11,7 @@ import { runPulumi, type PulumiEnd } from "./pulumi";
 import { reword } from "./rewording";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
+import { readIfThere, watchForStall } from "./stall";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
 type Operation = (typeof operations)[number];
@@ -31,12 +32,15 @@ async function main(): Promise<number> {
     const selected = await pulumi(["stack", "select", "--create", stack]);
     if (selected.status !== 0) return selected.status;
     const log = join(folder, "events.json");
+    // `runPulumi` hands it on to Pulumi as Ctrl-C.
+    const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
     const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log, ...flagsOf(operation as Operation), ...further],
       { PULUMI_DEBUG_COMMANDS: "true" },
     );
+    endWatch();
     const failures = readFailures(readIfThere(log));
-    const told = [describeFailures(failures), describeEnd(stack, end)].filter((text) => text !== "");
+    const told = [describeFailures(failures, stack), describeEnd(stack, end)].filter((text) => text !== "");
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status;
   } finally {
@@ -68,14 +72,6 @@ function flagsOf(operation: Operation): string[] {
     ...(process.stdin.isTTY ? [] : ["--yes"]),
     ...(operation === "up" ? ["--skip-preview"] : []),
   ];
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 runMain(main);

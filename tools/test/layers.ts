@@ -7,6 +7,8 @@ import { countGoEvents, sum, type Count } from "./count";
 
 const root = resolve(__dirname, "..", "..");
 const standins = resolve(root, "test", "standins");
+/** A Go module of its own that pins actionlint; programs that it may find on one machine only are left out. */
+const workflowLint = resolve(root, "tools", "pipeline", "lint");
 
 /** The layers in the order in which they run: the quick ones first. */
 export const layers: Readonly<Record<string, () => Promise<Count>>> = {
@@ -18,6 +20,11 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         check("types", ["npx", "tsc", "--noEmit"]),
         check("gofmt", ["sh", "-c", 'files=$(gofmt -l .); [ -z "$files" ] || { echo "$files"; exit 1; }'], standins),
         check("go vet", ["go", "vet", "./..."], standins),
+        check(
+          "actionlint",
+          ["sh", "-c", "go tool actionlint -shellcheck= -pyflakes= ../../../.github/workflows/*.yml"],
+          workflowLint,
+        ),
       ]),
     ),
   unit: async () => sum([await vitest("unit"), await goTests()]),
@@ -25,6 +32,11 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
   templates: () => vitest("templates"),
   contract: () => vitest("contract"),
   e2e: () => vitest("e2e"),
+};
+
+/** Parts of layers, to be run by themselves. */
+export const parts: typeof layers = {
+  fleet: () => vitest("e2e", ["test/e2e/fleet.test.ts", "test/e2e/jump-host.test.ts"]),
 };
 
 /** A command that passes or fails as a whole; what it printed is shown where it fails. */
@@ -38,14 +50,16 @@ async function check(name: string, [program = "", ...args]: string[], cwd = root
   return { passed: 0, failed: [`lint > ${name}`], skipped: [] };
 }
 
-/** One vitest project of vitest.config.mts. Without a count, or with one of nothing, it has failed. */
-async function vitest(project: string): Promise<Count> {
+/** One vitest project of vitest.config.mts, or some files of it. Without a count, or with one of nothing, it has failed. */
+async function vitest(project: string, files: readonly string[] = []): Promise<Count> {
   const folder = resolve(root, ".results");
   const file = resolve(folder, `${project}.json`);
   mkdirSync(folder, { recursive: true });
   rmSync(file, { force: true });
   const reporters = ["--reporter", "default", "--reporter", "./tools/test/vitest-counter.mts"];
-  const status = await inherit("npx", ["vitest", "run", "--project", project, ...reporters], { COUNT_FILE: file });
+  const status = await inherit("npx", ["vitest", "run", "--project", project, ...reporters, ...files], {
+    COUNT_FILE: file,
+  });
   try {
     const count = JSON.parse(readFileSync(file, "utf8")) as Count;
     const nothing = count.passed + count.failed.length + count.skipped.length === 0;

@@ -1,16 +1,18 @@
 /** `make test` and its parts: runs the layers named on the command line (default: all) and ends with one count over all. */
 import { runMain, UserError } from "../shared/errors";
 import { closingLines, sum, type Count } from "./count";
-import { layers } from "./layers";
+import { layers, parts } from "./layers";
 
 async function main(): Promise<number> {
   const wanted = process.argv.slice(2);
   const names = wanted.length > 0 ? wanted : Object.keys(layers);
   const counts: Count[] = [];
   for (const name of names) {
-    const layer = layers[name];
-    if (layer === undefined)
-      throw new UserError(`There is no layer '${name}'; there are ${Object.keys(layers).join(", ")}.`);
+    const layer = layers[name] ?? parts[name];
+    if (layer === undefined) {
+      const known = [...Object.keys(layers), ...Object.keys(parts)].join(", ");
+      throw new UserError(`There is no layer '${name}'; there are ${known}.`);
+    }
     process.stderr.write(`\n== ${name}\n`);
     counts.push(await layer());
   }

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+
+/** What of the engine's log counts here (sdk: go/common/apitype/events.go). */
+interface StepEvent {
+  readonly resourcePreEvent?: Step;
+  readonly resOutputsEvent?: Step;
+  readonly resOpFailedEvent?: Step;
+}
+
+interface Step {
+  readonly metadata: { readonly op: string; readonly urn: string };
+}
+
+/** How long nothing may happen before a run is called stalled: the program may be thinking. */
+const quietMs = 10_000;
+
+const lookEveryMs = 1000;
+
+/**
+ * Whether a run waits for ever. With `--continue-on-error` the engine does so when it can't take away the old one of a
+ * resource that is to be replaced: it leaves out the new one, but does not tell the program, which waits for it.
+ * @param log the event log so far; that nothing was added to it for a while is for the caller to see.
+ */
+export function waitsForLostReplacement(log: string): boolean {
+  const steps = new Set<string>();
+  let lost = false;
+  for (const line of log.split("\n")) {
+    const event = parseEvent(line);
+    const begun = event?.resourcePreEvent?.metadata;
+    const ended = (event?.resOutputsEvent ?? event?.resOpFailedEvent)?.metadata;
+    if (begun) steps.add(`${begun.op} ${begun.urn}`);
+    if (ended) steps.delete(`${ended.op} ${ended.urn}`);
+    if (event?.resOpFailedEvent?.metadata.op === "delete-replaced") lost = true;
+  }
+  return lost && [...steps].every((step) => /^(same|replace|read) /.test(step));
+}
+
+/**
+ * Calls `onStall`, once, when the run that writes an event log waits for ever.
+ * @returns ends the watch.
+ */
+export function watchForStall(logFile: string, onStall: () => void): () => void {
+  let seen = "";
+  let since = Date.now();
+  const timer = setInterval(() => {
+    const log = readIfThere(logFile);
+    if (log.length !== seen.length) {
+      seen = log;
+      since = Date.now();
+    } else if (Date.now() - since >= quietMs && waitsForLostReplacement(log)) {
+      clearInterval(timer);
+      onStall();
+    }
+  }, lookEveryMs);
+  return () => clearInterval(timer);
+}
+
+/** A file's text; empty where there is none yet. */
+export function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function parseEvent(line: string): StepEvent | undefined {
+  try {
+    return JSON.parse(line) as StepEvent;
+  } catch {
+    return undefined;
+  }
+}

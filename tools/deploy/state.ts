@@ -1,0 +1,70 @@
+import { UserError } from "../shared/errors";
+
+/** One resource in a stack's state (sdk: go/common/apitype/core.go, ResourceV3), as far as it is read here. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly parent?: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  readonly deletedWith?: string;
+}
+
+/** A stack's state, as `pulumi stack export` prints it and `pulumi stack import` reads it. */
+export interface StackState {
+  readonly deployment: {
+    readonly resources?: readonly StateResource[];
+    /** What a run that was cut off was at. */
+    readonly pending_operations?: readonly { readonly resource: StateResource }[];
+  };
+}
+
+const hostType = "datadog-hosts:index:MonitoredHost";
+
+/**
+ * A state without one host: all that it has, and what else is said to wait for that. Everything else stays as it is.
+ * @throws UserError where the state has no such host, with those that it has.
+ */
+export function withoutHost<State extends StackState>(state: State, host: string): State {
+  const { resources = [], pending_operations: pending = [] } = state.deployment;
+  const all = [...resources, ...pending.map(({ resource }) => resource)];
+  const hosts = all.filter(({ type }) => type === hostType);
+  const gone = new Set(hosts.map(({ urn }) => urn).filter((urn) => nameOf(urn) === host));
+  if (gone.size === 0) {
+    const known = [...new Set(hosts.map(({ urn }) => nameOf(urn)))].sort().join(", ");
+    throw new UserError(`The stack's state has no host ${host}; it has: ${known === "" ? "none" : known}.`);
+  }
+  for (let before = 0; before < gone.size;) {
+    before = gone.size;
+    for (const { urn, parent } of all) if (parent !== undefined && gone.has(parent)) gone.add(urn);
+  }
+  const stays = ({ urn }: StateResource): boolean => !gone.has(urn);
+  return {
+    ...state,
+    deployment: {
+      ...state.deployment,
+      resources: resources.filter(stays).map((resource) => forgetting(resource, gone)),
+      ...(pending.length > 0 && { pending_operations: pending.filter(({ resource }) => stays(resource)) }),
+    },
+  };
+}
+
+/** A resource that no longer waits for those that are gone. */
+function forgetting(resource: StateResource, gone: ReadonlySet<string>): StateResource {
+  const { dependencies, propertyDependencies, deletedWith, ...rest } = resource;
+  const left = (urns: readonly string[]): string[] => urns.filter((urn) => !gone.has(urn));
+  return {
+    ...rest,
+    ...(dependencies && { dependencies: left(dependencies) }),
+    ...(propertyDependencies && {
+      propertyDependencies: Object.fromEntries(
+        Object.entries(propertyDependencies).map(([key, urns]) => [key, urns && left(urns)]),
+      ),
+    }),
+    ...(deletedWith !== undefined && !gone.has(deletedWith) && { deletedWith }),
+  };
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").pop() ?? urn;
+}
