@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { drifted, driftIssue, previewComment, previewMark } from "../../../tools/pipeline/report";
+
+const output = [
+  "Previewing update (shop-staging):",
+  "  + docker:index/container:Container: (create)",
+  "Resources:",
+  "    + 10 to create",
+  "    2 unchanged",
+  "",
+].join("\n");
+
+test("the comment says of each stack what would change", () => {
+  const comment = previewComment([
+    { stack: "shop-staging", status: 0, output },
+    { stack: "blog-staging", status: 1, output: "error: incorrect passphrase" },
+    { stack: "shop-production", status: 0, output: "nothing" },
+  ]);
+  expect(comment.startsWith(`${previewMark}\n`)).toBe(true);
+  expect(comment).toContain("| `shop-staging` | + 10 to create, 2 unchanged |");
+  expect(comment).toContain("| `blog-staging` | **failed** |");
+  expect(comment).toContain("| `shop-production` | none |");
+  expect(comment).toContain("<details><summary>blog-staging</summary>\n\n```\nerror: incorrect passphrase\n```");
+});
+
+test("backticks in the output don't end its block", () => {
+  expect(previewComment([{ stack: "a", status: 0, output: "x\n````\n# y" }])).toContain("`````\nx\n````\n# y\n`````");
+});
+
+test("what is too long for GitHub is cut at its start, with a word about it", () => {
+  const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: `${"line\n".repeat(20_000)}the end` }));
+  const comment = previewComment(runs);
+  expect(comment.length).toBeLessThan(65_536);
+  expect(comment).toMatch(/… \d+ characters left out/);
+  expect(comment.match(/the end/g)).toHaveLength(3);
+});
+
+test("the issue tells a difference from a check that failed", () => {
+  const different = {
+    stack: "shop-staging",
+    status: 1,
+    output: "error: no changes were expected but changes were proposed",
+  };
+  const failed = { stack: "blog-staging", status: 1, output: "error: dial tcp 198.51.100.1:22: i/o timeout" };
+  expect(drifted(different)).toBe(true);
+  expect(drifted(failed)).toBe(false);
+  const issue = driftIssue([different, failed]);
+  expect(issue).toContain("- `shop-staging`: differs");
+  expect(issue).toContain("- `blog-staging`: could not be checked");
+  expect(issue).toContain("i/o timeout");
+});

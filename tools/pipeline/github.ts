@@ -1,0 +1,68 @@
+import { UserError } from "../shared/errors";
+
+/** What is needed to speak to GitHub. */
+export interface Repository {
+  /** Such as `https://api.github.com`. */
+  readonly api: string;
+  /** `owner/name`. */
+  readonly name: string;
+  readonly token: string;
+}
+
+/** An issue or a comment, as far as it is read here. */
+interface Entry {
+  readonly id: number;
+  readonly number: number;
+  readonly title?: string;
+  readonly body?: string | null;
+}
+
+/** The repository that a workflow runs for; undefined outside of GitHub Actions, or where it was given no token. */
+export function repositoryOf(environment: NodeJS.ProcessEnv): Repository | undefined {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: name, GITHUB_TOKEN: token } = environment;
+  if (api === undefined || name === undefined || token === undefined) return undefined;
+  return { api, name, token };
+}
+
+/** Writes a comment on a pull request, in place of an earlier one with the same mark. */
+export async function putComment(repository: Repository, pull: number, mark: string, body: string): Promise<void> {
+  const before = await findEntry(repository, `issues/${pull}/comments?per_page=100`, (entry) =>
+    (entry.body ?? "").includes(mark),
+  );
+  if (before === undefined) await call(repository, "POST", `issues/${pull}/comments`, { body });
+  else await call(repository, "PATCH", `issues/comments/${before.id}`, { body });
+}
+
+/** Opens an issue, or rewrites the open one of the same title. */
+export async function putIssue(repository: Repository, title: string, body: string): Promise<void> {
+  const before = await findEntry(repository, "issues?state=open&per_page=100", (entry) => entry.title === title);
+  if (before === undefined) await call(repository, "POST", "issues", { title, body });
+  else await call(repository, "PATCH", `issues/${before.number}`, { body });
+}
+
+/** Looks through a list, page by page. */
+async function findEntry(
+  repository: Repository,
+  path: string,
+  fits: (entry: Entry) => boolean,
+): Promise<Entry | undefined> {
+  for (let page = 1; ; page++) {
+    const entries = (await call(repository, "GET", `${path}&page=${page}`)) as Entry[];
+    const found = entries.find(fits);
+    if (found !== undefined || entries.length < 100) return found;
+  }
+}
+
+async function call({ api, name, token }: Repository, method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${api}/repos/${name}/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) {
+    throw new UserError(
+      `GitHub answers ${response.status} to ${method} ${path.split("?")[0] ?? path}. See that the workflow's permissions allow it (issues and pull-requests: write).`,
+    );
+  }
+  return response.json();
+}

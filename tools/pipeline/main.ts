@@ -1,0 +1,128 @@
+/** `make preview-all`, `make deploy` and `make drift`: what the pipeline does, on a runner or by hand. */
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { pulumiEnvironment } from "../deploy/environment";
+import { checkStackFile } from "../deploy/stack-file";
+import { requireStack } from "../deploy/stacks";
+import { runMain, UserError } from "../shared/errors";
+import { run } from "../shared/run";
+import { requireSharedBackend } from "./backend";
+import { pipelineStacks, stacksOfEnvironment } from "./environments";
+import { putComment, putIssue, repositoryOf } from "./github";
+import { driftIssue, driftTitle, previewComment, previewMark, type StackRun } from "./report";
+import { withSshKey } from "./ssh-key";
+
+const reports = resolve(__dirname, "..", "..", ".results");
+
+async function main(): Promise<number> {
+  const [operation, subject] = process.argv.slice(2);
+  dropEmpty(process.env);
+  requireSharedBackend(process.env);
+  switch (operation) {
+    case "preview-all":
+      return previewAll();
+    case "deploy":
+      return withSshKey(process.env, () => deploy(stacksOfEnvironment("stacks", subject)));
+    case "drift":
+      return withSshKey(process.env, () =>
+        drift((subject ?? "") === "" ? pipelineStacks("stacks") : [requireStack("stacks", subject)]),
+      );
+    default:
+      throw new UserError("Say what to do: preview-all, deploy or drift.");
+  }
+}
+
+/** A workflow hands over a secret that is not set as an empty text, which some programs take for a value. */
+function dropEmpty(environment: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === "" && name !== "PULUMI_CONFIG_PASSPHRASE") Reflect.deleteProperty(environment, name);
+  }
+}
+
+async function previewAll(): Promise<number> {
+  const runs: StackRun[] = [];
+  for (const stack of pipelineStacks("stacks")) {
+    runs.push(await pulumi(stack, ["stack", "select", "--create", stack], ["preview", "--diff", "--stack", stack]));
+  }
+  const comment = previewComment(runs);
+  keep("preview.md", comment);
+  const repository = repositoryOf(process.env);
+  const pull = pullRequestNumber();
+  if (repository !== undefined && pull !== undefined) await putComment(repository, pull, previewMark, comment);
+  return worst(runs);
+}
+
+/** Each stack by the same door as a person's; one that fails does not keep the others from theirs. */
+async function deploy(stacks: readonly string[]): Promise<number> {
+  const failed: string[] = [];
+  for (const stack of stacks) {
+    process.stderr.write(`\n== ${stack}\n`);
+    const status = await inherit(process.execPath, ["--import", "tsx", "tools/deploy/main.ts", "up", stack]);
+    if (status !== 0) failed.push(stack);
+  }
+  if (failed.length > 0) process.stderr.write(`\nNot done: ${failed.join(", ")}. The reasons stand above.\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function drift(stacks: readonly string[]): Promise<number> {
+  const runs: StackRun[] = [];
+  for (const stack of stacks) {
+    const flags = ["--preview-only", "--expect-no-changes", "--run-program"];
+    runs.push(await pulumi(stack, ["stack", "select", stack], ["refresh", ...flags, "--stack", stack]));
+  }
+  const found = runs.filter(({ status }) => status !== 0);
+  if (found.length === 0) return 0;
+  const issue = driftIssue(found);
+  keep("drift.md", issue);
+  const repository = repositoryOf(process.env);
+  if (repository !== undefined) await putIssue(repository, driftTitle, issue);
+  return worst(runs);
+}
+
+/** Runs `pulumi` with each of some arguments in turn, up to the first that fails; shows and keeps what the last prints. */
+async function pulumi(stack: string, ...steps: readonly (readonly string[])[]): Promise<StackRun> {
+  process.stderr.write(`\n== ${stack}\n`);
+  checkStackFile("stacks", stack);
+  const env = await pulumiEnvironment();
+  let last: StackRun = { stack, status: 0, output: "" };
+  for (const args of steps) {
+    const lines: string[] = [];
+    const onLine = (line: string): void => {
+      lines.push(line);
+      process.stdout.write(`${line}\n`);
+    };
+    const all = [...args, "--non-interactive", "--color", "never"];
+    const { status } = await run("pulumi", all, { env, check: false, timeoutMs: 3_600_000, onLine });
+    last = { stack, status, output: lines.join("\n") };
+    if (status !== 0) break;
+  }
+  return last;
+}
+
+async function inherit(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { stdio: "inherit" });
+  return new Promise((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => settle(status ?? 128));
+  });
+}
+
+/** The pull request that a workflow runs for, by the event that started it. */
+function pullRequestNumber(): number | undefined {
+  const file = process.env["GITHUB_EVENT_PATH"];
+  if (file === undefined) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")) as { pull_request?: { number: number } }).pull_request?.number;
+}
+
+function keep(file: string, text: string): void {
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(resolve(reports, file), `${text}\n`);
+}
+
+function worst(runs: readonly StackRun[]): number {
+  return runs.some(({ status }) => status !== 0) ? 1 : 0;
+}
+
+runMain(main);

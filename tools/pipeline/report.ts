@@ -1,0 +1,72 @@
+/** What a run of `pulumi` on one stack came to. */
+export interface StackRun {
+  readonly stack: string;
+  readonly status: number;
+  /** All that it printed, secrets masked by Pulumi itself. */
+  readonly output: string;
+}
+
+/** By this line a later run finds the comment of an earlier one. */
+export const previewMark = "<!-- datadog-hosts: preview -->";
+
+/** The title by which a later night finds the issue of an earlier one. */
+export const driftTitle = "The hosts differ from what the stacks say";
+
+/** GitHub takes no more than 65,536 characters in a comment or an issue. */
+const longest = 65_000;
+
+/** A comment with what a pull request would change, stack by stack. */
+export function previewComment(runs: readonly StackRun[]): string {
+  const lines = runs.map((run) => `| \`${run.stack}\` | ${run.status === 0 ? summaryOf(run.output) : "**failed**"} |`);
+  return [
+    previewMark,
+    "### What this would change",
+    "",
+    "| stack | change |",
+    "| --- | --- |",
+    ...lines,
+    "",
+    ...details(runs),
+  ].join("\n");
+}
+
+/** An issue about the stacks whose hosts are no longer as they were left, or can't be asked. */
+export function driftIssue(runs: readonly StackRun[]): string {
+  const lines = runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`);
+  return [
+    "Found by the nightly check. `make drift STACK=<stack>` looks again; `make up STACK=<stack>` puts things right after a `pulumi refresh --run-program`.",
+    "",
+    ...lines,
+    "",
+    ...details(runs),
+  ].join("\n");
+}
+
+/** Whether a run has found a difference, rather than failed on its way. */
+export function drifted({ output }: Pick<StackRun, "output">): boolean {
+  return /no changes were expected but changes were proposed/.test(output);
+}
+
+function summaryOf(output: string): string {
+  const block = /^Resources:\n((?: +.*(?:\n|$))+)/m.exec(output)?.[1] ?? "";
+  const counts = block
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return counts.length === 0 ? "none" : counts.join(", ");
+}
+
+/** What was printed, folded up; of a long one the end, which has the counts and the errors. */
+function details(runs: readonly StackRun[]): string[] {
+  const share = Math.floor(longest / Math.max(runs.length, 1)) - 500;
+  return runs.flatMap(({ stack, output }) => {
+    const text = output.trim();
+    const kept =
+      text.length > share
+        ? `… ${text.length - share} characters left out; the job's log has them\n${text.slice(-share)}`
+        : text;
+    // No run of backticks in the output may end the block.
+    const fence = "`".repeat(Math.max(3, ...[...kept.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+    return [`<details><summary>${stack}</summary>`, "", fence, kept, fence, "", "</details>", ""];
+  });
+}
