@@ -11,7 +11,7 @@ const none = "init_config:\ninstances: []\n";
 
 describe.concurrent("agent 5 and its configuration files", () => {
   it("reads *.yaml at the root of its folder, and no folder in it", async ({ expect }) => {
-    const files = lab().folder({ "redisdb.yaml": nobody, "nginx.d/conf.yaml": nobody, "apache.yml": none });
+    const files = lab().folder({ "redisdb.yaml": nobody, "nginx.d/nginx.yaml": none, "apache.yml": none });
     const agent = await lab().agent({ mounts: { [folder]: files.path } });
     const info = await agent.infoHas("redisdb (");
     expect(info).not.toMatch(/^ *nginx \(/m);

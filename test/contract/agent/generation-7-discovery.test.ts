@@ -89,14 +89,15 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
     expect,
   }) => {
     const byDefault = await lab().agent({ engine: true });
-    const folder = lab().folder({ "conf.yaml": 'init_config:\ninstances:\n  - tags: ["by:file"]\n' });
-    const byFile = await lab().agent({ engine: true, mounts: { "/etc/datadog-agent/conf.d/docker.d": folder.path } });
+    // Beside the bundled file, not over it: the user's own file must put it aside.
+    const folder = lab().folder({ "docker.d/conf.yaml": 'init_config:\ninstances:\n  - tags: ["by:file"]\n' });
+    const byFile = await lab().agent({ engine: true, mounts: { "/conf.d": folder.path } });
     const without = await lab().agent();
     const sourceOf = async (agent: Agent): Promise<string | undefined> =>
       (await agent.hasRun("docker", 1))[0]?.CheckConfigSource;
     expect(await sourceOf(byDefault)).toBe("file:/etc/datadog-agent/conf.d/docker.d/conf.yaml.default");
     expect(await sourceOf(byFile)).toBe("file:/etc/datadog-agent/conf.d/docker.d/conf.yaml");
-    expect(await byFile.checks("docker")).toHaveLength(1);
+    expect(await byFile.instances("docker")).toHaveLength(1);
     expect(await without.instances("docker")).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { messageOf } from "./agent";
+import { messageOf, type Agent } from "./agent";
 import { useLab } from "./lab";
 
 const lab = useLab("7");
@@ -12,6 +12,16 @@ const file = (...tags: string[]): string => `init_config:\ninstances:\n${tags.ma
 /** Polls every second, so that a change is soon seen. */
 const polling = { DD_AUTOCONF_CONFIG_FILES_POLL: "true", DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL: "1" };
 const redisFolder = "/etc/datadog-agent/conf.d/redisdb.d";
+
+/** An agent with a file of nginx's check, once it has run another check: by then it has read both files. */
+async function besideRedis(content: string): Promise<Agent> {
+  const nginx = lab().folder({ "conf.yaml": content });
+  const redis = lab().folder({ "conf.yaml": file("one") });
+  const mounts = { "/etc/datadog-agent/conf.d/nginx.d": nginx.path, [redisFolder]: redis.path };
+  const agent = await lab().agent({ mounts });
+  await agent.hasRun("redisdb", 1);
+  return agent;
+}
 
 describe.concurrent("agent 7 and its configuration files", () => {
   it("loads both <check>.d/*.yaml and <check>.yaml, so that a check in both runs twice", async ({ expect }) => {
@@ -32,22 +42,15 @@ describe.concurrent("agent 7 and its configuration files", () => {
   });
 
   it("skips an empty file without an error", async ({ expect }) => {
-    const folder = lab().folder({ "conf.yaml": file("one"), "empty.yaml": "" });
-    const agent = await lab().agent({ mounts: { [redisFolder]: folder.path } });
-    await agent.hasRun("redisdb", 1);
-    expect(await agent.checks("redisdb")).toHaveLength(1);
+    const agent = await besideRedis("");
+    expect(await agent.instances("nginx")).toEqual([]);
     expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({});
   });
 
   it.for(["init_config:\ninstances: []\n", "init_config:\ninstances:\n", "# only a comment\n"])(
     "reports %j as an error of the configuration",
     async (content, { expect }) => {
-      const nginx = lab().folder({ "conf.yaml": content });
-      const redis = lab().folder({ "conf.yaml": file("one") });
-      const agent = await lab().agent({
-        mounts: { "/etc/datadog-agent/conf.d/nginx.d": nginx.path, [redisFolder]: redis.path },
-      });
-      await agent.hasRun("redisdb", 1);
+      const agent = await besideRedis(content);
       expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({
         nginx: "Configuration file contains no valid instances",
       });
@@ -55,10 +58,8 @@ describe.concurrent("agent 7 and its configuration files", () => {
   );
 
   it("takes a file with an empty list of logs for valid, and runs nothing for it", async ({ expect }) => {
-    const folder = lab().folder({ "conf.yaml": file("one"), "logs.yaml": "logs: []\n" });
-    const agent = await lab().agent({ mounts: { [redisFolder]: folder.path } });
-    await agent.hasRun("redisdb", 1);
-    expect(await agent.checks("redisdb")).toHaveLength(1);
+    const agent = await besideRedis("logs: []\n");
+    expect(await agent.instances("nginx")).toEqual([]);
     expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({});
   });
 
