@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+
 import * as grpc from "@grpc/grpc-js";
 
 /** What a plugin process needs to be served: its gRPC service, and what to do when it ends. */
@@ -15,10 +17,14 @@ export function engineAddressFrom(args: readonly string[]): string | undefined {
 
 /**
  * Calls `gone` once the engine's process has ended: nobody else would end the plugin then. The engine's address says
- * nothing about that, since the engine closes it before it tells its plugins to end.
+ * nothing about that later on, since the engine closes it before it tells its plugins to end. At the start it does: an
+ * engine that was killed by then has left this process to another parent already.
  */
-function watchEngine(gone: () => void): void {
+function watchEngine(address: string, gone: () => void): void {
   const engine = process.ppid;
+  const separator = address.lastIndexOf(":");
+  const socket = connect(Number(address.slice(separator + 1)), address.slice(0, separator), () => socket.destroy());
+  socket.once("error", gone);
   const timer = setInterval(() => {
     if (process.ppid === engine) return;
     clearInterval(timer);
@@ -55,7 +61,7 @@ export async function servePlugin(plugin: ServedPlugin, engineAddress: string | 
     process.exit(143);
   });
   if (engineAddress !== undefined) {
-    watchEngine(() => {
+    watchEngine(engineAddress, () => {
       if (!stopping) stop();
     });
   }
