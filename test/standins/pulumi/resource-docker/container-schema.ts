@@ -26,8 +26,6 @@ export interface Attribute {
   readonly minimum?: number;
   /** Blocks that are a list in the original; else they are a set. */
   readonly ordered?: boolean;
-  /** A change within is told of the property as a whole. */
-  readonly comparedWhole?: boolean;
   /** The fields of a block, or of each of its blocks. */
   readonly fields?: Schema;
   /** What the state has when nothing is set. Default: null. */
@@ -147,7 +145,6 @@ export const CONTAINER: Schema = {
     forceNew: true,
     fields: advancedNetwork,
     empty: [],
-    comparedWhole: true,
   },
   pidMode: fixedText,
   platform: { kind: "text", forceNew: true, computed: true },
@@ -173,7 +170,7 @@ export const CONTAINER: Schema = {
   uploads: stateOnly("blocks", []),
   user: { kind: "text", supported: true, forceNew: true, keptWhenEmpty: true },
   usernsMode: stateOnly("text"),
-  volumes: { kind: "blocks", supported: true, forceNew: true, fields: volume, empty: [], comparedWhole: true },
+  volumes: { kind: "blocks", supported: true, forceNew: true, fields: volume, empty: [] },
   wait: { kind: "flag", supported: true, default: false },
   waitTimeout: { kind: "number", supported: true, default: 60 },
   workingDir: stateOnly("text"),

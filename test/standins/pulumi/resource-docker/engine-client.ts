@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
 import Docker from "dockerode";
 import { SshAgent } from "./ssh-agent";
 import { parseTarget } from "./ssh-target";
@@ -149,7 +150,8 @@ async function ping(docker: Docker): Promise<PingAnswer> {
       else reject(error);
     });
   });
-  response.resume();
+  // To its end, or the next request would not find the connection free and make another.
+  await finished(response.resume());
   const version = response.headers["api-version"];
   return { apiVersion: typeof version === "string" ? version : OLDEST_API };
 }

@@ -123,6 +123,16 @@ function replaces(attribute: Attribute, old: PropertyValue, planned: PropertyVal
   });
 }
 
+/** A replaced block with a text that is not set is not found again by the original: it tells of the set as a whole. */
+function lacksText(attribute: Attribute, block: PropertyValue): boolean {
+  return (
+    isPropertyMap(block) &&
+    Object.entries(attribute.fields ?? {}).some(
+      ([name, { kind }]) => (kind === "text" || kind === "list" || kind === "set") && isEmpty(block[name]),
+    )
+  );
+}
+
 /** Goes through two states and writes down where they differ. */
 class Differ {
   readonly differences = new Map<string, DifferenceKind>();
@@ -144,6 +154,11 @@ class Differ {
         : unmatched(attribute, items, others);
     const removed = new Set(different(old, planned));
     const added = new Set(different(planned, old));
+    const isIncomplete = [...added].some((index) => lacksText(attribute, planned[index] ?? null));
+    if (isIncomplete && replaces(attribute, [...old], [...planned])) {
+      this.note(path, attribute, [...old], [...planned]);
+      return;
+    }
     for (const index of new Set([...removed, ...added])) {
       const before = removed.has(index) ? (old[index] ?? null) : null;
       const after = added.has(index) ? (planned[index] ?? null) : null;
@@ -171,7 +186,7 @@ class Differ {
     if (equalValues(attribute, old, planned)) return;
     if (attribute.kind === "map" && isPropertyMap(old) && isPropertyMap(planned)) {
       this.compareKeys(path, attribute, old, planned);
-    } else if (isEmpty(old) || isEmpty(planned) || attribute.comparedWhole === true) {
+    } else if (isEmpty(old) || isEmpty(planned)) {
       this.note(path, attribute, old, planned);
     } else if (Array.isArray(old) && Array.isArray(planned)) this.compareElements(path, attribute, old, planned);
     else if (isPropertyMap(old) && isPropertyMap(planned)) {

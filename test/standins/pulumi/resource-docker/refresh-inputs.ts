@@ -40,8 +40,12 @@ function refreshFields(schema: Schema, inputs: PropertyMap, outputs: PropertyMap
   const refreshed: PropertyMap = {};
   for (const [name, input] of Object.entries(inputs)) {
     const output = outputs[name];
-    if (name === DEFAULTS_KEY || output === undefined) continue;
-    refreshed[name] = refreshValue(schema[name], input, output);
+    if (name === DEFAULTS_KEY) {
+      // What has changed since is no default any more.
+      const isDefault = (item: PropertyValue): boolean =>
+        typeof item === "string" && sameValue(inputs[item], outputs[item]);
+      refreshed[name] = Array.isArray(input) ? input.filter(isDefault) : input;
+    } else if (output !== undefined) refreshed[name] = refreshValue(schema[name], input, output);
   }
   return refreshed;
 }

@@ -83,6 +83,9 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       provider.cancel();
       return new Empty();
     }),
+    invoke: unary<rpc.InvokeRequest, rpc.InvokeResponse>((request) => {
+      throw new Error(`unrecognized function (Invoke): ${request.getTok()}`);
+    }),
     checkConfig: unary<rpc.CheckRequest, rpc.CheckResponse>((request) =>
       checkResponse(provider.checkConfig(decodeProperties(request.getNews()))),
     ),

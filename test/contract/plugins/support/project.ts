@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+import { run } from "../../../../tools/shared/run";
+import type { RunResult } from "../../../../tools/shared/run";
+import { toolchainEnvironment } from "./toolchain";
+
+const NODE_MODULES = resolve(__dirname, "..", "..", "..", "..", "node_modules");
+
+/** The only stack of a project. */
+const STACK = "test";
+
+/** One step of the engine, as it was begun or finished. */
+export interface EngineStep {
+  /** create, update, replace, delete, create-replacement, delete-replaced, same, refresh, … */
+  readonly op: string;
+  /** The resource's name. */
+  readonly name: string;
+  readonly when: "begun" | "done" | "failed";
+}
+
+interface EngineEvent {
+  readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+  readonly resOutputsEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+  readonly resOpFailedEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+}
+
+/** A resource in the state file. */
+export interface StoredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+}
+
+/** The state of a stack, as it is exported. */
+export interface StoredState {
+  readonly deployment: {
+    readonly resources?: readonly StoredResource[];
+    readonly pending_operations?: readonly { readonly type: string; readonly resource: StoredResource }[];
+  };
+}
+
+/** What a run of pulumi has left. */
+export interface PulumiRun extends RunResult {
+  /** Both outputs. */
+  readonly text: string;
+  /** The engine's steps, in order, those of the stack itself left out. */
+  readonly steps: readonly EngineStep[];
+}
+
+/** The last part of a resource's URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function stepsOf(events: readonly EngineEvent[]): EngineStep[] {
+  return events.flatMap((event) => {
+    const kinds = [
+      ["begun", event.resourcePreEvent],
+      ["done", event.resOutputsEvent],
+      ["failed", event.resOpFailedEvent],
+    ] as const;
+    return kinds.flatMap(([when, item]) => {
+      if (item === undefined || item.metadata.urn.includes("::pulumi:pulumi:Stack::")) return [];
+      return [{ op: item.metadata.op, name: nameOf(item.metadata.urn), when }];
+    });
+  });
+}
+
+/** A Pulumi project with a file backend, gone when the test is over. Its program is JavaScript. */
+export class Project {
+  private constructor(
+    /** The project's folder. */
+    readonly folder: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  /**
+   * Makes a project and its stack.
+   *
+   * @param program the body of the program; `docker`, `command`, `pulumi` and `settings` (see {@link configure}) are there
+   */
+  static async create(
+    program: string,
+    runtime = "runtime: { name: nodejs, options: { typescript: false } }",
+  ): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), "plugin-contract-"));
+    const environment = {
+      ...(await toolchainEnvironment()),
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      SSH_AUTH_SOCK: "",
+    };
+    const project = new Project(folder, environment);
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    symlinkSync(NODE_MODULES, join(folder, "node_modules"));
+    project.write("Pulumi.yaml", `name: contract\n${runtime}\n`);
+    project.write("package.json", JSON.stringify({ name: "contract", version: "1.0.0", main: "index.js" }));
+    project.program(program);
+    project.configure({});
+    await project.pulumi(["stack", "init", STACK]);
+    return project;
+  }
+
+  /** Writes a file of the project. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  /** Changes the program; see {@link create}. */
+  program(body: string): void {
+    const head = [
+      'const pulumi = require("@pulumi/pulumi");',
+      'const docker = require("@pulumi/docker");',
+      'const command = require("@pulumi/command");',
+      'const settings = JSON.parse(require("fs").readFileSync("settings.json", "utf8"));',
+    ];
+    this.write("index.js", [...head, body].join("\n"));
+  }
+
+  /** Changes what the program finds in `settings`. */
+  configure(settings: Readonly<Record<string, unknown>>): void {
+    this.write("settings.json", JSON.stringify(settings));
+  }
+
+  /** Runs pulumi in the project; a failure doesn't throw. */
+  async pulumi(args: readonly string[], options: { onLine?: (line: string) => void } = {}): Promise<RunResult> {
+    const result = await run("pulumi", ["--non-interactive", "--color", "never", ...args], {
+      cwd: this.folder,
+      env: this.environment,
+      check: false,
+      timeoutMs: 240_000,
+      ...options,
+    });
+    return result;
+  }
+
+  private async operation(args: readonly string[], onLine?: (line: string) => void): Promise<PulumiRun> {
+    const log = join(this.folder, "events.log");
+    rmSync(log, { force: true });
+    const all = [...args, "--stack", STACK, "--event-log", log];
+    const result = await this.pulumi(all, onLine === undefined ? {} : { onLine });
+    return { ...result, text: result.stdout + result.stderr, steps: stepsOf(this.events(log)) };
+  }
+
+  private events(log: string): EngineEvent[] {
+    try {
+      const lines = readFileSync(log, "utf8").split("\n");
+      return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
+    } catch {
+      return [];
+    }
+  }
+
+  /** What an update would do. */
+  preview(...args: string[]): Promise<PulumiRun> {
+    return this.operation(["preview", ...args]);
+  }
+
+  /** Updates the stack, without a preview first. */
+  up(...args: string[]): Promise<PulumiRun> {
+    return this.operation(["up", "--yes", "--skip-preview", ...args]);
+  }
+
+  /** Reads the state of all resources again. */
+  refresh(...args: string[]): Promise<PulumiRun> {
+    return this.operation(["refresh", "--yes", "--skip-preview", ...args]);
+  }
+
+  /** Takes everything away. */
+  destroy(...args: string[]): Promise<PulumiRun> {
+    return this.operation(["destroy", "--yes", "--skip-preview", ...args]);
+  }
+
+  /** The stack's state; secrets in the clear when asked for. */
+  async state(options: { showSecrets?: boolean } = {}): Promise<StoredState> {
+    const secrets = options.showSecrets === true ? ["--show-secrets"] : [];
+    return JSON.parse((await this.pulumi(["stack", "export", "--stack", STACK, ...secrets])).stdout) as StoredState;
+  }
+
+  /** A resource of the state by its name. */
+  async stored(name: string): Promise<StoredResource | undefined> {
+    return (await this.state()).deployment.resources?.find((resource) => nameOf(resource.urn) === name);
+  }
+}
+
+/** The steps that do something, in the order in which they were done. */
+export function changes(run: PulumiRun): string[] {
+  return run.steps
+    .filter((step) => step.when === "done" && step.op !== "same" && step.op !== "refresh")
+    .map((step) => `${step.op} ${step.name}`);
+}
