@@ -61,6 +61,8 @@ export function setAsideFunction(): string[] {
   return [
     "set_aside() {",
     "  old_containers | while read -r id running name image stack host; do",
+    // The preflight has refused it, but that was at another time.
+    `    [ "$stack" = stack= ] || { echo "the container $name belongs to \${stack#stack=}" >&2; exit 1; }`,
     "    case $name in",
     `      ${agent}${aside.running} | *${aside.stopped}) continue ;;`,
     `      *${aside.running}) ;;`,

@@ -96,10 +96,16 @@ interface Identity {
 /** Two hosts of one name would fight for the same containers; two of one key are one machine. */
 function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; message: string }[] {
   const problems: { path: PropertyKey[]; message: string }[] = [];
-  const claim = (seen: Map<string, string>, value: string, path: PropertyKey[], place: string): void => {
+  const claim = (
+    seen: Map<string, string>,
+    value: string,
+    path: PropertyKey[],
+    place: string,
+    rule = "each host has its own",
+  ): void => {
     const first = seen.get(value);
     if (first === undefined) seen.set(value, place);
-    else problems.push({ path, message: `is the same as ${first}; each host has its own` });
+    else problems.push({ path, message: `is the same as ${first}; ${rule}` });
   };
   const names = new Map<string, string>();
   const keys = new Map<string, string>();
@@ -109,7 +115,8 @@ function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; 
   });
   hosts.forEach((entry, index) => {
     entry.formerNames?.forEach((name, former) => {
-      claim(names, name, [index, "formerNames", former], `hosts[${index}].formerNames[${former}]`);
+      const rule = `a former name is one that no host has any more, so take "${name}" out here or give that host another name`;
+      claim(names, name, [index, "formerNames", former], `hosts[${index}].formerNames[${former}]`, rule);
     });
   });
   return problems;
