@@ -2,6 +2,7 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { agentNetworks } from "./agent-networks";
+import { generationOf } from "./generations";
 import { hostCommand } from "./host-commands";
 import { quote } from "./host-script";
 import type { HostSettings } from "./settings/hosts";
@@ -12,7 +13,7 @@ export function createPreflight(host: HostSettings, options: pulumi.CustomResour
   return hostCommand(`${host.name}-preflight`, host, { create: preflightLines(host) }, options);
 }
 
-/** Looks at a host without changing it: each finding is one line of what is wrong and what to do. */
+/** Looks at a host and changes nothing but to pull its images: each finding is one line of what is wrong and what to do. */
 export function preflightLines(host: HostSettings): string[] {
   const networks = agentNetworks(host).filter((name) => name !== "bridge" && name !== "*");
   return [
@@ -20,14 +21,15 @@ export function preflightLines(host: HostSettings): string[] {
     `command -v docker >/dev/null 2>&1 || fail "there is no docker command. Install Docker (its client and engine), then run again."`,
     `answer=$(docker version --format '{{.Server.Version}}' 2>&1) || case $answer in`,
     `  *"permission denied"*) fail "user ${host.user} may not use Docker. Add the user to the docker group (usermod -aG docker ${host.user}), then run again." ;;`,
-    `  *) fail "the Docker engine does not answer: $answer. Start it (systemctl start docker), then run again." ;;`,
+    `  *) fail "the Docker engine does not answer ($(echo "$answer" | tail -n 1)). Start it (systemctl start docker), then run again." ;;`,
     `esac`,
     ...networks.map(
       (name) =>
         `docker network inspect ${quote(name)} >/dev/null 2>&1 || fail "there is no Docker network ${name}. Create it (docker network create ${name}) or take it out of the host's networks, then run again."`,
     ),
     ...inTheWayLines(host),
-    `mkdir -p ${quote(host.root)} 2>/dev/null || fail "user ${host.user} can't make the folder ${host.root}. Give the user that folder, or name another one as root, then run again."`,
+    ...rootLines(host),
+    ...imageLines(host),
   ];
 }
 
@@ -59,4 +61,26 @@ function inTheWayLines(host: HostSettings): string[] {
           `[ -z "$old" ] || fail "in the way: $(echo "$old" | tr '\\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not make them, and nothing was touched. To take them over, set adopt: true for the host or the stack: they go once the new containers are healthy. Or remove them yourself; then run again."`,
         ]),
   ];
+}
+
+/** Whether the user may make the folder, or write into it where it is there. */
+function rootLines({ root, user }: HostSettings): string[] {
+  return [
+    `folder=${quote(root)}`,
+    'while ! [ -e "$folder" ]; do folder=${folder%/*}; folder=${folder:-/}; done',
+    `if ! [ -d "$folder" ] || ! [ -w "$folder" ]; then fail "user ${user} can't make the folder ${root}. Give the user that folder, or name another one as root, then run again."; fi`,
+  ];
+}
+
+/**
+ * Whether the images are on the host or can be pulled; the docker provider finds them there then. Where the settings
+ * hold credentials for a registry, only the provider can pull.
+ */
+function imageLines(host: HostSettings): string[] {
+  if (host.registries.length > 0) return [];
+  const images = [host.agent.image ?? generationOf(host).defaultImage, host.generator.image];
+  return images.map(
+    (image) =>
+      `docker image inspect ${image} >/dev/null 2>&1 || answer=$(docker pull --quiet ${image} 2>&1) || fail "the image ${image} can't be had ($(echo "$answer" | tail -n 1)). See that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."`,
+  );
 }

@@ -31,7 +31,7 @@ export function oldContainersFunction(owner: Owner): string[] {
   ]);
   const labels = Object.keys(ownerLabels(owner, "agent"));
   const [stack, host] = labels.map((label) => `{{index .Config.Labels "${label}"}}`);
-  const format = `{{.Id}} {{.State.Running}} {{.Name}} {{.Config.Image}} stack=${String(stack)} host=${String(host)} {{json .Args}}`;
+  const format = `{{.ID}} {{.State.Running}} {{.Name}} {{.Config.Image}} stack=${String(stack)} host=${String(host)} {{json .Args}}`;
   const ours = [owner.name, ...owner.formerNames].map((name) => quote(`stack=${owner.stackName} host=${name}`));
   return [
     "old_containers() (",

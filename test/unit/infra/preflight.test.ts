@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { preflightLines } from "../../../infra/preflight";
+import { script } from "../../../infra/host-script";
+import { readSettings } from "../../../infra/settings/read";
+import { useStack } from "../../golden/graph";
+import { smallestConfig } from "./fixtures";
+
+let folder = "";
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "preflight-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the check on this machine, with a docker command that does what `docker` says for its arguments. */
+function check(config: Record<string, unknown>, docker = "*) ;;"): { status: number | null; stderr: string } {
+  const secrets = ["apiKey", "registries"];
+  useStack({ stack: "shop-staging", config: { ...smallestConfig, root: `${folder}/datadog`, ...config }, secrets });
+  const [host] = readSettings().hosts;
+  if (host === undefined) throw new Error("the settings name no host");
+  const programs = path.join(folder, "bin");
+  fs.mkdirSync(programs);
+  const program = `#!/bin/sh\ncase "$*" in\n${docker}\nesac\n`;
+  fs.writeFileSync(path.join(programs, "docker"), program, { mode: 0o755 });
+  const env = { PATH: `${programs}:${process.env["PATH"] ?? ""}` };
+  return spawnSync("sh", ["-s"], { input: script(preflightLines(host)), encoding: "utf8", env });
+}
+
+test("a host that can serve is left as it was", () => {
+  expect(check({})).toMatchObject({ status: 0, stderr: "" });
+  expect(fs.readdirSync(folder)).toEqual(["bin"]);
+});
+
+test("a root whose folder is yet to be made is fine where the user may make it", () => {
+  expect(check({ root: `${folder}/several/folders/datadog` })).toMatchObject({ status: 0, stderr: "" });
+  expect(fs.readdirSync(folder)).toEqual(["bin"]);
+});
+
+test("a root below a file is refused", () => {
+  fs.writeFileSync(path.join(folder, "file"), "");
+  const { status, stderr } = check({ root: `${folder}/file/datadog` });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Host web-1 \(192\.0\.2\.10\): user core can't make the folder .*name another one as root/);
+});
+
+test("an engine that does not answer is told in one line", () => {
+  const { status, stderr } = check({}, "version*) echo; echo 'Cannot connect to the engine' >&2; exit 1 ;;");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Host web-1 .*does not answer \(Cannot connect to the engine\)\. Start it .*\n$/);
+});
+
+const missing = "image*) exit 1 ;;\npull*) echo 'Error: no such registry' >&2; exit 1 ;;";
+
+test("an image that is neither there nor to be pulled is named with the engine's reason", () => {
+  const { status, stderr } = check({ agent: { image: "registry.example/agent:7" } }, missing);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/the image registry\.example\/agent:7 can't be had \(Error: no such registry\)\. See that/);
+});
+
+test("an image that is there is not pulled", () => {
+  expect(check({}, "pull*) exit 1 ;;")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("where the settings hold credentials for a registry, pulling is left to the provider", () => {
+  const registries = [{ address: "registry.example", username: "reader", password: "secret" }];
+  expect(check({ registries }, missing)).toMatchObject({ status: 0, stderr: "" });
+});
