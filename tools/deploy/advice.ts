@@ -1,5 +1,13 @@
 /** What to do about a failure, by what the message of a provider looks like. The first that fits counts. */
 const advice: readonly { readonly pattern: RegExp; readonly meaning: string; readonly remedy: string }[] = [
+  // First, since it tells why a registry could not be reached in the words of a host that can't.
+  {
+    pattern:
+      /unable to (pull|find or pull|read docker image)|pull access denied|manifest (for .* )?(unknown|not found)|error pulling image|failed to resolve reference/i,
+    meaning: "the image can't be had",
+    remedy:
+      "See that the image reference in the stack file is right and that the host reaches its registry (or load the image there by hand).",
+  },
   {
     pattern: /connection refused/i,
     meaning: "nothing listens at the host's address and port",
@@ -26,13 +34,6 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     meaning: "the host takes none of your keys for this user",
     remedy:
       "See that user and privateKeyFile (or the keys in your ssh agent) are right, and that the key is in the user's authorized_keys.",
-  },
-  {
-    pattern:
-      /unable to (pull|find or pull|read docker image)|pull access denied|manifest (for .* )?(unknown|not found)|error pulling image|failed to resolve reference/i,
-    meaning: "the image can't be had",
-    remedy:
-      "See that the image reference in the stack file is right and that the host reaches its registry (or load the image there by hand).",
   },
   {
     pattern: /container name .* is already in use/i,

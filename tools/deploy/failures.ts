@@ -61,7 +61,7 @@ function describe({ host, resource, message }: HostFailure): string {
   if (own !== undefined) return own;
   return known === undefined
     ? `Host ${host}: ${resource} failed: ${message}`
-    : `Host ${host}: ${known.meaning} (${lastLine(message)}). ${known.remedy}`;
+    : `Host ${host}: ${known.meaning} (${reason(message)}). ${known.remedy}`;
 }
 
 /** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
@@ -91,6 +91,11 @@ function plain(message: string): string {
     .join("\n");
 }
 
-function lastLine(message: string): string {
-  return message.split("\n").pop() ?? message;
+/** The last line of a provider's words, without what only its makers can use. */
+function reason(message: string): string {
+  const last = message.split("\n").pop() ?? message;
+  return last
+    .replace(/^ *\S+\.go:\d+: sdk\.helper_schema: /, "")
+    .replace(/: provider=\S+$/, "")
+    .replace(/^after \d+ failed attempts: /, "");
 }

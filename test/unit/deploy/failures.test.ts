@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+
+import { describeFailures, readFailures, type HostFailure } from "../../../tools/deploy/failures";
+
+const urn = (resource: string): string =>
+  `urn:pulumi:shop-staging::datadog-hosts::datadog-hosts:index:MonitoredHost$command:remote:Command::${resource}`;
+
+const diagnostic = (resource: string, message: string, severity = "error"): object => ({
+  diagnosticEvent: { urn: urn(resource), message, severity, color: "never" },
+});
+
+const lines = (...events: object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+describe("the failures in an event log", () => {
+  test("the first of each host counts, sorted by host", () => {
+    const log = lines(
+      { sequence: 1, preludeEvent: { config: {} } },
+      diagnostic("web-2-agent", "first\n"),
+      diagnostic("web-1-preflight", "other\n"),
+      diagnostic("web-2-cleanup", "second\n"),
+    );
+    expect(readFailures(log)).toMatchObject([
+      { host: "web-1", resource: "web-1-preflight", message: "other" },
+      { host: "web-2", resource: "web-2-agent", message: "first" },
+    ]);
+  });
+
+  test.each([
+    "preflight",
+    "files",
+    "api-key",
+    "agent-image",
+    "agent",
+    "generator-image",
+    "generator",
+    "cleanup",
+    "docker",
+  ])("a host is told from its resource for %s", (role) => {
+    expect(readFailures(lines(diagnostic(`agent-1-${role}`, "x")))).toMatchObject([{ host: "agent-1" }]);
+  });
+
+  test("warnings, and errors of no host's resource, are none", () => {
+    const stack = {
+      diagnosticEvent: { urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s", message: "x", severity: "error" },
+    };
+    const nobody = { diagnosticEvent: { message: "x", severity: "error" } };
+    expect(readFailures(lines(diagnostic("web-1-agent", "x", "warning"), stack, nobody))).toEqual([]);
+  });
+
+  test("colours, markers and blank lines are taken out of the provider's words", () => {
+    const message = "<{%reset%}>\u001b[31mone\u001b[0m<{%reset%}>  \n\n  two\n";
+    expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("one\n  two");
+  });
+
+  test("a last line that was cut off is left out", () => {
+    const whole = lines(diagnostic("web-1-agent", "x"), diagnostic("web-2-agent", "y"));
+    expect(readFailures(whole.slice(0, -10)).map(({ host }) => host)).toEqual(["web-1"]);
+  });
+
+  test("a resource that was to go for good is marked, one that was to be replaced is not", () => {
+    const failed = (op: string, resource: string): object => ({
+      resOpFailedEvent: { metadata: { op, urn: urn(resource) } },
+    });
+    const log = lines(
+      diagnostic("web-1-agent", "x"),
+      failed("delete", "web-1-agent"),
+      diagnostic("web-2-agent", "x"),
+      failed("delete-replaced", "web-2-agent"),
+    );
+    expect(readFailures(log).map(({ host, removal }) => [host, removal])).toEqual([
+      ["web-1", true],
+      ["web-2", false],
+    ]);
+  });
+});
+
+describe("the summary", () => {
+  const failure = (message: string, more: Partial<HostFailure> = {}): HostFailure => ({
+    host: "web-1",
+    resource: "web-1-preflight",
+    message,
+    removal: false,
+    ...more,
+  });
+
+  test("what a host's own check says stands as it is", () => {
+    const own = "Host web-1 (192.0.2.10): there is no docker command. Install Docker, then run again.";
+    expect(describeFailures([failure(`Process exited with status 1: running "sh -s":\n${own}`)], "s")).toBe(own);
+  });
+
+  test("a known failure is told with its meaning, the provider's reason, and what to do", () => {
+    const message = "after 2 failed attempts: dial tcp 192.0.2.10:22: connect: connection refused";
+    expect(describeFailures([failure(message)], "s")).toBe(
+      "Host web-1: nothing listens at the host's address and port (dial tcp 192.0.2.10:22: connect: connection refused). See that the host is up and that sshd listens on this port, then run again.",
+    );
+  });
+
+  test("what only a provider's makers can use is left out", () => {
+    const message =
+      "  sdk-v2/provider2.go:571: sdk.helper_schema: Unable to read Docker image into resource: unable to pull image a/b:1: provider=docker@5.2.0";
+    const text = describeFailures([failure(message, { resource: "web-1-agent-image" })], "s");
+    expect(text).toContain("(Unable to read Docker image into resource: unable to pull image a/b:1).");
+  });
+
+  test("an unknown failure is told in the provider's words", () => {
+    expect(describeFailures([failure("something else")], "s")).toBe(
+      "Host web-1: web-1-preflight failed: something else",
+    );
+  });
+
+  test("a line for each host", () => {
+    const text = describeFailures([failure("a"), failure("b", { host: "web-2", resource: "web-2-agent" })], "s");
+    expect(text.split("\n")).toHaveLength(2);
+  });
+
+  test("where something was to go for good, the way to forget the host is named", () => {
+    expect(describeFailures([failure("x", { removal: true })], "shop-staging")).toContain(
+      "make forget STACK=shop-staging HOST=web-1",
+    );
+    expect(describeFailures([failure("x")], "shop-staging")).not.toContain("make forget");
+  });
+});
