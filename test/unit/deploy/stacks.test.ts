@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { requireStack, stackNames } from "../../../tools/deploy/stacks";
+import { UserError } from "../../../tools/shared/errors";
+
+const folder = mkdtempSync(join(tmpdir(), "stacks-"));
+beforeAll(() => {
+  for (const file of [
+    "Pulumi.shop-staging.yaml",
+    "Pulumi.blog-staging.yaml",
+    "shop.yaml",
+    "Pulumi.yaml",
+    "notes.txt",
+  ]) {
+    writeFileSync(join(folder, file), "");
+  }
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test("stacks are what has a stack file, sorted", () => {
+  expect(stackNames(folder)).toEqual(["blog-staging", "shop-staging"]);
+});
+
+test("a folder without stack files has no stacks", () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  expect(stackNames(empty)).toEqual([]);
+});
+
+test("a stack that has a file is taken", () => {
+  expect(requireStack(folder, "shop-staging")).toBe("shop-staging");
+});
+
+test.each([undefined, ""])("no name is refused with those there are: %j", (name) => {
+  expect(() => requireStack(folder, name)).toThrow(UserError);
+  expect(() => requireStack(folder, name)).toThrow(/^Which stack\? Say STACK=name; .*: blog-staging, shop-staging\.$/);
+});
+
+test.each(["nowhere", "../shop", "x/../shop", "shop", "shop staging", "*", "shop-staging.yaml"])(
+  "a name without a file is refused: %s",
+  (name) => {
+    expect(() => requireStack(folder, name)).toThrow(UserError);
+    expect(() => requireStack(folder, name)).toThrow(/^There is no stack .* There are: blog-staging, shop-staging\./);
+  },
+);
