@@ -1,0 +1,175 @@
+import { relative } from "node:path";
+
+import { utils } from "ssh2";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { TestHost } from "../host";
+import { make, type MakeResult } from "./support/make";
+import { changeSettings } from "./support/stack-settings";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const stage = setStage("errors-host", { "first-1": {}, "second-1": {}, "third-1": {}, "fourth-1": {} });
+
+/** Seconds within which an unreachable host has to be told. */
+const unreachableSeconds = 30;
+
+const allHosts = () =>
+  [stage.host("first-1"), stage.host("second-1"), stage.host("third-1"), stage.host("fourth-1")] as const;
+
+/** A host key that no host has. */
+const strangeKey = (): string => utils.generateKeyPairSync("ed25519", {}).public.split(" ").slice(0, 2).join(" ");
+
+/** An entry of `hosts` for a test host that lets us in. */
+const entry = (name: string, { address, hostKey, privateKeyFile }: TestHost) => ({
+  name,
+  address,
+  hostKey,
+  privateKeyFile: relative(process.cwd(), privateKeyFile),
+});
+
+/** What a deploy may leave on a host: the user's files, containers, and images. */
+async function traces(host: TestHost): Promise<string> {
+  const files = await host.run("find /home/core -printf '%p %T@\\n'");
+  const objects = await host.run("docker ps --all --format '{{.Names}} {{.ID}}'; docker images --quiet", {
+    check: false,
+  });
+  return files.stdout + objects.stdout;
+}
+
+/** The one line at the end that tells of a host. */
+function told({ status, output, stderr }: MakeResult, host: string): string {
+  expect(status, output).not.toBe(0);
+  const lines = stderr.split("\n").filter((line) => line.startsWith(`Host ${host}`));
+  expect(lines, stderr).toHaveLength(1);
+  return lines[0] ?? "";
+}
+
+/** One `up` of a stack of its own with these hosts. */
+async function upWith(environment: string, hosts: readonly object[]): Promise<MakeResult> {
+  const deployment = stage.deployment(environment);
+  await deployment.configure({ ...stageSettings(stage, [stage.host("first-1")], environment), networks: [] }, apiKey);
+  changeSettings(deployment.stackFile, { hosts });
+  return make(deployment, ["up", `STACK=${deployment.stack}`]);
+}
+
+function expectNoStackTrace({ output }: MakeResult): void {
+  expect(output.split("\n").filter((line) => /^ +at .*[:(]/.test(line))).toEqual([]);
+}
+
+describe("hosts that don't let us in or can't serve", () => {
+  let result: MakeResult;
+  const before = new Map<string, string>();
+  const repairs: (readonly [TestHost, string])[] = [];
+  const spoiled = ["first-1", "second-1", "third-1", "fourth-1"];
+
+  beforeAll(async () => {
+    const [first, second, third, fourth] = allHosts();
+    const spoil = async (host: TestHost, command: string, repair: string): Promise<void> => {
+      await host.run(command);
+      repairs.push([host, repair]);
+    };
+    await spoil(
+      first,
+      "iptables --append INPUT --protocol tcp --dport 2200 --jump DROP",
+      "iptables --delete INPUT --protocol tcp --dport 2200 --jump DROP",
+    );
+    await spoil(second, "gpasswd --delete core docker", "gpasswd --add core docker");
+    await spoil(third, "mv /usr/bin/docker /usr/bin/docker.away", "mv /usr/bin/docker.away /usr/bin/docker");
+    const { generator } = stage.toolchain.images;
+    await spoil(
+      fourth,
+      `docker run --detach --name dd-agent --entrypoint sleep ${generator} 1000`,
+      "docker rm --force dd-agent",
+    );
+    for (const name of spoiled) before.set(name, await traces(stage.host(name)));
+    const { address } = first;
+    const nobody = address.replace(/\d+$/, "250");
+    result = await upWith("first", [
+      { name: "gone", address: nobody, hostKey: strangeKey() },
+      { name: "silent", address, port: 2200, hostKey: strangeKey() },
+      { name: "refusing", address, port: 2201, hostKey: strangeKey() },
+      { name: "strange", address, hostKey: strangeKey() },
+      entry("rightless", second),
+      entry("clientless", third),
+      entry("occupied", fourth),
+    ]);
+  });
+  afterAll(async () => {
+    for (const [host, command] of repairs) await host.run(command);
+  });
+
+  test.each([
+    ["gone", /^Host gone: the host does not answer \(.*10\.\d+\.\d+\.250:22.*\)\. See that .* address and port/],
+    ["silent", /^Host silent: the host does not answer \(.*:2200.*\)\. See that .* address and port/],
+    ["refusing", /^Host refusing: nothing listens at .* \(.*:2201.*\)\. See that .* sshd listens/],
+    [
+      "strange",
+      /^Host strange: the host shows another host key than the stack file says \(.*host key mismatch\)\. .*`ssh-keyscan/,
+    ],
+    ["rightless", /^Host rightless \(\S+\): user core may not use Docker\. Add the user to the docker group/],
+    ["clientless", /^Host clientless \(\S+\): there is no docker command\. Install Docker/],
+    [
+      "occupied",
+      /^Host occupied \(\S+\): in the way: dd-agent \(.*, running\)\. This stack did not make .* adopt: true/,
+    ],
+  ])("%s: one line says what is wrong, where, and what to do", (host, message) => {
+    expect(told(result, host)).toMatch(message);
+  });
+
+  test("an unreachable host is told within 30 s", () => {
+    for (const host of ["gone", "silent"]) {
+      const seconds = new RegExp(`${host}-preflight creating \\((\\d+)s\\) error`).exec(result.stdout)?.[1];
+      expect(Number(seconds), host).toBeLessThanOrEqual(unreachableSeconds);
+    }
+  });
+
+  test("no stack trace", () => {
+    expectNoStackTrace(result);
+  });
+
+  test.each(spoiled)("nothing is changed on %s", async (name) => {
+    expect(await traces(stage.host(name))).toBe(before.get(name));
+  });
+});
+
+describe("hosts whose engine, network or image is missing, beside one that is well", () => {
+  let result: MakeResult;
+  const before = new Map<string, string>();
+  const spoiled = ["first-1", "second-1", "third-1"];
+
+  beforeAll(async () => {
+    const [first, second, third, fourth] = allHosts();
+    await first.run("kill $(cat /var/run/docker.pid); while pidof dockerd >/dev/null; do sleep 0.1; done");
+    for (const name of spoiled) before.set(name, await traces(stage.host(name)));
+    const { agent } = stage.toolchain.images;
+    result = await upWith("second", [
+      entry("stopped", first),
+      { ...entry("networkless", second), networks: ["nowhere"] },
+      // Nothing listens at that port, so it fails at once.
+      { ...entry("imageless", third), agent: { image: "127.0.0.1:1/agent:7" } },
+      { ...entry("well", fourth), agent: { image: agent } },
+    ]);
+  });
+
+  test.each([
+    ["stopped", /^Host stopped \(\S+\): the Docker engine does not answer \(Cannot connect .*\)\. Start it/],
+    ["networkless", /^Host networkless \(\S+\): there is no Docker network nowhere\. Create it/],
+    ["imageless", /^Host imageless \(\S+\): the image 127\.0\.0\.1:1\/agent:7 can't be had \(.*\)\. See that/],
+  ])("%s: one line says what is wrong, where, and what to do", (host, message) => {
+    expect(told(result, host)).toMatch(message);
+  });
+
+  test("no stack trace", () => {
+    expectNoStackTrace(result);
+  });
+
+  test.each(spoiled)("nothing is changed on %s", async (name) => {
+    expect(await traces(stage.host(name))).toBe(before.get(name));
+  });
+
+  test("the host that is well has its agent all the same", async () => {
+    expect((await stage.host("fourth-1").run("docker ps --format '{{.Names}}' | sort")).stdout).toBe(
+      "datadog-gen\ndd-agent\n",
+    );
+  });
+});
