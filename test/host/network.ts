@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { docker, dockerLines, dockerText } from "../../tools/shared/docker";
 import { UserError } from "../../tools/shared/errors";
@@ -55,7 +56,28 @@ async function createOnFreeSubnet(name: string, owner: string): Promise<void> {
   );
 }
 
-/** Addresses with prefix length (`10.1.2.3/24`) of this machine's interfaces and of all Docker networks. */
+/**
+ * Where this machine's routes lead, as `10.1.2.0/24`. Interfaces alone don't tell: an engine that ended leaves its bridges
+ * behind, down but still in the way. The table is hexadecimal with the lowest byte first (proc_net(5)).
+ */
+function routedNetworks(): string[] {
+  const address = (hex: string): string =>
+    (hex.match(/../g) ?? [])
+      .reverse()
+      .map((byte) => parseInt(byte, 16))
+      .join(".");
+  const rows = readFileSync("/proc/net/route", "utf8").trim().split("\n").slice(1);
+  return rows.map((row) => {
+    const [, destination = "", , , , , , mask = ""] = row.split("\t");
+    const bits = (mask.match(/../g) ?? [])
+      .map((byte) => parseInt(byte, 16).toString(2))
+      .join("")
+      .replaceAll("0", "");
+    return `${address(destination)}/${bits.length}`;
+  });
+}
+
+/** Addresses with prefix length (`10.1.2.3/24`) of this machine's interfaces and routes, and of all Docker networks. */
 async function usedAddresses(): Promise<string[]> {
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const ids = await dockerLines(["network", "ls", "--quiet"]);
@@ -64,7 +86,11 @@ async function usedAddresses(): Promise<string[]> {
   const subnets = (await docker(["network", "inspect", "--format", format, ...ids], { check: false })).stdout.split(
     "\n",
   );
-  return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...subnets].filter((cidr) => /^\d+\.\d/.test(cidr));
+  // The default route leads everywhere and is nobody's network.
+  const routes = routedNetworks().filter((cidr) => !cidr.endsWith("/0"));
+  return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...routes, ...subnets].filter((cidr) =>
+    /^\d+\.\d/.test(cidr),
+  );
 }
 
 /** Whether a network in CIDR notation and the /24 of a prefix have an address in common. */
