@@ -15,16 +15,19 @@ export function engineAddressFrom(args: readonly string[]): string | undefined {
   return args.find((argument) => !argument.startsWith("-"));
 }
 
+/** Within this time an engine that is about to end has told its plugins so. */
+const lastOrdersMs = 10_000;
+
 /**
  * Calls `gone` once the engine's process has ended: nobody else would end the plugin then. The engine's address says
- * nothing about that later on, since the engine closes it before it tells its plugins to end. At the start it does: an
- * engine that was killed by then has left this process to another parent already.
+ * nothing about that, since the engine closes it before it tells its plugins to end, but for one case: an engine that was
+ * killed before the plugin was up has left it to another parent already, and will not tell it to end.
  */
 function watchEngine(address: string, gone: () => void): void {
   const engine = process.ppid;
   const separator = address.lastIndexOf(":");
   const socket = connect(Number(address.slice(separator + 1)), address.slice(0, separator), () => socket.destroy());
-  socket.once("error", gone);
+  socket.once("error", () => setTimeout(gone, lastOrdersMs).unref());
   const timer = setInterval(() => {
     if (process.ppid === engine) return;
     clearInterval(timer);
