@@ -1,17 +1,16 @@
 /** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { hostname } from "node:os";
 
 import { runMain, UserError } from "../shared/errors";
 import { pulumiEnvironment } from "./environment";
+import { EventLog } from "./event-log";
 import { describeFailures, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
 import { runPulumi, type PulumiEnd } from "./pulumi";
 import { reword } from "./rewording";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
-import { readIfThere, watchForStall } from "./stall";
+import { watchForStall } from "./stall";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
 type Operation = (typeof operations)[number];
@@ -24,27 +23,28 @@ async function main(): Promise<number> {
   const stack = requireStack("stacks", stackName);
   if (operation !== "unlock") checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment();
-  const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<PulumiEnd> =>
-    runPulumi(args, { ...environment, ...more }, (text) => reword(stack, text));
+  const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}, log?: EventLog): Promise<PulumiEnd> =>
+    runPulumi(args, { ...environment, ...more }, { log, reword: (text) => reword(stack, text) });
   if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
-  const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));
+  const selected = await pulumi(["stack", "select", "--create", stack]);
+  if (selected.status !== 0) return selected.status;
+  const log = new EventLog();
   try {
-    const selected = await pulumi(["stack", "select", "--create", stack]);
-    if (selected.status !== 0) return selected.status;
-    const log = join(folder, "events.json");
     // `runPulumi` hands it on to Pulumi as Ctrl-C.
     const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
+    const flags = [...flagsOf(operation as Operation), ...further];
     const end = await pulumi(
-      [operation as Operation, "--stack", stack, "--event-log", log, ...flagsOf(operation as Operation), ...further],
+      [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
       { PULUMI_DEBUG_COMMANDS: "true" },
+      log,
     );
     endWatch();
-    const failures = readFailures(readIfThere(log));
+    const failures = readFailures(log.read());
     const told = [describeFailures(failures, stack), describeEnd(stack, end)].filter((text) => text !== "");
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status;
   } finally {
-    rmSync(folder, { recursive: true });
+    log.close();
   }
 }
 

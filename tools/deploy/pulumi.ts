@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable } from "node:stream";
 
 import { UserError } from "../shared/errors";
+import type { EventLog } from "./event-log";
 
 /** How a run of `pulumi` ended. */
 export interface PulumiEnd {
@@ -12,6 +14,14 @@ export interface PulumiEnd {
   readonly stderr: string;
 }
 
+/** What a run of `pulumi` gets besides its arguments. */
+export interface PulumiOptions {
+  /** The event log that it is to write. Default: none. */
+  readonly log?: EventLog | undefined;
+  /** What is shown in place of what it says on stderr. Default: its own words. */
+  readonly reword?: (text: string) => string;
+}
+
 /** More than its longest message about locks. */
 const keptCharacters = 16_384;
 
@@ -20,18 +30,19 @@ const lastWordsMs = 1000;
 
 /**
  * Runs `pulumi` on this terminal and tells how it ended.
- * @param reword what is shown in place of what it says on stderr. Default: its own words.
- *
  * Ctrl-C goes to it by the terminal itself; this process waits for it to finish the step that it is at.
  */
 export async function runPulumi(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  reword: (text: string) => string = (text) => text,
+  { log, reword = (text) => text }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
-  const child = spawn("pulumi", args, { env: environment, stdio: ["inherit", "inherit", "pipe"] });
+  const child = spawn("pulumi", args, {
+    env: environment,
+    stdio: ["inherit", "inherit", "pipe", log?.descriptor ?? "ignore"],
+  }) as ChildProcessByStdio<null, null, Readable>;
   const forward = (): void => void child.kill("SIGINT");
   process.on("SIGTERM", forward);
   let stderr = "";

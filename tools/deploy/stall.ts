@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import type { EventLog } from "./event-log";
 
 /** What of the engine's log counts here (sdk: go/common/apitype/events.go). */
 interface StepEvent {
@@ -39,11 +39,11 @@ export function waitsForLostReplacement(log: string): boolean {
  * Calls `onStall`, once, when the run that writes an event log waits for ever.
  * @returns ends the watch.
  */
-export function watchForStall(logFile: string, onStall: () => void): () => void {
+export function watchForStall(eventLog: Pick<EventLog, "read">, onStall: () => void): () => void {
   let seen = "";
   let since = Date.now();
   const timer = setInterval(() => {
-    const log = readIfThere(logFile);
+    const log = eventLog.read();
     if (log.length !== seen.length) {
       seen = log;
       since = Date.now();
@@ -53,15 +53,6 @@ export function watchForStall(logFile: string, onStall: () => void): () => void 
     }
   }, lookEveryMs);
   return () => clearInterval(timer);
-}
-
-/** A file's text; empty where there is none yet. */
-export function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 function parseEvent(line: string): StepEvent | undefined {
