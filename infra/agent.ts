@@ -49,6 +49,9 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
       specific: {
         pidMode: "host",
         cgroupnsMode: "host",
+        // By the first reload Docker takes it for stopped by hand, and would not start it "unless-stopped" after a boot;
+        // without a stop signal of its own, not after a crash either.
+        ...(generation.reloadSignal !== undefined && { restart: "always", stopSignal: "SIGTERM" }),
         ...networking(host),
       },
     },

@@ -31,6 +31,7 @@ export function createFiles(
     host,
     {
       create: [
+        ...writableLines(host, [host.root, paths.generated]),
         makeFolder(paths.ownChecks),
         ...Object.entries(folders).flatMap(([folder, files]) => folderLines(folder, files)),
         ...firstConfigLines(paths.configs, first),
@@ -42,6 +43,20 @@ export function createFiles(
       ],
     },
     options,
+  );
+}
+
+/** Shell lines that fail where a folder is there that the host's user can't write to; exported for their tests. */
+export function writableLines(
+  { name, address, user, root }: Pick<HostSettings, "name" | "address" | "user" | "root">,
+  folders: readonly string[],
+): string[] {
+  const problem =
+    "Docker has made it, for a container that mounts a folder below it. " +
+    `Give it to the user (sudo chown -R ${user} ${root}), then run again.`;
+  return folders.map(
+    (folder) =>
+      `if [ -e ${quote(folder)} ] && ! [ -w ${quote(folder)} ]; then echo ${quote(`Host ${name} (${address}): user ${user} can't write to ${folder}: ${problem}`)} >&2; exit 1; fi`,
   );
 }
 

@@ -5,6 +5,6 @@ export const apache: Integration = {
   check: inBoth("apache"),
   template: inBoth("apache.tmpl"),
   containers: { service: "apache", defaultPort: 80 },
-  // SIGUSR1: a graceful restart
-  statusPage: { service: "apache", file: "apache.conf", reloadSignal: 10 },
+  // A graceful restart.
+  statusPage: { service: "apache", file: "apache.conf", reloadSignal: "USR1" },
 };

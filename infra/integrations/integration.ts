@@ -28,8 +28,8 @@ export interface StatusPage {
   readonly service: string;
   /** The file in `templates/status-pages/` that renders it, and its name on the host. */
   readonly file: string;
-  /** The signal that makes the service read it again. */
-  readonly reloadSignal: number;
+  /** The signal that makes the service's first process read it again. */
+  readonly reloadSignal: "HUP" | "USR1";
 }
 
 /** The same in both generations. */

@@ -5,6 +5,5 @@ export const nginx: Integration = {
   check: inBoth("nginx"),
   template: inBoth("nginx.tmpl"),
   containers: { service: "nginx", defaultPort: 80 },
-  // SIGHUP
-  statusPage: { service: "nginx", file: "nginx.conf", reloadSignal: 1 },
+  statusPage: { service: "nginx", file: "nginx.conf", reloadSignal: "HUP" },
 };

@@ -141,6 +141,16 @@ describe("status pages", () => {
     expect(page).toMatch(/allow 172\.17\.0\.3;\s+deny all;/);
   });
 
+  test("nginx: a server for IPv6 too where the container has such an address, and only there", async () => {
+    const { statusPages } = await renderConfigs([
+      agent,
+      web("nginx", { networks: { backend: { ip: "172.20.0.5", ipv6: "2001:db8::5" } } }),
+    ]);
+    expect(statusPages["web/nginx.conf"]).toContain("listen [::]:80;");
+    expect(statusPages["web/nginx.conf"]).toContain('server_name 172.20.0.5 [2001:db8::5] "";');
+    expect((await renderConfigs([agent, web("nginx")])).statusPages["web/nginx.conf"]).not.toContain("::");
+  });
+
   test("Apache: a location that requires the agent's addresses", async () => {
     const { statusPages } = await renderConfigs([agent, web("apache")]);
     expect(statusPages["web/apache.conf"]).toContain("Require ip 172.20.0.3 172.17.0.3\n");
