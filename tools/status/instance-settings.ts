@@ -12,7 +12,7 @@ export function describeInstance(settings: InstanceSettings, check: string): str
   const { host, port } = settings;
   const address = typeof url === "string" ? url : host;
   if (typeof address !== "string") return `(${check})`;
-  return typeof port === "number" ? `${address}:${port}` : address;
+  return typeof port === "number" || typeof port === "string" ? `${address}:${port}` : address;
 }
 
 /** The tags of an instance. */

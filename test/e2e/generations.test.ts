@@ -1,0 +1,244 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { recordedSeries } from "../../tools/sandbox/intake";
+import { waitFor } from "../../tools/shared/wait";
+import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample } from "../samples/samples";
+import { hostReport } from "./support/agent";
+import { burst } from "./support/burst";
+import { restarts, type Restart } from "./support/restarts";
+import { addressOf, allCollected, askAsStranger, problemsOf, stack } from "./support/samples";
+import { changeSettings } from "./support/stack-settings";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const stage = setStage("generations", { "generations-1": {} }, { generation5: true });
+const host = () => stage.host("generations-1");
+const services = () => stage.toolchain.images.services;
+
+/** The integrations that watch containers: what people call them, their check, and how its metrics begin. */
+const integrations = [
+  ["nginx", "nginx", "nginx."],
+  ["Apache", "apache", "apache."],
+  ["Redis", "redisdb", "redis."],
+  ["memcached", "mcache", "memcache."],
+  ["PostgreSQL", "postgres", "postgresql."],
+] as const;
+
+/** A network on which the agent is known by name, for web servers that are set up by hand. */
+const linked = "frontend";
+const byName: Sample = {
+  name: "shop-by-name",
+  command: shell(
+    ". /etc/apache2/envvars",
+    'mkdir -p "$APACHE_RUN_DIR"; rm -f "$APACHE_PID_FILE"',
+    "cat >/etc/apache2/conf-enabled/status.conf <<'END'",
+    '<Location "/server-status">',
+    "  SetHandler server-status",
+    "  Require forward-dns dd-agent",
+    "</Location>",
+    '<Location "/reverse">',
+    "  SetHandler server-status",
+    `  Require host dd-agent.${linked}`,
+    "</Location>",
+    "END",
+    "exec apache2 -DFOREGROUND",
+  ),
+  environment: { SERVICE: "apache" },
+  exposedPorts: [80],
+  network: linked,
+  expected: {
+    check: "apache",
+    tags: ({ project, environment }) => [`project:${project}`, `environment:${environment}`],
+  },
+};
+const everySample = [...samples, byName];
+
+/** Everything that can go down does so, in another order for each generation. */
+const orders: Record<5 | 7, readonly (readonly Restart[])[]> = {
+  7: [["agent", "generator", "engine"], ["power cut"]],
+  5: [["power cut"], ["engine", "generator", "agent"]],
+};
+
+describe.each([7, 5] as const)("generation %i:", (generation) => {
+  let since = 0;
+
+  beforeAll(async () => {
+    await host().run(`docker network inspect ${linked} >/dev/null 2>&1 || docker network create ${linked}`);
+    await startSamples(host(), samples, services());
+    await host().run(`docker container inspect ${byName.name} >/dev/null 2>&1 || ${startCommand(byName, services())}`);
+    const deployment = stage.deployment("staging");
+    await deployment.configure(stageSettings(stage, [host()], "staging", generation), apiKey);
+    changeSettings(deployment.stackFile, { links: [linked] });
+    await deployment.make("up");
+    // What came before is the other generation's.
+    since = Date.now();
+    await allCollected(host(), generation, everySample);
+  });
+
+  test.each(integrations)("%s is collected from every container, each with its own tags", async (_, check) => {
+    expect(
+      await problemsOf(
+        host(),
+        generation,
+        everySample.filter(({ expected }) => expected.check === check),
+      ),
+    ).toEqual([]);
+  });
+
+  test("the Docker engine is collected", async () => {
+    const { instances } = await hostReport(host(), generation);
+    const docker = instances.filter(({ check }) => check === (generation === 5 ? "docker_daemon" : "docker"));
+    expect(docker).toMatchObject([{ tags: ["stack:sandbox-generations-staging"], error: "" }]);
+    expect(docker[0]?.samples).toBeGreaterThan(20);
+  });
+
+  test.each(integrations)(
+    "series of %s have the tags of one container, and no second ones",
+    async (_, check, prefix) => {
+      const wanted = everySample
+        .filter(({ expected }) => expected.check === check)
+        .map(({ expected }) => expected.tags(stack));
+      await waitFor(
+        `series of every ${check}`,
+        async () => {
+          const series = (await recordedSeries(stage.intake)).filter(({ receivedAt }) => receivedAt > since);
+          const own = series.filter(({ metric }) => metric.startsWith(prefix));
+          for (const { metric, tags } of own) {
+            const described = tags.filter((tag) => /^(project|environment):/.test(tag)).sort();
+            expect(
+              wanted.map((each) => [...each].sort()),
+              `${metric} ${tags.join(" ")}`,
+            ).toContainEqual(described);
+          }
+          return wanted.every((each) => own.some(({ tags }) => each.every((tag) => tags.includes(tag))));
+        },
+        { timeoutMs: 60_000, intervalMs: 1000 },
+      );
+    },
+  );
+
+  test("no series has two projects or two environments; a container's own series carry what it says", async () => {
+    const series = await waitFor(
+      "series of a container",
+      async () => {
+        const found = (await recordedSeries(stage.intake)).filter(({ receivedAt }) => receivedAt > since);
+        return found.some(({ tags }) => tags.includes("container_name:blog-web")) && found;
+      },
+      { timeoutMs: 60_000, intervalMs: 1000 },
+    );
+    for (const { metric, tags } of series) {
+      for (const key of ["project:", "environment:"]) {
+        expect(tags.filter((tag) => tag.startsWith(key)).length, `${metric} ${tags.join(" ")}`).toBeLessThan(2);
+      }
+    }
+    const label = generation === 5 ? "datadog-hosts.project:blog" : "project:blog";
+    const ofContainer = series.filter(({ tags }) => tags.includes("container_name:blog-web"));
+    expect(ofContainer.filter(({ tags }) => !tags.includes(label)).map(({ metric }) => metric)).toEqual([]);
+  });
+
+  test.each([
+    ["shop-web", undefined, "/nginx_status"],
+    ["blog-web", sampleNetwork, "/nginx_status"],
+    ["shop-site", undefined, "/server-status"],
+    ["blog-site", sampleNetwork, "/server-status"],
+    ["shop-by-name", linked, "/server-status"],
+    ["shop-by-name", linked, "/reverse"],
+  ])("%s (network %s) answers 403 to another container that asks for %s", async (name, network, path) => {
+    const address = await addressOf(host(), name);
+    expect((await askAsStranger(host(), services(), { network, address, path })).status).toBe(403);
+  });
+
+  test("the name dd-agent opens Apache's page on a linked network, by forward and by reverse lookup", async () => {
+    const address = await addressOf(host(), byName.name);
+    const ask = `exec 3<>/dev/tcp/${address}/80; printf "GET /reverse?auto HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3`;
+    const { stdout } = await host().run(`docker run --rm --network container:dd-agent ${services()} bash -c '${ask}'`);
+    expect(stdout).toContain("Total Accesses");
+  });
+
+  test("configs are the agent's alone; status pages are there for every web server", async () => {
+    const { stdout } = await host().run("cd /home/core/datadog/generated && find . -type f -exec stat -c '%a %n' {} +");
+    const files = stdout.trim().split("\n");
+    const configs = files.filter((line) => line.includes(" ./datadog/"));
+    expect(configs.length).toBeGreaterThanOrEqual(6);
+    expect(configs.filter((line) => !line.startsWith("600 "))).toEqual([]);
+    expect(files.filter((line) => !line.includes(" ./datadog/") && !line.startsWith("644 "))).toEqual([]);
+  });
+
+  test("checks of the user's own are run, and the image's own go on", async () => {
+    const own =
+      generation === 5
+        ? { file: "disk.yaml", text: "init_config:\ninstances:\n  - use_mount: no\n    tags: [own:check]\n" }
+        : {
+            file: "redisdb.yaml",
+            text: `init_config:\ninstances:\n  - {host: ${await addressOf(host(), "shop-cache")}, port: 6379, tags: [own:check]}\n`,
+          };
+    const path = `/home/core/datadog/config/dd-agent/conf.d/${own.file}`;
+    if (generation === 5) {
+      const disk = (await hostReport(host(), 5)).instances.filter(({ check }) => check === "disk");
+      expect(disk).toMatchObject([{ runs: 1, error: "", tags: [] }]);
+    }
+    await host().run(`cat >${path}`, { user: host().user, input: own.text });
+    try {
+      await host().run("docker restart dd-agent");
+      await waitFor(
+        "the user's own check to be run",
+        async () => {
+          const { instances } = await hostReport(host(), generation);
+          return instances.some(({ tags, runs, samples: sent }) => tags.includes("own:check") && runs > 0 && sent > 0);
+        },
+        { timeoutMs: 60_000, intervalMs: 500 },
+      );
+    } finally {
+      // The agent has copied it at its start, and keeps the copy as long as its container lives.
+      const copy = generation === 5 ? "/etc/dd-agent/conf.d" : "/etc/datadog-agent/conf.d";
+      await host().run(`rm ${path}; docker exec dd-agent rm ${copy}/${own.file}; docker restart dd-agent`);
+    }
+  });
+
+  test("a container with labels for the agent itself has exactly one instance", async () => {
+    const annotated = "annotated-cache";
+    const labels = {
+      "com.datadoghq.ad.check_names": '["redisdb"]',
+      "com.datadoghq.ad.init_configs": "[{}]",
+      "com.datadoghq.ad.instances": '[{"host": "%%host%%", "port": "6379"}]',
+    };
+    await host().run(
+      startCommand(
+        { ...(samples.find(({ name }) => name === "shop-cache") as Sample), name: annotated, labels },
+        services(),
+      ),
+    );
+    try {
+      const address = await addressOf(host(), annotated);
+      const own = async () =>
+        (await hostReport(host(), generation)).instances.filter(({ instance }) => instance.startsWith(`${address}:`));
+      await waitFor("its instance to collect", async () => (await own()).some(({ runs }) => runs > 0), {
+        timeoutMs: 60_000,
+        intervalMs: 500,
+      });
+      expect(await own()).toHaveLength(1);
+      const { remarks } = await hostReport(host(), generation);
+      expect(remarks.some((remark) => remark.includes(`"${annotated}" has no instance: the agent`))).toBe(
+        generation === 7,
+      );
+    } finally {
+      await host().run(`docker rm --force ${annotated}`);
+    }
+  });
+
+  test.each(orders[generation].map((order) => [order.join(", "), order] as const))(
+    "after a restart of %s all is collected again, by itself",
+    async (_, order) => {
+      for (const name of order) await restarts[name](host());
+      await allCollected(host(), generation, everySample);
+    },
+  );
+
+  test("60 containers in a row cost few reloads, nobody reads half a file, and the last one is in it at once", async () => {
+    const seen = await burst(host(), generation, 60, services());
+    expect(seen.broken).toEqual([]);
+    expect(seen.states).toBeGreaterThan(3);
+    expect(seen.lastAfter).toBeLessThan(3);
+    expect(seen.reloads).toBeLessThanOrEqual(generation === 5 ? Math.floor(seen.seconds / 2) + 1 : 0);
+    if (generation === 5) expect(seen.reloads).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,84 @@
+import { expect } from "vitest";
+
+import type { GenerationNumber } from "../../../infra/generations";
+import { waitFor } from "../../../tools/shared/wait";
+import type { InstanceReport } from "../../../tools/status/report";
+import type { TestHost } from "../../host";
+import type { Sample } from "../../samples/samples";
+import { hostReport } from "./agent";
+
+/** The stack that the samples' host belongs to. */
+export const stack = { project: "shop", environment: "staging" };
+
+/** A sample's address on its network, at this moment. */
+export async function addressOf(host: TestHost, name: string): Promise<string> {
+  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+  return (await host.run(`docker inspect --format '${format}' ${name}`)).stdout.trim();
+}
+
+/** What is wrong with how an agent fares with some samples; empty where each has one instance that collects. */
+export async function problemsOf(
+  host: TestHost,
+  generation: GenerationNumber,
+  samples: readonly Sample[],
+): Promise<string[]> {
+  const { instances } = await hostReport(host, generation);
+  const problems: string[] = [];
+  for (const sample of samples) {
+    const address = await addressOf(host, sample.name);
+    const own = instances.filter((instance) => instance.check === sample.expected.check && looksAt(instance, address));
+    const [first] = own;
+    if (first === undefined || own.length > 1) {
+      problems.push(`${sample.name} (${address}) has ${own.length} instances`);
+      continue;
+    }
+    const tags = sample.expected.tags(stack);
+    if (first.runs === 0 || first.samples === 0) problems.push(`${sample.name}: ${first.collected}`);
+    if (first.error !== "") problems.push(`${sample.name}: ${first.error}`);
+    if (JSON.stringify(first.tags) !== JSON.stringify(tags)) problems.push(`${sample.name}: ${first.tags.join(" ")}`);
+  }
+  for (const check of new Set(samples.map(({ expected }) => expected.check))) {
+    const found = instances.filter((instance) => instance.check === check).length;
+    const wanted = samples.filter(({ expected }) => expected.check === check).length;
+    if (found !== wanted) problems.push(`${check} has ${found} instances`);
+  }
+  return problems;
+}
+
+/** Waits until an agent collects from every sample: one instance each, its own tags, no error. */
+export async function allCollected(
+  host: TestHost,
+  generation: GenerationNumber,
+  samples: readonly Sample[],
+): Promise<void> {
+  await waitFor(
+    "every sample to be collected from",
+    async () => {
+      const problems = await problemsOf(host, generation, samples);
+      if (problems.length > 0) throw new Error(problems.join("; "));
+      return true;
+    },
+    { timeoutMs: 120_000, intervalMs: 1000 },
+  );
+}
+
+function looksAt({ instance }: InstanceReport, address: string): boolean {
+  return instance.includes(`//${address}:`) || instance.startsWith(`${address}:`);
+}
+
+/**
+ * Asks a web server for a page from a container of nobody in particular.
+ * @returns the status of the answer, such as 403, and its text.
+ */
+export async function askAsStranger(
+  host: TestHost,
+  image: string,
+  { network = "bridge", address, path }: { network?: string | undefined; address: string; path: string },
+): Promise<{ status: number; text: string }> {
+  const request = `GET ${path} HTTP/1.1\\r\\nHost: ${address}\\r\\nConnection: close\\r\\n\\r\\n`;
+  const script = `exec 3<>/dev/tcp/${address}/80; printf "${request}" >&3; cat <&3`;
+  const { stdout } = await host.run(`docker run --rm --network ${network} ${image} bash -c '${script}'`);
+  const status = /^HTTP\/1\.[01] (\d+)/.exec(stdout)?.[1];
+  expect(status, stdout).toBeDefined();
+  return { status: Number(status), text: stdout };
+}
