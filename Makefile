@@ -19,7 +19,7 @@ node_modules/.package-lock.json: package-lock.json
 toolchain: node_modules/.package-lock.json ## Find, download or build what the program needs, one line a part
 	@$(TSX) tools/toolchain/main.ts
 
-sandbox: node_modules/.package-lock.json ## A container host on this machine, watched: a minute and a half, 12 minutes the first time
+sandbox: node_modules/.package-lock.json ## A container host on this machine, watched: a minute and a half, 12 minutes the first time (AGENT=5: the old agent)
 	@$(TSX) tools/sandbox/up.ts
 
 sandbox-down: node_modules/.package-lock.json ## Take the sandbox away again
