@@ -102,10 +102,19 @@ describe("a host that runs an agent and a generator of its own", () => {
     const hasPointsAfter = (name: string, time: number) => async () =>
       (await collectors()).get(name)?.some((point) => point > time) ?? false;
     await waitFor("the old agent to collect", hasPointsAfter("stage-agent", 0), { timeoutMs: 90_000 });
+    const [oldAgent] = (await host().run("docker inspect --format '{{.Id}}' dd-agent")).stdout.split("\n");
     const started = Date.now() / 1000;
     await setSettings(deployment, [[["hosts", 0, "adopt"], true]]);
     await deployment.make("up");
     const ended = Date.now() / 1000;
+    const filters = "--filter event=die --filter event=health_status";
+    const events = await host().run(
+      `docker events --since ${Math.floor(started)} --until ${Math.ceil(ended)} ${filters} --format '{{.Action}} {{.ID}}'`,
+    );
+    const order = events.stdout.split("\n").filter((line) => /^health_status: healthy|^die/.test(line));
+    const agent = (await host().run("docker inspect --format '{{.Id}}' dd-agent")).stdout.trim();
+    expect(order.indexOf(`die ${String(oldAgent)}`)).toBeGreaterThan(order.indexOf(`health_status: healthy ${agent}`));
+    expect(order).toContain(`health_status: healthy ${agent}`);
 
     expect(await names()).toEqual(["datadog-gen running", "dd-agent running"]);
     expect((await host().run("docker inspect --format '{{.Config.Image}}' dd-agent")).stdout.trim()).toBe(
