@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 
 import { quickStart } from "../deploy/environment";
 import { run, type RunOptions, type RunResult } from "../shared/run";
+import { removeStateLeftovers } from "./state";
 import { sandboxStackFile, type SandboxStack } from "./stack-file";
 
 const root = resolve(__dirname, "..", "..");
@@ -82,7 +83,9 @@ export class SandboxDeployment {
 
   /** Forgets the stack: its state, file and passphrase. What stands on its hosts is left to whoever removes the hosts. */
   async forget(): Promise<void> {
-    await this.pulumi(["stack", "rm", "--force", "--yes", "--stack", this.stack], { check: false });
+    const remove = ["stack", "rm", "--force", "--yes", "--remove-backups", "--stack", this.stack];
+    await this.pulumi(remove, { check: false });
+    await removeStateLeftovers(join(root, ".state"), this.stack);
     await rm(this.stackFile, { force: true });
     await rm(this.folder, { recursive: true, force: true });
   }

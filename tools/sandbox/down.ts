@@ -1,21 +1,33 @@
 /** `make sandbox-down`: leaves the machine as it was before `make sandbox`, but for labelled caches. */
-import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
-import { removeAll, stopOwnEngine } from "../../test/host";
+import { engineVersion, removeAll, stopOwnEngine } from "../../test/host";
+import { dockerLines } from "../shared/docker";
 import { runMain } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
 import { SandboxDeployment } from "./deployment";
 import { sandboxOwner, sandboxStack } from "./names";
+import { removeWhereEmpty } from "./state";
+
+const folder = resolve(__dirname, "..", "..", ".sandbox");
 
 async function main(): Promise<number> {
   const toolchain = await resolveToolchain({ parts: ["pulumi"], log: logToStderr });
   await new SandboxDeployment(sandboxStack, toolchain.environment).forget();
   for (const removed of await removeAll(sandboxOwner)) logToStderr(`Removed ${removed}`);
-  await rm(resolve(__dirname, "..", "..", ".sandbox"), { recursive: true, force: true });
-  await stopOwnEngine(logToStderr);
+  // What tests that run now have in it stays.
+  await removeWhereEmpty(join(folder, "hosts"), join(folder, "stacks"), folder);
+  const others = await otherTestHosts();
+  if (others.length > 0) logToStderr(`The Docker engine stays, for ${others.join(", ")}.`);
+  else await stopOwnEngine(logToStderr);
   return 0;
+}
+
+/** Test hosts that need the engine, after the sandbox's own are gone. */
+async function otherTestHosts(): Promise<string[]> {
+  if ((await engineVersion()) === undefined) return [];
+  return dockerLines(["ps", "--all", "--filter", "label=datadog-hosts.test", "--format", "{{.Names}}"]);
 }
 
 runMain(main);
