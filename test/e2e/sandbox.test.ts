@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { samples } from "../samples/samples";
+import { ensureEngine } from "../host";
+import { sandboxOwner, sandboxStack } from "../../tools/sandbox/names";
+import { logToStderr } from "../../tools/shared/progress";
+import { run, type RunResult } from "../../tools/shared/run";
+import { machineTraces } from "./support/machine";
+
+/** Long enough for a machine where everything is yet to be made. */
+const timeoutMs = 850_000;
+
+const make = (target: string): Promise<RunResult> =>
+  run("make", ["--no-print-directory", target], { title: `make ${target}`, timeoutMs });
+
+describe("make sandbox, and make sandbox-down", () => {
+  let before: Awaited<ReturnType<typeof machineTraces>>;
+  let sandbox: RunResult;
+
+  beforeAll(async () => {
+    // What an earlier sandbox has left is not what is looked at here.
+    await make("sandbox-down");
+    await ensureEngine(logToStderr);
+    before = await machineTraces(sandboxOwner, sandboxStack);
+    sandbox = await make("sandbox");
+  });
+
+  test("it ends with a table: every sample with its tags, what was collected, and no error", () => {
+    const lines = sandbox.stdout.split("\n");
+    const heading = lines.findIndex((line) => line.startsWith("HOST"));
+    expect(lines[heading]?.split(/ {2,}/)).toEqual([
+      "HOST",
+      "INTEGRATION",
+      "INSTANCE",
+      "TAGS",
+      "COLLECTED",
+      "LAST ERROR",
+    ]);
+    const rows = lines.slice(heading + 1, lines.indexOf("", heading)).map((line) => line.split(/ {2,}/));
+    for (const { name, expected } of samples) {
+      const tags = expected.tags({ project: "shop", environment: "staging" });
+      const row = rows.find(
+        ([, check, , said = ""]) => check === expected.check && tags.every((tag) => said.includes(tag)),
+      );
+      expect(row, `${name} in\n${sandbox.stdout}`).toBeDefined();
+    }
+    for (const [host, , instance, , collected, error] of rows) {
+      expect(host).toBe("sandbox-1");
+      expect(instance).not.toBe("");
+      expect(collected).toMatch(/^[1-9]\d* samples, [1-9]\d* runs$/);
+      expect(error).toBe("-");
+    }
+  });
+
+  test("it says how to go on, and nothing of its secrets", () => {
+    expect(sandbox.stdout).toContain(`make status STACK=${sandboxStack}`);
+    expect(sandbox.stdout + sandbox.stderr).not.toMatch(/PRIVATE KEY|[^0-9a-f][0-9a-f]{32}[^0-9a-f]/);
+  });
+
+  test("sandbox-down leaves the machine as it was, but for labelled caches", async () => {
+    const during = await machineTraces(sandboxOwner, sandboxStack);
+    for (const kind of ["containers", "networks", "volumes", "files"]) expect(during[kind]).not.toEqual(before[kind]);
+    const down = await make("sandbox-down");
+    // It may have been the last that needed the engine.
+    await ensureEngine(logToStderr);
+    expect(await machineTraces(sandboxOwner, sandboxStack), down.stderr).toEqual(before);
+  });
+});
