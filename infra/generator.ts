@@ -52,7 +52,8 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
         tmpfs: { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" },
         // It writes into a folder that belongs to the host's user, and makes others there for the same owner.
         capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] },
-        securityOpts: ["no-new-privileges"],
+        // Docker adds the label by itself where process ids are the host's; left out here, each refresh would find it.
+        securityOpts: ["label=disable", "no-new-privileges"],
       },
     },
     placement,
