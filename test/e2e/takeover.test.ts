@@ -6,7 +6,7 @@ import { redisSamples, startCommand } from "../samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { containersOf, loadOldImages, startOldContainers } from "./support/old-containers";
-import { setSettings } from "./support/settings";
+import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const stage = setStage("takeover", { "stage-1": {} }, { generation5: true });
@@ -84,7 +84,7 @@ describe("a host that runs an agent and a generator of its own", () => {
     await host().run(
       "docker create --name dd-agent --label datadog-hosts.stack=blog-production --label datadog-hosts.host=web-9 datadog/docker-dd-agent",
     );
-    await setSettings(deployment, [[["adopt"], true]]);
+    changeSettings(deployment.stackFile, { adopt: true });
     expect(await upFails()).toContain("the container dd-agent belongs to stack blog-production");
     expect(await names()).toEqual(["dd-agent created"]);
   });
@@ -104,7 +104,7 @@ describe("a host that runs an agent and a generator of its own", () => {
     await waitFor("the old agent to collect", hasPointsAfter("stage-agent", 0), { timeoutMs: 90_000 });
     const [oldAgent] = (await host().run("docker inspect --format '{{.Id}}' dd-agent")).stdout.split("\n");
     const started = Date.now() / 1000;
-    await setSettings(deployment, [[["hosts", 0, "adopt"], true]]);
+    changeSettings(deployment.stackFile, { "hosts.0.adopt": true });
     await deployment.make("up");
     const ended = Date.now() / 1000;
     const filters = "--filter event=die --filter event=health_status";
@@ -141,18 +141,18 @@ describe("a host that runs an agent and a generator of its own", () => {
     const ids = async (): Promise<string> =>
       (await host().run("docker inspect --format '{{.Id}} {{.State.Running}}' dd-agent dockgen-datadog")).stdout;
     const before = await ids();
-    await setSettings(deployment, [
-      [["adopt"], true],
-      [["agent", "healthCheck"], { ...quickHealth, test: ["CMD-SHELL", "echo no intake; exit 1"] }],
-      [["generator", "healthCheck"], quickHealth],
-    ]);
+    changeSettings(deployment.stackFile, {
+      adopt: true,
+      "agent.healthCheck": { ...quickHealth, test: ["CMD-SHELL", "echo no intake; exit 1"] },
+      "generator.healthCheck": quickHealth,
+    });
     const said = await upFails();
     expect(said).toMatch(/^Host stage-1 \(.*\): the old containers run again, for the new dd-agent is unhealthy/m);
     expect(said).toContain("no intake");
     expect(said).not.toContain(apiKey);
     expect(await ids()).toBe(before);
 
-    await setSettings(deployment, [[["agent", "healthCheck"], quickHealth]]);
+    changeSettings(deployment.stackFile, { "agent.healthCheck": quickHealth });
     await deployment.make("up");
     expect(await names()).toEqual(["datadog-gen running", "dd-agent running"]);
     await deployment.pulumi(["preview", "--expect-no-changes", ...stack()]);
@@ -163,10 +163,10 @@ describe("a host that runs an agent and a generator of its own", () => {
     const ids = async (): Promise<string> =>
       (await host().run("docker inspect --format '{{.Id}} {{.State.Running}}' dd-agent datadog-gen")).stdout;
     const before = await ids();
-    await setSettings(deployment, [
-      [["adopt"], true],
-      [["agent", "mounts"], [{ source: "/no/such/folder", target: "/checks.d" }]],
-    ]);
+    changeSettings(deployment.stackFile, {
+      adopt: true,
+      "agent.mounts": [{ source: "/no/such/folder", target: "/checks.d" }],
+    });
     expect(await upFails()).toContain("/no/such/folder");
     expect(await ids()).toBe(before);
     await deployment.make("destroy");
@@ -177,21 +177,18 @@ describe("a host that runs an agent and a generator of its own", () => {
   test("an image that can't be had is told before anything steps aside", async () => {
     await startOld();
     const before = await containersOf(host());
-    await setSettings(deployment, [
-      [["adopt"], true],
-      [["agent", "image"], "no-such-registry.invalid/agent:1"],
-    ]);
+    changeSettings(deployment.stackFile, { adopt: true, "agent.image": "no-such-registry.invalid/agent:1" });
     expect(await upFails()).toMatch(/the image no-such-registry.* can't be had/);
     expect(await containersOf(host())).toBe(before);
   });
 
   test("a takeover that was cut off is finished by the next up", async () => {
     await startOld();
-    await setSettings(deployment, [
-      [["adopt"], true],
-      [["agent", "healthCheck"], quickHealth],
-      [["generator", "healthCheck"], quickHealth],
-    ]);
+    changeSettings(deployment.stackFile, {
+      adopt: true,
+      "agent.healthCheck": quickHealth,
+      "generator.healthCheck": quickHealth,
+    });
     // As a run leaves it that ends between the old ones' stepping aside and the new ones' creation.
     await host().run(
       "for name in dd-agent datadog-gen; do docker rename $name $name.before-takeover; done; docker stop datadog-gen.before-takeover",
