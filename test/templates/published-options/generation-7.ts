@@ -1,0 +1,116 @@
+import { options, type CheckOptions, type Options } from "./check-options";
+
+/** What every integration written in Python takes. */
+const everyInstance: Options = {
+  ...options("string", "service"),
+  ...options("strings", "tags"),
+  ...options("number", "min_collection_interval"),
+  ...options("boolean", "empty_default_hostname disable_generic_tags"),
+  ...options("mapping", "metric_patterns"),
+};
+
+/** What every integration that asks over HTTP takes. */
+const everyHttpInstance: Options = {
+  ...everyInstance,
+  ...options("mapping", "auth_token extra_headers headers proxy"),
+  ...options("string", "auth_type aws_host aws_region aws_service kerberos_auth kerberos_cache kerberos_hostname"),
+  ...options("string", "kerberos_keytab kerberos_principal ntlm_domain password tls_ca_cert tls_cert tls_private_key"),
+  ...options("string", "username"),
+  ...options("number", "connect_timeout read_timeout request_size timeout"),
+  ...options("boolean", "allow_redirects kerberos_delegate kerberos_force_initiate log_requests persist_connections"),
+  ...options("boolean", "skip_proxy tls_ignore_warning tls_use_host_header tls_verify use_legacy_auth_encoding"),
+  ...options("strings", "tls_protocols_allowed"),
+};
+
+const everyInitConfig = options("string", "service");
+
+const everyHttpInitConfig: Options = {
+  ...everyInitConfig,
+  ...options("mapping", "proxy"),
+  ...options("boolean", "skip_proxy"),
+  ...options("number", "timeout"),
+};
+
+const models = (check: string): string => `DataDog/integrations-core, the configuration models of ${check}`;
+
+/** The checks of generation 7. */
+export const generation7: Readonly<Record<string, CheckOptions>> = {
+  redisdb: {
+    source: models("redisdb"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "host password ssl_ca_certs ssl_certfile ssl_keyfile unix_socket_path username"),
+      ...options("integer", "db port slowlog-max-len socket_timeout ssl_cert_reqs"),
+      ...options("boolean", "collect_client_metrics command_stats disable_connection_cache ssl warn_on_missing_keys"),
+      ...options("strings", "keys"),
+    },
+    required: ["host", "port"],
+    initConfig: everyInitConfig,
+  },
+  nginx: {
+    source: models("nginx"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "nginx_status_url"),
+      ...options("integer", "plus_api_version"),
+      ...options("boolean", "only_query_enabled_endpoints use_plus_api use_plus_api_stream use_vts"),
+    },
+    required: ["nginx_status_url"],
+    initConfig: everyHttpInitConfig,
+  },
+  apache: {
+    source: models("apache"),
+    instance: { ...everyHttpInstance, ...options("string", "apache_status_url") },
+    required: ["apache_status_url"],
+    initConfig: everyHttpInitConfig,
+  },
+  mcache: {
+    source: models("mcache"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "password socket url username"),
+      ...options("integer", "port"),
+      ...options("mapping", "options"),
+    },
+    // Or a socket, which this project never gives.
+    required: ["url"],
+    initConfig: everyInitConfig,
+  },
+  postgres: {
+    source: models("postgres"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "application_name data_directory dbname host password pg_stat_activity_view"),
+      ...options("string", "pg_stat_statements_view reported_hostname ssl ssl_cert ssl_key ssl_password"),
+      ...options("string", "ssl_root_cert use_global_custom_queries username"),
+      ...options("integer", "idle_connection_timeout max_connections max_relations port query_timeout"),
+      ...options("integer", "table_count_limit"),
+      ...options("number", "database_instance_collection_interval"),
+      ...options("boolean", "collect_activity_metrics collect_bloat_metrics collect_buffercache_metrics"),
+      ...options("boolean", "collect_checksum_metrics collect_count_metrics collect_database_size_metrics"),
+      ...options("boolean", "collect_default_database collect_function_metrics collect_wal_metrics dbm dbstrict"),
+      ...options("boolean", "exclude_hostname log_unobfuscated_plans log_unobfuscated_queries only_custom_queries"),
+      ...options("boolean", "propagate_agent_tags tag_replication_role"),
+      ...options("strings", "activity_metrics_excluded_aggregations ignore_databases ignore_schemas_owned_by"),
+      ...options("strings", "query_encodings"),
+      ...options("list", "custom_metrics custom_queries relations"),
+      ...options("mapping", "aws azure collect_raw_query_statement collect_schemas collect_settings"),
+      ...options("mapping", "database_autodiscovery database_identifier gcp obfuscator_options query_activity"),
+      ...options("mapping", "query_metrics query_samples"),
+    },
+    required: ["host"],
+    initConfig: everyInitConfig,
+  },
+  docker: {
+    source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
+    instance: {
+      ...options("boolean", "collect_container_size collect_disk_stats collect_events collect_exit_codes"),
+      ...options("boolean", "collect_image_size collect_images_stats"),
+      ...options("integer", "collect_container_size_frequency"),
+      ...options("strings", "filtered_event_types tags"),
+      ...options("mapping", "capped_metrics"),
+    },
+    required: [],
+    initConfig: {},
+  },
+};
