@@ -94,6 +94,7 @@ async function main(): Promise<void> {
     {
       service: LanguageRuntimeService,
       implementation: implementation(runner, engineAddress ?? ""),
+      interrupt: () => runner.stop(),
       close: () => runner.kill(),
     },
     engineAddress,

@@ -52,7 +52,7 @@ export function locateRunner(programDirectory: string): string {
   try {
     return createRequire(join(programDirectory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   } catch {
-    throw new Error("It looks like the Pulumi SDK has not been installed. Have you run pulumi install?");
+    throw new Error("It looks like the Pulumi SDK has not been installed. Have you run pulumi install?\n");
   }
 }
 

@@ -6,6 +6,8 @@ import * as grpc from "@grpc/grpc-js";
 export interface ServedPlugin {
   readonly service: grpc.ServiceDefinition;
   readonly implementation: grpc.UntypedServiceImplementation;
+  /** The user has interrupted, or the engine has ended: stop waiting for what has not begun. */
+  readonly interrupt: () => void;
   /** Ends what the plugin started (programs, connections). Called once, before the process exits. */
   readonly close: () => void;
 }
@@ -53,6 +55,7 @@ export async function servePlugin(plugin: ServedPlugin, engineAddress: string | 
   const stop = (): void => {
     if (stopping) process.exit(1);
     stopping = true;
+    plugin.interrupt();
     server.tryShutdown(() => {
       plugin.close();
       process.exit(0);

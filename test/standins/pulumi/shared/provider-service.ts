@@ -160,6 +160,7 @@ export async function serveProvider(provider: Provider, engineAddress: string | 
     {
       service: ResourceProviderService,
       implementation: implementation(provider),
+      interrupt: () => provider.cancel(),
       close: () => provider.close(),
     },
     engineAddress,
