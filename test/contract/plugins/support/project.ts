@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,6 +13,8 @@ const NODE_MODULES = resolve(__dirname, "..", "..", "..", "..", "node_modules");
 
 /** The only stack of a project. */
 const STACK = "test";
+
+const GLOBAL_OPTIONS = ["--non-interactive", "--color", "never"];
 
 /** One step of the engine, as it was begun or finished. */
 export interface EngineStep {
@@ -71,6 +76,41 @@ function stepsOf(events: readonly EngineEvent[]): EngineStep[] {
   });
 }
 
+/**
+ * Runs JavaScript. Short stacks, because node 20.20 needs 20 s to print in colours a frame such as
+ * `node_modules/@scope/file.ts`, which the SDK's own last frame is.
+ */
+const JAVASCRIPT = "runtime: { name: nodejs, options: { typescript: false, nodeargs: --stack-trace-limit=5 } }";
+
+/** A run of pulumi that has not ended yet. */
+export class StartedRun {
+  private output = "";
+  private readonly closed: Promise<unknown>;
+
+  constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.closed = once(child, "close");
+  }
+
+  /** Both outputs so far. */
+  get text(): string {
+    return this.output;
+  }
+
+  /** Sends a signal to pulumi alone, not to what it has started. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Waits for the end; null when a signal ended it. */
+  async ended(): Promise<number | null> {
+    await this.closed;
+    return this.child.exitCode;
+  }
+}
+
 /** A Pulumi project with a file backend, gone when the test is over. Its program is JavaScript. */
 export class Project {
   private constructor(
@@ -84,16 +124,15 @@ export class Project {
    *
    * @param program the body of the program; `docker`, `command`, `pulumi` and `settings` (see {@link configure}) are there
    */
-  static async create(
-    program: string,
-    runtime = "runtime: { name: nodejs, options: { typescript: false } }",
-  ): Promise<Project> {
+  static async create(program: string, runtime = JAVASCRIPT): Promise<Project> {
     const folder = mkdtempSync(join(tmpdir(), "plugin-contract-"));
     const environment = {
       ...(await toolchainEnvironment()),
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       SSH_AUTH_SOCK: "",
+      // Without it there is no --event-log.
+      PULUMI_DEBUG_COMMANDS: "true",
     };
     const project = new Project(folder, environment);
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -128,22 +167,27 @@ export class Project {
   }
 
   /** Runs pulumi in the project; a failure doesn't throw. */
-  async pulumi(args: readonly string[], options: { onLine?: (line: string) => void } = {}): Promise<RunResult> {
-    const result = await run("pulumi", ["--non-interactive", "--color", "never", ...args], {
+  async pulumi(args: readonly string[]): Promise<RunResult> {
+    return run("pulumi", [...GLOBAL_OPTIONS, ...args], {
       cwd: this.folder,
       env: this.environment,
       check: false,
       timeoutMs: 240_000,
-      ...options,
     });
-    return result;
   }
 
-  private async operation(args: readonly string[], onLine?: (line: string) => void): Promise<PulumiRun> {
+  /** Starts an update and returns at once, to be sent signals. */
+  startUp(): StartedRun {
+    const args = [...GLOBAL_OPTIONS, "up", "--yes", "--skip-preview", "--stack", STACK];
+    return new StartedRun(
+      spawn("pulumi", args, { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] }),
+    );
+  }
+
+  private async operation(args: readonly string[]): Promise<PulumiRun> {
     const log = join(this.folder, "events.log");
     rmSync(log, { force: true });
-    const all = [...args, "--stack", STACK, "--event-log", log];
-    const result = await this.pulumi(all, onLine === undefined ? {} : { onLine });
+    const result = await this.pulumi([...args, "--stack", STACK, "--event-log", log]);
     return { ...result, text: result.stdout + result.stderr, steps: stepsOf(this.events(log)) };
   }
 
