@@ -41,7 +41,7 @@ test-contract: node_modules/.package-lock.json ## What plugins, docker-gen and a
 	@$(TSX) tools/test/main.ts contract
 
 test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
-	@$(TSX) tools/test/main.ts e2e
+	@$(TSX) tools/test/main.ts sandbox e2e
 
 test-fleet: node_modules/.package-lock.json ## A fleet of eight test hosts, and a host behind a jump host
 	@$(TSX) tools/test/main.ts fleet

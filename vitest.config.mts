@@ -1,13 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 /** One project per test layer, so that each can be run by its name: `npx vitest run --project unit`. */
-const layer = (name: string, options: { timeout: number; parallel: boolean }) => ({
+const layer = (name: string, options: { timeout: number; parallel: boolean | number }) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
-    fileParallelism: options.parallel,
+    fileParallelism: options.parallel !== false,
+    ...(typeof options.parallel === "number" && { maxWorkers: options.parallel }),
   },
 });
 
@@ -19,7 +20,9 @@ export default defineConfig({
       layer("golden", { timeout: 60_000, parallel: true }),
       layer("templates", { timeout: 120_000, parallel: true }),
       layer("contract", { timeout: 300_000, parallel: false }),
-      layer("e2e", { timeout: 900_000, parallel: false }),
+      layer("sandbox", { timeout: 900_000, parallel: false }),
+      // Each file has hosts of its own, and waits for them half of the time.
+      layer("e2e", { timeout: 900_000, parallel: 2 }),
     ],
   },
 });

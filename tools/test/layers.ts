@@ -31,6 +31,7 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
   golden: () => vitest("golden"),
   templates: () => vitest("templates"),
   contract: () => vitest("contract"),
+  sandbox: () => vitest("sandbox"),
   e2e: () => vitest("e2e"),
 };
 

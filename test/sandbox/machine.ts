@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { docker, dockerLines } from "../../../tools/shared/docker";
+import { docker, dockerLines } from "../../tools/shared/docker";
 
 /** The label by which test hosts and all that is made for them belong to an owner. */
 const ownerLabel = "datadog-hosts.test";

@@ -5,7 +5,7 @@ import { ensureEngine } from "../host";
 import { sandboxOwner, sandboxStack } from "../../tools/sandbox/names";
 import { logToStderr } from "../../tools/shared/progress";
 import { run, type RunResult } from "../../tools/shared/run";
-import { machineTraces } from "./support/machine";
+import { machineTraces } from "./machine";
 
 /** Long enough for a machine where everything is yet to be made. */
 const timeoutMs = 850_000;
