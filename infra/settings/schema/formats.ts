@@ -27,9 +27,13 @@ export const absolutePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/, "is an absolute path without spaces and final slash");
 
+/** Where an agent sends to, or through. It becomes a variable of the agent's container, which many can read. */
 export const httpAddress = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+(\/[^\s]*)?$/, "is an address with http:// or https://");
+  .regex(/^https?:\/\/[^\s/]+(\/[^\s]*)?$/, "is an address with http:// or https://")
+  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), {
+    message: "holds a user or password, which `docker inspect` would show: let the proxy know the host by its address",
+  });
 
 /** An image reference, by tag or digest. */
 export const image = z.string().regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/, "is an image reference");

@@ -119,6 +119,12 @@ describe("each wrong setting is named with what to write", () => {
     expect(message).not.toContain(smallestConfig.apiKey);
   });
 
+  test("a proxy's password is refused, and not repeated", () => {
+    const message = refusal({ proxy: { https: "http://me:let-me-in@proxy.example:3128" } });
+    expect(message).toMatch(/datadog-hosts:proxy\.https: holds a user or password, which `docker inspect` would show/);
+    expect(message).not.toContain("let-me-in");
+  });
+
   test("a malformed API key is refused, and not repeated", () => {
     const message = refusal({ apiKey: "not-a-key-but-secret" });
     expect(message).toMatch(/datadog-hosts:apiKey: has the wrong form: it is a Datadog API key: 32 characters/);
