@@ -1,4 +1,5 @@
 import { adviseOn } from "./advice";
+import { placeOf } from "./host-resources";
 
 /** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
 interface EngineEvent {
@@ -35,7 +36,7 @@ export function readFailures(log: string): HostFailure[] {
   for (const entry of events) {
     const event = entry?.diagnosticEvent;
     const resource = event?.urn?.split("::").pop();
-    const host = event?.urn === undefined ? undefined : hostOf(event.urn);
+    const host = event?.urn === undefined ? undefined : placeOf(event.urn)?.host;
     if (event?.severity !== "error" || resource === undefined || host === undefined || failures.has(host)) continue;
     failures.set(host, { host, resource, message: plain(event.message), removal: removals.has(event.urn) });
   }
@@ -62,14 +63,6 @@ function describe({ host, resource, message }: HostFailure): string {
   return known === undefined
     ? `Host ${host}: ${resource} failed: ${message}`
     : `Host ${host}: ${known.meaning} (${reason(message)}). ${known.remedy}`;
-}
-
-/** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
-const roles =
-  /-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup|canary-gate)$/;
-
-function hostOf(urn: string): string | undefined {
-  return urn.includes("MonitoredHost$") ? urn.split("::").pop()?.replace(roles, "") : undefined;
 }
 
 function parseEvent(line: string): EngineEvent | undefined {

@@ -6,6 +6,7 @@ import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
 import { describeFailures, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
+import { describePreview } from "./preview-summary";
 import { runPulumi, type PulumiEnd } from "./pulumi";
 import { reword } from "./rewording";
 import { checkStackFile } from "./stack-file";
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
       log,
     );
     endWatch();
+    if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
     const failures = readFailures(log.read());
     const told = [describeFailures(failures, stack), describeEnd(stack, end)].filter((text) => text !== "");
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);

@@ -44,7 +44,8 @@ function dropEmpty(environment: NodeJS.ProcessEnv): void {
 async function previewAll(): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of pipelineStacks("stacks")) {
-    runs.push(await pulumi(stack, ["stack", "select", "--create", stack], ["preview", "--diff", "--stack", stack]));
+    const program = [process.execPath, "--import", "tsx", "tools/deploy/main.ts", "preview", stack];
+    runs.push(await runOn(stack, process.env, program));
   }
   const comment = previewComment(runs);
   keep("preview.md", comment);
@@ -81,20 +82,28 @@ async function drift(stacks: readonly string[]): Promise<number> {
   return worst(runs);
 }
 
-/** Runs `pulumi` with each of some arguments in turn, up to the first that fails; shows and keeps what the last prints. */
+/** Runs `pulumi` with each of some arguments in turn, up to the first that fails. */
 async function pulumi(stack: string, ...steps: readonly (readonly string[])[]): Promise<StackRun> {
-  process.stderr.write(`\n== ${stack}\n`);
   checkStackFile("stacks", stack);
-  const env = await pulumiEnvironment();
+  const flags = ["--non-interactive", "--color", "never"];
+  return runOn(stack, await pulumiEnvironment(), ...steps.map((args) => ["pulumi", ...args, ...flags]));
+}
+
+/** Runs each of some commands in turn, up to the first that fails; shows and keeps what the last prints. */
+async function runOn(
+  stack: string,
+  env: NodeJS.ProcessEnv,
+  ...commands: readonly (readonly string[])[]
+): Promise<StackRun> {
+  process.stderr.write(`\n== ${stack}\n`);
   let last: StackRun = { stack, status: 0, output: "" };
-  for (const args of steps) {
+  for (const [program = "", ...args] of commands) {
     const lines: string[] = [];
     const onLine = (line: string): void => {
       lines.push(line);
       process.stdout.write(`${line}\n`);
     };
-    const all = [...args, "--non-interactive", "--color", "never"];
-    const { status } = await run("pulumi", all, { env, check: false, timeoutMs: 3_600_000, onLine });
+    const { status } = await run(program, args, { env, check: false, timeoutMs: 3_600_000, onLine });
     last = { stack, status, output: lines.join("\n") };
     if (status !== 0) break;
   }

@@ -15,9 +15,13 @@ export const driftTitle = "The hosts differ from what the stacks say";
 /** GitHub takes no more than 65,536 characters in a comment or an issue. */
 const longest = 65_000;
 
+/** How many hosts of a stack are told outside of its folded part. */
+const mostHosts = 20;
+
 /** A comment with what a pull request would change, stack by stack. */
 export function previewComment(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `| \`${run.stack}\` | ${run.status === 0 ? summaryOf(run.output) : "**failed**"} |`);
+  const hosts = runs.flatMap(hostLines);
   return [
     previewMark,
     "### What this would change",
@@ -26,7 +30,8 @@ export function previewComment(runs: readonly StackRun[]): string {
     "| --- | --- |",
     ...lines,
     "",
-    ...details(runs),
+    ...hosts,
+    ...details(runs, longest - hosts.join("\n").length),
   ].join("\n");
 }
 
@@ -47,6 +52,14 @@ export function drifted({ output }: Pick<StackRun, "output">): boolean {
   return /no changes were expected but changes were proposed/.test(output);
 }
 
+/** The hosts of a stack that would not stay as they are, as `make preview` says it. */
+function hostLines({ stack, output }: StackRun): string[] {
+  const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do)/.test(line));
+  if (hosts.length === 0) return [];
+  const more = hosts.length > mostHosts ? [`- and ${hosts.length - mostHosts} more hosts`] : [];
+  return [`\`${stack}\``, "", ...hosts.slice(0, mostHosts).map((line) => `- ${line}`), ...more, ""];
+}
+
 function summaryOf(output: string): string {
   const block = /^Resources:\n((?: +.*(?:\n|$))+)/m.exec(output)?.[1] ?? "";
   const counts = block
@@ -57,13 +70,13 @@ function summaryOf(output: string): string {
 }
 
 /** What was printed, folded up; of a long one the end, which has the counts and the errors. */
-function details(runs: readonly StackRun[]): string[] {
-  const share = Math.floor(longest / Math.max(runs.length, 1)) - 500;
+function details(runs: readonly StackRun[], room = longest): string[] {
+  const share = Math.max(Math.floor(room / Math.max(runs.length, 1)) - 500, 0);
   return runs.flatMap(({ stack, output }) => {
     const text = output.trim();
     const kept =
       text.length > share
-        ? `… ${text.length - share} characters left out; the job's log has them\n${text.slice(-share)}`
+        ? `… ${text.length - share} characters left out; the job's log has them\n${text.slice(text.length - share)}`
         : text;
     // No run of backticks in the output may end the block.
     const fence = "`".repeat(Math.max(3, ...[...kept.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));

@@ -24,6 +24,24 @@ test("the comment says of each stack what would change", () => {
   expect(comment).toContain("<details><summary>blog-staging</summary>\n\n```\nerror: incorrect passphrase\n```");
 });
 
+test("the comment says host by host what would change, and leaves out the hosts that stay as they are", () => {
+  const line = "Host web-1: replaced: agent; dd-agent restarts.";
+  const comment = previewComment([
+    { stack: "shop-staging", status: 0, output: `${output}\n${line}\nHost web-2: nothing to do.` },
+  ]);
+  expect(comment).toContain(`\n\`shop-staging\`\n\n- ${line}\n\n<details>`);
+  expect(comment).not.toContain("- Host web-2");
+});
+
+test("of a large fleet, the comment lists no more hosts than one reads", () => {
+  const many = Array.from({ length: 500 }, (_, index) => `Host web-${index}: replaced: agent; dd-agent restarts.`);
+  const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: many.join("\n") }));
+  const comment = previewComment(runs);
+  expect(comment.match(/^- Host /gm)).toHaveLength(60);
+  expect(comment).toContain("- and 480 more hosts");
+  expect(comment.length).toBeLessThan(65_536);
+});
+
 test("backticks in the output don't end its block", () => {
   expect(previewComment([{ stack: "a", status: 0, output: "x\n````\n# y" }])).toContain("`````\nx\n````\n# y\n`````");
 });

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { describePreview } from "../../../tools/deploy/preview-summary";
+
+const component = "datadog-hosts:index:MonitoredHost";
+
+/** What the engine writes before each of its steps: the operation, and the resource by its type and name. */
+const log = (...steps: readonly (readonly [op: string, name: string])[]): string =>
+  steps
+    .map(([op, name]) => {
+      const type = /-\w+$/.test(name.replace(/-\d+$/, "")) ? `${component}$command:remote:Command` : component;
+      const urn = `urn:pulumi:shop-staging::datadog-hosts::${type}::${name}`;
+      return `${JSON.stringify({ resourcePreEvent: { metadata: { op, urn }, planning: true } })}\n`;
+    })
+    .join("");
+
+test("each host has a line that says what becomes of it and of its containers", () => {
+  const text = describePreview(
+    log(
+      ["create", "web-9"],
+      ...["preflight", "files", "generator", "agent"].map((role) => ["create", `web-9-${role}`] as const),
+      ["same", "web-2"],
+      ["same", "web-2-agent"],
+      ["update", "web-1-files"],
+      ["replace", "web-1-generator"],
+      ["create-replacement", "web-1-generator"],
+      ["delete-replaced", "web-1-generator"],
+      ["same", "web-1-agent"],
+      ["update", "web-1-cleanup"],
+      ["update", "web-3-agent"],
+      ["delete", "web-4-agent"],
+      ["delete", "web-4-generator"],
+      ["delete", "web-4"],
+    ),
+  );
+  expect(text.split("\n")).toEqual([
+    "Host web-1: replaced: generator; changed: cleanup, files; datadog-gen restarts.",
+    "Host web-2: nothing to do.",
+    "Host web-3: changed: agent; dd-agent runs on.",
+    "Host web-4: removed: agent, generator; dd-agent goes, datadog-gen goes.",
+    "Host web-9: created: agent, files, generator, preflight; dd-agent starts, datadog-gen starts.",
+  ]);
+});
+
+test("a change without containers says that none restarts", () => {
+  expect(describePreview(log(["update", "web-1-docker"]))).toBe("Host web-1: changed: docker; no container restarts.");
+});
+
+test("what belongs to no host, and a line that was cut off, says nothing", () => {
+  const stack = { metadata: { op: "create", urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s" } };
+  expect(describePreview(`${JSON.stringify({ resourcePreEvent: stack })}\n{"resourcePre`)).toBe("");
+});
