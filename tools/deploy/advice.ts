@@ -14,7 +14,7 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "See that the host is up and that sshd listens on this port, then run again.",
   },
   {
-    pattern: /i\/o timeout|timed out|deadline exceeded|no route to host|network is unreachable/i,
+    pattern: /i\/o timeout|timed out|not responding|deadline exceeded|no route to host|network is unreachable/i,
     meaning: "the host does not answer",
     remedy: "See that the host is up and that its address and port are right and open from here, then run again.",
   },

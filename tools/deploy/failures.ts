@@ -84,11 +84,12 @@ function plain(message: string): string {
     .join("\n");
 }
 
-/** The last line of a provider's words, without what only its makers can use. */
+/** The last line of a provider's words, without what only its makers can use: ssh's own words, where it has ended. */
 function reason(message: string): string {
-  const last = message.split("\n").pop() ?? message;
+  const said = message.replace(/\s*: provider=\S+\s*$/, "");
+  const last = said.split("\n").pop() ?? said;
   return last
     .replace(/^ *\S+\.go:\d+: sdk\.helper_schema: /, "")
-    .replace(/: provider=\S+$/, "")
+    .replace(/^.* has exited with exit status \d+, .*: stderr=/, "")
     .replace(/^after \d+ failed attempts: /, "");
 }

@@ -9,6 +9,7 @@ test.each([
   ["dial tcp 192.0.2.1:22: i/o timeout", /does not answer/, /address and port/],
   ["dial tcp 192.0.2.1:22: connect: no route to host", /does not answer/, /address and port/],
   ["ssh: connect to host 192.0.2.1 port 22: Connection timed out", /does not answer/, /address and port/],
+  ["Timeout, server 192.0.2.1 not responding.", /does not answer/, /address and port/],
   ["dial tcp: lookup nowhere.example: no such host", /can't be found/, /address/],
   ["ssh: Could not resolve hostname nowhere.example", /can't be found/, /address/],
   ["ssh: handshake failed: ssh: host key mismatch", /another host key/, /ssh-keyscan/],

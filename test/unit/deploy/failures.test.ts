@@ -102,6 +102,15 @@ describe("the summary", () => {
     expect(text).toContain("(Unable to read Docker image into resource: unable to pull image a/b:1).");
   });
 
+  test("of a connection that the docker provider has lost, ssh's own words are told", () => {
+    const message =
+      '  sdk-v2/provider2.go:571: sdk.helper_schema: failed to create Docker client: Error: error during connect: Head "http://docker.example.com/_ping": command [ssh -l core -p 22 -- 192.0.2.10 docker system dial-stdio] has exited with exit status 255, make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=ssh: connect to host 192.0.2.10 port 22: No route to host\r\n: provider=docker@5.2.0';
+    const [read] = readFailures(lines(diagnostic("web-1-agent", message)));
+    expect(describeFailures(read === undefined ? [] : [read], "s")).toMatch(
+      /^Host web-1: the host does not answer \(ssh: connect to host 192\.0\.2\.10 port 22: No route to host\)\. See/,
+    );
+  });
+
   test("an unknown failure is told in the provider's words", () => {
     expect(describeFailures([failure("something else")], "s")).toBe(
       "Host web-1: web-1-preflight failed: something else",
