@@ -4,7 +4,7 @@ import { formatPath, SettingsError } from "../../../infra/settings/problems";
 import { readSettings } from "../../../infra/settings/read";
 import { stackSchema } from "../../../infra/settings/schema/stack";
 import { useStack } from "../../golden/graph";
-import { badSettings, settingsWith, type BadSetting } from "./bad-settings";
+import { badSettings, settingsWith, startOfLine, type BadSetting } from "./bad-settings";
 import { smallestConfig } from "./fixtures";
 
 const secrets = ["apiKey", "registries"];
@@ -30,11 +30,11 @@ describe.each(kinds)("%s", (kind) => {
     .map((bad): [string, BadSetting] => [`${formatPath(bad.path)} = ${JSON.stringify(bad.value)}`.slice(0, 120), bad]);
 
   test.each(cases)("%s", (_, bad) => {
-    const [heading, ...problems] = refusal(settingsWith(stackSchema, bad));
+    const [heading, ...problems] = refusal(settingsWith(stackSchema, [bad]));
     expect(heading).toMatch(/^The settings of this stack can't be used \(\d problems?\); nothing was touched\.$/);
-    const start = `  datadog-hosts:${formatPath(bad.path)}: `;
-    for (const problem of problems) expect(problem.slice(0, start.length)).toBe(start);
-    const said = problems.map((problem) => problem.slice(start.length)).join("\n");
+    const start = startOfLine(bad);
+    for (const problem of problems) expect(problem).toMatch(start);
+    const said = problems.map((problem) => problem.replace(start, "")).join("\n");
     expect(said).toMatch(new RegExp(`^${bad.says.source}`));
     expect(said).toMatch(remedy);
     if (bad.secret && typeof bad.value === "string" && bad.value.length > 1) expect(said).not.toContain(bad.value);
@@ -43,13 +43,16 @@ describe.each(kinds)("%s", (kind) => {
 
 /** What to write instead: an example, a form, a range, the words to choose from, a type or a command. */
 const remedy =
-  /write (for example|the line)|has the wrong form: .* is |at (least|most) \d|is none of \w|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write something/;
+  /write (for example|the line)|has the wrong form: .* is |at (least|most) \d|is none of \w|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write something|write it once|each host has its own|take ".*" out here/;
 
 test("every key of the schema is in it, with what is required missing", () => {
   const touched = new Set(all.map(({ path }) => formatPath(path)));
   for (const key of ["project", "hosts", "hosts[0].jump.hostKey", "registries[0].password", "agent.mounts[0].target"]) {
     expect(touched).toContain(key);
     expect(all.filter((bad) => bad.kind === "missing").map(({ path }) => formatPath(path))).toContain(key);
+  }
+  for (const list of ["hosts", "hosts[0].networks", "tags", "agent.mounts", "registries"]) {
+    expect(all.filter((bad) => bad.kind === "duplicate").map(({ path }) => formatPath(path))).toContain(list);
   }
   expect(touched.size).toBeGreaterThan(250);
 });

@@ -1,10 +1,12 @@
 import { z } from "zod";
 
+import { formatPath } from "../../../infra/settings/problems";
 import { entryOf, keysOf, metaOf, shapeOf, unwrap } from "../../../infra/settings/schema/walk";
 import { smallestConfig } from "./fixtures";
 
 /** What can be wrong with a setting. */
-export type ErrorClass = "missing" | "wrong type" | "out of range" | "malformed" | "unknown neighbour" | "empty";
+export type ErrorClass =
+  "missing" | "wrong type" | "out of range" | "malformed" | "duplicate" | "unknown neighbour" | "empty";
 
 /** One way to get one setting wrong. */
 export interface BadSetting {
@@ -13,7 +15,9 @@ export interface BadSetting {
   readonly path: readonly PropertyKey[];
   /** What stands there; undefined where nothing does. */
   readonly value: unknown;
-  /** What the message says after the path, from its start. */
+  /** Where the message points to. */
+  readonly at: readonly PropertyKey[];
+  /** What the message says after that, from its start. */
   readonly says: RegExp;
   /** Where the value is a secret, which no message may carry. */
   readonly secret: boolean;
@@ -29,11 +33,13 @@ export function badSettings(schema: z.core.$ZodType, path: readonly PropertyKey[
     const unknown: BadSetting = {
       kind: "unknown neighbour",
       path: [...path, `x${key}`],
+      at: [...path, `x${key}`],
       value: secret ? "not-to-be-shown" : sampleOf(setting),
       says: new RegExp(`is not a setting; the nearest one is "${key}"`),
       secret,
     };
-    return [unknown, ...missing.map((bad) => ({ ...bad, path: here, secret })), ...badValues(setting, here, secret)];
+    const absent = missing.map((bad) => ({ ...bad, path: here, at: here, secret }));
+    return [unknown, ...absent, ...badValues(setting, here, secret)];
   });
 }
 
@@ -42,7 +48,10 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
   const bare = unwrap(schema);
   // The engine hands a value at the top over as text: there a number can't be told from digits in quotes.
   const top = path.length === 1;
-  const bad = (kind: ErrorClass, value: unknown, says: RegExp): BadSetting => ({ kind, path, value, says, secret });
+  const bad = (kind: ErrorClass, value: unknown, says: RegExp, key?: PropertyKey): BadSetting => {
+    const at = key === undefined ? path : [...path, key];
+    return { kind, path: at, at, value, says, secret };
+  };
   const empty = (says: RegExp): BadSetting[] => (top ? [] : [bad("empty", null, says)]);
   if (bare instanceof z.ZodObject) {
     const says = /is not a mapping of keys to values/;
@@ -61,6 +70,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     const below = entryOf(bare);
     return [
       ...[bad("wrong type", "a text", says), bad("wrong type", { a: "b" }, says), ...empty(says), ...short],
+      ...(below === undefined || mayRepeat(path) ? [] : [twice(path, sampleOf(below))]),
       ...(below === undefined ? [] : badValues(below, [...path, 0], secret)),
     ];
   }
@@ -68,11 +78,8 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     const says = /is not a mapping of keys to values/;
     return [
       ...[bad("wrong type", "a text", says), bad("wrong type", ["a"], says), ...empty(says)],
-      { ...bad("wrong type", 5, /is not a text \(put it in quotes\)/), path: [...path, "name"] },
-      {
-        ...bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/),
-        path: [...path, "!"],
-      },
+      bad("wrong type", 5, /is not a text \(put it in quotes\)/, "name"),
+      bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/, "!"),
     ];
   }
   if (bare instanceof z.ZodNumber) {
@@ -104,6 +111,23 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
   throw new Error(`No errors are known for the type of ${path.map(String).join(".")}: say here which it can have.`);
 }
 
+/** The words of a command: two of them may be the same. */
+function mayRepeat(path: readonly PropertyKey[]): boolean {
+  return path.at(-1) === "test";
+}
+
+/** A list that says something twice. */
+function twice(path: readonly PropertyKey[], entry: unknown): BadSetting {
+  const value = [entry, entry];
+  return { kind: "duplicate", path, at: [...path, 1], value, says: /is the same as \w/, secret: false };
+}
+
+/** How the line that tells of it starts. Of entries that are the same, the key by which they are stands there too. */
+export function startOfLine({ kind, at }: Pick<BadSetting, "kind" | "at">): RegExp {
+  const path = formatPath(at).replace(/[.[\]!]/g, "\\$&");
+  return new RegExp(`^ +datadog-hosts:${path}${kind === "duplicate" ? "(\\.[a-zA-Z]+)?" : ""}: `);
+}
+
 /** Whatever of these a text's form refuses is malformed there. */
 const malformedTexts = ["", "Two words!", "-", "../up", "http://", "ssh-rsa AAAA", "ü", "a".repeat(300), "tab\there"];
 
@@ -123,9 +147,29 @@ function sampleOf(schema: z.core.$ZodType): unknown {
   return found;
 }
 
-/** The smallest settings with one thing wrong; what must stand around it does. */
-export function settingsWith(schema: z.core.$ZodType, { path, value }: Pick<BadSetting, "path" | "value">): unknown {
-  return place(structuredClone(smallestConfig), schema, path, value);
+/**
+ * Settings with some things wrong; what must stand around them does.
+ * @param base settings that would do. Default: the smallest.
+ */
+export function settingsWith(
+  schema: z.core.$ZodType,
+  bad: readonly Pick<BadSetting, "path" | "value">[],
+  base: unknown = smallestConfig,
+): unknown {
+  return bad.reduce((settings, { path, value }) => place(settings, schema, path, value), structuredClone(base));
+}
+
+/** Sorts what can be wrong into groups that can stand in the same settings: none is a part of another one's place. */
+export function compatible(all: readonly BadSetting[]): BadSetting[][] {
+  const within = (inner: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean =>
+    outer.every((part, index) => part === inner[index]);
+  const groups: BadSetting[][] = [];
+  for (const bad of all) {
+    const free = groups.find((group) => !group.some(({ path }) => within(path, bad.path) || within(bad.path, path)));
+    if (free === undefined) groups.push([bad]);
+    else free.push(bad);
+  }
+  return groups;
 }
 
 function place(
