@@ -2,12 +2,15 @@ import { expect, test } from "vitest";
 
 import { requireSharedBackend } from "../../../tools/pipeline/backend";
 
-test.each(["s3://state?region=eu-west-1", "azblob://state", "gs://state", "https://api.pulumi.com"])(
-  "a runner may use %s",
-  (url) => {
-    expect(() => requireSharedBackend({ CI: "true", PULUMI_BACKEND_URL: url })).not.toThrow();
-  },
-);
+test.each([
+  "s3://state?region=eu-west-1",
+  "azblob://state",
+  "gs://state",
+  "https://api.pulumi.com",
+  "postgres://u:p@db.example/state",
+])("a runner may use %s", (url) => {
+  expect(() => requireSharedBackend({ CI: "true", PULUMI_BACKEND_URL: url })).not.toThrow();
+});
 
 test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ["none", { CI: "true" }, /PULUMI_BACKEND_URL is not set/],
