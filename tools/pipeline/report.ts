@@ -49,7 +49,7 @@ export function driftIssue(runs: readonly StackRun[]): string {
 
 /** Whether a run has found a difference, rather than failed on its way. */
 export function drifted({ output }: Pick<StackRun, "output">): boolean {
-  return /no changes were expected but changes were proposed/.test(output);
+  return /no changes were expected( for \w+)? but changes were proposed/.test(output);
 }
 
 /** The hosts of a stack that would not stay as they are, as `make preview` says it. */

@@ -58,7 +58,7 @@ test("the issue tells a difference from a check that failed", () => {
   const different = {
     stack: "shop-staging",
     status: 1,
-    output: "error: no changes were expected but changes were proposed",
+    output: "error: no changes were expected for refresh but changes were proposed",
   };
   const failed = { stack: "blog-staging", status: 1, output: "error: dial tcp 198.51.100.1:22: i/o timeout" };
   expect(drifted(different)).toBe(true);
