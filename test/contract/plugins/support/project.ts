@@ -77,10 +77,12 @@ function stepsOf(events: readonly EngineEvent[]): EngineStep[] {
 }
 
 /**
- * Runs JavaScript. Short stacks, because node 20.20 needs 20 s to print in colours a frame such as
- * `node_modules/@scope/file.ts`, which the SDK's own last frame is.
+ * Runs JavaScript, with errors of so many frames. Few of them, because node 20.20 needs 20 s to print in colours a frame
+ * such as `node_modules/@scope/file.ts`, which those of the SDK are.
  */
-const JAVASCRIPT = "runtime: { name: nodejs, options: { typescript: false, nodeargs: --stack-trace-limit=5 } }";
+export function javaScript(frames: number): string {
+  return `runtime: { name: nodejs, options: { typescript: false, nodeargs: --stack-trace-limit=${frames} } }`;
+}
 
 /** A run of pulumi that has not ended yet. */
 export class StartedRun {
@@ -124,7 +126,7 @@ export class Project {
    *
    * @param program the body of the program; `docker`, `command`, `pulumi` and `settings` (see {@link configure}) are there
    */
-  static async create(program: string, runtime = JAVASCRIPT): Promise<Project> {
+  static async create(program: string, runtime = javaScript(5)): Promise<Project> {
     const folder = mkdtempSync(join(tmpdir(), "plugin-contract-"));
     const environment = {
       ...(await toolchainEnvironment()),
