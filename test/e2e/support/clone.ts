@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -8,6 +8,9 @@ const root = resolve(__dirname, "..", "..", "..");
 
 /** What `pulumi` needs of this repository. */
 const program = ["infra", "templates", "stacks", "Pulumi.yaml", "package.json", "tsconfig.json"];
+
+/** What the make targets need besides. */
+const tools = ["Makefile", "package-lock.json", "tools", "test"];
 
 /** The program in another folder, where a test may change it. */
 export interface ProgramClone {
@@ -19,9 +22,8 @@ export interface ProgramClone {
 
 /** Copies the program as it is now, stack files included; installed packages and test hosts' keys are shared. */
 export function cloneProgram(): ProgramClone {
-  const folder = mkdtempSync(join(tmpdir(), "another-clone-"));
-  for (const part of program) cpSync(join(root, part), join(folder, part), { recursive: true });
-  for (const part of ["node_modules", ".sandbox"]) symlinkSync(join(root, part), join(folder, part));
+  const folder = copy(program);
+  symlinkSync(join(root, ".sandbox"), join(folder, ".sandbox"));
   return {
     folder,
     options: { cwd: folder, env: { HOME: folder, PULUMI_BACKEND_URL: `file://${root}/.state` } },
@@ -29,4 +31,26 @@ export function cloneProgram(): ProgramClone {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/**
+ * Copies this repository as it is now, with everything that the make targets need but stack files; installed packages
+ * are shared.
+ * @returns the copy's folder.
+ */
+export function cloneRepository(): string {
+  const folder = copy([...program, ...tools]);
+  const stacks = join(folder, "stacks");
+  for (const file of readdirSync(stacks)) rmSync(join(stacks, file));
+  return folder;
+}
+
+function copy(parts: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "another-clone-"));
+  // Times too: make installs packages anew where the lock file is younger than they are.
+  for (const part of parts) {
+    cpSync(join(root, part), join(folder, part), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
 }
