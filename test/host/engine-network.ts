@@ -38,7 +38,21 @@ export async function restoreNetworkSettings(before: NetworkSettings): Promise<v
   await writeFile(forwardingFile, before.forwarding);
 }
 
-async function savedFilter(program: FilterProgram): Promise<string> {
+/**
+ * The networks in CIDR notation whose packets get another sender's address when they leave a bridge, by settings of this
+ * machine. An engine that was killed leaves such rules behind; they would spoil a new network on the same addresses.
+ */
+export async function masqueradedNetworks(): Promise<string[]> {
+  const saved = await Promise.all((["iptables", "iptables-legacy"] as const).map(savedFilter));
+  return saved.flatMap(masqueradedIn);
+}
+
+/** The same in the form of `iptables-save`. */
+export function masqueradedIn(saved: string): string[] {
+  return [...saved.matchAll(/^-A POSTROUTING -s (\S+) .*-j MASQUERADE/gm)].map(([, network = ""]) => network);
+}
+
+async function savedFilter(program: FilterProgram | "iptables-legacy"): Promise<string> {
   try {
     return (await run(`${program}-save`, [], { check: false })).stdout;
   } catch (error) {

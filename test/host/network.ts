@@ -4,6 +4,7 @@ import { docker, dockerLines, dockerText } from "../../tools/shared/docker";
 import { UserError } from "../../tools/shared/errors";
 import { withLock } from "../../tools/shared/lock";
 import { silent } from "../../tools/shared/progress";
+import { masqueradedNetworks } from "./engine-network";
 import { ownerLabel, ownerOf } from "./labels";
 
 /** A Docker network that test hosts of one owner share, as machines in one data centre do. */
@@ -77,7 +78,10 @@ function routedNetworks(): string[] {
   });
 }
 
-/** Addresses with prefix length (`10.1.2.3/24`) of this machine's interfaces and routes, and of all Docker networks. */
+/**
+ * Addresses with prefix length (`10.1.2.3/24`) of this machine's interfaces, routes and packet filter, and of all Docker
+ * networks.
+ */
 async function usedAddresses(): Promise<string[]> {
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const ids = await dockerLines(["network", "ls", "--quiet"]);
@@ -88,7 +92,8 @@ async function usedAddresses(): Promise<string[]> {
   );
   // The default route leads everywhere and is nobody's network.
   const routes = routedNetworks().filter((cidr) => !cidr.endsWith("/0"));
-  return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...routes, ...subnets].filter((cidr) =>
+  const filtered = await masqueradedNetworks();
+  return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...routes, ...filtered, ...subnets].filter((cidr) =>
     /^\d+\.\d/.test(cidr),
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { debianImageReference } from "../../host/debian-image";
-import { withoutDockerRules } from "../../host/engine-network";
+import { masqueradedIn, withoutDockerRules } from "../../host/engine-network";
 import { daemonConfig } from "../../host/files";
 import { hostNameOf, ownerOf } from "../../host/labels";
 import { overlaps } from "../../host/network";
@@ -54,6 +54,21 @@ describe("withoutDockerRules", () => {
 
   it("keeps a policy that was strict before", () => {
     expect(withoutDockerRules(now, before.replace("ACCEPT", "DROP"))).toContain(":FORWARD DROP");
+  });
+});
+
+describe("masqueradedIn", () => {
+  it("finds the networks of engines that live or lived here, and nothing else", () => {
+    const saved = [
+      "*nat",
+      "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+      "-A POSTROUTING -s 10.231.1.0/24 ! -o br-0123456789ab -j MASQUERADE",
+      "-A POSTROUTING -s 10.231.1.5/32 -d 10.231.1.5/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+      "-A POSTROUTING -s 10.9.0.0/16 -j ACCEPT",
+      "COMMIT",
+    ].join("\n");
+    expect(masqueradedIn(saved)).toEqual(["10.231.1.0/24", "10.231.1.5/32"]);
+    expect(masqueradedIn("")).toEqual([]);
   });
 });
 
