@@ -10,3 +10,12 @@ export function containerTagVariables(): Record<string, string> {
     DD_CONTAINER_LABELS_AS_TAGS: JSON.stringify(byLabel),
   };
 }
+
+/**
+ * The labels that an agent which can't rename them puts on a container's own series: those of every container, and
+ * those that are called like the tags.
+ */
+export function containerTagLabels(): string[] {
+  const tags = Object.keys(tagWords);
+  return [...tags.map((tag) => `datadog-hosts.${tag}`), ...tags];
+}

@@ -1,4 +1,6 @@
 import { apiKeyFile } from "../api-key";
+import { containerTagLabels } from "../container-words";
+import type { HostSettings } from "../settings/hosts";
 import { secretsFolder, type Generation } from "./generation";
 
 const configs = "/etc/dd-agent/conf.d";
@@ -22,8 +24,8 @@ export const generation5: Generation = {
     DD_HOSTNAME: host.name,
     DD_URL: host.intake ?? `https://app.${host.site}`,
     TAGS: [`stack:${host.stackName}`, ...host.tags].join(","),
-    DD_COLLECT_LABELS_AS_TAGS: "datadog-hosts.project,datadog-hosts.environment",
-    ...proxyVariables(host.proxy.https ?? host.proxy.http),
+    DD_COLLECT_LABELS_AS_TAGS: containerTagLabels().join(","),
+    ...proxyVariables(host.proxy),
   }),
   // What the image's own health check asks, more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
@@ -31,10 +33,12 @@ export const generation5: Generation = {
 };
 
 /** Generation 5 takes a proxy in parts. */
-function proxyVariables(proxy: string | undefined): Record<string, string> {
+function proxyVariables({ http, https, noProxy }: HostSettings["proxy"]): Record<string, string> {
+  const proxy = https ?? http;
   if (proxy === undefined) return {};
   const { hostname, port, protocol, username, password } = new URL(proxy);
   return {
+    ...(noProxy.length > 0 && { NO_PROXY: noProxy.join(",") }),
     PROXY_HOST: hostname,
     PROXY_PORT: port || (protocol === "https:" ? "443" : "80"),
     ...(username && { PROXY_USER: decodeURIComponent(username) }),

@@ -25,7 +25,7 @@ describe("nginx and Apache", () => {
     ["apache", "apache_status_url", "the usual place", {}, "http://172.17.0.2:80/server-status?auto"],
     ["apache", "apache_status_url", "another path", { env: { STATUS_PATH: "/s" } }, "http://172.17.0.2:80/s?auto"],
   ])("%s: %s is %s", async (check, key, _, options, url) => {
-    expect(await instances(check, check, options)).toEqual([{ [key]: url, tags }]);
+    expect(await instances(check, check, options)).toEqual([{ [key]: url, skip_proxy: true, tags }]);
   });
 
   test.each<[string, 5 | 7, Instance]>([

@@ -102,6 +102,16 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     await direct.hasSucceeded("nginx");
   });
 
+  it.for(["nginx", "apache"] as const)("%s reaches what skip_proxy names past the proxy", async (check, { expect }) => {
+    const url =
+      check === "nginx" ? `http://${nginx.address}/nginx_status` : `http://${apache.address}/server-status?auto`;
+    const instance = { [`${check}_status_url`]: url, skip_proxy: true, min_collection_interval: 1 };
+    const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances: [instance] }) });
+    const mounts = { [`/etc/datadog-agent/conf.d/${check}.d`]: file.path };
+    const agent = await lab().agent({ env: { DD_PROXY_HTTP: lab().record.address }, mounts });
+    expect((await agent.hasSucceeded(check)).MetricSamples).toBeGreaterThan(5);
+  });
+
   it("mcache collects", async ({ expect }) => {
     const agent = await agentWith("mcache", { url: memcached.address, port: 11211 });
     expect((await agent.hasSucceeded("mcache")).MetricSamples).toBeGreaterThan(10);

@@ -60,6 +60,12 @@ type Environment struct {
 	Now          func() time.Time
 }
 
+// WithoutProxy is the same environment for a check that reaches its target directly.
+func (e Environment) WithoutProxy() Environment {
+	e.HTTPProxy, e.HTTPSProxy = "", ""
+	return e
+}
+
 // Loaded is a check that is ready to run.
 type Loaded struct {
 	Check Check

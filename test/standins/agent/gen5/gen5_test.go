@@ -72,7 +72,7 @@ func TestSettings(t *testing.T) {
 	read, err := FromEnvironment([]string{
 		"API_KEY=" + strings.Repeat("a", 32), "DD_API_KEY=" + strings.Repeat("b", 32), "DD_API_KEY_FILE=" + file, "DD_HOSTNAME=h",
 		"DD_TAGS=x", "TAGS=project:a, environment:b", "SERVICE=datadog", "DD_COLLECT_LABELS_AS_TAGS=one, two",
-		"PROXY_HOST=proxy", "PROXY_USER=u", "PROXY_PASSWORD=p",
+		"PROXY_HOST=proxy", "PROXY_USER=u", "PROXY_PASSWORD=p", "NO_PROXY=10.0.0.1,.internal",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +85,18 @@ func TestSettings(t *testing.T) {
 	}
 	if read.Proxy.HTTPS != "http://u:p@proxy:3128" || read.IntakeURL != "https://app.datadoghq.com" {
 		t.Errorf("proxy %q, intake %q", read.Proxy.HTTPS, read.IntakeURL)
+	}
+	if want := []string{"10.0.0.1", ".internal", "127.0.0.1", "localhost", "169.254.169.254"}; !slices.Equal(read.Proxy.NoProxy, want) {
+		t.Errorf("no proxy for %q, want %q", read.Proxy.NoProxy, want)
+	}
+}
+
+func TestAnIntakeThatNoProxyNamesIsReachedDirectly(t *testing.T) {
+	for intake, want := range map[string]string{"https://intake.internal:8080": "", "https://app.datadoghq.com": "http://proxy:3128"} {
+		read := Settings{IntakeURL: intake, Proxy: settings.Proxy{HTTPS: "http://proxy:3128", NoProxy: []string{".internal"}}}
+		if got := read.ProxyToIntake().HTTPS; got != want {
+			t.Errorf("%s: proxy %q, want %q", intake, got, want)
+		}
 	}
 }
 

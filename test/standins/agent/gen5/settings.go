@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"datadog-hosts/standins/agent/checks/web"
 	"datadog-hosts/standins/agent/settings"
 )
 
@@ -49,6 +50,9 @@ var harmless = []string{
 
 // refused variables change what the original does in a way that is not done here.
 var refused = []string{"SD_BACKEND", "SD_CONFIG_BACKEND", "KUBERNETES", "MESOS_MASTER", "MESOS_SLAVE", "MARATHON_URL", "DOGSTATSD_ONLY", "STATSD_METRIC_NAMESPACE"}
+
+// local is what no proxy is ever asked for.
+var local = []string{"127.0.0.1", "localhost", "169.254.169.254"}
 
 type environment struct {
 	values map[string]string
@@ -125,6 +129,7 @@ func (s *Settings) readKey(e *environment) {
 func (s *Settings) readProxy(e *environment) {
 	host, port := e.first("PROXY_HOST"), e.first("PROXY_PORT")
 	user, password := e.first("PROXY_USER"), e.first("PROXY_PASSWORD")
+	s.Proxy.NoProxy = append(splitList(strings.ReplaceAll(e.first("no_proxy", "NO_PROXY"), ";", ",")), local...)
 	if host == "" {
 		return
 	}
@@ -136,7 +141,15 @@ func (s *Settings) readProxy(e *environment) {
 	if user != "" {
 		address.User = url.UserPassword(user, password)
 	}
-	s.Proxy = settings.Proxy{HTTP: address.String(), HTTPS: address.String()}
+	s.Proxy.HTTP, s.Proxy.HTTPS = address.String(), address.String()
+}
+
+// ProxyToIntake is the proxy that payloads go through. The original sends them with curl, which reads no_proxy too.
+func (s *Settings) ProxyToIntake() settings.Proxy {
+	if intake, err := url.Parse(s.IntakeURL); err == nil && web.Bypasses(intake.Hostname(), s.Proxy.NoProxy) {
+		return settings.Proxy{}
+	}
+	return s.Proxy
 }
 
 func readInterval(text string) (time.Duration, error) {

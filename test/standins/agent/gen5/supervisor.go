@@ -84,14 +84,14 @@ func (s *Supervisor) processes(ctx context.Context) {
 		<-ctx.Done()
 		return
 	}
-	sender := forwarder.New(s.settings.IntakeURL, s.settings.APIKey, s.settings.Proxy, s.log)
+	sender := forwarder.New(s.settings.IntakeURL, s.settings.APIKey, s.settings.ProxyToIntake(), s.log)
 	collector := &Collector{
 		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
 		Environment: checks.Environment{
 			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: dockerSocket, Tagger: tagger.Tagger{}, Lenient: true,
 			LabelsAsTags: s.settings.LabelsAsTags, Now: s.now,
 			HTTPProxy: s.settings.Proxy.HTTP, HTTPSProxy: s.settings.Proxy.HTTPS,
-			NoProxy: []string{"127.0.0.1", "localhost", "169.254.169.254"},
+			NoProxy: s.settings.Proxy.NoProxy,
 		},
 	}
 	s.set(collector, sender)

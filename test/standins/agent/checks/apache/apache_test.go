@@ -68,3 +68,27 @@ func TestAPageWithoutMetricsIsAnError(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestTheAgentsProxyIsForGeneration7Alone(t *testing.T) {
+	nobody := checks.Environment{HTTPProxy: "http://127.0.0.1:1"}
+	cases := map[string]struct {
+		integration checks.Integration
+		instance    integration.RawMap
+		works       bool
+	}{
+		"7":              {Integration, integration.RawMap{}, false},
+		"7, skip_proxy":  {Integration, integration.RawMap{"skip_proxy": true}, true},
+		"5":              {Generation5, integration.RawMap{}, true},
+		"5, skip_proxy ": {Generation5, integration.RawMap{"skip_proxy": true}, true},
+	}
+	for name, test := range cases {
+		test.instance["apache_status_url"] = serve(t) + "/server-status?auto"
+		made, err := test.integration.Make(nobody, nil, test.instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := made.Run(context.Background(), &recording.Sender{}); (err == nil) != test.works {
+			t.Errorf("generation %s: %v", name, err)
+		}
+	}
+}

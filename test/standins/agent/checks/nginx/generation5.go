@@ -14,7 +14,7 @@ var Generation5 = checks.Integration{
 	Loader:          "python",
 	Version:         "2.1.0",
 	Make:            newGeneration5,
-	InstanceOptions: []string{"nginx_status_url", "ssl_validation", "user", "password"},
+	InstanceOptions: []string{"nginx_status_url", "ssl_validation", "user", "password", "skip_proxy"},
 }
 
 // generation5Timeout is the older agent's default for checks over HTTP.
@@ -28,6 +28,9 @@ func newGeneration5(environment checks.Environment, _, instance integration.RawM
 	credentials := web.Credentials{}
 	if _, hasUser := instance["user"]; hasUser {
 		credentials = web.Credentials{Username: reader.Text("user"), Password: reader.Text("password")}
+	}
+	if reader.Boolean("skip_proxy", false) {
+		environment = environment.WithoutProxy()
 	}
 	client := web.New(environment, credentials, reader.Boolean("ssl_validation", true), generation5Timeout)
 	made := New(reader.Text("nginx_status_url"), client, reader.Texts("tags"))

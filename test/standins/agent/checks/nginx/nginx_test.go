@@ -67,3 +67,21 @@ func TestOptionsOfTheOtherGenerationAreUnknown(t *testing.T) {
 		t.Error("generation 5 knows tls_verify")
 	}
 }
+
+func TestSkipProxyReachesTheServerDirectly(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(response, page) }))
+	defer server.Close()
+	nobody := "http://127.0.0.1:1"
+	for name, generation := range map[string]checks.Integration{"7": Integration, "5": Generation5} {
+		for skip, works := range map[bool]bool{true: true, false: false} {
+			instance := integration.RawMap{"nginx_status_url": server.URL, "skip_proxy": skip}
+			made, err := generation.Make(checks.Environment{HTTPProxy: nobody, Lenient: name == "5"}, nil, instance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := made.Run(context.Background(), &recording.Sender{}); (err == nil) != works {
+				t.Errorf("generation %s, skip_proxy %t: %v", name, skip, err)
+			}
+		}
+	}
+}

@@ -47,7 +47,7 @@ func FromOptions(reader *checks.Options, environment checks.Environment) *Client
 	direct := reader.Boolean("skip_proxy", false)
 	timeout := reader.Integer("timeout", defaultTimeout)
 	if direct {
-		environment.HTTPProxy, environment.HTTPSProxy = "", ""
+		environment = environment.WithoutProxy()
 	}
 	return New(environment, credentials, verify, time.Duration(timeout)*time.Second)
 }
