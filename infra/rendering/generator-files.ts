@@ -105,6 +105,7 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         projectLiteral: literal(host.project),
         environmentLiteral: literal(host.environment),
         networksLiteral: literal(agentNetworks(host).join(",")),
+        agentNameLiteral: literal(containerNames.agent),
         generationLiteral: literal(String(generation.number)),
         watchesAnnotatedLiteral: literal(generation.watchesAnnotated ? "yes" : "no"),
         withoutInstancesLiteral: literal(generation.withoutInstances),

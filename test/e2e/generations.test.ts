@@ -6,7 +6,7 @@ import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample 
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
 import { restarts, type Restart } from "./support/restarts";
-import { addressOf, allCollected, askAsStranger, problemsOf, stack } from "./support/samples";
+import { addressOf, allCollected, askAsStranger, configs, configsByName, problemsOf, stack } from "./support/samples";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -42,21 +42,25 @@ const byName: Sample = {
     "END",
     "exec apache2 -DFOREGROUND",
   ),
-  environment: { SERVICE: "apache" },
+  environment: { SERVICE: "apache", PROJECT: "front", ENVIRONMENT: "test" },
+  // Labels called like the tags: generation 5 can't rename any.
+  labels: { project: "front", environment: "test" },
   exposedPorts: [80],
   network: linked,
-  expected: {
-    check: "apache",
-    tags: ({ project, environment }) => [`project:${project}`, `environment:${environment}`],
-  },
+  expected: { check: "apache", tags: () => ["project:front", "environment:test"] },
 };
 const everySample = [...samples, byName];
 
-/** Everything that can go down does so, in another order for each generation. */
-const orders: Record<5 | 7, readonly (readonly Restart[])[]> = {
-  7: [["agent", "generator", "engine"], ["power cut"]],
-  5: [["power cut"], ["engine", "generator", "agent"]],
-};
+/** Everything that can go down does so: each as first, second, third and last, and each right after each other. */
+const orders: readonly (readonly Restart[])[] = [
+  ["agent", "generator", "power cut", "engine"],
+  ["generator", "engine", "agent", "power cut"],
+  ["engine", "power cut", "generator", "agent"],
+  ["power cut", "agent", "engine", "generator"],
+];
+
+/** Nobody answers there: whatever needs no proxy has to go past it. */
+const proxy = "http://192.0.2.1:3128";
 
 describe.each([7, 5] as const)("generation %i:", (generation) => {
   let since = 0;
@@ -67,7 +71,9 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     await host().run(`docker container inspect ${byName.name} >/dev/null 2>&1 || ${startCommand(byName, services())}`);
     const deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, [host()], "staging", generation), apiKey);
-    changeSettings(deployment.stackFile, { links: [linked] });
+    const { host: intake, hostname } = new URL(stage.intake.address);
+    const noProxy = [...new Set([intake, hostname])];
+    changeSettings(deployment.stackFile, { links: [linked], proxy: { http: proxy, https: proxy, noProxy } });
     await deployment.make("up");
     // What came before is the other generation's.
     since = Date.now();
@@ -133,6 +139,11 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     const label = generation === 5 ? "datadog-hosts.project:blog" : "project:blog";
     const ofContainer = series.filter(({ tags }) => tags.includes("container_name:blog-web"));
     expect(ofContainer.filter(({ tags }) => !tags.includes(label)).map(({ metric }) => metric)).toEqual([]);
+    const ofByName = series.filter(({ tags }) => tags.includes(`container_name:${byName.name}`));
+    expect(ofByName.length).toBeGreaterThan(0);
+    for (const tag of byName.expected.tags(stack)) {
+      expect(ofByName.filter(({ tags }) => !tags.includes(tag)).map(({ metric }) => metric)).toEqual([]);
+    }
   });
 
   test.each([
@@ -157,9 +168,9 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
   test("configs are the agent's alone; status pages are there for every web server", async () => {
     const { stdout } = await host().run("cd /home/core/datadog/generated && find . -type f -exec stat -c '%a %n' {} +");
     const files = stdout.trim().split("\n");
-    const configs = files.filter((line) => line.includes(" ./datadog/"));
-    expect(configs.length).toBeGreaterThanOrEqual(6);
-    expect(configs.filter((line) => !line.startsWith("600 "))).toEqual([]);
+    const ofAgent = files.filter((line) => line.includes(" ./datadog/"));
+    expect(ofAgent.length).toBeGreaterThanOrEqual(6);
+    expect(ofAgent.filter((line) => !line.startsWith("600 "))).toEqual([]);
     expect(files.filter((line) => !line.includes(" ./datadog/") && !line.startsWith("644 "))).toEqual([]);
   });
 
@@ -225,11 +236,31 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     }
   });
 
-  test.each(orders[generation].map((order) => [order.join(", "), order] as const))(
-    "after a restart of %s all is collected again, by itself",
+  test("an agent that was away when a container came has it once it is back", async () => {
+    const late = { ...(samples.find(({ name }) => name === "shop-cache") as Sample), name: "late-cache" };
+    await host().run("docker stop dd-agent");
+    try {
+      await host().run(startCommand(late, services()));
+      const address = await addressOf(host(), late.name);
+      await waitFor("its instance to be in the file", async () => (await configs(host())).includes(`"${address}"`), {
+        timeoutMs: 30_000,
+        intervalMs: 200,
+      });
+      await host().run("docker start dd-agent");
+      await allCollected(host(), generation, [...everySample, late]);
+    } finally {
+      await host().run(`docker rm --force ${late.name}; docker start dd-agent`);
+    }
+    await allCollected(host(), generation, everySample);
+  });
+
+  test.each(orders.map((order) => [order.join(", "), order] as const))(
+    "after a restart of %s there are the same configs and the same collection, by themselves",
     async (_, order) => {
+      const before = await configsByName(host(), everySample);
       for (const name of order) await restarts[name](host());
       await allCollected(host(), generation, everySample);
+      expect(await configsByName(host(), everySample)).toBe(before);
     },
   );
 

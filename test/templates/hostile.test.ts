@@ -8,61 +8,98 @@ import { renderConfigs } from "./render-configs";
 /** Anything that Docker lets into an environment variable or a label, and what YAML and templates stumble over. */
 const hostile = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
-  fc.constantFrom("", "\n  - host: evil", "{{ fail }}", "#!file redisdb.d/redisdb.yaml", "'", '"', "*", "&a", "!!js", "\u0085", "\u2028", "\ud800"),
+  fc.constantFrom("", "\n  - host: evil", "{{ fail }}", "#!file redisdb.d/redisdb.yaml", "\n#!end", "'", '"', "*", "&a", "!!js", "\u0085", "\u2028", "\ud800"),
 ).map((text) => text.replaceAll("\0", ""));
+
+/** A name as Docker allows it. */
+const containerName = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,30}$/);
 
 const services = ["redis", "nginx", "apache", "memcached", "postgres"] as const;
 const checks = { redis: "redisdb", nginx: "nginx", apache: "apache", memcached: "mcache", postgres: "postgres" } as const;
 
+/** The words by which a container says things of itself: variable and label. */
+const words = {
+  PROJECT: "project",
+  ENVIRONMENT: "environment",
+  CONNECTION: "connection",
+  VIRTPORT: "port",
+  STATUS_PATH: "path",
+  STATUS_SCHEME: "scheme",
+  STATUS_VERIFY_TLS: "verify-tls",
+  POSTGRES_DB: "database",
+  DATADOG_TAGS: "tags",
+} as const;
+
 const container = fc.record({
-  service: fc.constantFrom(...services),
-  project: hostile,
-  environment: hostile,
-  connection: hostile,
-  port: hostile,
-  path: hostile,
-  tags: hostile,
+  name: containerName,
+  services: fc.uniqueArray(fc.constantFrom(...services), { maxLength: 3 }),
+  said: fc.record(Object.fromEntries(Object.keys(words).map((word) => [word, hostile]))),
+  labelled: fc.subarray(Object.keys(words)),
   label: hostile,
-  ports: fc.array(fc.integer({ min: 1, max: 65535 }), { maxLength: 3 }),
+  statusPage: fc.constantFrom("nginx", "apache", ""),
+  ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { maxLength: 3 }),
+  near: fc.boolean(),
 });
+
+/** The label of a word. */
+const labelOf = (word: string): string => `datadog-hosts.${words[word as keyof typeof words]}`;
+
+/** Each value has the mark of its container: it may turn up in that one's instances only. */
+const marked = (index: number, text: string): string => `mark${index}x ${text}`;
 
 test.each([5, 7] as const)("with generation %s every file parses, has its instances and nobody else's values, whatever containers say", async (generation) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(container, { minLength: 1, maxLength: 6 }), async (containers) => {
-      const fixtures = containers.map((made, index) =>
-        containerFixture({
-          name: `c${index}`,
-          // Its own mark in each value: it may turn up in its own instance only.
-          env: {
-            SERVICE: made.service,
-            PROJECT: `mark${index} ${made.project}`,
-            ENVIRONMENT: made.environment,
-            CONNECTION: made.connection,
-            VIRTPORT: made.port,
-            STATUS_PATH: made.path,
-            DATADOG_TAGS: made.tags,
+    fc.asyncProperty(fc.uniqueArray(container, { selector: ({ name }) => name, minLength: 1, maxLength: 6 }), async (containers) => {
+      const fixtures = containers.map((made, index) => {
+        const said = Object.entries(made.said).map(([word, text]): [string, string] => [
+          word,
+          // What is behind a comma is of its own: the password, and a tag.
+          `${marked(index, text)},${marked(index, text)}`,
+        ]);
+        return containerFixture({
+          name: made.name,
+          env: { SERVICE: made.services.join(","), ...Object.fromEntries(said) },
+          labels: {
+            [`hostile.${made.label}`]: marked(index, made.label),
+            "datadog-hosts.status-page": made.statusPage,
+            ...Object.fromEntries(said.filter(([word]) => made.labelled.includes(word)).map(([word, text]) => [labelOf(word), text])),
           },
-          labels: { [`hostile.${made.label}`]: made.label, "datadog-hosts.tags": `label${index} ${made.label}` },
-          exposedPorts: [...new Set(made.ports)],
-          networks: { bridge: { ip: `172.17.1.${index + 1}` } },
-        }),
-      );
+          exposedPorts: made.ports,
+          networks: { [made.near ? "bridge" : "far"]: { ip: `172.17.1.${index + 1}` } },
+        });
+      });
       const { files, instances } = await renderConfigs(fixtures, { generation });
+      expect(Object.keys(files)).toHaveLength(6);
       for (const text of Object.values(files)) expect(() => parse(text) as unknown).not.toThrow();
       for (const service of services) {
-        const own = containers.flatMap((made, index) => (made.service === service ? [index] : []));
+        const owners = containers.flatMap((made, index) => (made.near && made.services.includes(service) ? [index] : []));
         const found = instances(checks[service]) ?? [];
-        expect(found).toHaveLength(own.length);
+        const marksOf = (instance: object): string[] => [
+          ...new Set([...JSON.stringify(instance).matchAll(/mark(\d+)x /g)].map(([, mark]) => mark ?? "")),
+        ];
+        expect(found.map(marksOf).sort()).toEqual(owners.map((index) => [String(index)]).sort());
         for (const instance of found) {
-          const text = JSON.stringify(instance);
-          const marks = new Set([...text.matchAll(/(?:mark|label)(\d+) /g)].map(([, mark]) => mark));
-          expect(marks.size).toBe(1);
-          expect(text).toContain(`172.17.1.${Number([...marks][0]) + 1}`);
-          const tags = (instance["tags"] as string[]).filter((tag) => /^(project|environment):/.test(tag));
-          expect(tags).toHaveLength(2);
+          expect(JSON.stringify(instance)).toContain(`172.17.1.${Number(marksOf(instance)[0]) + 1}`);
+          const tags = instance["tags"] as string[];
+          for (const key of ["project:", "environment:"]) expect(tags.filter((tag) => tag.startsWith(key))).toHaveLength(1);
+          expect(Object.keys(instance).filter((key) => !known[service].includes(key))).toEqual([]);
         }
+      }
+      // Those that the agent does not reach are named, each in the file of each integration.
+      const unreached = containers.flatMap((made) => (made.near ? [] : made.services.map((service) => [made.name, checks[service]] as const)));
+      for (const [name, check] of unreached) {
+        expect(files[generation === 7 ? `${check}.d/${check}.yaml` : `${check}.yaml`]).toContain(`# "${name}" has no instance: it shares no network`);
       }
     }),
     { numRuns: 25 },
   );
 });
+
+/** The keys that an instance may have; a container brings in no others. */
+const known: Record<(typeof services)[number], string[]> = {
+  redis: ["host", "port", "db", "password", "tags"],
+  nginx: ["nginx_status_url", "skip_proxy", "tags"],
+  apache: ["apache_status_url", "skip_proxy", "tags"],
+  memcached: ["url", "port", "tags"],
+  postgres: ["host", "port", "username", "password", "dbname", "tags"],
+};

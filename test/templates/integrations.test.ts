@@ -76,13 +76,53 @@ describe("further tags", () => {
     ]);
   });
 
-  test.each(["project:other", "environment:other", "Project :x"])("can't be a second %s", async (tag) => {
+  test.each(["project:other", "environment:other", "Project :x", "_project:x", "1environment:x"])("can't be a second %s", async (tag) => {
     expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: tag } })).toMatchObject([{ tags }]);
+  });
+});
+
+describe("a tag that a container names by label and otherwise by variable", () => {
+  const options = {
+    env: { PROJECT: "variable", ENVIRONMENT: "same" },
+    labels: { "datadog-hosts.project": "label", "datadog-hosts.environment": "same" },
+  };
+  const remark = '# "web" names its project by label and otherwise by variable';
+
+  test.each([
+    [7, true],
+    [5, false],
+  ] as const)("is the label's; generation %i takes both for the container's own series: %s", async (generation, told) => {
+    const container = containerFixture({ name: "web", ...options, env: { SERVICE: "redis", ...options.env } });
+    const { instances: found, files } = await renderConfigs([container], { generation });
+    expect(found("redisdb")).toMatchObject([{ tags: ["project:label", "environment:same"] }]);
+    expect(Object.values(files).join("").includes(remark)).toBe(told);
+  });
+
+  test("is said to be one where both say the same, or one alone says it", async () => {
+    const { files } = await renderConfigs([
+      containerFixture({ name: "same", env: { SERVICE: "redis", PROJECT: "a" }, labels: { "datadog-hosts.project": "a" } }),
+      containerFixture({ name: "alone", env: { SERVICE: "redis", PROJECT: "a" } }),
+    ]);
+    expect(Object.values(files).join("")).not.toContain("otherwise");
   });
 });
 
 describe("containers with labels for the agent itself", () => {
   const labels = { "com.datadoghq.ad.check_names": '["redisdb"]' };
+
+  test.each(["com.datadoghq.ad.checks", "com.datadoghq.ad.instances", "com.datadoghq.ad.init_configs"])(
+    "such as %s are watched by generation 7",
+    async (label) => {
+      expect(await instances("redisdb", "redis", { labels: { [label]: "{}" } }, { generation: 7 })).toEqual([]);
+    },
+  );
+
+  test.each(["com.datadoghq.ad.logs", "com.datadoghq.ad.tags", "com.datadoghq.add.checks", "comXdatadoghq.ad.checks"])(
+    "are none where they ask for no check: %s",
+    async (label) => {
+      expect(await instances("redisdb", "redis", { labels: { [label]: "[]" } }, { generation: 7 })).toHaveLength(1);
+    },
+  );
 
   test("get no instance with generation 7, which watches them by itself", async () => {
     expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toEqual([]);
@@ -100,6 +140,45 @@ describe("where a container's address is not its own", () => {
     const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${owner.id}` });
     const { instances: found } = await renderConfigs([owner, guest]);
     expect(found("redisdb")).toMatchObject([{ host: "172.17.0.9" }]);
+  });
+
+  test("a comment says why where the container whose network it shares has none in common with the agent", async () => {
+    const far = containerFixture({ name: "far", networks: { other: { ip: "172.21.0.9" } } });
+    const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${far.id}` });
+    const gone = containerFixture({ name: "gone", env: { SERVICE: "redis" }, networkMode: `container:${"0".repeat(64)}` });
+    const { instances: found, files } = await renderConfigs([far, guest, gone]);
+    expect(found("redisdb")).toEqual([]);
+    for (const name of ["guest", "gone"]) {
+      expect(files["redisdb.d/redisdb.yaml"]).toContain(`# "${name}" has no instance: it shares no network with the agent`);
+    }
+  });
+
+  test("it is the host's own for a guest of a container on the host's network, and an agent there", async () => {
+    const onHost = containerFixture({ name: "on-host", networkMode: "host" });
+    const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${onHost.id}` });
+    const { instances: found } = await renderConfigs([onHost, guest], { agentNetwork: "host" });
+    expect(found("redisdb")).toMatchObject([{ host: "127.0.0.1" }]);
+  });
+
+  test.each(["20.10", "26.1", "29"] as const)("port and address are found for all kinds of networks on engine %s", async (engine) => {
+    const make = (name: string, options: Options) =>
+      containerFixture({ name, env: { SERVICE: "redis" }, exposedPorts: [7000], ...options }, engine);
+    const first = make("a-owner", { networks: { bridge: { ip: "172.17.0.5" } } });
+    const { instances: found } = await renderConfigs(
+      [
+        first,
+        make("b-guest", { networkMode: `container:${first.id}` }),
+        make("c-several", { networks: { aaa: { ip: "172.30.0.2" }, backend: { ip: "172.20.0.5" }, zzz: { ip: "172.31.0.2" } } }),
+        make("d-six", { networks: { backend: { ipv6: "2001:db8::5" } } }),
+        make("e-both", { networks: { backend: { ip: "172.20.0.6", ipv6: "2001:db8::6" } } }),
+        make("f-host", { networkMode: "host" }),
+      ],
+      { networks: ["backend"] },
+    );
+    expect(found("redisdb")).toMatchObject(
+      ["172.17.0.5", "172.17.0.5", "172.20.0.5", "2001:db8::5", "172.20.0.6"].map((host) => ({ host, port: 7000 })),
+    );
+    expect(found("redisdb")).toHaveLength(5);
   });
 
   test("it is the host's own for an agent on the host's network", async () => {
@@ -131,6 +210,9 @@ describe("status pages", () => {
   });
   const web = (service: string, options: Options = {}) =>
     containerFixture({ name: "web", networks: { backend: { ip: "172.20.0.5", gateway: "172.20.0.1" } }, ...options, labels: { "datadog-hosts.status-page": service } });
+
+  const elsewhere = (service: string, networkMode: string) =>
+    containerFixture({ name: "web", networkMode, labels: { "datadog-hosts.status-page": service } });
 
   test("nginx: a server by the container's addresses, open to the agent's", async () => {
     const { statusPages } = await renderConfigs([agent, web("nginx", { exposedPorts: [8080] })], { networks: ["backend"] });
@@ -166,6 +248,40 @@ describe("status pages", () => {
   test("an agent on the host's network comes from the network's gateway", async () => {
     const { statusPages } = await renderConfigs([web("nginx")], { agentNetwork: "host" });
     expect(statusPages["web/nginx.conf"]).toContain("allow 172.20.0.1;");
+  });
+
+  test("an agent on the host's network comes from an IPv6 gateway too, or from the host itself", async () => {
+    const six = web("nginx", { networks: { six: { ipv6: "2001:db8::5", ipv6Gateway: "2001:db8::1" } } });
+    const dual = await renderConfigs([six], { agentNetwork: "host" });
+    expect(dual.statusPages["web/nginx.conf"]).toContain("allow 2001:db8::1;");
+    const nginx = await renderConfigs([elsewhere("nginx", "host")], { agentNetwork: "host" });
+    expect(nginx.statusPages["web/nginx.conf"]).toContain('server_name 127.0.0.1 "";');
+    expect(nginx.statusPages["web/nginx.conf"]).toMatch(/allow 127\.0\.0\.1;\s+deny all;/);
+    const apache = await renderConfigs([elsewhere("apache", "host")], { agentNetwork: "host" });
+    expect(apache.statusPages["web/apache.conf"]).toContain("Require ip 127.0.0.1\n");
+  });
+
+  test.each(["nginx", "apache"])("%s in another container's network is known by that one's addresses", async (service) => {
+    const owner = containerFixture({ name: "owner", networks: { bridge: { ip: "172.17.0.9", gateway: "172.17.0.1" } } });
+    const guest = elsewhere(service, `container:${owner.id}`);
+    const near = await renderConfigs([agent, owner, guest]);
+    const page = near.statusPages[`web/${service}.conf`] ?? "";
+    expect(page).toContain("172.17.0.3");
+    if (service === "nginx") expect(page).toContain('server_name 172.17.0.9 "";');
+    const far = await renderConfigs([owner, guest], { agentNetwork: "host" });
+    expect(far.statusPages[`web/${service}.conf`]).toMatch(/(allow|ip) 172\.17\.0\.1\b/);
+  });
+
+  test.each(["nginx", "apache"])("%s lets nobody in who only carries the agent's label", async (service) => {
+    const impostor = containerFixture({
+      name: "impostor",
+      labels: { "datadog-hosts.role": "agent", SERVICE: "datadog" },
+      networks: { backend: { ip: "172.20.0.66" } },
+    });
+    const { statusPages } = await renderConfigs([agent, impostor, web(service)]);
+    const page = statusPages[`web/${service}.conf`] ?? "";
+    expect(page).toContain("172.20.0.3");
+    expect(page).not.toContain("172.20.0.66");
   });
 
   test("a container that does not ask gets none", async () => {

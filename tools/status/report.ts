@@ -26,7 +26,7 @@ export interface InstanceReport extends AgentInstance {
 /** A host's instances, and what is wrong beside them. */
 export interface HostReport {
   readonly instances: readonly InstanceReport[];
-  /** Configs that the agent refuses, and containers that have no instance. */
+  /** Configs that the agent refuses, and containers that have no instance or two names for one tag. */
   readonly remarks: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export interface HostAnswers {
   readonly agentGeneration: GenerationNumber;
   /** The agent's answers to its generation's questions. */
   readonly answers: readonly string[];
-  /** Comment lines of the generated configs that say why a container has no instance. */
+  /** Comment lines of the generated configs: why a container has no instance, or that it says a tag twice. */
   readonly remarks: readonly string[];
 }
 

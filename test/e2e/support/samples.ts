@@ -16,6 +16,21 @@ export async function addressOf(host: TestHost, name: string): Promise<string> {
   return (await host.run(`docker inspect --format '${format}' ${name}`)).stdout.trim();
 }
 
+/** All generated configs of a host, one after the other. */
+export async function configs(host: TestHost): Promise<string> {
+  return (await host.run("cd /home/core/datadog/generated/datadog && find . -name '*.yaml' | sort | xargs tail -n +1"))
+    .stdout;
+}
+
+/** The same with names in the place of addresses, which change at every start. */
+export async function configsByName(host: TestHost, samples: readonly Sample[]): Promise<string> {
+  const addresses = await Promise.all(
+    samples.map(async ({ name }) => [await addressOf(host, name), `<${name}>`] as const),
+  );
+  const names = new Map(addresses);
+  return (await configs(host)).replace(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => names.get(address) ?? address);
+}
+
 /** What is wrong with how an agent fares with some samples; empty where each has one instance that collects. */
 export async function problemsOf(
   host: TestHost,
