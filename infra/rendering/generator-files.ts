@@ -69,7 +69,14 @@ export function generatorTemplateFiles(host: GeneratorSettings, integrations: re
     `status-${page.service}.tmpl`,
     render("generator/status-bundle.tmpl", page),
   ]);
-  return { "bundle.tmpl": bundle, ...Object.fromEntries(statusBundles), ...sharedTemplates(host, integrations) };
+  const { reloadSignal } = generationOf(host);
+  const reader = reloadSignal === undefined ? {} : { "reader.tmpl": render("generator/reader.tmpl", { reloadSignal }) };
+  return {
+    "bundle.tmpl": bundle,
+    ...reader,
+    ...Object.fromEntries(statusBundles),
+    ...sharedTemplates(host, integrations),
+  };
 }
 
 /**

@@ -47,8 +47,18 @@ publish() {
 if [ $# -gt 0 ]; then
   publish "$1"
 else
+  fresh=no
   for name in <% names %>; do
-    cmp -s "$drafts/$name" "$drafts/$name.published" || publish "$name"
+    ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
+    # A fresh one is in docker-gen's hands: it may be half written, and its own notice is still to come.
+    written=$(stat -c %Y "$drafts/$name" 2>/dev/null || echo 0)
+    if [ $(($(date +%s) - written)) -lt 5 ]; then
+      fresh=yes
+      continue
+    fi
+    publish "$name"
+    # An agent that has to be told was told before there was anything new for it.
+    [ "$name" != datadog ] || [ ! -s "$drafts/reader" ] || tell $(cat "$drafts/reader") || true
   done
   # A server that was just starting may have read the old page and missed the signal: so each is told a second time.
   if [ -e "$drafts/again" ]; then
@@ -56,4 +66,5 @@ else
     while read -r signal container; do tell "$signal" "$container" || true; done <"$drafts/again.now"
     rm "$drafts/again.now"
   fi
+  [ $fresh = no ]
 fi

@@ -202,6 +202,16 @@ describe("several integrations of one container", () => {
   });
 });
 
+describe("who is told of a publication that came late", () => {
+  const agent = containerFixture({ name: "dd-agent", labels: { "datadog-hosts.role": "agent" } });
+  const impostor = containerFixture({ name: "impostor", labels: { "datadog-hosts.role": "agent" } });
+
+  test("is the agent of generation 5, and of 7 nobody", async () => {
+    expect((await renderConfigs([agent, impostor], { generation: 5 })).reader?.trim()).toBe(`1 ${agent.id}`);
+    expect((await renderConfigs([agent, impostor], { generation: 7 })).reader).toBeUndefined();
+  });
+});
+
 describe("status pages", () => {
   const agent = containerFixture({
     name: "dd-agent",

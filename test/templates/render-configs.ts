@@ -30,6 +30,8 @@ export interface Configs {
   readonly statusPages: Record<string, string>;
   /** The instances of one check; undefined where there is no file. */
   readonly instances: (check: string) => Instance[] | undefined;
+  /** Whom the publishing script tells of late publications: a signal and a container; undefined where nobody is told. */
+  readonly reader: string | undefined;
   readonly log: string;
 }
 
@@ -87,6 +89,7 @@ export async function renderConfigs(
   return {
     files,
     statusPages: { ...published("nginx"), ...published("apache") },
+    reader: result.files[`${drafts}/reader`.slice(1)],
     log: result.log,
     instances: (check) => {
       const text = files[`${check}.d/${check}.yaml`] ?? files[`${check}.yaml`];
