@@ -89,9 +89,10 @@ export const perHost = {
   intake: httpAddress
     .optional()
     .meta({ description: "Sends to this address in place of the site's.", example: "https://intake.example" }),
-  proxy: proxy
-    .optional()
-    .meta({ description: "How the agent reaches the intake.", example: { https: "http://proxy.example:3128" } }),
+  proxy: proxy.optional().meta({
+    description: "How the agent reaches the intake; containers are asked directly.",
+    example: { https: "http://proxy.example:3128" },
+  }),
   agent: agent.optional().meta({ description: "The agent's container.", example: { memoryMiB: 512 } }),
   generator: generator.optional().meta({ description: "The generator's container.", example: { memoryMiB: 128 } }),
   logs: logs.optional().meta({ description: "Rotation of the containers' own logs.", example: { maxSizeMiB: 10 } }),
