@@ -36,12 +36,10 @@ export const generation5: Generation = {
 function proxyVariables({ http, https, noProxy }: HostSettings["proxy"]): Record<string, string> {
   const proxy = https ?? http;
   if (proxy === undefined) return {};
-  const { hostname, port, protocol, username, password } = new URL(proxy);
+  const { hostname, port, protocol } = new URL(proxy);
   return {
     ...(noProxy.length > 0 && { NO_PROXY: noProxy.join(",") }),
     PROXY_HOST: hostname,
     PROXY_PORT: port || (protocol === "https:" ? "443" : "80"),
-    ...(username && { PROXY_USER: decodeURIComponent(username) }),
-    ...(password && { PROXY_PASSWORD: decodeURIComponent(password) }),
   };
 }

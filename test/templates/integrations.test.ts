@@ -28,6 +28,16 @@ describe("nginx and Apache", () => {
     expect(await instances(check, check, options)).toEqual([{ [key]: url, skip_proxy: true, tags }]);
   });
 
+  test.each([
+    ["nginx", 7, true],
+    ["nginx", 5, true],
+    ["apache", 7, true],
+    ["apache", 5, undefined],
+  ] as const)("%s with generation %s is asked past the proxy, where its check would take one: %s", async (check, generation, skips) => {
+    const [instance] = (await instances(check, check, {}, { generation })) ?? [];
+    expect(instance?.["skip_proxy"]).toBe(skips);
+  });
+
   test.each<[string, 5 | 7, Instance]>([
     ["nginx", 7, { tls_verify: false }],
     ["nginx", 5, { ssl_validation: false }],

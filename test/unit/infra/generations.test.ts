@@ -15,11 +15,11 @@ function environmentOf(generation: GenerationNumber, settings: Record<string, un
   return generationOf(host).environment(host, selectIntegrations(integrationNames));
 }
 
-const proxy = { https: "http://u:p%40@proxy.example:3128", noProxy: ["10.0.0.1", ".internal"] };
+const proxy = { https: "http://proxy.example:3128", noProxy: ["10.0.0.1", ".internal"] };
 
 test("generation 7 is told of a proxy in whole addresses", () => {
   expect(environmentOf(7, { proxy })).toMatchObject({
-    DD_PROXY_HTTPS: "http://u:p%40@proxy.example:3128",
+    DD_PROXY_HTTPS: "http://proxy.example:3128",
     DD_PROXY_NO_PROXY: "10.0.0.1 .internal",
   });
 });
@@ -28,8 +28,6 @@ test("generation 5 is told of a proxy in parts", () => {
   expect(environmentOf(5, { proxy })).toMatchObject({
     PROXY_HOST: "proxy.example",
     PROXY_PORT: "3128",
-    PROXY_USER: "u",
-    PROXY_PASSWORD: "p@",
     NO_PROXY: "10.0.0.1,.internal",
   });
 });

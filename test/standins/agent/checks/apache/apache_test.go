@@ -76,10 +76,9 @@ func TestTheAgentsProxyIsForGeneration7Alone(t *testing.T) {
 		instance    integration.RawMap
 		works       bool
 	}{
-		"7":              {Integration, integration.RawMap{}, false},
-		"7, skip_proxy":  {Integration, integration.RawMap{"skip_proxy": true}, true},
-		"5":              {Generation5, integration.RawMap{}, true},
-		"5, skip_proxy ": {Generation5, integration.RawMap{"skip_proxy": true}, true},
+		"7":             {Integration, integration.RawMap{}, false},
+		"7, skip_proxy": {Integration, integration.RawMap{"skip_proxy": true}, true},
+		"5":             {Generation5, integration.RawMap{}, true},
 	}
 	for name, test := range cases {
 		test.instance["apache_status_url"] = serve(t) + "/server-status?auto"

@@ -16,7 +16,6 @@ var Generation5 = checks.Integration{
 	Make:    newGeneration5,
 	InstanceOptions: []string{
 		"apache_status_url", "apache_user", "apache_password", "disable_ssl_validation", "connect_timeout", "receive_timeout",
-		"skip_proxy",
 	},
 }
 
@@ -31,8 +30,7 @@ func newGeneration5(environment checks.Environment, _, instance integration.RawM
 	verify := !reader.Boolean("disable_ssl_validation", false)
 	reader.Integer("connect_timeout", 5)
 	timeout := time.Duration(reader.Integer("receive_timeout", defaultReceiveTimeout)) * time.Second
-	// The older check never asks for the agent's proxy settings, whatever skip_proxy says.
-	reader.Boolean("skip_proxy", false)
+	// The older check never asks for the agent's proxy settings.
 	environment = environment.WithoutProxy()
 	made := New(reader.Text("apache_status_url"), web.New(environment, credentials, verify, timeout), reader.Texts("tags"))
 	return made, reader.Err()
