@@ -103,6 +103,15 @@ describe("a container", () => {
     expect((await host.get().inspect("it"))?.State.Running).toBe(true);
   });
 
+  test("that was removed by hand is found by a refresh that only looks, which changes nothing", async () => {
+    const project = await withContainer();
+    const clean = await project.drift();
+    expect(clean.status, clean.text).toBe(0);
+    await host.get().docker("rm -f it");
+    expect((await project.drift()).status).not.toBe(0);
+    expect(await project.stored("container")).toBeDefined();
+  });
+
   test("whose start fails is there and in the state, and replaced by the next update", async () => {
     const project = await Project.create(CONTAINER);
     project.configure({ provider: provider(), image: IMAGE, args: { command: ["/nope"] } });

@@ -217,6 +217,11 @@ export class Project {
     return this.operation(["refresh", "--yes", "--skip-preview", ...args]);
   }
 
+  /** Looks whether the state of all resources is still as it was, as the program has them now, and changes nothing. */
+  drift(): Promise<PulumiRun> {
+    return this.operation(["refresh", "--preview-only", "--expect-no-changes", "--run-program"]);
+  }
+
   /** Takes everything away. */
   destroy(...args: string[]): Promise<PulumiRun> {
     return this.operation(["destroy", "--yes", "--skip-preview", ...args]);
