@@ -197,7 +197,8 @@ export class TestHost {
   }
 
   private async sshAnswers(): Promise<void> {
-    await waitFor(`sshd on test host ${this.name} (${this.address})`, () => offersSsh(this.address, this.port));
+    const answer = (): Promise<boolean> => offersSsh(this.address, this.port);
+    await waitFor(`sshd on test host ${this.name} (${this.address})`, answer, { timeoutMs: 120_000 });
   }
 
   private async readLog(path: string): Promise<string> {
