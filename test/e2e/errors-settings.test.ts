@@ -1,9 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 
+import { formatPath } from "../../infra/settings/problems";
+import { stackSchema } from "../../infra/settings/schema/stack";
+import { badSettings, compatible, settingsWith, startOfLine, type BadSetting } from "../unit/infra/bad-settings";
 import { run } from "../../tools/shared/run";
 import { expectOneMessage, make } from "./support/make";
 import { changeSettings } from "./support/stack-settings";
@@ -19,6 +23,8 @@ interface Case {
   readonly target: "preview" | "up";
   /** Settings that differ from those that would do. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What differs in the stack file's text beyond that. */
+  readonly edit?: (text: string) => string;
   /** What differs in the environment. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Default: the stack's own. */
@@ -48,6 +54,57 @@ const cases: readonly (readonly [string, Case])[] = [
       settings: { project: undefined, "hosts.0.hostKey": "ssh-rsa AAAA" },
       message:
         /2 problems\); nothing was touched\.\n +datadog-hosts:project: is missing; write .*project: shop\n +datadog-hosts:hosts\[0\]\.hostKey: is not an ed25519 host key; write .*ssh-keyscan/,
+    },
+  ],
+  [
+    "a tab",
+    {
+      target: "up",
+      edit: (text) => text.replace("  datadog-hosts:project", "\tdatadog-hosts:project"),
+      message:
+        /The file of stack \S+ can't be used; nothing was touched\.\n +stacks\/Pulumi\.\S+\.yaml:\d+: is indented with a tab.*write two spaces/,
+    },
+  ],
+  [
+    "a key that stands twice",
+    {
+      target: "up",
+      edit: (text) => text.replace(/^( +datadog-hosts:project: ).*$/m, "$&\n$1other"),
+      message: /\.yaml:\d+: has datadog-hosts:project a second time in the same mapping; keep one of them/,
+    },
+  ],
+  [
+    "an API key that is not encrypted",
+    {
+      target: "up",
+      settings: { apiKey },
+      message: /\.yaml:\d+: has datadog-hosts:apiKey in the clear, not encrypted: .*pulumi config set --secret/,
+    },
+  ],
+  [
+    "a registry's password that is not encrypted",
+    {
+      target: "preview",
+      settings: { registries: [{ address: "registry.example", username: "reader", password: apiKey }] },
+      message: /\.yaml:\d+: has password in the clear, not encrypted: .*pulumi config set --path --secret/,
+    },
+  ],
+  [
+    "a text where Pulumi itself wants a number",
+    {
+      target: "up",
+      settings: { port: "many" },
+      message:
+        /^error: datadog-hosts:port: is not of the type integer; docs\/settings\.md has an example\. Correct it/m,
+    },
+  ],
+  [
+    "a former name that stands twice",
+    {
+      target: "up",
+      settings: { "hosts.0.formerNames": ["old-1", "old-1"] },
+      message:
+        /datadog-hosts:hosts\[0\]\.formerNames\[1\]: is the same as hosts\[0\]\.formerNames\[0\]; a former name is/,
     },
   ],
   [
@@ -109,6 +166,37 @@ const cases: readonly (readonly [string, Case])[] = [
   ],
 ];
 
+/** Keys that Pulumi.yaml gives a type: values of another type are refused by Pulumi itself, one at a time. */
+const typed = ["user", "port", "site", "adopt"];
+
+/**
+ * What can be wrong with each key, once for each class of error, since each group of them takes an `up`. Secrets are
+ * encrypted, so they have cases of their own.
+ */
+const generated = badSettings(stackSchema).filter(({ kind, path, secret }, index, all) => {
+  const [key] = path;
+  if (path.length === 1 && typed.includes(String(key)) && kind === "wrong type") return false;
+  if (secret && kind !== "unknown neighbour") return false;
+  // Names are held against each other once each of them is right by itself: a case of its own too.
+  if (kind === "duplicate" && path.at(-1) === "formerNames") return false;
+  const same = (other: BadSetting): boolean => other.kind === kind && formatPath(other.path) === formatPath(path);
+  return all.findIndex(same) === index;
+});
+
+/** The text of a stack file with some settings wrong: as good as encrypted where something must be. */
+function withBadSettings(text: string, group: readonly BadSetting[]): string {
+  const file = parse(text) as { config: Record<string, unknown> };
+  const entries = Object.entries(file.config).map(([key, value]) => [key.replace("datadog-hosts:", ""), value]);
+  const base = Object.fromEntries(entries) as Record<string, unknown>;
+  const wrong = settingsWith(stackSchema, group, base) as Record<string, unknown>;
+  const registries = wrong["registries"];
+  for (const registry of Array.isArray(registries) ? (registries as unknown[]) : []) {
+    if (typeof registry === "object" && registry !== null && "password" in registry) registry.password = base["apiKey"];
+  }
+  const config = Object.entries(wrong).map(([key, value]) => [`datadog-hosts:${key}`, value]);
+  return stringify({ ...file, config: Object.fromEntries(config) as object }, { aliasDuplicateObjects: false });
+}
+
 describe("an error in the settings is told before anything is touched", () => {
   let deployment: ReturnType<typeof stage.deployment>;
 
@@ -121,10 +209,11 @@ describe("an error in the settings is told before anything is touched", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(cases)("%s", async (_, { target, settings = {}, environment, stack, message }) => {
+  test.each(cases)("%s", async (_, { target, settings = {}, edit, environment, stack, message }) => {
     const host = stage.host("settings-1");
     const log = await host.sshdLog();
     const putBack = changeSettings(deployment.stackFile, settings);
+    if (edit) writeFileSync(deployment.stackFile, edit(readFileSync(deployment.stackFile, "utf8")));
     try {
       const result = await make(deployment, [target, `STACK=${stack ?? deployment.stack}`], environment);
       const secrets = [apiKey, readFileSync(deployment.passphraseFile, "utf8"), "not-the-passphrase", "PRIVATE KEY--"];
@@ -134,6 +223,37 @@ describe("an error in the settings is told before anything is touched", () => {
     }
     expect(await host.sshdLog()).toBe(log);
   });
+
+  test.each(compatible(generated).map((group, index): [number, readonly BadSetting[]] => [index + 1, group]))(
+    "every key of the schema with every class of error, group %d",
+    async (_, group) => {
+      const host = stage.host("settings-1");
+      const log = await host.sshdLog();
+      const before = readFileSync(deployment.stackFile, "utf8");
+      writeFileSync(deployment.stackFile, withBadSettings(before, group));
+      try {
+        const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+        expect(status, output).not.toBe(0);
+        expect(
+          output.match(
+            /The settings of this stack can't be used \(\d+ problems?\); nothing was touched\.\n +datadog-hosts:/g,
+          ),
+        ).toHaveLength(1);
+        const lines = output.split("\n");
+        for (const bad of group) {
+          const start = startOfLine(bad);
+          const told = lines.filter((line) => start.test(line)).map((line) => line.replace(start, ""));
+          expect(told.length, `${formatPath(bad.at)} in ${output}`).toBeGreaterThan(0);
+          expect(told.join("\n")).toMatch(new RegExp(`^${bad.says.source}`, "m"));
+        }
+        expect(lines.filter((line) => /^ +at .*[:(]/.test(line))).toEqual([]);
+        for (const secret of [apiKey, "not-to-be-shown"]) expect(output).not.toContain(secret);
+      } finally {
+        writeFileSync(deployment.stackFile, before);
+      }
+      expect(await host.sshdLog()).toBe(log);
+    },
+  );
 
   test("the host's log would show it", async () => {
     const host = stage.host("settings-1");

@@ -27,7 +27,7 @@ export async function make(
 export function expectOneMessage(result: MakeResult, message: RegExp, secrets: readonly string[]): void {
   const { status, output } = result;
   expect(status, output).not.toBe(0);
-  expect(output.match(new RegExp(message.source, "g")) ?? [], output).toHaveLength(1);
+  expect(output.match(new RegExp(message.source, "gm")) ?? [], output).toHaveLength(1);
   expect(output.split("\n").filter((line) => /^ +at .*[:(]/.test(line))).toEqual([]);
   for (const secret of secrets) expect(output).not.toContain(secret);
 }
