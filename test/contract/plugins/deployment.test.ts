@@ -108,7 +108,10 @@ describe("a container", () => {
     const clean = await project.drift();
     expect(clean.status, clean.text).toBe(0);
     await host.get().docker("rm -f it");
-    expect((await project.drift()).status).not.toBe(0);
+    const found = await project.drift();
+    expect(found.status).not.toBe(0);
+    expect(found.steps).toContainEqual({ op: "delete", name: "container", when: "done" });
+    expect(found.text).toContain("error: no changes were expected for refresh but changes were proposed");
     expect(await project.stored("container")).toBeDefined();
   });
 
