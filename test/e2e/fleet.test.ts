@@ -1,17 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
-import { containerIds, makeUp, writeFleet, type FleetHost, type StackKeys, type UpResult } from "./support/fleet";
+import type { TestHost } from "../host";
+import { cloneProgram } from "./support/clone";
+import { inspectContainer } from "./support/containers";
+import {
+  awayFor,
+  changedResources,
+  cleanByHand,
+  containerIds,
+  firstHealthy,
+  leftovers,
+  makeUp,
+  writeFleet,
+  type FleetHost,
+  type StackKeys,
+  type UpResult,
+} from "./support/fleet";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const machineNames = ["m-1", "m-2", "m-3", "m-4", "m-5", "m-6", "m-7", "m-8"] as const;
+/** A ninth machine, for the host that is added and for the one that moves. */
+const spareName = "m-9";
 const stage = setStage(
   "fleet",
-  Object.fromEntries(machineNames.map((name, index) => [name, index === 7 ? { release: 13 as const } : {}])),
+  Object.fromEntries(
+    [...machineNames, spareName].map((name) => [name, name === "m-8" ? { release: 13 as const } : {}]),
+  ),
 );
+
+/** What an agent that was broken on purpose says before it ends. */
+const lastWords = "this agent was broken on purpose";
+
+/** Containers by name, on each machine by name. */
+type Containers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 describe("a fleet of eight hosts", () => {
   let deployment: SandboxDeployment;
+  /** Whether the last `up` has left the eight hosts as {@link upOfEight} wants them. */
+  let standing = false;
+  /** Value of a tag that every agent carries: another one is a change of every host. */
+  let round = 0;
 
   beforeAll(async () => {
     deployment = stage.deployment("staging");
@@ -19,38 +51,232 @@ describe("a fleet of eight hosts", () => {
     await deployment.configure({ ...stageSettings(stage, hosts, "staging"), networks: [] }, apiKey);
   });
 
-  /** Eight hosts, one on each machine; the first comes back from the name that a test gives it. */
+  /** Eight hosts, one on each machine: half of them watch no Redis, and the first is asked for its health often. */
   const eight = (): FleetHost[] =>
     machineNames.map((name, index) => ({
       name: name.replace("m", "web"),
       machine: stage.host(name),
-      ...(index === 0 && { formerNames: ["front-1"] }),
+      ...(index === 0 && {
+        formerNames: ["front-1"],
+        settings: { agent: { healthCheck: { intervalSeconds: 5 } } },
+      }),
+      ...(index >= 4 && { settings: { integrations: ["docker", "nginx"] } }),
     }));
 
-  const up = async (hosts: readonly FleetHost[], keys: StackKeys = {}) => {
-    writeFleet(deployment, hosts, { canary: undefined, ...keys });
-    return makeUp(deployment);
+  const write = (hosts: readonly FleetHost[], keys: StackKeys = {}): void => {
+    const agent = { generation: 7, image: stage.toolchain.images.agent };
+    writeFleet(deployment, hosts, { tags: [`round:${round}`], canary: undefined, agent, ...keys });
+  };
+
+  const up = async (hosts: readonly FleetHost[], keys?: StackKeys, onLine?: (line: string) => void) => {
+    standing = false;
+    write(hosts, keys);
+    return makeUp(deployment, onLine);
   };
 
   const mustSucceed = ({ status, stdout, stderr }: UpResult): void => {
     expect(status, `${stdout}${stderr}`).toBe(0);
   };
 
-  const allContainers = async (hosts: readonly FleetHost[]): Promise<Record<string, Record<string, string>>> =>
+  /** Eight hosts under watch, whatever was before, and the containers on their machines. */
+  const upOfEight = async (): Promise<{ hosts: FleetHost[]; containers: Containers }> => {
+    const hosts = eight();
+    if (!standing) mustSucceed(await up(hosts));
+    standing = true;
+    return { hosts, containers: await containersOn(machineNames) };
+  };
+
+  const containersOn = async (machines: readonly string[]): Promise<Containers> =>
     Object.fromEntries(
-      await Promise.all(hosts.map(async ({ machine }) => [machine.name, await containerIds(machine)] as const)),
+      await Promise.all(machines.map(async (name) => [name, await containerIds(stage.host(name))] as const)),
     );
 
+  const without = (containers: Containers, ...machines: readonly string[]): Containers =>
+    Object.fromEntries(Object.entries(containers).filter(([name]) => !machines.includes(name)));
+
+  const agentTags = async (machine: TestHost): Promise<string> =>
+    (await inspectContainer(machine, "dd-agent")).Config.Env.find((entry) => entry.startsWith("DD_TAGS=")) ?? "";
+
+  /** The hosts of some resources: `web-1` of `web-1-agent`. */
+  const hostsOf = (resources: readonly string[]): string[] => [
+    ...new Set(resources.map((name) => /^[a-z]+-\d+/.exec(name)?.[0] ?? name)),
+  ];
+
+  const hostsInSummary = ({ stderr }: UpResult): (string | undefined)[] =>
+    [...stderr.matchAll(/^Host (\S+?):? /gm)].map(([, name]) => name);
+
   test("all of them get both containers; a second up changes nothing", async () => {
-    const hosts = eight();
-    mustSucceed(await up(hosts));
-    const containers = await allContainers(hosts);
-    for (const { machine } of hosts) {
-      expect(Object.keys(containers[machine.name] ?? {}).sort(), machine.name).toEqual(["datadog-gen", "dd-agent"]);
+    const { containers } = await upOfEight();
+    for (const name of machineNames) {
+      expect(Object.keys(containers[name] ?? {}).sort(), name).toEqual(["datadog-gen", "dd-agent"]);
     }
     const again = await makeUp(deployment);
     mustSucceed(again);
     expect(again.changed).toEqual([]);
-    expect(await allContainers(hosts)).toEqual(containers);
+    expect(await containersOn(machineNames)).toEqual(containers);
+  });
+
+  test("one that is cut off during an up fails alone and is named; the next up does the rest", async () => {
+    const { hosts } = await upOfEight();
+    const others = hosts.filter(({ name }) => name !== "web-4");
+    const lost = stage.host("m-4");
+    round++;
+    // It does not end by itself, so the cable is out before its successor can be there.
+    await lost.run("kill -STOP $(docker inspect --format '{{.State.Pid}}' dd-agent)");
+    let cut: Promise<void> | undefined;
+    const cutOff = (line: string): void => {
+      if (line.includes(" web-4-agent ")) cut ??= lost.disconnect();
+    };
+    let containers: Containers;
+    try {
+      const failed = await up(hosts, {}, cutOff);
+      await cut;
+      expect(cut, failed.stdout).toBeDefined();
+      expect(failed.status).not.toBe(0);
+      expect(hostsInSummary(failed), failed.stderr).toEqual(["web-4"]);
+      expect(failed.stderr).toMatch(/^Host web-4: the host does not answer \(.+\)\. See that the host is up/m);
+      for (const { machine } of others) expect(await agentTags(machine), machine.name).toContain(`round:${round}`);
+      containers = await containersOn(others.map(({ machine }) => machine.name));
+    } finally {
+      await lost.connect();
+    }
+    const healed = await up(hosts);
+    mustSucceed(healed);
+    standing = true;
+    expect(hostsOf(healed.changed)).toEqual(["web-4"]);
+    expect(await agentTags(lost)).toContain(`round:${round}`);
+    expect(await containersOn(others.map(({ machine }) => machine.name))).toEqual(containers);
+  });
+
+  test("one that is added is set up, one that is removed leaves nothing, one that is renamed keeps its machine, and nothing else is touched", async () => {
+    const { hosts, containers } = await upOfEight();
+    const spare = stage.host(spareName);
+    expect(await leftovers(spare)).toBe("");
+    const renamed = { machine: stage.host("m-1"), name: "front-1", formerNames: ["web-1"] };
+    const result = await up([...hosts.slice(1), renamed, { name: "web-9", machine: spare }]);
+    mustSucceed(result);
+    // What is replaced goes under its former name.
+    expect(hostsOf(result.changed)).toEqual(["front-1", "web-1", "web-9"]);
+    expect(result.changed.filter((name) => name.startsWith("web-1"))).toEqual(["web-1-agent", "web-1-generator"]);
+    for (const name of ["m-1", spareName]) {
+      expect(Object.keys(await containerIds(stage.host(name))).sort()).toEqual(["datadog-gen", "dd-agent"]);
+    }
+    const agent = await inspectContainer(stage.host("m-1"), "dd-agent");
+    expect(agent.Config.Labels["datadog-hosts.host"]).toBe("front-1");
+    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+
+    const back = await up(hosts);
+    mustSucceed(back);
+    standing = true;
+    expect(hostsOf(back.changed)).toEqual(["front-1", "web-1", "web-9"]);
+    expect(await leftovers(spare)).toBe("");
+    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+  });
+
+  test("one that moves is set up at its new address, and nothing else is touched, its old machine neither", async () => {
+    const { hosts, containers } = await upOfEight();
+    const [from, to] = [stage.host("m-7"), stage.host(spareName)];
+    try {
+      const result = await up(hosts.map((host) => (host.name === "web-7" ? { ...host, machine: to } : host)));
+      mustSucceed(result);
+      expect(hostsOf(result.changed)).toEqual(["web-7"]);
+      expect(Object.keys(await containerIds(to)).sort()).toEqual(["datadog-gen", "dd-agent"]);
+      expect(await containersOn(machineNames)).toEqual(containers);
+    } finally {
+      await cleanByHand(from);
+      mustSucceed(await up(hosts));
+      await cleanByHand(to);
+    }
+    expect(Object.keys(await containerIds(from)).sort()).toEqual(["datadog-gen", "dd-agent"]);
+    expect(await leftovers(to)).toBe("");
+    standing = true;
+  });
+
+  test("of an edited template, only the containers that use it are replaced, and away for less than 5 s", async () => {
+    const { hosts, containers } = await upOfEight();
+    const users = hosts.filter(({ settings }) => settings?.["integrations"] === undefined);
+    expect(users.length).toBe(4);
+    const since = (await users[0]?.machine.run("date +%s.%N"))?.stdout.trim() ?? "";
+    const clone = cloneProgram();
+    try {
+      const template = join(clone.folder, "templates", "integrations", "redisdb.tmpl");
+      const edited = readFileSync(template, "utf8").replace("\n  - host:", "\n  # an edited template\n  - host:");
+      expect(edited).toContain("# an edited template");
+      writeFileSync(template, edited);
+      standing = false;
+      const { stdout } = await deployment.pulumi(
+        ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", deployment.stack],
+        clone.options,
+      );
+      const changed = changedResources(stdout);
+      expect(hostsOf(changed)).toEqual(users.map(({ name }) => name));
+      expect(changed.filter((name) => name.endsWith("-agent"))).toEqual([]);
+    } finally {
+      clone.remove();
+    }
+    const after = await containersOn(machineNames);
+    for (const { name } of hosts.map(({ machine }) => machine)) {
+      const { "datadog-gen": generator, ...rest } = containers[name] ?? {};
+      const { "datadog-gen": newGenerator, ...newRest } = after[name] ?? {};
+      expect(newRest, name).toEqual(rest);
+      const usesIt = users.some(({ machine }) => machine.name === name);
+      expect(newGenerator === generator, name).toBe(!usesIt);
+    }
+    for (const { machine } of users) {
+      expect(await awayFor(machine, "datadog-gen", since), machine.name).toBeLessThan(5000);
+    }
+  });
+
+  test("an agent that is broken on purpose stops at the canary, in its own words; seven of eight are untouched", async () => {
+    const { hosts, containers } = await upOfEight();
+    const broken = "datadog-hosts-test/broken-agent:1";
+    const recipe = `FROM ${stage.toolchain.images.agent}\nENTRYPOINT ["/bin/sh", "-c", "echo '${lastWords}' >&2; exit 7"]\n`;
+    // On every machine: nothing but the gate keeps it from running there.
+    for (const { machine } of hosts) await machine.run(`docker build --quiet --tag ${broken} -`, { input: recipe });
+    const result = await up(hosts, { canary: "web-1", agent: { generation: 7, image: broken } });
+    expect(result.status).not.toBe(0);
+    expect(hostsInSummary(result), result.stderr).toEqual(["web-1"]);
+    expect(result.stderr).toMatch(
+      new RegExp(
+        `^Host web-1 \\(\\S+\\): the canary failed, and the other hosts were left as they are: the new dd-agent (is unhealthy|ends again and again)\\. The last that it said:\n +${lastWords}`,
+        "m",
+      ),
+    );
+    expect(hostsOf(result.changed)).toEqual(["web-1"]);
+    expect((await containerIds(stage.host("m-1")))["dd-agent"]).not.toBe(containers["m-1"]?.["dd-agent"]);
+    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+  });
+
+  test("where the canary can't be reached, nothing is touched", async () => {
+    const { hosts, containers } = await upOfEight();
+    const canary = stage.host("m-1");
+    round++;
+    await canary.disconnect();
+    try {
+      const result = await up(hosts, { canary: "web-1" });
+      expect(result.status).not.toBe(0);
+      expect(hostsInSummary(result), result.stderr).toEqual(["web-1"]);
+      expect(result.stderr).toMatch(/^Host web-1: the host does not answer \(.+\)\. See that the host is up/m);
+    } finally {
+      await canary.connect();
+    }
+    expect(await containersOn(machineNames)).toEqual(containers);
+    for (const { machine } of hosts) expect(await agentTags(machine)).not.toContain(`round:${round}`);
+    standing = true;
+  });
+
+  test("a change that does well on the canary goes to the others, and not before", async () => {
+    const { hosts } = await upOfEight();
+    round++;
+    const canary = stage.host("m-1");
+    const since = (await canary.run("date +%s.%N")).stdout.trim();
+    mustSucceed(await up(hosts, { canary: "web-1" }));
+    const healthy = await firstHealthy(canary, "dd-agent", since);
+    // All machines have the same clock.
+    for (const { name, machine } of hosts.slice(1)) {
+      expect(await agentTags(machine), name).toContain(`round:${round}`);
+      const { StartedAt } = (await inspectContainer(machine, "dd-agent")).State;
+      expect(Date.parse(StartedAt), name).toBeGreaterThan(healthy);
+    }
   });
 });

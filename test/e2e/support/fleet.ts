@@ -96,3 +96,17 @@ export async function awayFor(machine: TestHost, container: string, since: strin
   const [ended, started] = events.map(([nanoseconds]) => Number(BigInt(nanoseconds) / 1_000_000n)) as [number, number];
   return started - ended;
 }
+
+/**
+ * When a container of this name on a machine was first called healthy since a moment, in milliseconds since 1970, by the
+ * engine's own clock. Throws where it was not.
+ * @param since the machine's clock, as `date +%s.%N` prints it.
+ */
+export async function firstHealthy(machine: TestHost, container: string, since: string): Promise<number> {
+  const { stdout } = await machine.run(
+    `docker events --since ${since} --until "$(date +%s.%N)" --filter type=container --filter container=${container} --filter event=health_status --format '{{.TimeNano}} {{.Action}}'`,
+  );
+  const nanoseconds = /^(\d+) health_status: healthy$/m.exec(stdout)?.[1];
+  if (nanoseconds === undefined) throw new Error(`${container} on ${machine.name} was not healthy: ${stdout}`);
+  return Number(BigInt(nanoseconds) / 1_000_000n);
+}
