@@ -3,11 +3,12 @@ import type { SandboxDeployment } from "../../tools/sandbox/deployment";
 import { generatedInstances, watchedInstances } from "../e2e/support/agent";
 import { burst } from "../e2e/support/burst";
 import { awayFor } from "../e2e/support/fleet";
+import { isNewcomer, newcomer } from "../e2e/support/newcomer";
 import type { OpenStage } from "../e2e/support/open-stage";
 import { changeSettings } from "../e2e/support/stack-settings";
 import { stageSettings } from "../e2e/support/stage-settings";
 import type { TestHost } from "../host";
-import { redisSamples, startCommand, startSamples, type Sample } from "../samples/samples";
+import { redisSamples, startCommand, startSamples } from "../samples/samples";
 import { seconds, type Figure } from "./figures";
 
 const ceiling = { timeoutMs: 120_000, intervalMs: 50 };
@@ -48,16 +49,9 @@ export async function deployFigures(stage: OpenStage): Promise<Figure[]> {
 /** How long it takes until a container that starts is watched, and one that stops is not. */
 export async function containerFigures(stage: OpenStage): Promise<Figure[]> {
   const host = hostOf(stage);
-  const sample: Sample = {
-    ...(redisSamples[0] as Sample),
-    name: "newcomer",
-    environment: { SERVICE: "redis", PROJECT: "newcomer" },
-  };
-  const isNewcomer = ({ tags }: { tags?: unknown }): boolean =>
-    Array.isArray(tags) && tags.includes("project:newcomer");
   const inFile = async (): Promise<boolean> => (await generatedInstances(host, "redisdb")).some(isNewcomer);
   const watched = async () => (await watchedInstances(host, "redisdb")).filter(isNewcomer);
-  await host.run(startCommand(sample, stage.toolchain.images.services));
+  await host.run(startCommand(newcomer, stage.toolchain.images.services));
   const started = performance.now();
   const since = (): number => (performance.now() - started) / 1000;
   const figures: Figure[] = [];

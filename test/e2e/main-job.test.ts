@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { redisSamples, startCommand, startSamples, type Sample } from "../samples/samples";
+import { redisSamples, startCommand, startSamples } from "../samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
 import { cloneProgram } from "./support/clone";
+import { isNewcomer, newcomer } from "./support/newcomer";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const stage = setStage("main-job", { "staging-1": {}, "production-1": {} });
@@ -91,14 +92,7 @@ describe("two stacks of one program on two hosts", () => {
 
   test("a Redis that starts is watched and collected; one that stops is out of the file", async () => {
     const host = hostOf("staging");
-    const sample: Sample = {
-      ...(redisSamples[0] as Sample),
-      name: "newcomer",
-      environment: { SERVICE: "redis", PROJECT: "newcomer" },
-    };
-    const isNewcomer = ({ tags }: { tags?: unknown }): boolean =>
-      Array.isArray(tags) && tags.includes("project:newcomer");
-    await host.run(startCommand(sample, stage.toolchain.images.services));
+    await host.run(startCommand(newcomer, stage.toolchain.images.services));
     await waitFor(
       "the newcomer in the agent's config",
       async () => (await watchedInstances(host, "redisdb")).some(isNewcomer),
