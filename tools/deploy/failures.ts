@@ -1,12 +1,6 @@
 import { adviseOn } from "./advice";
+import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
-
-/** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
-interface EngineEvent {
-  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
-  /** Comes after what the provider says of the same failure. */
-  readonly resOpFailedEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
-}
 
 /** What went wrong on one host. */
 export interface HostFailure {
@@ -21,20 +15,20 @@ export interface HostFailure {
 
 /**
  * The failures of hosts in an engine's event log: the first of each host, since the rest follow from it.
- * @param log one JSON object a line, as `pulumi --event-log` writes it; a last line cut off by a kill is left out.
+ * @param log as `readEvents` takes it.
  */
 export function readFailures(log: string): HostFailure[] {
-  const events = log.split("\n").map(parseEvent);
+  const events = readEvents(log);
   const failures = new Map<string, HostFailure>();
   const removals = new Set(
     events
-      .map((event) => event?.resOpFailedEvent?.metadata)
+      .map((event) => event.resOpFailedEvent?.metadata)
       // A replacement takes away too, under another name.
       .filter((metadata) => metadata?.op === "delete")
       .map((metadata) => metadata?.urn),
   );
   for (const entry of events) {
-    const event = entry?.diagnosticEvent;
+    const event = entry.diagnosticEvent;
     const resource = event?.urn?.split("::").pop();
     const host = event?.urn === undefined ? undefined : placeOf(event.urn)?.host;
     if (event?.severity !== "error" || resource === undefined || host === undefined || failures.has(host)) continue;
@@ -63,14 +57,6 @@ function describe({ host, resource, message }: HostFailure): string {
   return known === undefined
     ? `Host ${host}: ${resource} failed: ${message}`
     : `Host ${host}: ${known.meaning} (${reason(message)}). ${known.remedy}`;
-}
-
-function parseEvent(line: string): EngineEvent | undefined {
-  try {
-    return JSON.parse(line) as EngineEvent;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without colours and the providers' blank lines. */

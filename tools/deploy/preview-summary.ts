@@ -1,11 +1,6 @@
 import { containerNames } from "../../infra/labels";
+import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
-
-/** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
-interface EngineEvent {
-  readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
-  readonly resOutputsEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
-}
 
 /** What is said of the engine's operations. The two halves of a replacement stand beside it and say nothing new. */
 const verbs = { create: "created", replace: "replaced", update: "changed", delete: "removed" } as const;
@@ -24,12 +19,11 @@ const containerFates: Readonly<Record<Operation, string>> = {
 /**
  * What a preview would do, a line for each host: what is created, replaced, changed and removed there, and what becomes
  * of its containers.
- * @param log the event log of a preview, one JSON object a line.
+ * @param log the event log of a preview, as `readEvents` takes it.
  */
 export function describePreview(log: string): string {
   const hosts = new Map<string, Map<string, Operation>>();
-  for (const line of log.split("\n")) {
-    const { resourcePreEvent, resOutputsEvent } = parseEvent(line);
+  for (const { resourcePreEvent, resOutputsEvent } of readEvents(log)) {
     const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const place = metadata === undefined ? undefined : placeOf(metadata.urn);
     if (metadata === undefined || place === undefined) continue;
@@ -54,12 +48,4 @@ function describeHost(roles: ReadonlyMap<string, Operation>): string {
     return operation === undefined ? [] : [`${containerNames[role]} ${containerFates[operation]}`];
   });
   return [...groups, fates.length === 0 ? "no container restarts" : fates.join(", ")].join("; ");
-}
-
-function parseEvent(line: string): EngineEvent {
-  try {
-    return JSON.parse(line) as EngineEvent;
-  } catch {
-    return {};
-  }
 }

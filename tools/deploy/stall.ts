@@ -1,15 +1,5 @@
+import { readEvents } from "./engine-events";
 import type { EventLog } from "./event-log";
-
-/** What of the engine's log counts here (sdk: go/common/apitype/events.go). */
-interface StepEvent {
-  readonly resourcePreEvent?: Step;
-  readonly resOutputsEvent?: Step;
-  readonly resOpFailedEvent?: Step;
-}
-
-interface Step {
-  readonly metadata: { readonly op: string; readonly urn: string };
-}
 
 /** How long nothing may happen before a run is called stalled: the program may be thinking. */
 const quietMs = 10_000;
@@ -24,13 +14,12 @@ const lookEveryMs = 1000;
 export function waitsForLostReplacement(log: string): boolean {
   const steps = new Set<string>();
   let lost = false;
-  for (const line of log.split("\n")) {
-    const event = parseEvent(line);
-    const begun = event?.resourcePreEvent?.metadata;
-    const ended = (event?.resOutputsEvent ?? event?.resOpFailedEvent)?.metadata;
+  for (const event of readEvents(log)) {
+    const begun = event.resourcePreEvent?.metadata;
+    const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
     if (begun) steps.add(`${begun.op} ${begun.urn}`);
     if (ended) steps.delete(`${ended.op} ${ended.urn}`);
-    if (event?.resOpFailedEvent?.metadata.op === "delete-replaced") lost = true;
+    if (event.resOpFailedEvent?.metadata.op === "delete-replaced") lost = true;
   }
   return lost && [...steps].every((step) => /^(same|replace|read) /.test(step));
 }
@@ -53,12 +42,4 @@ export function watchForStall(eventLog: Pick<EventLog, "read">, onStall: () => v
     }
   }, lookEveryMs);
   return () => clearInterval(timer);
-}
-
-function parseEvent(line: string): StepEvent | undefined {
-  try {
-    return JSON.parse(line) as StepEvent;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,26 @@
+/** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
+export interface EngineEvent {
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  readonly resourcePreEvent?: StepEvent;
+  readonly resOutputsEvent?: StepEvent;
+  /** Comes after what the provider says of the same failure. */
+  readonly resOpFailedEvent?: StepEvent;
+}
+
+interface StepEvent {
+  readonly metadata: { readonly op: string; readonly urn: string };
+}
+
+/**
+ * The events of a log.
+ * @param log one JSON object a line, as `pulumi --event-log` writes it; a last line cut off by a kill is left out.
+ */
+export function readEvents(log: string): EngineEvent[] {
+  return log.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as EngineEvent];
+    } catch {
+      return [];
+    }
+  });
+}
