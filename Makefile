@@ -6,7 +6,7 @@ HOST ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden docs bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
+.PHONY: golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
 
 test-fleet: node_modules/.package-lock.json ## A fleet of eight test hosts, and a host behind a jump host
 	@$(TSX) tools/test/main.ts fleet
+
+imports: node_modules/.package-lock.json ## Who imports whom, folder by folder
+	@npx depcruise --output-type mermaid --include-only '^(infra|sandbox|tools|test)/' --collapse '^(infra/[^/]+|tools/[^/]+|sandbox/[^/]+|test)/' infra sandbox tools test
 
 bench: node_modules/.package-lock.json ## How long deploys and changes of containers last on a test host
 	@$(TSX) test/bench/main.ts

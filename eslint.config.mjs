@@ -3,7 +3,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "**/*.mjs", ".sandbox/"] },
+  { ignores: ["node_modules/", "**/*.mjs", "**/*.cjs", ".sandbox/"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,7 +1,5 @@
-import { reportFailedResourcesBriefly } from "./failed-resources";
-import { watchFleet } from "./fleet";
-import { hostOutput } from "./outputs";
-import { readSettings } from "./settings/read";
+import { hostOutput, reportFailedResourcesBriefly, watchFleet } from "./fleet";
+import { readSettings } from "./settings";
 
 reportFailedResourcesBriefly();
 

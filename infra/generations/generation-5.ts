@@ -1,6 +1,6 @@
-import { apiKeyFile } from "../api-key";
-import { containerTagLabels } from "../container-words";
-import type { HostSettings } from "../settings/hosts";
+import { apiKeyFile } from "../names";
+import { containerTagLabels } from "./container-tags";
+import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
 
 const configs = "/etc/dd-agent/conf.d";

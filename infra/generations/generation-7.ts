@@ -1,5 +1,5 @@
-import { apiKeyFile } from "../api-key";
-import { containerTagVariables } from "../container-words";
+import { apiKeyFile } from "../names";
+import { containerTagVariables } from "./container-tags";
 import { secretsFolder, type Generation } from "./generation";
 
 const configs = "/etc/datadog-agent/conf.d";

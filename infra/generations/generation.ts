@@ -1,8 +1,5 @@
-import type { Integration } from "../integrations";
-import type { HostSettings } from "../settings/hosts";
-
-/** The agent's generations: 7 is today's, 5 is `datadog/docker-dd-agent`. */
-export type GenerationNumber = 5 | 7;
+import type { GenerationNumber, Integration } from "../integrations";
+import type { HostSettings } from "../settings";
 
 /** A health check as a container has it. */
 export interface HealthCheck {

@@ -1,9 +1,9 @@
-import { integrationNames, selectIntegrations } from "../integrations";
-import type { Generation, GenerationNumber } from "./generation";
+import { type GenerationNumber, integrationNames, selectIntegrations } from "../integrations";
+import type { Generation } from "./generation";
 import { generation5 } from "./generation-5";
 import { generation7 } from "./generation-7";
 
-export type { Generation, GenerationNumber, HealthCheck } from "./generation";
+export type { Generation, HealthCheck } from "./generation";
 export { secretsFolder } from "./generation";
 
 const generations: Readonly<Record<GenerationNumber, Generation>> = { 5: generation5, 7: generation7 };

@@ -1,4 +1,5 @@
-import type { GenerationNumber } from "../generations/generation";
+/** The agent's generations: 7 is today's, 5 is `datadog/docker-dd-agent`. */
+export type GenerationNumber = 5 | 7;
 
 /**
  * How one integration gets its config. To add one, write a file beside this one, a template, and list it in `index.ts`.

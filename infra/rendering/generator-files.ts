@@ -1,8 +1,7 @@
-import { agentNetworks } from "../agent-networks";
+import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
 import type { Integration } from "../integrations";
-import { containerNames } from "../labels";
-import type { HostSettings } from "../settings/hosts";
+import { containerNames } from "../names";
 import { literal, readTemplate, render } from "./mustache";
 
 const config = "/etc/docker-gen/config";
@@ -25,8 +24,8 @@ export const generatorPlaces = {
 type Files = Record<string, string>;
 
 /** What the generator's files are made from. */
-export type GeneratorSettings = Pick<HostSettings, "project" | "environment" | "stackName" | "networks" | "links"> & {
-  readonly agent: Pick<HostSettings["agent"], "generation" | "network">;
+export type GeneratorSettings = Pick<HostSettings, "project" | "environment" | "stackName" | "agentNetworks"> & {
+  readonly agent: Pick<HostSettings["agent"], "generation">;
   readonly generator: Pick<HostSettings["generator"], "wait">;
 };
 
@@ -111,7 +110,7 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
       render("generator/stack.tmpl", {
         projectLiteral: literal(host.project),
         environmentLiteral: literal(host.environment),
-        networksLiteral: literal(agentNetworks(host).join(",")),
+        networksLiteral: literal(host.agentNetworks.join(",")),
         agentNameLiteral: literal(containerNames.agent),
         generationLiteral: literal(String(generation.number)),
         watchesAnnotatedLiteral: literal(generation.watchesAnnotated ? "yes" : "no"),

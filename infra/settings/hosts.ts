@@ -36,6 +36,11 @@ export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "ro
   readonly address: string;
   /** The host's public key, `ssh-ed25519 AAAA…`; every connection is refused where the host shows another one. */
   readonly hostKey: string;
+  /**
+   * The networks that the agent is on, in the order in which an instance's address is looked for: the default bridge,
+   * those that the settings list, and those that it is linked to. `*` is every network of the host.
+   */
+  readonly agentNetworks: readonly string[];
   /** Absolute path of the folder on the host under which everything is kept. */
   readonly root: string;
   readonly project: string;
@@ -89,6 +94,7 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
         formerNames: entry.formerNames ?? [],
         networks: [...new Set(settings.networks)],
         links: [...new Set(settings.links)],
+        agentNetworks: agentNetworks(settings),
         root: settings.root ?? defaultRoot(settings.user),
         jump: settings.jump,
         intake: settings.intake,
@@ -96,6 +102,10 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
       };
     }),
   };
+}
+
+function agentNetworks({ agent, networks, links }: Filled<PerHost, typeof defaults>): string[] {
+  return agent.network === "host" ? ["*"] : [...new Set(["bridge", ...networks, ...links])];
 }
 
 /** The settings that stack and host have in common. */

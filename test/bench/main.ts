@@ -1,7 +1,7 @@
 /** `make bench`: how long things last on a test host of this machine, beside what is promised. Nothing else should run. */
 import { logToStderr, step } from "../../tools/shared/progress";
 import { runMain } from "../../tools/shared/errors";
-import { removeAll } from "../host";
+import { removeAll } from "../../sandbox/host";
 import { openStage, type OpenStage } from "../e2e/support/open-stage";
 import { formatFigures, type Figure } from "./figures";
 import { burstFigures, containerFigures, deployFigures } from "./measurements";

@@ -7,8 +7,8 @@ import { isNewcomer, newcomer } from "../e2e/support/newcomer";
 import type { OpenStage } from "../e2e/support/open-stage";
 import { changeSettings } from "../e2e/support/stack-settings";
 import { stageSettings } from "../e2e/support/stage-settings";
-import type { TestHost } from "../host";
-import { redisSamples, startCommand, startSamples } from "../samples/samples";
+import type { TestHost } from "../../sandbox/host";
+import { redisSamples, startCommand, startSamples } from "../../sandbox/samples/samples";
 import { seconds, type Figure } from "./figures";
 
 const ceiling = { timeoutMs: 120_000, intervalMs: 50 };

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { TestHost } from "../host";
+import type { TestHost } from "../../sandbox/host";
 import { make, type MakeResult } from "./support/make";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";

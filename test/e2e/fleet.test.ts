@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
-import type { TestHost } from "../host";
+import type { TestHost } from "../../sandbox/host";
 import { cloneProgram } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
-import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample } from "../samples/samples";
+import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample } from "../../sandbox/samples/samples";
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
 import { restarts, type Restart } from "./support/restarts";

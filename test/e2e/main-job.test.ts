@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { redisSamples, startCommand, startSamples } from "../samples/samples";
+import { redisSamples, startCommand, startSamples } from "../../sandbox/samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";

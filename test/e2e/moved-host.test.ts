@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { createTestHost, type TestHost } from "../host";
+import { createTestHost, type TestHost } from "../../sandbox/host";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 

@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 
 import { run, type RunOptions, type RunResult } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
-import type { TestHost } from "../host";
+import type { TestHost } from "../../sandbox/host";
 import { cloneRepository } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import { containerIds } from "./support/fleet";

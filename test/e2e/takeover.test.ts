@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { redisSamples, startCommand } from "../samples/samples";
+import { redisSamples, startCommand } from "../../sandbox/samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { containersOf, loadOldImages, startOldContainers } from "./support/old-containers";

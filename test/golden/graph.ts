@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
-import { watchFleet } from "../../infra/fleet";
+import { watchFleet } from "../../infra/fleet/fleet";
 import { readSettings } from "../../infra/settings/read";
 
 /** One resource as the program asks the engine for it. */

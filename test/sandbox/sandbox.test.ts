@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { samples } from "../samples/samples";
-import { ensureEngine } from "../host";
+import { samples } from "../../sandbox/samples/samples";
+import { ensureEngine } from "../../sandbox/host";
 import { sandboxOwner, sandboxStack } from "../../tools/sandbox/names";
 import { logToStderr } from "../../tools/shared/progress";
 import { run, type RunResult } from "../../tools/shared/run";

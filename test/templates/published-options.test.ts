@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { integrationNames } from "../../infra/integrations";
-import type { GenerationNumber } from "../../infra/generations";
+import type { GenerationNumber } from "../../infra/integrations";
 import { firstConfigs } from "../../infra/rendering/generator-files";
 import { containerFixture, readRecording, type EngineAnswers } from "./harness";
 import { problemsOfConfig, publishedOptions } from "./published-options";

@@ -1,7 +1,6 @@
 import { parse } from "yaml";
 
-import { integrationNames, selectIntegrations } from "../../infra/integrations";
-import type { GenerationNumber } from "../../infra/generations";
+import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
 import {
   generatorConfigFiles,
   generatorPlaces,
@@ -43,10 +42,9 @@ export function stack(settings: TemplateSettings = {}): GeneratorSettings {
   return {
     project,
     environment,
-    networks: [...networks],
-    links: [],
+    agentNetworks: agentNetwork === "host" ? ["*"] : ["bridge", ...networks],
     stackName: "shop-staging",
-    agent: { generation, network: agentNetwork },
+    agent: { generation },
     generator: { wait: { quiet: "500ms", longest: "2s" } },
   };
 }

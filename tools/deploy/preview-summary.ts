@@ -1,4 +1,4 @@
-import { containerNames } from "../../infra/labels";
+import { containerNames } from "../../infra/names";
 import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
 

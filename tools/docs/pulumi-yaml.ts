@@ -1,9 +1,7 @@
 import { parseDocument, YAMLMap } from "yaml";
 import { z } from "zod";
 
-import { defaults } from "../../infra/settings/schema/per-host";
-import { stackSchema } from "../../infra/settings/schema/stack";
-import { metaOf, shapeOf, unwrap } from "../../infra/settings/schema/walk";
+import { defaults, metaOf, shapeOf, stackSchema, unwrap } from "../../infra/settings";
 
 /**
  * Pulumi.yaml with the typed keys of the settings; the rest of the file stays as it is. Only keys with a default of a

@@ -1,6 +1,4 @@
-import { defaults } from "../../infra/settings/schema/per-host";
-import { stackSchema } from "../../infra/settings/schema/stack";
-import { entryOf, metaOf, shapeOf, unwrap } from "../../infra/settings/schema/walk";
+import { defaults, entryOf, metaOf, shapeOf, stackSchema, unwrap } from "../../infra/settings";
 import type { z } from "zod";
 
 /** One setting as the reference page shows it. */

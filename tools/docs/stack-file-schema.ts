@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { stackSchema } from "../../infra/settings/schema/stack";
+import { stackSchema } from "../../infra/settings";
 
 /** What Pulumi writes where a value is encrypted. */
 const encrypted = { type: "object", properties: { secure: { type: "string" } }, required: ["secure"] };

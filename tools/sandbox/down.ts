@@ -1,7 +1,7 @@
 /** `make sandbox-down`: leaves the machine as it was before `make sandbox`, but for labelled caches. */
 import { join, resolve } from "node:path";
 
-import { engineVersion, removeAll, stopOwnEngine } from "../../test/host";
+import { engineVersion, removeAll, stopOwnEngine } from "../../sandbox/host";
 import { dockerLines } from "../shared/docker";
 import { runMain } from "../shared/errors";
 import { logToStderr } from "../shared/progress";

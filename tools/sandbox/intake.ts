@@ -1,5 +1,5 @@
-import { ownerLabel } from "../../test/host/labels";
-import { ensureHostNetwork } from "../../test/host/network";
+import { ownerLabel } from "../../sandbox/host/labels";
+import { ensureHostNetwork } from "../../sandbox/host/network";
 import { docker, dockerText } from "../shared/docker";
 import { waitFor } from "../shared/wait";
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
-import type { GenerationNumber } from "../../infra/generations";
-import type { TestHost } from "../../test/host";
+import type { GenerationNumber } from "../../infra/integrations";
+import type { TestHost } from "../../sandbox/host";
 
 /** What a stack of test hosts says. */
 export interface SandboxStack {

@@ -1,7 +1,7 @@
 /** `make sandbox`: a real container host, a real `pulumi up` against it, and what its agent collects. */
-import type { GenerationNumber } from "../../infra/generations";
-import { createTestHost, ensureEngine, findTestHost, type TestHost } from "../../test/host";
-import { sampleNetwork, samples, startSamples, type Sample } from "../../test/samples/samples";
+import type { GenerationNumber } from "../../infra/integrations";
+import { createTestHost, ensureEngine, findTestHost, type TestHost } from "../../sandbox/host";
+import { sampleNetwork, samples, startSamples, type Sample } from "../../sandbox/samples/samples";
 import { stackHosts } from "../deploy/outputs";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step, type Log } from "../shared/progress";

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { parse } from "yaml";
 
 import { describeInstance, settingsOf, tagsOf, type InstanceSettings } from "./instance-settings";
-import type { GenerationStatus } from "./report";
+import type { GenerationStatus } from "./generation-status";
 
 const boundary = "#!file ";
 

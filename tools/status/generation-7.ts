@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 
 import { describeInstance, settingsOf, tagsOf, type InstanceSettings } from "./instance-settings";
-import type { GenerationStatus } from "./report";
+import type { GenerationStatus } from "./generation-status";
 
 /** The part of `agent status --json` that is read here (pkg/collector/check/stats of the agent). */
 interface AgentStatus {

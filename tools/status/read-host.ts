@@ -1,4 +1,4 @@
-import type { GenerationNumber } from "../../infra/generations";
+import type { GenerationNumber } from "../../infra/integrations";
 import { run } from "../shared/run";
 import { generationStatus, type HostAnswers } from "./report";
 

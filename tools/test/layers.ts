@@ -18,6 +18,7 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         check("eslint", ["npx", "eslint", "."]),
         check("prettier", ["npx", "prettier", "--check", "--log-level", "warn", "."]),
         check("types", ["npx", "tsc", "--noEmit"]),
+        check("imports", ["npx", "depcruise", "--output-type", "err-long", "infra", "sandbox", "tools", "test"]),
         check("gofmt", ["sh", "-c", 'files=$(gofmt -l .); [ -z "$files" ] || { echo "$files"; exit 1; }'], standins),
         check("go vet", ["go", "vet", "./..."], standins),
         check(

@@ -1,5 +1,5 @@
-import { ensureEngine } from "../../test/host/engine";
-import { ensureServicesImage } from "../../test/host/services-image";
+import { ensureEngine } from "../../sandbox/host/engine";
+import { ensureServicesImage } from "../../sandbox/host/services-image";
 import { allOf, UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
 import { choose } from "./choose";

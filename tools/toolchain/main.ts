@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { removeCaches } from "../../test/host/caches";
+import { removeCaches } from "../../sandbox/host/caches";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "./index";

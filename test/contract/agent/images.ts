@@ -1,7 +1,7 @@
 import { docker } from "../../../tools/shared/docker";
 import { silent } from "../../../tools/shared/progress";
 import { agentImage, ensureStandInImage, intakeImage, standInLabel } from "../../../tools/toolchain/standin-images";
-import { ensureServicesImage } from "../../host/services-image";
+import { ensureServicesImage } from "../../../sandbox/host/services-image";
 
 /** A generation of the agent. */
 export type Generation = "5" | "7";

@@ -1,8 +1,8 @@
 import { parse } from "yaml";
 
-import type { GenerationNumber } from "../../../infra/generations";
-import { quote } from "../../../infra/host-script";
-import type { TestHost } from "../../host";
+import type { GenerationNumber } from "../../../infra/integrations";
+import { quote } from "../../../infra/host/script";
+import type { TestHost } from "../../../sandbox/host";
 import { readHost } from "../../../tools/status/read-host";
 import { reportHost, type HostReport, type InstanceReport } from "../../../tools/status/report";
 

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 
-import type { GenerationNumber } from "../../../infra/generations";
-import type { TestHost } from "../../host";
+import type { GenerationNumber } from "../../../infra/integrations";
+import type { TestHost } from "../../../sandbox/host";
 
 /** What was seen of a burst of containers. */
 export interface Burst {

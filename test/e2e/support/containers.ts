@@ -1,4 +1,4 @@
-import type { TestHost } from "../../host";
+import type { TestHost } from "../../../sandbox/host";
 
 /** `docker inspect` of a container, as far as tests read it. */
 export interface ContainerDetails {

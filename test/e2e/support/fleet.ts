@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 
 import type { SandboxDeployment } from "../../../tools/sandbox/deployment";
 import type { RunResult } from "../../../tools/shared/run";
-import type { TestHost } from "../../host";
+import type { TestHost } from "../../../sandbox/host";
 
 const root = resolve(__dirname, "..", "..", "..");
 

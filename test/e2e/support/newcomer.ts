@@ -1,4 +1,4 @@
-import { redisSamples, type Sample } from "../../samples/samples";
+import { redisSamples, type Sample } from "../../../sandbox/samples/samples";
 
 /** A Redis that comes and goes while others stay, told from them by its project. */
 export const newcomer: Sample = {

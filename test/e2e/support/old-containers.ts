@@ -1,4 +1,4 @@
-import type { TestHost } from "../../host";
+import type { TestHost } from "../../../sandbox/host";
 import type { Stage } from "./stage";
 
 /** The API key of the old agent; the new one has another. */

@@ -1,4 +1,4 @@
-import { createTestHost, ensureEngine, removeAll, type DebianRelease, type TestHost } from "../../host";
+import { createTestHost, ensureEngine, removeAll, type DebianRelease, type TestHost } from "../../../sandbox/host";
 import { SandboxDeployment } from "../../../tools/sandbox/deployment";
 import { startIntake, type Intake } from "../../../tools/sandbox/intake";
 import { logToStderr } from "../../../tools/shared/progress";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-import type { TestHost } from "../../host";
+import type { TestHost } from "../../../sandbox/host";
 
 /** Looks at all processes again and again until it is stopped. */
 export interface ProcessSamples {

@@ -1,4 +1,4 @@
-import type { TestHost } from "../../host";
+import type { TestHost } from "../../../sandbox/host";
 
 /** What can be started anew on a host, by hand or by accident. Each returns when it is on its way up again. */
 export const restarts = {

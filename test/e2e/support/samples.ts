@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 
-import type { GenerationNumber } from "../../../infra/generations";
+import type { GenerationNumber } from "../../../infra/integrations";
 import { waitFor } from "../../../tools/shared/wait";
 import type { InstanceReport } from "../../../tools/status/report";
-import type { TestHost } from "../../host";
-import type { Sample } from "../../samples/samples";
+import type { TestHost } from "../../../sandbox/host";
+import type { Sample } from "../../../sandbox/samples/samples";
 import { hostReport } from "./agent";
 
 /** The stack that the samples' host belongs to. */

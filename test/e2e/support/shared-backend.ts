@@ -1,6 +1,6 @@
-import { ensureServicesImage } from "../../host";
-import { ownerLabel } from "../../host/labels";
-import { ensureHostNetwork } from "../../host/network";
+import { ensureServicesImage } from "../../../sandbox/host";
+import { ownerLabel } from "../../../sandbox/host/labels";
+import { ensureHostNetwork } from "../../../sandbox/host/network";
 import { docker, dockerText } from "../../../tools/shared/docker";
 import { logToStderr } from "../../../tools/shared/progress";
 import { waitFor } from "../../../tools/shared/wait";

@@ -1,5 +1,5 @@
-import type { GenerationNumber } from "../../../infra/generations";
-import type { TestHost } from "../../host";
+import type { GenerationNumber } from "../../../infra/integrations";
+import type { TestHost } from "../../../sandbox/host";
 import type { OpenStage } from "./open-stage";
 
 /** The settings that all stacks of a stage share. */

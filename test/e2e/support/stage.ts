@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 
-import { removeAll, type TestHost } from "../../host";
+import { removeAll, type TestHost } from "../../../sandbox/host";
 import { openStage, type OpenStage, type StageHosts, type StageOptions } from "./open-stage";
 
 export { stageSettings } from "./stage-settings";

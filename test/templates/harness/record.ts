@@ -13,7 +13,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import Docker from "dockerode";
-import { createTestHost, type DebianRelease, removeAll, type TestHost } from "../../host";
+import { createTestHost, type DebianRelease, removeAll, type TestHost } from "../../../sandbox/host";
 import type { EngineAnswers, EngineContainer, JsonObject } from "./recording";
 import { recordingPath } from "./recording";
 import { type Specimen, specimenImage, specimenNetworks, specimens } from "./specimens";

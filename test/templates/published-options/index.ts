@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-import type { GenerationNumber } from "../../../infra/generations";
+import type { GenerationNumber } from "../../../infra/integrations";
 import type { CheckOptions, Options, OptionType } from "./check-options";
 import { generation5 } from "./generation-5";
 import { generation7 } from "./generation-7";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { cleanupLines } from "../../../infra/cleanup";
-import { script } from "../../../infra/host-script";
-import { makeRoomLines } from "../../../infra/make-room";
+import { cleanupLines } from "../../../infra/fleet/cleanup";
+import { script } from "../../../infra/host/script";
+import { makeRoomLines } from "../../../infra/container/make-room";
 
 let root = "";
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
-import { dockerProviderArgs, sshOptions } from "../../../infra/connection";
+import { dockerProviderArgs, sshOptions } from "../../../infra/host/connection";
 import { smallestConfig } from "./fixtures";
 
 const host = {

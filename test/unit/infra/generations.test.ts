@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { generationOf, type GenerationNumber } from "../../../infra/generations";
+import { generationOf } from "../../../infra/generations";
+import type { GenerationNumber } from "../../../infra/integrations";
 import { integrationNames, selectIntegrations } from "../../../infra/integrations";
 import { readSettings } from "../../../infra/settings/read";
 import { useStack } from "../../golden/graph";

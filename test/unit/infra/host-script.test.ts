@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { makeFolder, quote, removeEmpty, removeFolder, script, writeFile } from "../../../infra/host-script";
+import { makeFolder, quote, removeEmpty, removeFolder, script, writeFile } from "../../../infra/host/script";
 
 let folder = "";
 beforeEach(() => {

@@ -5,8 +5,8 @@ import * as path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { preflightLines } from "../../../infra/preflight";
-import { script } from "../../../infra/host-script";
+import { preflightLines } from "../../../infra/fleet/preflight";
+import { script } from "../../../infra/host/script";
 import { readSettings } from "../../../infra/settings/read";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";

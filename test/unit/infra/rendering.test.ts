@@ -16,9 +16,8 @@ const host: GeneratorSettings = {
   project: "shop",
   environment: "staging",
   stackName: "shop-staging",
-  networks: ["backend"],
-  links: [],
-  agent: { generation: 7, network: "bridge" },
+  agentNetworks: ["bridge", "backend"],
+  agent: { generation: 7 },
   generator: { wait: { quiet: "500ms", longest: "2s" } },
 };
 
@@ -26,7 +25,7 @@ const integrations = selectIntegrations(integrationNames);
 
 const hosts = ([5, 7] as const).map((generation): GeneratorSettings => ({
   ...host,
-  agent: { generation, network: "bridge" },
+  agent: { generation },
 }));
 const everyFirstConfig = hosts.flatMap((each) =>
   Object.entries(firstConfigs(each, integrations)).map(

@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { script } from "../../../infra/host-script";
-import { putBackLines, setAsideLines } from "../../../infra/takeover";
-import { oldContainersFunction } from "../../../infra/takeover-shell";
+import { script } from "../../../infra/host/script";
+import { putBackLines, setAsideLines } from "../../../infra/container/takeover";
+import { oldContainersFunction } from "../../../infra/container/takeover-shell";
 
 const owner = { stackName: "shop-staging", name: "web-1", formerNames: ["old-1"] };
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { writableLines } from "../../../infra/files";
-import { script } from "../../../infra/host-script";
+import { writableLines } from "../../../infra/host/files";
+import { script } from "../../../infra/host/script";
 
 const host = { name: "web-1", address: "192.0.2.10", user: "core", root: "/home/core/datadog" };
 

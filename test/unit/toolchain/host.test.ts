@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { debianImageReference } from "../../host/debian-image";
-import { masqueradedIn, withoutDockerRules } from "../../host/engine-network";
-import { daemonConfig } from "../../host/files";
-import { hostNameOf, ownerOf } from "../../host/labels";
-import { overlaps } from "../../host/network";
+import { debianImageReference } from "../../../sandbox/host/debian-image";
+import { masqueradedIn, withoutDockerRules } from "../../../sandbox/host/engine-network";
+import { daemonConfig } from "../../../sandbox/host/files";
+import { hostNameOf, ownerOf } from "../../../sandbox/host/labels";
+import { overlaps } from "../../../sandbox/host/network";
 
 describe("overlaps", () => {
   it.each([

@@ -1,5 +1,5 @@
-import { createTestHost } from "../../../host";
-import type { TestHost } from "../../../host";
+import { createTestHost } from "../../../../sandbox/host";
+import type { TestHost } from "../../../../sandbox/host";
 import type { Properties } from "./plugin";
 
 /** The owner of these tests' hosts. */

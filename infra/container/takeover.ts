@@ -2,11 +2,10 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand } from "./host-commands";
-import { containerNames, type Role } from "./labels";
+import { hostCommand, runOnHost } from "../host";
+import { containerNames, type Role } from "../names";
 import { makeRoomLines } from "./make-room";
-import { runOnHost } from "./run-on-host";
-import type { HostSettings } from "./settings/hosts";
+import type { HostSettings } from "../settings";
 import {
   healthyFunction,
   oldContainersFunction,

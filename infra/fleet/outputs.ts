@@ -1,9 +1,7 @@
-import { sshOptions } from "./connection";
-import { quote } from "./host-script";
-import type { GenerationNumber } from "./generations";
-import { selectIntegrations } from "./integrations";
-import { containerNames } from "./labels";
-import type { HostSettings } from "./settings/hosts";
+import { quote, sshOptions } from "../host";
+import { type GenerationNumber, selectIntegrations } from "../integrations";
+import { containerNames } from "../names";
+import type { HostSettings } from "../settings";
 
 /** What a script or a person can read of a host with `pulumi stack output hosts`. */
 export interface HostOutput {

@@ -1,9 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand } from "./host-commands";
-import { quote } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
+import { hostCommand, quote } from "../host";
+import type { HostSettings } from "../settings";
 
 /** What may go from a host. */
 export interface CleanupArgs {

@@ -2,8 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { commandConnection } from "./connection";
-import { quote, script } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
+import { quote, script } from "./script";
+import type { HostSettings } from "../settings";
 
 /** What one script on a host does. */
 export interface HostCommandArgs {

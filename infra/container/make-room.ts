@@ -1,6 +1,6 @@
-import { quote } from "./host-script";
-import { ownerLabels, type Role } from "./labels";
-import type { HostSettings } from "./settings/hosts";
+import { quote } from "../host";
+import { ownerLabels, type Role } from "../names";
+import type { HostSettings } from "../settings";
 
 /**
  * Shell lines that remove what an `up` has made for a role and was cut off before it could note it down, whatever it is

@@ -1,12 +1,12 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { generationOf } from "./generations";
-import { hostCommand } from "./host-commands";
-import { containerNames } from "./labels";
+import { generationOf } from "../generations";
+import { hostCommand } from "../host";
+import { containerNames } from "../names";
 import type { MonitoredHost } from "./monitored-host";
-import type { HostSettings } from "./settings/hosts";
-import { healthyFunction } from "./takeover-shell";
+import type { HostSettings } from "../settings";
+import { healthyFunction } from "../container";
 
 /** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
 const deadlineSeconds = 180;

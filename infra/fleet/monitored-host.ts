@@ -1,22 +1,17 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { agentImage, createAgent } from "./agent";
-import { createApiKey } from "./api-key";
-import { createBundledConfigs } from "./bundled-configs";
+import { agentImage, createAgent, createApiKey, createBundledConfigs } from "../agent";
 import { createCleanup } from "./cleanup";
-import { createImage, type Placement } from "./container";
-import { dockerProviderArgs } from "./connection";
-import { createFiles } from "./files";
-import { createGenerator } from "./generator";
-import { contentHash, HostPaths, keyFingerprint } from "./host-paths";
-import { allConfigFiles, generationOf } from "./generations";
-import { selectIntegrations } from "./integrations";
+import { createImage, createTakeover, type Placement } from "../container";
+import { createFiles, dockerProviderArgs } from "../host";
+import { createGenerator } from "../generator";
+import { contentHash, HostPaths, keyFingerprint } from "../names";
+import { allConfigFiles, generationOf } from "../generations";
+import { selectIntegrations } from "../integrations";
 import { createPreflight } from "./preflight";
-import { checkConfig } from "./rendering/check-yaml";
-import { firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "./rendering/generator-files";
-import type { HostSettings } from "./settings/hosts";
-import { createTakeover } from "./takeover";
+import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
+import type { HostSettings } from "../settings";
 
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 
 import { sshOptions } from "./connection";
-import { script } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
+import { script } from "./script";
+import type { HostSettings } from "../settings";
 
 /** What a hook does on a host is a matter of seconds; a container that is to stop may take its grace. */
 const timeoutMs = 60_000;

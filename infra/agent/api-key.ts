@@ -1,14 +1,9 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { folderLines } from "./files";
-import { hostCommand } from "./host-commands";
-import { keyFingerprint, type HostPaths } from "./host-paths";
-import { removeFolder } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
-
-/** Name of the file that holds the API key. */
-export const apiKeyFile = "api_key";
+import { folderLines, hostCommand, removeFolder } from "../host";
+import { apiKeyFile, type HostPaths, keyFingerprint } from "../names";
+import type { HostSettings } from "../settings";
 
 /** The API key of a host's agent, in a file that the host's user and the agent alone can read. */
 export function createApiKey(

@@ -1,10 +1,10 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { createContainer, readOnlyMount, type Placement } from "./container";
-import { generatorPlaces } from "./rendering/generator-files";
-import type { HostPaths } from "./host-paths";
-import type { HostSettings } from "./settings/hosts";
+import { createContainer, type Placement, readOnlyMount } from "../container";
+import { generatorPlaces } from "../rendering";
+import type { HostPaths } from "../names";
+import type { HostSettings } from "../settings";
 
 export interface GeneratorArgs {
   readonly paths: HostPaths;

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { containerNames, ownerLabels, type Role } from "./labels";
-import { machineOf, type ContainerSettings, type HostSettings } from "./settings/hosts";
+import { containerNames, ownerLabels, type Role } from "../names";
+import { type ContainerSettings, type HostSettings, machineOf } from "../settings";
 import { containerHooks } from "./takeover";
 
 /** Where a container goes, and what has to be there before it. */

@@ -1,5 +1,8 @@
 import * as crypto from "node:crypto";
 
+/** Name of the file that holds the API key. */
+export const apiKeyFile = "api_key";
+
 /** The folders of one host: config, templates, generated files and secrets, each by service. */
 export class HostPaths {
   constructor(

@@ -1,12 +1,10 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { agentNetworks } from "./agent-networks";
-import { generationOf } from "./generations";
-import { hostCommand } from "./host-commands";
-import { quote } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
-import { oldContainersFunction } from "./takeover-shell";
+import type { HostSettings } from "../settings";
+import { generationOf } from "../generations";
+import { hostCommand, quote } from "../host";
+import { oldContainersFunction } from "../container";
 
 /** The host's first resource: everything else waits for it, so a host that can't serve is told before it is touched. */
 export function createPreflight(host: HostSettings, options: pulumi.CustomResourceOptions): command.remote.Command {
@@ -15,7 +13,7 @@ export function createPreflight(host: HostSettings, options: pulumi.CustomResour
 
 /** Looks at a host and changes nothing but to pull its images: each finding is one line of what is wrong and what to do. */
 export function preflightLines(host: HostSettings): string[] {
-  const networks = agentNetworks(host).filter((name) => name !== "bridge" && name !== "*");
+  const networks = host.agentNetworks.filter((name) => name !== "bridge" && name !== "*");
   return [
     `fail() { echo "Host ${host.name} (${host.address}): $1" >&2; exit 1; }`,
     `command -v docker >/dev/null 2>&1 || fail "there is no docker command. Install Docker (its client and engine), then run again."`,

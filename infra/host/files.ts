@@ -1,10 +1,10 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand } from "./host-commands";
-import type { HostPaths } from "./host-paths";
-import { makeFolder, quote, removeEmpty, removeFolder, writeFile } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
+import { hostCommand } from "./commands";
+import type { HostPaths } from "../names";
+import { makeFolder, quote, removeEmpty, removeFolder, writeFile } from "./script";
+import type { HostSettings } from "../settings";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
-import { quote } from "./host-script";
-import { containerNames, ownerLabels } from "./labels";
-import type { HostSettings } from "./settings/hosts";
+import { quote } from "../host";
+import { containerNames, ownerLabels } from "../names";
+import type { HostSettings } from "../settings";
 
 /** By which labels and names a host's own containers are told from older ones. */
 export type Owner = Pick<HostSettings, "stackName" | "name" | "formerNames">;

@@ -1,6 +1,6 @@
 import { createCanaryGate } from "./canary-gate";
 import { MonitoredHost } from "./monitored-host";
-import type { FleetSettings } from "./settings/hosts";
+import type { FleetSettings } from "../settings";
 
 /** Puts all hosts of a stack under watch, each by itself; where a canary is named, it goes first and the rest waits. */
 export function watchFleet({ hosts, canary }: FleetSettings): void {

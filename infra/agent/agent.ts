@@ -1,13 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { agentNetworks } from "./agent-networks";
-import { createContainer, readOnlyMount, type Placement } from "./container";
-import { generationOf, secretsFolder } from "./generations";
-import type { HostPaths } from "./host-paths";
-import type { Integration } from "./integrations";
-import { containerNames } from "./labels";
-import type { HostSettings } from "./settings/hosts";
+import type { HostSettings } from "../settings";
+import { createContainer, type Placement, readOnlyMount } from "../container";
+import { generationOf, secretsFolder } from "../generations";
+import { containerNames, type HostPaths } from "../names";
+import type { Integration } from "../integrations";
 
 export interface AgentArgs {
   readonly paths: HostPaths;
@@ -65,7 +63,7 @@ function networking(host: HostSettings): Pick<docker.ContainerArgs, "hostname" |
   return {
     hostname: host.name,
     networkMode: "bridge",
-    networksAdvanced: agentNetworks(host).map((name) => ({
+    networksAdvanced: host.agentNetworks.map((name) => ({
       name,
       ...(host.links.includes(name) && { aliases: [containerNames.agent] }),
     })),

@@ -1,11 +1,10 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { generationOf } from "./generations";
-import { hostCommand } from "./host-commands";
-import type { HostPaths } from "./host-paths";
-import { quote } from "./host-script";
-import type { HostSettings } from "./settings/hosts";
+import { generationOf } from "../generations";
+import { hostCommand, quote } from "../host";
+import type { HostPaths } from "../names";
+import type { HostSettings } from "../settings";
 
 /**
  * Copies out of the agent's image the configs that a mount over their folder hides; generation 5 loads them too.

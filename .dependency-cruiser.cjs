@@ -1,0 +1,65 @@
+/**
+ * Who may import whom; `make test-unit` holds these rules, and `make imports` prints the graph of folders.
+ * Types count like everything else.
+ */
+
+/** For each folder of infra/, the other folders that it may import. */
+const arrows = {
+  names: [],
+  integrations: [],
+  settings: ["integrations", "names"],
+  generations: ["integrations", "names", "settings"],
+  rendering: ["generations", "integrations", "names", "settings"],
+  host: ["names", "settings"],
+  container: ["host", "names", "settings"],
+  agent: ["container", "generations", "host", "integrations", "names", "settings"],
+  generator: ["container", "host", "names", "rendering", "settings"],
+  fleet: ["agent", "container", "generations", "generator", "host", "integrations", "names", "rendering", "settings"],
+};
+
+const error = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    error("no-circles", "Two files that need each other are one thing, or hide a third.", {}, { circular: true }),
+    ...Object.entries(arrows).map(([folder, others]) =>
+      error(
+        `from-${folder}`,
+        `infra/${folder} may import ${others.length > 0 ? others.map((other) => `infra/${other}`).join(", ") : "no other folder"}.`,
+        { path: `^infra/${folder}/` },
+        { path: "^(infra|sandbox|tools|test)/", pathNot: `^infra/(${[folder, ...others].join("|")})/` },
+      ),
+    ),
+    error(
+      "by-the-index",
+      "Another folder of infra/ is imported by its index.ts, which says what others may use. Tests may look inside.",
+      { path: "^(infra/([^/]+)/|tools/|sandbox/)" },
+      { path: "^infra/[^/]+/", pathNot: "^infra/[^/]+/index[.]ts$|^infra/$2/" },
+    ),
+    error(
+      "rendering-alone",
+      "Rendering is a pure function of the settings: it needs no Pulumi.",
+      { path: "^infra/(rendering|generations|integrations|names)/" },
+      { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
+    ),
+    error(
+      "no-tests-in-tools",
+      "What make targets run needs no tests.",
+      { path: "^(tools|sandbox)/" },
+      { path: "^test/" },
+    ),
+    error(
+      "sandbox-below-tools",
+      "Test hosts and samples are what tools build on, not the other way round; tools/shared serves both.",
+      { path: "^sandbox/" },
+      { path: "^tools/", pathNot: "^tools/shared/" },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { conditionNames: ["require", "import", "types", "default"], exportsFields: ["exports"] },
+  },
+};

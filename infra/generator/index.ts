@@ -1,0 +1,2 @@
+/** The generator of a host: docker-gen, which writes the integration configs. */
+export { createGenerator } from "./generator";
