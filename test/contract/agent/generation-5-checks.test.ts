@@ -88,6 +88,17 @@ describe.concurrent("agent 5 and its checks, against real services", () => {
     await direct.infoHas(/nginx \(.*\n.*\n *- instance #0 \[OK\]/);
   });
 
+  it("nginx and Apache follow every redirect", async () => {
+    const redirect = (to: string): string => `http://${nginx.address}/redirect?to=http://${to}`;
+    const agent = await agentWith({
+      nginx: { nginx_status_url: redirect(`${nginx.address}/nginx_status`) },
+      apache: { apache_status_url: redirect(`${apache.address}/server-status?auto`) },
+    });
+    for (const check of ["nginx", "apache"]) {
+      await agent.infoHas(new RegExp(`${check} \\(.*\\n.*\\n *- instance #0 \\[OK\\]\\n *- Collected [1-9]`));
+    }
+  });
+
   it("docker_daemon sends metrics of containers with its tags and the labels that are asked for", async ({
     expect,
   }) => {

@@ -112,6 +112,25 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect((await agent.hasSucceeded(check)).MetricSamples).toBeGreaterThan(5);
   });
 
+  it("nginx follows a redirect, or takes one for a page that says nothing", async ({ expect }) => {
+    const url = `http://${nginx.address}/redirect?to=http://${nginx.address}/nginx_status`;
+    const agent = await agentWith("nginx", { nginx_status_url: url });
+    expect((await agent.hasSucceeded("nginx")).MetricSamples).toBeGreaterThanOrEqual(7);
+    const strict = await agentWith("nginx", { nginx_status_url: url, allow_redirects: false });
+    const [stats] = await strict.hasRun("nginx", 1, 2);
+    expect({ error: stats?.LastError, samples: stats?.TotalMetricSamples }).toEqual({ error: "", samples: 0 });
+  });
+
+  it("apache follows a redirect, or says that it found no metrics", async ({ expect }) => {
+    const url = `http://${nginx.address}/redirect?to=http://${apache.address}/server-status?auto`;
+    const agent = await agentWith("apache", { apache_status_url: url });
+    expect((await agent.hasSucceeded("apache")).MetricSamples).toBeGreaterThanOrEqual(5);
+    const strict = await agentWith("apache", { apache_status_url: url, allow_redirects: false });
+    expect(await errorOf(strict, "apache")).toContain(
+      `No metrics were fetched for this instance. Make sure that ${url} is the proper url.`,
+    );
+  });
+
   it("mcache collects", async ({ expect }) => {
     const agent = await agentWith("mcache", { url: memcached.address, port: 11211 });
     expect((await agent.hasSucceeded("mcache")).MetricSamples).toBeGreaterThan(10);

@@ -6,7 +6,7 @@ const shell = (...lines: string[]): string[] => ["sh", "-ec", lines.join("\n")];
 /** Writes a text to a file of the container. */
 const write = (path: string, text: string): string => `cat > ${path} <<'END'\n${text}\nEND`;
 
-/** nginx with its status at /nginx_status, at /secured for watcher:pass, and a /forbidden. */
+/** nginx with its status at /nginx_status, at /secured for watcher:pass, a /forbidden, and a /redirect?to=ADDRESS. */
 export async function nginx(lab: Lab): Promise<Service> {
   const site = `daemon off;
 events {}
@@ -16,6 +16,7 @@ http {
     location = /nginx_status { stub_status; }
     location = /secured { auth_basic "watchers"; auth_basic_user_file /tmp/watchers; stub_status; }
     location = /forbidden { return 403; }
+    location = /redirect { return 302 $arg_to; }
   }
 }`;
   const watchers = write("/tmp/watchers", "watcher:{PLAIN}pass");

@@ -91,3 +91,27 @@ func TestTheAgentsProxyIsForGeneration7Alone(t *testing.T) {
 		}
 	}
 }
+
+func TestARedirectThatIsNotFollowedIsAnError(t *testing.T) {
+	target := serve(t) + "/server-status?auto"
+	server := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		http.Redirect(response, request, target, http.StatusFound)
+	}))
+	defer server.Close()
+	for name, generation := range map[string]checks.Integration{"7": Integration, "5": Generation5} {
+		for _, follows := range []bool{true, false} {
+			instance := integration.RawMap{"apache_status_url": server.URL + "/status?auto", "allow_redirects": follows}
+			made, err := generation.Make(checks.Environment{}, nil, instance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = made.Run(context.Background(), &recording.Sender{})
+			if works := follows || name == "5"; (err == nil) != works {
+				t.Errorf("generation %s, allow_redirects %t: %v", name, follows, err)
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "No metrics were fetched for this instance.") {
+				t.Errorf("error %v", err)
+			}
+		}
+	}
+}

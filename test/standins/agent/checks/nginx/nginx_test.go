@@ -85,3 +85,31 @@ func TestSkipProxyReachesTheServerDirectly(t *testing.T) {
 		}
 	}
 }
+
+func TestARedirectThatIsNotFollowedGivesNoMetricsAndNoError(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		if request.URL.Path == "/page" {
+			_, _ = fmt.Fprint(response, page)
+			return
+		}
+		http.Redirect(response, request, "/page", http.StatusFound)
+	}))
+	defer server.Close()
+	for _, follows := range []bool{true, false} {
+		instance := integration.RawMap{"nginx_status_url": server.URL + "/status", "allow_redirects": follows, "disable_generic_tags": true}
+		made, err := Integration.Make(checks.Environment{}, nil, instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender := &recording.Sender{}
+		if err := made.Run(context.Background(), sender); err != nil {
+			t.Errorf("allow_redirects %t: %v", follows, err)
+		}
+		if metrics := len(sender.Lines) > 1; metrics != follows {
+			t.Errorf("allow_redirects %t: sent %q", follows, sender.Lines)
+		}
+	}
+	if err := Generation5.RefuseUnknown(nil, integration.RawMap{"allow_redirects": false}); err == nil {
+		t.Error("generation 5 knows allow_redirects")
+	}
+}

@@ -22,7 +22,7 @@ import (
 )
 
 // Options are those of generation 7 that checks over HTTP have in common.
-var Options = []string{"username", "password", "tls_verify", "timeout", "skip_proxy"}
+var Options = []string{"username", "password", "tls_verify", "timeout", "skip_proxy", "allow_redirects"}
 
 const (
 	defaultTimeout = 10
@@ -35,6 +35,7 @@ type Client struct {
 	hasCredentials     bool
 	transport          *http.Transport
 	timeout            time.Duration
+	followsRedirects   bool
 }
 
 // Credentials are for servers that ask for a name and a password; empty means none.
@@ -45,18 +46,21 @@ func FromOptions(reader *checks.Options, environment checks.Environment) *Client
 	credentials := Credentials{Username: reader.Text("username"), Password: reader.Text("password")}
 	verify := reader.Boolean("tls_verify", true)
 	direct := reader.Boolean("skip_proxy", false)
+	follows := reader.Boolean("allow_redirects", true)
 	timeout := reader.Integer("timeout", defaultTimeout)
 	if direct {
 		environment = environment.WithoutProxy()
 	}
-	return New(environment, credentials, verify, time.Duration(timeout)*time.Second)
+	client := New(environment, credentials, verify, time.Duration(timeout)*time.Second)
+	client.followsRedirects = follows
+	return client
 }
 
-// New returns a client. The agent's own proxy settings apply to checks too: an address that no_proxy does not name is
+// New returns a client, which follows redirects. The agent's own proxy settings apply to checks too: an address that no_proxy does not name is
 // asked for through the proxy.
 func New(environment checks.Environment, credentials Credentials, verify bool, timeout time.Duration) *Client {
 	return &Client{
-		username: credentials.Username, password: credentials.Password, hasCredentials: credentials != Credentials{}, timeout: timeout,
+		username: credentials.Username, password: credentials.Password, hasCredentials: credentials != Credentials{}, timeout: timeout, followsRedirects: true,
 		transport: &http.Transport{
 			DisableKeepAlives: true,
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: !verify}, //nolint:gosec // tls_verify: false asks for it
@@ -115,20 +119,36 @@ func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 		request.SetBasicAuth(c.username, c.password)
 	}
 	request.Header.Set("User-Agent", "Datadog Agent/7 (stand-in)")
-	client := &http.Client{Transport: c.transport, Timeout: c.timeout}
+	client := &http.Client{Transport: c.transport, Timeout: c.timeout, CheckRedirect: c.redirects()}
 	response, err := client.Do(request)
+	if failure, found := asRedirectError(err); found {
+		return Answer{}, failure
+	}
 	if err != nil {
-		return Answer{}, describe(parsed, err)
+		return Answer{}, describe(reached(err, parsed), err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode >= 400 {
-		return Answer{}, statusError(response.StatusCode, address)
+		return Answer{}, statusError(response.StatusCode, response.Request.URL.String())
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
 		return Answer{}, describe(parsed, err)
 	}
 	return Answer{Body: string(body), ContentType: response.Header.Get("Content-Type")}, nil
+}
+
+// reached is the address of the request that failed: the last one, after redirects.
+func reached(err error, first *url.URL) *url.URL {
+	var failed *url.Error
+	if !errors.As(err, &failed) {
+		return first
+	}
+	last, parseErr := url.Parse(failed.URL)
+	if parseErr != nil || last.Host == "" {
+		return first
+	}
+	return last
 }
 
 func statusError(status int, address string) error {
@@ -141,13 +161,10 @@ func statusError(status int, address string) error {
 
 // describe gives a failed connection the words of the original's library.
 func describe(address *url.URL, err error) error {
-	port := address.Port()
+	port := portOf(address)
 	pool := "HTTPConnectionPool"
 	if address.Scheme == "https" {
 		pool = "HTTPSConnectionPool"
-	}
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[address.Scheme]
 	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
