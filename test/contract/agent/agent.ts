@@ -83,13 +83,19 @@ export class Agent {
     const mounts = Object.entries({
       ...start.options.mounts,
       ...(start.options.engine === true ? { [socket]: socket } : {}),
-      ...(seven ? {} : { "/host/proc": "/proc", "/host/sys/fs/cgroup": "/sys/fs/cgroup" }),
+      "/host/proc": "/proc",
+      "/host/sys/fs/cgroup": "/sys/fs/cgroup",
     });
     const container = await dockerText([
       "run",
       "--detach",
       "--name",
       start.name,
+      // What the product gives every agent.
+      "--pid",
+      "host",
+      "--cgroupns",
+      "host",
       ...start.flags,
       ...environment.flatMap(([name, value]) => (value === undefined ? [] : ["--env", `${name}=${value}`])),
       ...mounts.flatMap(([inside, outside]) => ["--volume", `${outside}:${inside}:ro`]),

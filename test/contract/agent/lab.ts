@@ -114,6 +114,11 @@ export class Lab {
     return this.service(name, ["redis-server", "--save", "", "--bind", "0.0.0.0", ...secured], options);
   }
 
+  /** The host's id of a container's first process. */
+  async processId(service: Service): Promise<string> {
+    return dockerText(["inspect", "--format", "{{.State.Pid}}", service.id]);
+  }
+
   /** Stops a service's container, which stays. */
   async stop(service: Service): Promise<void> {
     await docker(["stop", "--time", "1", service.id]);

@@ -23,6 +23,7 @@ import (
 	"datadog-hosts/standins/agent/gen5"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/running"
+	"datadog-hosts/standins/agent/secrets"
 	"datadog-hosts/standins/agent/settings"
 	"datadog-hosts/standins/agent/status"
 )
@@ -86,7 +87,7 @@ func command(arguments []string) error {
 		fmt.Printf("Agent %s\n", status.Version)
 		return nil
 	case "secret-helper read --with-provider-prefixes":
-		return settings.ReadSecrets(os.Stdin, os.Stdout)
+		return secrets.ReadSecrets(os.Stdin, os.Stdout)
 	default:
 		return errUsage
 	}

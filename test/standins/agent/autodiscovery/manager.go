@@ -1,6 +1,7 @@
 package autodiscovery
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/tagger"
+	"datadog-hosts/standins/agent/variables"
 )
 
 // Scheduler runs configs; package collector has one.
@@ -27,9 +29,11 @@ type Source interface {
 type Manager struct {
 	Scheduler Scheduler
 	Tagger    tagger.Tagger
-	// Decrypt replaces ENC[…] in an instance; nil leaves them.
+	// Decrypt replaces ENC[…] in an instance or an init_config; nil leaves them.
 	Decrypt func(integration.Data) (integration.Data, error)
-	Log     *logging.Logger
+	// Variables are what %%env_NAME%% in labels and templates reads.
+	Variables variables.Environment
+	Log       *logging.Logger
 
 	mutex sync.Mutex
 	// fromFiles are the configs of the last reading, by their exact content.
@@ -168,7 +172,14 @@ func (m *Manager) add(config integration.Config) {
 		m.reconcileMatching(config)
 		return
 	}
-	m.schedule(digest, config)
+	// Generations of the original differ in what becomes of a file with a handle that has no secret. Older ones drop all of
+	// it, as here; 7.63 schedules all its instances with their handles as they are.
+	plain, err := m.decrypt(config)
+	if err != nil {
+		m.Log.Errorf("Unable to resolve secrets for config '%s', dropping check configuration, err: %s", config.Name, err)
+		return
+	}
+	m.schedule(digest, plain)
 }
 
 func (m *Manager) remove(config integration.Config) {
@@ -218,17 +229,22 @@ func (m *Manager) reconcile(id string) {
 		if _, already := resolved[template]; already {
 			continue
 		}
-		made, err := Resolve(config, service)
+		made, err := Resolve(config, service, m.Variables)
 		if err != nil {
-			m.Log.Warnf("error resolving template %s for service %s: %s", config.Name, id, err)
-			m.warn(config.Name, err.Error())
+			m.Log.Errorf("autodiscovery: skipping config - error resolving template %s for service %s: %s", config.Name, id, err)
+			m.warn(config.Name, fmt.Sprintf("error resolving template %s for service %s: %s", config.Name, id, err))
+			continue
+		}
+		digest := made.Digest()
+		if made, err = m.decrypt(made); err != nil {
+			m.warn(config.Name, fmt.Sprintf("error decrypting secrets in config %s for service %s: %s", config.Name, id, err))
 			continue
 		}
 		if resolved == nil {
 			resolved = map[string]string{}
 		}
-		resolved[template] = made.Digest()
-		m.schedule(made.Digest(), made)
+		resolved[template] = digest
+		m.schedule(digest, made)
 	}
 	if len(resolved) == 0 {
 		delete(m.resolutions, id)
@@ -243,19 +259,28 @@ func (m *Manager) warn(check, text string) {
 	}
 }
 
-func (m *Manager) schedule(digest string, config integration.Config) {
-	if m.Decrypt != nil {
-		instances := make([]integration.Data, 0, len(config.Instances))
-		for _, instance := range config.Instances {
-			plain, err := m.Decrypt(instance)
-			if err != nil {
-				m.Log.Errorf("Unable to resolve secrets for config '%s', dropping check configuration, err: %s", config.Name, err)
-				return
-			}
-			instances = append(instances, plain)
-		}
-		config.Instances = instances
+// decrypt replaces the handles of a config. One handle without a secret is an error of the whole config.
+func (m *Manager) decrypt(config integration.Config) (integration.Config, error) {
+	if m.Decrypt == nil {
+		return config, nil
 	}
+	var err error
+	if config.InitConfig, err = m.Decrypt(config.InitConfig); err != nil {
+		return config, fmt.Errorf("error while decrypting secrets in 'init_config': %w", err)
+	}
+	instances := make([]integration.Data, 0, len(config.Instances))
+	for _, instance := range config.Instances {
+		plain, err := m.Decrypt(instance)
+		if err != nil {
+			return config, fmt.Errorf("error while decrypting secrets in an instance: %w", err)
+		}
+		instances = append(instances, plain)
+	}
+	config.Instances = instances
+	return config, nil
+}
+
+func (m *Manager) schedule(digest string, config integration.Config) {
 	m.scheduled[digest] = config
 	m.Scheduler.Schedule(config)
 }

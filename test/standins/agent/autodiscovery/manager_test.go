@@ -1,6 +1,7 @@
 package autodiscovery
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/tagger"
+	"datadog-hosts/standins/agent/variables"
 )
 
 type recorder struct{ running map[string]integration.Config }
@@ -179,7 +181,7 @@ func TestHostAndPortVariables(t *testing.T) {
 		"http://%%host%%:%%port_0%%/": "http://10.0.0.1:80/",
 	}
 	for text, want := range cases {
-		resolved, err := Resolve(config("check", "value: '"+text+"'\n"), service)
+		resolved, err := Resolve(config("check", "value: '"+text+"'\n"), service, variables.Environment{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +190,7 @@ func TestHostAndPortVariables(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"%%port_5%%", "%%nothing%%", "%%env_NOT_SET_ANYWHERE%%"} {
-		if _, err := Resolve(config("check", "value: '"+text+"'\n"), service); err == nil {
+		if _, err := Resolve(config("check", "value: '"+text+"'\n"), service, variables.Environment{}); err == nil {
 			t.Errorf("%s was resolved", text)
 		}
 	}
@@ -206,6 +208,62 @@ func TestWrongLabelsAreAnError(t *testing.T) {
 		labels[label] = value
 		if configs, err := FromLabels(redis("one", "10.0.0.1", labels)); err == nil {
 			t.Errorf("%s=%s gives %v", label, value, configs)
+		}
+	}
+}
+
+// decrypt stands for a backend that knows one secret.
+func decrypt(section integration.Data) (integration.Data, error) {
+	text := string(section)
+	if strings.Contains(text, "ENC[missing]") {
+		return nil, errors.New("secret does not exist")
+	}
+	return integration.Data(strings.ReplaceAll(text, "ENC[known]", "secret")), nil
+}
+
+func TestHandlesInFilesAreResolved(t *testing.T) {
+	manager, scheduler := setUp()
+	manager.Decrypt = decrypt
+	good := config("redisdb", "password: ENC[known]\n")
+	good.InitConfig = integration.Data("service: ENC[known]\n")
+	bad := config("redisdb", "host: a\n", "password: ENC[missing]\n")
+	manager.ReadFiles(files{configs: []integration.Config{good, bad}})
+	if got := scheduler.instances(); !slices.Equal(got, []string{"redisdb password: secret\n"}) {
+		t.Errorf("runs: %q", got)
+	}
+	if got := string(manager.Report().Scheduled[0].InitConfig); got != "service: secret\n" {
+		t.Errorf("init_config %q", got)
+	}
+	manager.ReadFiles(files{configs: []integration.Config{bad}})
+	if got := scheduler.instances(); len(got) > 0 {
+		t.Errorf("after the removal: %q", got)
+	}
+}
+
+func TestHandlesAndVariablesInLabelsAreResolved(t *testing.T) {
+	labels := func(instance string) map[string]string {
+		return map[string]string{"com.datadoghq.ad.checks": `{"redisdb":{"instances":[` + instance + `]}}`}
+	}
+	for instance, want := range map[string]string{
+		`{"password":"ENC[known]","tags":["ENC[known]"]}`: "password: secret",
+		`{"password":"%%env_SECRET%%"}`:                   "password: secret",
+		`{"password":"ENC[missing]"}`:                     "",
+		`{"password":"%%env_UNSET%%"}`:                    "",
+	} {
+		manager, scheduler := setUp()
+		manager.Decrypt = decrypt
+		manager.Variables = variables.Environment{Values: map[string]string{"SECRET": "ENC[known]"}}
+		manager.SetContainers([]engine.Container{redis("one", "10.0.0.1", labels(instance))})
+		got := strings.Join(scheduler.instances(), "")
+		if want == "" && (got != "" || len(manager.Report().ResolveWarnings["redisdb"]) != 1) {
+			t.Errorf("%s runs: %q, warnings %v", instance, got, manager.Report().ResolveWarnings)
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s runs: %q, want %q in it", instance, got, want)
+		}
+		manager.SetContainers(nil)
+		if got := scheduler.instances(); len(got) > 0 {
+			t.Errorf("after it has ended: %q", got)
 		}
 	}
 }

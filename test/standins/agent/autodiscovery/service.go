@@ -5,8 +5,6 @@ package autodiscovery
 
 import (
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +12,7 @@ import (
 	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/tagger"
-	"go.yaml.in/yaml/v2"
+	"datadog-hosts/standins/agent/variables"
 )
 
 // dockerService is the identifier of the engine itself, which the bundled config of the docker check waits for.
@@ -60,16 +58,15 @@ func (s Service) accepts(template integration.Config) bool {
 	return template.Provider != "file" || !slices.Contains(s.OwnChecks, template.Name)
 }
 
-var variable = regexp.MustCompile(`%%([a-z]+)(?:_([^%]+))?%%`)
-
 // Resolve makes the config that runs for a service out of a template. The error says which variable has no value.
-func Resolve(template integration.Config, service Service) (integration.Config, error) {
+func Resolve(template integration.Config, service Service, environment variables.Environment) (integration.Config, error) {
 	resolved := template
 	resolved.ADIdentifiers = nil
 	resolved.ServiceID = service.ID
 	resolved.Instances = nil
+	look := service.look(environment)
 	for _, instance := range template.Instances {
-		filled, err := fill(instance, service)
+		filled, err := variables.Substitute(instance, look)
 		if err != nil {
 			return resolved, err
 		}
@@ -81,98 +78,31 @@ func Resolve(template integration.Config, service Service) (integration.Config, 
 		resolved.Instances = append(resolved.Instances, filled)
 	}
 	var err error
-	if len(template.InitConfig) > 0 {
-		resolved.InitConfig, err = fill(template.InitConfig, service)
-	}
+	resolved.InitConfig, err = variables.Substitute(template.InitConfig, look)
 	return resolved, err
 }
 
-func fill(section integration.Data, service Service) (integration.Data, error) {
-	parsed, err := section.Map()
-	if err != nil {
-		return nil, err
-	}
-	filled, err := fillValue(parsed, service)
-	if err != nil {
-		return nil, err
-	}
-	return yaml.Marshal(filled)
-}
-
-func fillValue(value any, service Service) (any, error) {
-	switch typed := value.(type) {
-	case integration.RawMap:
-		return fillMap(typed, service)
-	case map[any]any:
-		return fillMap(typed, service)
-	case []any:
-		list := make([]any, 0, len(typed))
-		for _, item := range typed {
-			filled, err := fillValue(item, service)
+func (s Service) look(environment variables.Environment) variables.Look {
+	return func(name, argument string) (string, error) {
+		switch name {
+		case "host":
+			return host(argument, s)
+		case "port":
+			return port(argument, s)
+		case "env":
+			value, err := environment.Look(argument)
 			if err != nil {
-				return nil, err
+				return "", fmt.Errorf("%w, skipping service %s", err, s.ID)
 			}
-			list = append(list, filled)
-		}
-		return list, nil
-	case string:
-		return fillText(typed, service)
-	default:
-		return value, nil
-	}
-}
-
-func fillMap(values map[any]any, service Service) (any, error) {
-	filled := make(map[any]any, len(values))
-	for key, value := range values {
-		inner, err := fillValue(value, service)
-		if err != nil {
-			return nil, err
-		}
-		filled[key] = inner
-	}
-	return filled, nil
-}
-
-func fillText(text string, service Service) (any, error) {
-	var failure error
-	filled := variable.ReplaceAllStringFunc(text, func(found string) string {
-		parts := variable.FindStringSubmatch(found)
-		value, err := lookUp(parts[1], parts[2], service)
-		if err != nil {
-			failure = err
-		}
-		return value
-	})
-	if failure != nil {
-		return nil, failure
-	}
-	if filled != text {
-		// As the original does: what became a number is one.
-		if number, err := strconv.Atoi(filled); err == nil {
-			return number, nil
-		}
-	}
-	return filled, nil
-}
-
-func lookUp(name, argument string, service Service) (string, error) {
-	switch name {
-	case "host":
-		return host(argument, service)
-	case "port":
-		return port(argument, service)
-	case "env":
-		if value, found := os.LookupEnv(argument); found {
 			return value, nil
+		case "hostname":
+			return s.Container.Name, nil
+		case "pid":
+			return strconv.Itoa(s.Container.PID), nil
+		default:
+			return "", fmt.Errorf("unable to add tags for service '%s', err: %w", s.ID, variables.Unknown(name, argument))
 		}
-		return "", fmt.Errorf("failed to retrieve envvar %s, skipping service %s", argument, service.ID)
-	case "hostname":
-		return service.Container.Name, nil
-	case "pid":
-		return strconv.Itoa(service.Container.PID), nil
 	}
-	return "", fmt.Errorf("invalid %%%%%s%%%% tag", name)
 }
 
 func host(network string, service Service) (string, error) {

@@ -12,6 +12,7 @@ import (
 
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/variables"
 	"go.yaml.in/yaml/v2"
 )
 
@@ -28,7 +29,9 @@ type Reader struct {
 	Folder string
 	// IgnoredAutoConf names the checks whose bundled auto_conf.yaml is left out.
 	IgnoredAutoConf []string
-	Log             *logging.Logger
+	// Variables are what %%env_NAME%% reads.
+	Variables variables.Environment
+	Log       *logging.Logger
 }
 
 type file struct {
@@ -215,5 +218,8 @@ func (r Reader) parse(check, path string) (integration.Config, error) {
 	config.LogsConfig = parsed.LogsConfig != nil
 	config.ADIdentifiers = parsed.ADIdentifiers
 	config.IgnoreAutodiscoveryTags = parsed.IgnoreAutodiscoveryTags
+	if err := r.Variables.InFile(&config); err != nil && !errors.Is(err, variables.ErrNoService) {
+		r.Log.Errorf("Failed to substitute template var %s", err)
+	}
 	return config, nil
 }

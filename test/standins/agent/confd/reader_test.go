@@ -8,6 +8,7 @@ import (
 
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/variables"
 )
 
 const oneInstance = "init_config:\ninstances:\n  - host: a\n"
@@ -176,5 +177,29 @@ func TestCopyCustomCopiesYamlWithItsFoldersAndFollowsLinks(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(into, "c.txt")); err == nil {
 		t.Error("c.txt was copied")
+	}
+}
+
+func TestVariablesOfTheAgentAreSubstituted(t *testing.T) {
+	folder := t.TempDir()
+	content := "init_config: {service: '%%env_KEY%%'}\ninstances:\n  - host: '%%env_KEY%%'\n  - host: '%%host%%'\n  - host: '%%env_KEY%%'\n"
+	if err := os.WriteFile(filepath.Join(folder, "redisdb.yaml"), []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	known := variables.Environment{Values: map[string]string{"KEY": "secret"}}
+	configs, failures := Reader{Folder: folder, Variables: known, Log: logging.New(&log, logging.Debug)}.Read()
+	if len(configs) != 1 || len(failures) > 0 {
+		t.Fatalf("configs %v, failures %v", configs, failures)
+	}
+	got := string(configs[0].InitConfig)
+	for _, instance := range configs[0].Instances {
+		got += string(instance)
+	}
+	if want := "service: secret\nhost: secret\nhost: '%%host%%'\nhost: '%%env_KEY%%'\n"; got != want {
+		t.Errorf("read %q, want %q", got, want)
+	}
+	if strings.Contains(log.String(), "Failed to substitute") {
+		t.Errorf("a line in the log: %s", log.String())
 	}
 }

@@ -18,13 +18,11 @@ import (
 	"datadog-hosts/standins/agent/confd"
 	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/forwarder"
-	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/sampling"
 	"datadog-hosts/standins/agent/settings"
 	"datadog-hosts/standins/agent/status"
 	"datadog-hosts/standins/agent/tagger"
-	"go.yaml.in/yaml/v2"
 )
 
 // DockerSocket is where the container has the engine's socket.
@@ -55,13 +53,16 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 	aggregator := sampling.NewAggregator(configured.Hostname, configured.HostTags, time.Now)
 	runner := collector.New(catalog.Generation7, environment, aggregator, log, collector.WallClock{})
 	manager := autodiscovery.NewManager(runner, tags, log)
-	manager.Decrypt = func(instance integration.Data) (integration.Data, error) {
-		return decrypt(configured.Secrets, instance)
+	manager.Variables = configured.Variables
+	if !configured.SkipSecretsOfChecks {
+		manager.Decrypt = configured.Secrets.Section
 	}
 	return &Agent{
 		settings: configured, log: log, started: time.Now(), manager: manager, collector: runner, aggregator: aggregator,
 		forwarder: forwarder.New(configured.IntakeURL, configured.APIKey, configured.Proxy, log),
-		reader:    confd.Reader{Folder: configured.ConfdPath, IgnoredAutoConf: configured.IgnoredAutoConf, Log: log},
+		reader: confd.Reader{
+			Folder: configured.ConfdPath, IgnoredAutoConf: configured.IgnoredAutoConf, Variables: configured.Variables, Log: log,
+		},
 	}
 }
 
@@ -166,31 +167,4 @@ func (a *Agent) state() status.State {
 		LogLevel: a.settings.LogLevel.String(), ConfdPath: a.settings.ConfdPath, IntakeURL: a.settings.IntakeURL,
 		Discovery: a.manager.Report(), Collector: a.collector.Report(), Forwarder: stats, APIKeys: keys,
 	}
-}
-
-// decrypt replaces each text of an instance that is ENC[…] as a whole.
-func decrypt(backend settings.SecretBackend, instance integration.Data) (integration.Data, error) {
-	parsed, err := instance.Map()
-	if err != nil {
-		// The check reports an instance that is no mapping.
-		return instance, nil
-	}
-	changed := false
-	for key, value := range parsed {
-		text, isText := value.(string)
-		if !isText {
-			continue
-		}
-		if _, isSecret := settings.Handle(text); !isSecret {
-			continue
-		}
-		if parsed[key], err = backend.Resolve(text); err != nil {
-			return nil, err
-		}
-		changed = true
-	}
-	if !changed {
-		return instance, nil
-	}
-	return yaml.Marshal(parsed)
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/secrets"
+	"datadog-hosts/standins/agent/variables"
 )
 
 // Settings of generation 7, with the original's defaults filled in.
@@ -42,7 +44,12 @@ type Settings struct {
 	// CommandPort is DD_CMD_PORT, default 5001: where the running agent answers its own commands, on loopback.
 	CommandPort int
 	// Secrets resolves ENC[…] values.
-	Secrets SecretBackend
+	Secrets *secrets.Resolver
+	// SkipSecretsOfChecks is DD_SECRET_BACKEND_SKIP_CHECKS: ENC[…] stays as it is in files and labels, while the agent's
+	// own settings are still resolved.
+	SkipSecretsOfChecks bool
+	// Variables are what %%env_NAME%% in configs reads: the agent's environment as it is, handles unresolved.
+	Variables variables.Environment
 }
 
 // Proxy is how HTTP leaves the host.
@@ -72,15 +79,22 @@ var harmlessBooleans = []string{
 	"DD_DOGSTATSD_NON_LOCAL_TRAFFIC", "DD_APM_NON_LOCAL_TRAFFIC", "DD_INVENTORIES_ENABLED",
 	"DD_ENABLE_METADATA_COLLECTION", "DD_REMOTE_CONFIGURATION_ENABLED", "DD_CLOUD_PROVIDER_METADATA",
 	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED", "DD_PROCESS_CONFIG_CONTAINER_COLLECTION_ENABLED",
-	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM",
+	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM", "DD_CONTAINER_LIFECYCLE_ENABLED", "DD_CONTAINER_IMAGE_ENABLED",
+	"DD_SBOM_ENABLED", "DD_AGENT_TELEMETRY_ENABLED", "DD_ENABLE_PAYLOADS_EVENTS",
 }
 
-var harmlessTexts = []string{"DD_GIT_REPOSITORY_URL", "DD_GIT_COMMIT_SHA", "DD_LOG_FILE"}
+var harmlessTexts = []string{
+	"DD_APP_KEY", "DD_GIT_REPOSITORY_URL", "DD_GIT_COMMIT_SHA", "DD_LOG_FILE", "DD_CONTAINER_LIFECYCLE_DD_URL",
+	"DD_CONTAINER_IMAGE_DD_URL", "DD_PROCESS_CONFIG_PROCESS_DD_URL", "DD_PROCESS_CONFIG_EVENTS_DD_URL",
+	"DD_ORCHESTRATOR_EXPLORER_ORCHESTRATOR_DD_URL", "DD_APM_DD_URL", "DD_LOGS_CONFIG_LOGS_DD_URL",
+	"DD_REMOTE_CONFIGURATION_RC_DD_URL",
+}
 
 type reader struct {
-	values map[string]string
-	used   map[string]bool
-	errors []string
+	values  map[string]string
+	used    map[string]bool
+	secrets *secrets.Resolver
+	errors  []string
 }
 
 // FromEnvironment reads variables in the form of os.Environ. The error lists everything that is wrong: an unknown DD_
@@ -91,6 +105,10 @@ func FromEnvironment(environment []string) (Settings, error) {
 		name, value, _ := strings.Cut(variable, "=")
 		r.values[name] = value
 	}
+	r.secrets = secrets.NewResolver(secrets.Backend{
+		Command: r.raw("DD_SECRET_BACKEND_COMMAND", ""),
+		Timeout: time.Duration(r.integer("DD_SECRET_BACKEND_TIMEOUT", 30)) * time.Second,
+	})
 	settings := Settings{
 		Site:         r.text("DD_SITE", defaultSite),
 		IntakeURL:    r.text("DD_DD_URL", ""),
@@ -106,9 +124,12 @@ func FromEnvironment(environment []string) (Settings, error) {
 		IgnoredAutoConf:       strings.Fields(r.text("DD_IGNORE_AUTOCONF", "")),
 		ContainerEnvAsTags:    r.tagNames("DD_CONTAINER_ENV_AS_TAGS"),
 		ContainerLabelsAsTags: r.tagNames("DD_CONTAINER_LABELS_AS_TAGS"),
-		Secrets: SecretBackend{
-			Command: r.text("DD_SECRET_BACKEND_COMMAND", ""),
-			Timeout: time.Duration(r.integer("DD_SECRET_BACKEND_TIMEOUT", 30)) * time.Second,
+		Secrets:               r.secrets,
+		SkipSecretsOfChecks:   r.boolean("DD_SECRET_BACKEND_SKIP_CHECKS"),
+		Variables: variables.Environment{
+			Values:   r.values,
+			Disabled: r.boolean("DD_AD_DISABLE_ENV_VAR_RESOLUTION"),
+			Allowed:  strings.Fields(r.text("DD_AD_ALLOWED_ENV_VARS", "")),
 		},
 	}
 	if environmentTag := r.text("DD_ENV", ""); environmentTag != "" {
@@ -143,8 +164,7 @@ func (r *reader) readLogLevel(settings *Settings) {
 }
 
 func (r *reader) readAPIKey(settings *Settings) {
-	key, err := settings.Secrets.Resolve(r.text("DD_API_KEY", ""))
-	r.refuse(err)
+	key := r.text("DD_API_KEY", "")
 	// The original trims a key too, so that a file may end with a newline.
 	settings.APIKey = strings.TrimSpace(key)
 }
@@ -155,7 +175,15 @@ func (r *reader) refuse(err error) {
 	}
 }
 
+// text is a setting of the type text, resolved where it is a handle.
 func (r *reader) text(name, fallback string) string {
+	value, err := r.secrets.Text(r.raw(name, fallback))
+	r.refuse(err)
+	return value
+}
+
+// raw is a setting as it stands in the environment.
+func (r *reader) raw(name, fallback string) string {
 	r.used[name] = true
 	if value := r.values[name]; value != "" {
 		return value
@@ -164,7 +192,7 @@ func (r *reader) text(name, fallback string) string {
 }
 
 func (r *reader) boolean(name string) bool {
-	value := r.text(name, "false")
+	value := r.raw(name, "false")
 	parsed, err := strconv.ParseBool(strings.ToLower(value))
 	if err != nil {
 		r.refuse(fmt.Errorf("%s: %q is no boolean: write true or false", name, value))
@@ -173,7 +201,7 @@ func (r *reader) boolean(name string) bool {
 }
 
 func (r *reader) integer(name string, fallback int) int {
-	value := r.text(name, strconv.Itoa(fallback))
+	value := r.raw(name, strconv.Itoa(fallback))
 	parsed, err := strconv.Atoi(value)
 	if err != nil || parsed < 1 {
 		r.refuse(fmt.Errorf("%s: %q is no positive integer", name, value))
@@ -183,7 +211,7 @@ func (r *reader) integer(name string, fallback int) int {
 }
 
 func (r *reader) tagNames(name string) map[string]string {
-	value := r.text(name, "{}")
+	value := r.raw(name, "{}")
 	parsed := map[string]string{}
 	if err := json.Unmarshal([]byte(value), &parsed); err != nil {
 		r.refuse(fmt.Errorf("%s: not a JSON object of texts: %w", name, err))
@@ -198,12 +226,13 @@ func (r *reader) tagNames(name string) map[string]string {
 func (r *reader) checkURL(name, value string) {
 	parsed, err := url.Parse(value)
 	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
-		r.refuse(fmt.Errorf("%s: %q is no http or https address", name, value))
+		// A secret is shown by its handle.
+		r.refuse(fmt.Errorf("%s: %q is no http or https address", name, r.raw(name, value)))
 	}
 }
 
 func (r *reader) only(name string, allowed ...string) {
-	if value := r.text(name, allowed[0]); !slices.Contains(allowed, value) {
+	if value := r.raw(name, allowed[0]); !slices.Contains(allowed, value) {
 		r.refuse(fmt.Errorf("%s: this stand-in of the agent does not know the value %q, only %s", name, value, strings.Join(allowed, " and ")))
 	}
 }
@@ -213,7 +242,7 @@ func (r *reader) checkHarmless() {
 		r.boolean(name)
 	}
 	for _, name := range harmlessTexts {
-		r.used[name] = true
+		r.text(name, "")
 	}
 }
 

@@ -95,70 +95,58 @@ func TestSecretsComeFromTheProgram(t *testing.T) {
 	}
 }
 
-func TestSecretsThatFail(t *testing.T) {
-	cases := map[string]struct{ answer, want string }{
-		"an error":  {`{"file@/key": {"error": "secret does not exist"}}`, "an error occurred while resolving 'file@/key': secret does not exist"},
-		"no answer": {`{}`, "was not resolved"},
-		"empty":     {`{"file@/key": {"value": ""}}`, "is empty"},
-		"no JSON":   {`oops`, "could not unmarshal"},
-	}
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			backend := SecretBackend{Command: helper(t, test.answer), Timeout: 10 * time.Second}
-			if _, err := backend.Resolve("ENC[file@/key]"); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("error %v, want %q in it", err, test.want)
-			}
-		})
-	}
-}
-
-func TestASecretProgramThatOthersMayRunIsRefused(t *testing.T) {
-	path := helper(t, `{}`)
-	if err := os.Chmod(path, 0o755); err != nil {
+func TestEverySettingOfTypeTextMayBeAHandle(t *testing.T) {
+	path := helper(t, `{"file@/one": {"value": "host-2"}, "file@/two": {"value": "x"}}`)
+	read, err := FromEnvironment([]string{"DD_HOSTNAME= ENC[file@/one]\t", "DD_API_KEY=k", "DD_APP_KEY=ENC[file@/two]", "DD_SECRET_BACKEND_COMMAND=" + path})
+	if err != nil {
 		t.Fatal(err)
 	}
-	backend := SecretBackend{Command: path, Timeout: time.Second}
-	if _, err := backend.Resolve("ENC[file@/key]"); err == nil || !strings.Contains(err.Error(), "rights for others") {
+	if read.Hostname != "host-2" {
+		t.Errorf("host name %q", read.Hostname)
+	}
+	_, err = FromEnvironment([]string{"DD_HOSTNAME=h", "DD_API_KEY=k", "DD_APP_KEY=ENC[file@/none]", "DD_SECRET_BACKEND_COMMAND=" + path})
+	if err == nil || !strings.Contains(err.Error(), "secret handle 'file@/none' was not resolved") {
 		t.Errorf("error %v", err)
 	}
 }
 
-func TestReadSecrets(t *testing.T) {
-	folder := t.TempDir()
-	write := func(name, content string) string {
-		path := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o400); err != nil {
-			t.Fatal(err)
-		}
-		return path
+func TestTheBackendsOwnSettingsAreNoHandles(t *testing.T) {
+	_, err := FromEnvironment([]string{"DD_HOSTNAME=h", "DD_API_KEY=ENC[file@/key]", "DD_SECRET_BACKEND_COMMAND=ENC[file@/program]"})
+	if err == nil || !strings.Contains(err.Error(), "invalid executable 'ENC[file@/program]'") {
+		t.Errorf("error %v", err)
 	}
-	plain := write("plain", "value\n")
-	inside, outside := filepath.Join(folder, "inside"), filepath.Join(folder, "sub", "outside")
-	large := write("large", strings.Repeat("x", maxSecretSize+1))
-	write("sub/other", "x")
-	for link, target := range map[string]string{inside: plain, outside: plain} {
-		if err := os.Symlink(target, link); err != nil {
-			t.Fatal(err)
-		}
+}
+
+func TestAWrongAddressThatIsASecretIsNotShown(t *testing.T) {
+	path := helper(t, `{"file@/address": {"value": "hidden"}}`)
+	_, err := FromEnvironment(append(minimal, "DD_DD_URL=ENC[file@/address]", "DD_SECRET_BACKEND_COMMAND="+path))
+	if err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("error %v", err)
 	}
-	cases := map[string]string{
-		"file@" + plain:   `"value":"value\n"`,
-		"file@" + inside:  `"value":"value\n"`,
-		"file@" + outside: "not following symlink",
-		"file@" + large:   "exceeds max allowed size",
-		"file@/nowhere":   "secret does not exist",
-		"k8s_secret@a/b":  "provider not supported: k8s_secret",
+}
+
+func TestWhatChecksMayReadOfTheAgent(t *testing.T) {
+	read, err := FromEnvironment(minimal)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for handle, want := range cases {
-		var output strings.Builder
-		if err := ReadSecrets(strings.NewReader(`{"version":"1.0","secrets":["`+handle+`"]}`), &output); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(output.String(), want) {
-			t.Errorf("%s: %s, want %q in it", handle, output.String(), want)
-		}
+	if value, err := read.Variables.Look("DD_API_KEY"); err != nil || value != "0123456789abcdef" || read.SkipSecretsOfChecks {
+		t.Errorf("by default: %q, %v", value, err)
+	}
+	closed := append(minimal, "DD_SECRET_BACKEND_SKIP_CHECKS=true", "DD_AD_DISABLE_ENV_VAR_RESOLUTION=true")
+	if read, err = FromEnvironment(closed); err != nil {
+		t.Fatal(err)
+	}
+	if value, err := read.Variables.Look("DD_API_KEY"); err == nil || !read.SkipSecretsOfChecks {
+		t.Errorf("closed: %q", value)
+	}
+	if read, err = FromEnvironment(append(minimal, "DD_AD_ALLOWED_ENV_VARS=other dd_hostname")); err != nil {
+		t.Fatal(err)
+	}
+	if value, err := read.Variables.Look("DD_API_KEY"); err == nil {
+		t.Errorf("not among the allowed: %q", value)
+	}
+	if value, err := read.Variables.Look("DD_HOSTNAME"); err != nil || value != "host-1" {
+		t.Errorf("among the allowed: %q, %v", value, err)
 	}
 }

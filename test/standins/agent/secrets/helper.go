@@ -1,4 +1,4 @@
-package settings
+package secrets
 
 import (
 	"encoding/json"
@@ -10,11 +10,17 @@ import (
 	"strings"
 )
 
-// maxSecretSize is the original's limit for a secret in a file.
-const maxSecretSize = 8192
+const (
+	// maxSecretSize is the original's limit for a secret in a file, by the size that the file system tells: files of
+	// /proc tell 0.
+	maxSecretSize = 8192
+	// maxRead ends what never ends, such as /dev/zero. The original reads until it runs out of memory.
+	maxRead = 16 << 20
+)
 
 // ReadSecrets is what /readsecret_multiple_providers.sh runs: it answers the request on input with the contents of the
-// files that `file@/path` names. Rules and texts follow cmd/secrethelper of DataDog/datadog-agent.
+// files that `file@/path` names; a handle without a provider is a path below the root. Rules and texts follow
+// cmd/secrethelper of DataDog/datadog-agent. Its other provider, k8s_secret, is not here.
 func ReadSecrets(input io.Reader, output io.Writer) error {
 	var request struct {
 		Version string   `json:"version"`
@@ -64,9 +70,17 @@ func readSecretFile(path string) Secret {
 	if info.Size() > maxSecretSize {
 		return Secret{Error: "secret exceeds max allowed size"}
 	}
-	content, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return Secret{Error: err.Error()}
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, maxRead))
+	if err != nil {
+		return Secret{Error: err.Error()}
+	}
+	if len(content) == maxRead {
+		return Secret{Error: "this stand-in reads no file without an end"}
 	}
 	return Secret{Value: string(content)}
 }
