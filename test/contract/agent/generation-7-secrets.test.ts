@@ -155,4 +155,19 @@ describe.concurrent("agent 7 and handles and variables in what it reads", () => 
       expect(new Set(keys)).toEqual(new Set([digest]));
     }
   });
+
+  it("shows in configcheck the file of each instance and no secret: one in a tag, and no tags at all", async ({
+    expect,
+  }) => {
+    await atTheServer(open);
+    const { stdout } = await open.exec("agent", "configcheck");
+    expect(stdout).not.toMatch(/planted(?!-variable)/);
+    expect(stdout).not.toContain(apiKey);
+    const shown = await open.instances("redisdb");
+    const plain = shown.find(({ settings }) => settings["port"] === portOf("word of Kubernetes"));
+    expect(plain?.source).toBe(`file:${redisFolder}/${fileName("word of Kubernetes")}`);
+    expect(plain?.settings["tags"]).toBe("********");
+    const asWritten = (await closed.instances("redisdb")).find(({ settings }) => settings["port"] === portOf("handle"));
+    expect(asWritten?.settings["tags"]).toEqual(["ENC[file@/secrets/word]"]);
+  });
 });

@@ -24,7 +24,7 @@ func (a *Agent) handler() http.Handler {
 		reply(response, "text/plain", body, err)
 	})
 	mux.HandleFunc("GET /agent/config-check", func(response http.ResponseWriter, _ *http.Request) {
-		reply(response, "text/plain", status.ConfigCheck(a.manager.Report()), nil)
+		reply(response, "text/plain", status.ConfigCheck(a.manager.Report(), a.settings.Secrets.Keys()), nil)
 	})
 	mux.HandleFunc("GET /agent/status/health", func(response http.ResponseWriter, _ *http.Request) {
 		// To answer takes the locks of what it names: an answer in time is the proof that they work.

@@ -3,19 +3,17 @@ package status
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"datadog-hosts/standins/agent/autodiscovery"
+	"datadog-hosts/standins/agent/scrubber"
 )
 
-// secretLine matches a YAML line whose value must not be shown.
-var secretLine = regexp.MustCompile(`(?m)^(\s*-?\s*(?:\w*password|\w*passwd|\w*token|api_key|app_key|community_string)\s*:).*$`)
-
 // ConfigCheck is `agent configcheck`: what is loaded, from where, with which id. The original has a text form only; its
-// shape is from pkg/flare/config_check.go of DataDog/datadog-agent.
-func ConfigCheck(report autodiscovery.Report) string {
+// shape is from pkg/flare/config_check.go of DataDog/datadog-agent. Values of the keys that had a secret resolved somewhere
+// are blotted out everywhere: one such tag, and no tags are shown.
+func ConfigCheck(report autodiscovery.Report, secretKeys []string) string {
 	var output strings.Builder
 	print := func(format string, arguments ...any) { _, _ = fmt.Fprintf(&output, format+"\n", arguments...) }
 	if len(report.ConfigErrors) > 0 {
@@ -30,18 +28,14 @@ func ConfigCheck(report autodiscovery.Report) string {
 		print("Configuration source: %s", config.Source)
 		for _, instance := range config.Instances {
 			print("Config for instance ID: %s", config.CheckID(instance))
-			print("%s", scrub(string(instance)))
+			print("%s", scrubber.YAML(instance, secretKeys))
 			print("~")
 		}
 		if len(config.InitConfig) > 0 {
 			print("Init Config:")
-			print("%s", scrub(string(config.InitConfig)))
+			print("%s", scrubber.YAML(config.InitConfig, secretKeys))
 		}
 		print("===")
 	}
 	return output.String()
-}
-
-func scrub(section string) string {
-	return secretLine.ReplaceAllString(section, `$1 "********"`)
 }
