@@ -3,7 +3,9 @@ import * as path from "node:path";
 
 import { parseDocument } from "yaml";
 
-import { SettingsError } from "./problems";
+import { formatPath, SettingsError } from "./problems";
+import { stackSchema } from "./schema/stack";
+import { secretSettings } from "./secrets";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
@@ -11,10 +13,12 @@ const stacksFolder = path.join(__dirname, "..", "..", "stacks");
  * What all stacks of a project share: the settings in `stacks/<project>.yaml`, in the form of a stack's file.
  * Without such a file, nothing.
  * @param namespace `datadog-hosts:`, which stands before each key.
- * @throws SettingsError where it is no YAML, has keys of others, or an encrypted value, which only its own stack can read.
+ * @param folder that holds it. Default: `stacks`.
+ * @throws SettingsError where it is no YAML, has keys of others, a secret in the clear, or an encrypted value, which only
+ * its own stack can read.
  */
-export function readSharedFile(project: string, namespace: string): Record<string, unknown> {
-  const file = path.join(stacksFolder, `${project}.yaml`);
+export function readSharedFile(project: string, namespace: string, folder = stacksFolder): Record<string, unknown> {
+  const file = path.join(folder, `${project}.yaml`);
   if (!/^[a-z0-9._-]+$/.test(project) || !fs.existsSync(file)) return {};
   const refuse = (problem: string): never => {
     throw new SettingsError([{ path: `(stacks/${project}.yaml)`, problem }]);
@@ -22,12 +26,20 @@ export function readSharedFile(project: string, namespace: string): Record<strin
   const document = parseDocument(fs.readFileSync(file, "utf8"), { uniqueKeys: true });
   const [error] = document.errors;
   if (error) refuse(`is no YAML that can be read: ${error.message}`);
-  const { config } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
+  const { config, ...others } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
+  const [other] = Object.keys(others);
+  if (other !== undefined) refuse(`has ${other} outside of \`config:\`; write the settings below \`config:\``);
   const entries = Object.entries(config ?? {});
   for (const [key, value] of entries) {
     if (!key.startsWith(namespace)) refuse(`has the key ${key}; each begins with ${namespace}`);
     if (JSON.stringify(value).includes('"secure":'))
       refuse(`has a secret in ${key}; secrets stand in each stack's own file`);
   }
-  return Object.fromEntries(entries.map(([key, value]) => [key.slice(namespace.length), value]));
+  const settings = Object.fromEntries(entries.map(([key, value]) => [key.slice(namespace.length), value]));
+  for (const { path: where, setWith, onceExposed } of secretSettings(stackSchema, settings)) {
+    refuse(
+      `has ${namespace}${formatPath(where)} in the clear; take it out, run \`${setWith}\` for each stack, and ${onceExposed}`,
+    );
+  }
+  return settings;
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { pulumiYaml } from "./pulumi-yaml";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
 
@@ -12,7 +11,6 @@ export function generatedFiles(): Record<string, string> {
   return {
     "docs/settings.md": settingsPage(),
     "docs/stack-file.schema.json": stackFileSchema(),
-    "Pulumi.yaml": pulumiYaml(readGenerated("Pulumi.yaml")),
   };
 }
 

@@ -6,7 +6,7 @@ import { perHost } from "./per-host";
 
 /**
  * The one schema of a stack's settings: what may stand under `datadog-hosts:` in a stack file.
- * Types, messages, `docs/settings.md`, the JSON schema for editors and the keys in Pulumi.yaml follow from here.
+ * Types, messages, `docs/settings.md` and the JSON schema for editors follow from here.
  */
 
 const host = z.strictObject({
@@ -33,6 +33,7 @@ const registry = z.strictObject({
   password: anyText.meta({
     description: "The user's password or token.",
     setWith: "pulumi config set --path --secret 'datadog-hosts:registries[0].password'",
+    onceExposed: "change the password",
   }),
 });
 
@@ -63,6 +64,7 @@ export const stackSchema = z
     apiKey: apiKey.meta({
       description: "Datadog's API key.",
       setWith: "pulumi config set --secret datadog-hosts:apiKey",
+      onceExposed: "replace the key at Datadog",
     }),
     registries: z
       .array(registry)

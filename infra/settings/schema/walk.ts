@@ -7,6 +7,8 @@ export interface SettingMeta {
   readonly example?: unknown;
   /** For secrets: the command that sets it. They are never written by hand. */
   readonly setWith?: string | undefined;
+  /** For secrets: what to do once others may have read one. */
+  readonly onceExposed?: string | undefined;
 }
 
 /** A schema without what only says that it may be missing. */

@@ -2,10 +2,9 @@ import { expect, test } from "vitest";
 
 import { reword } from "../../../tools/deploy/rewording";
 
-test("of a value of another type, the key and the file are told", () => {
-  const text =
-    "before\nerror: validating stack config: Stack 'shop-staging' with configuration key 'port' must be of type 'integer'\nafter";
+test("of a wrong passphrase, the stack and the variables that hold it are told", () => {
+  const text = "before\nerror: getting secrets manager: passphrase: incorrect passphrase\nafter";
   expect(reword("shop-staging", text)).toBe(
-    "before\nerror: datadog-hosts:port: is not of the type integer; docs/settings.md has an example. Correct it in stacks/Pulumi.shop-staging.yaml; nothing was touched.\nafter",
+    "before\nerror: The passphrase does not open the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.\nafter",
   );
 });

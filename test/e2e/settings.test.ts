@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { smallestConfig } from "../unit/infra/fixtures";
+import { ProgramOfItsOwn, type ProgramPreview } from "./support/program-preview";
+
+let program: ProgramOfItsOwn;
+const { apiKey, ...settings } = smallestConfig;
+
+/** A stack with these settings besides the least that it must have, its API key encrypted. */
+async function stackWith(stack: string, more: Readonly<Record<string, unknown>>): Promise<string> {
+  program.write(`Pulumi.${stack}`, { ...settings, ...more });
+  await program.pulumi(["stack", "select", "--create", stack]);
+  const { status, stderr } = await program.pulumi(["config", "set", "--secret", "--stack", stack, "apiKey"], apiKey);
+  expect(status, stderr).toBe(0);
+  return stack;
+}
+
+beforeAll(async () => {
+  program = await ProgramOfItsOwn.create();
+});
+afterAll(() => {
+  program.remove();
+});
+
+/** The inputs of a planned resource. */
+function inputsOf({ resources, output }: ProgramPreview, name: string): Readonly<Record<string, unknown>> {
+  const found = resources.find((resource) => resource.name === name);
+  if (found === undefined) throw new Error(`no ${name} in:\n${output}`);
+  return found.inputs;
+}
+
+describe("what the stacks of a project share", () => {
+  beforeAll(() => {
+    program.write("store", { site: "datadoghq.eu", user: "ops", port: 2222, adopt: true });
+  });
+
+  test("wins over the defaults", async () => {
+    const preview = await program.preview(await stackWith("store-shared", {}));
+    expect(inputsOf(preview, "web-1-agent")["envs"]).toContain("DD_SITE=datadoghq.eu");
+    expect(inputsOf(preview, "web-1-docker")["host"]).toBe("ssh://ops@192.0.2.10:2222");
+    expect(preview.resources.map(({ name }) => name)).toContain("web-1-takeover");
+  });
+
+  test("gives way to the stack, also where the stack says what is the default", async () => {
+    const stack = await stackWith("store-own", { site: "datadoghq.com", user: "core", adopt: false });
+    // As a person sets it: this writes a text.
+    expect((await program.pulumi(["config", "set", "--stack", stack, "port", "22"])).status).toBe(0);
+    const preview = await program.preview(stack);
+    expect(inputsOf(preview, "web-1-agent")["envs"]).toContain("DD_SITE=datadoghq.com");
+    expect(inputsOf(preview, "web-1-docker")["host"]).toBe("ssh://core@192.0.2.10:22");
+    expect(preview.resources.map(({ name }) => name)).not.toContain("web-1-takeover");
+  });
+});
