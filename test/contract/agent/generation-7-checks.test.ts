@@ -34,6 +34,29 @@ async function errorOf(agent: Agent, check: string): Promise<string> {
 }
 
 describe.concurrent("agent 7 and its checks, against real services", () => {
+  // First, since it lasts longest.
+  it("docker puts the tags of its instance and of each container on a container's metrics", async ({ expect }) => {
+    await lab().redis("tagged", undefined, {
+      env: { PROJECT: "shop" },
+      labels: { "org.example.team": "blue", "com.datadoghq.tags.env": "prod" },
+    });
+    const folder = lab().folder({ "conf.yaml": 'init_config:\ninstances:\n  - tags: ["own:tag"]\n' });
+    const agent = await lab().agent({
+      engine: true,
+      env: {
+        DD_CONTAINER_ENV_AS_TAGS: '{"PROJECT":"project"}',
+        DD_CONTAINER_LABELS_AS_TAGS: '{"org.example.team":"team"}',
+      },
+      mounts: { "/etc/datadog-agent/conf.d/docker.d": folder.path },
+    });
+    const series = await lab().record.until(agent.hostname, "docker.mem.rss", (all) =>
+      all.find(({ metric, tags }) => metric === "docker.mem.rss" && tags.some((tag) => tag.endsWith("-tagged"))),
+    );
+    const tags = ["project:shop", "team:blue", "env:prod", "own:tag", "runtime:docker"];
+    expect(series.tags).toEqual(expect.arrayContaining(tags));
+    expect(series.tags.some((tag) => tag.startsWith("short_image:"))).toBe(true);
+  });
+
   it("redisdb collects with a password", async ({ expect }) => {
     const agent = await agentWith("redisdb", { host: redis.address, port: 6379, password: "secret" });
     expect((await agent.hasSucceeded("redisdb")).MetricSamples).toBeGreaterThan(10);
@@ -144,27 +167,5 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect((await agent.hasSucceeded("postgres")).MetricSamples).toBeGreaterThan(10);
     const wrong = await agentWith("postgres", { ...account, password: "wrong" });
     expect(await errorOf(wrong, "postgres")).toContain("password authentication failed");
-  });
-
-  it("docker puts the tags of its instance and of each container on a container's metrics", async ({ expect }) => {
-    await lab().redis("tagged", undefined, {
-      env: { PROJECT: "shop" },
-      labels: { "org.example.team": "blue", "com.datadoghq.tags.env": "prod" },
-    });
-    const folder = lab().folder({ "conf.yaml": 'init_config:\ninstances:\n  - tags: ["own:tag"]\n' });
-    const agent = await lab().agent({
-      engine: true,
-      env: {
-        DD_CONTAINER_ENV_AS_TAGS: '{"PROJECT":"project"}',
-        DD_CONTAINER_LABELS_AS_TAGS: '{"org.example.team":"team"}',
-      },
-      mounts: { "/etc/datadog-agent/conf.d/docker.d": folder.path },
-    });
-    const series = await lab().record.until(agent.hostname, "docker.mem.rss", (all) =>
-      all.find(({ metric, tags }) => metric === "docker.mem.rss" && tags.some((tag) => tag.endsWith("-tagged"))),
-    );
-    const tags = ["project:shop", "team:blue", "env:prod", "own:tag", "runtime:docker"];
-    expect(series.tags).toEqual(expect.arrayContaining(tags));
-    expect(series.tags.some((tag) => tag.startsWith("short_image:"))).toBe(true);
   });
 });

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { describe, it } from "vitest";
-import { messageOf, type Agent } from "./agent";
+import { waitFor } from "../../../tools/shared/wait";
+import { messageOf, type Agent, type CheckStats } from "./agent";
 import { useLab } from "./lab";
 
 const lab = useLab("7");
@@ -24,6 +26,20 @@ async function besideRedis(content: string): Promise<Agent> {
 }
 
 describe.concurrent("agent 7 and its configuration files", () => {
+  // First, since it lasts longest.
+  it("runs a new check within 15 s, and then every 15 s", async ({ expect }) => {
+    const content = "init_config:\ninstances:\n  - {host: 127.0.0.1, port: 1}\n";
+    const agent = await lab().agent({ mounts: { [redisFolder]: lab().folder({ "conf.yaml": content }).path } });
+    await agent.status();
+    const ready = Date.now() / 1000;
+    const [first] = await agent.hasRun("redisdb", 1);
+    const [second] = await agent.hasRun("redisdb", 1, 2);
+    expect((first?.UpdateTimestamp ?? 0) - ready).toBeLessThanOrEqual(16);
+    const pause = (second?.UpdateTimestamp ?? 0) - (first?.UpdateTimestamp ?? 0);
+    expect(pause).toBeGreaterThanOrEqual(14);
+    expect(pause).toBeLessThanOrEqual(16);
+  });
+
   it("loads both <check>.d/*.yaml and <check>.yaml, so that a check in both runs twice", async ({ expect }) => {
     const folder = lab().folder({ "redisdb.yaml": file("root"), "redisdb.d/conf.yaml": file("folder") });
     const agent = await lab().agent({ mounts: { "/etc/datadog-agent/conf.d": folder.path } });
@@ -63,19 +79,76 @@ describe.concurrent("agent 7 and its configuration files", () => {
     expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({});
   });
 
-  it("unschedules a check whose file became bad YAML, with a warning and an error that stays until the file is good", async ({
-    expect,
-  }) => {
+  it("unschedules a check whose file became bad YAML, with a warning in the log alone", async ({ expect }) => {
     const folder = lab().folder({ "conf.yaml": file("one") });
     const agent = await lab().agent({ env: polling, mounts: { [redisFolder]: folder.path } });
     await agent.hasRun("redisdb", 1);
     folder.write("conf.yaml", "instances: [\n");
     await agent.isGone("redisdb");
     await agent.logged(/WARN.*redisdb\.d\/conf\.yaml is not a valid config file/);
-    expect((await agent.status()).autoConfigStats.ConfigErrors["redisdb"]).toContain("yaml");
+    expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({});
     folder.write("conf.yaml", file("two"));
     await agent.hasRun("redisdb", 1);
+  });
+
+  it("keeps an error that it met at its start until it gets a good file of that check", async ({ expect }) => {
+    const folder = lab().folder({ "a.yaml": file("one"), "b.yaml": "instances: [\n" });
+    const agent = await lab().agent({ env: polling, mounts: { [redisFolder]: folder.path } });
+    await agent.hasRun("redisdb", 1);
+    expect((await agent.status()).autoConfigStats.ConfigErrors["redisdb"]).toContain("yaml");
+    folder.write("a.yaml", file("one", "two"));
+    await agent.hasRun("redisdb", 2);
     expect((await agent.status()).autoConfigStats.ConfigErrors).toEqual({});
+  });
+
+  it("leaves the instances of a file alone while others come, change, turn bad and go", async ({ expect }) => {
+    const name = (what: string): string => `${createHash("sha256").update(what).digest("hex")}.yaml`;
+    const folder = lab().folder({ [name("neighbour")]: file("neighbour") });
+    const agent = await lab().agent({ env: polling, mounts: { [redisFolder]: folder.path } });
+    const neighbour = async (): Promise<CheckStats | undefined> =>
+      (await agent.checks("redisdb")).find(({ CheckConfigSource }) => CheckConfigSource.endsWith(name("neighbour")));
+    const running = async (count: number): Promise<void> => {
+      const there = async (): Promise<boolean> => (await agent.instances("redisdb")).length === count;
+      await waitFor(`${count} instances`, there, { intervalMs: 200 });
+    };
+    await agent.hasRun("redisdb", 1);
+    const before = await neighbour();
+    folder.write(name("other"), file("one"));
+    await running(2);
+    folder.write(name("other"), file("one", "two"));
+    await running(3);
+    folder.write(name("other"), "instances: [\n");
+    await running(1);
+    folder.write(name("other"), file("one"));
+    await running(2);
+    folder.remove(name("other"));
+    await running(1);
+    const after = await neighbour();
+    expect(after?.CheckID).toBe(before?.CheckID);
+    const runs = (after?.TotalRuns ?? 0) - (before?.TotalRuns ?? 0);
+    const seconds = (after?.UpdateTimestamp ?? 0) - (before?.UpdateTimestamp ?? 0);
+    expect(seconds).toBeGreaterThanOrEqual(4);
+    expect(Math.abs(runs - seconds)).toBeLessThanOrEqual(1);
+  });
+
+  it("gives two names a meaning: an auto_conf.yaml can be ignored, a metrics.yaml is read in a folder only", async ({
+    expect,
+  }) => {
+    const folder = lab().folder({
+      "metrics.yaml": file("root"),
+      "redisdb.d/metrics.yaml": file("metrics"),
+      "redisdb.d/auto_conf.yaml": file("auto"),
+      "redisdb.d/conf.yaml": file("conf"),
+    });
+    const mounts = { "/etc/datadog-agent/conf.d": folder.path };
+    const names = async (env: Record<string, string>): Promise<string[]> => {
+      const agent = await lab().agent({ env, mounts });
+      await agent.hasRun("redisdb", 1);
+      return (await agent.instances("redisdb")).map(({ source }) => source.replace(/.*\/conf\.d\//, "")).sort();
+    };
+    const others = ["redisdb.d/conf.yaml", "redisdb.d/metrics.yaml"];
+    expect(await names({})).toEqual(["redisdb.d/auto_conf.yaml", ...others]);
+    expect(await names({ DD_IGNORE_AUTOCONF: "redisdb" })).toEqual(others);
   });
 
   it("warns of a duplicate key and takes the last", async ({ expect }) => {
@@ -148,18 +221,5 @@ describe.concurrent("agent 7 and its configuration files", () => {
     expect(Object.keys(LoaderErrors)).toEqual(["docker_daemon"]);
     expect(JSON.stringify(LoaderErrors["docker_daemon"])).toContain("No module named 'docker_daemon'");
     expect(await agent.checks("docker_daemon")).toEqual([]);
-  });
-
-  it("runs a new check within 15 s, and then every 15 s", async ({ expect }) => {
-    const content = "init_config:\ninstances:\n  - {host: 127.0.0.1, port: 1}\n";
-    const agent = await lab().agent({ mounts: { [redisFolder]: lab().folder({ "conf.yaml": content }).path } });
-    await agent.status();
-    const ready = Date.now() / 1000;
-    const [first] = await agent.hasRun("redisdb", 1);
-    const [second] = await agent.hasRun("redisdb", 1, 2);
-    expect((first?.UpdateTimestamp ?? 0) - ready).toBeLessThanOrEqual(16);
-    const pause = (second?.UpdateTimestamp ?? 0) - (first?.UpdateTimestamp ?? 0);
-    expect(pause).toBeGreaterThanOrEqual(14);
-    expect(pause).toBeLessThanOrEqual(16);
   });
 });

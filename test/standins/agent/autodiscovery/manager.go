@@ -36,6 +36,8 @@ type Manager struct {
 	Log       *logging.Logger
 
 	mutex sync.Mutex
+	// hasRead tells that the files were read once.
+	hasRead bool
 	// fromFiles are the configs of the last reading, by their exact content.
 	fromFiles map[string]integration.Config
 	// active configs, templates included, by digest.
@@ -62,13 +64,13 @@ func NewManager(scheduler Scheduler, tags tagger.Tagger, log *logging.Logger) *M
 	}
 }
 
-// ReadFiles reads all files and applies what changed since the last time. An error of a file stays in the status until
-// a valid config of the same check comes in, even when the file is gone: so does the original.
+// ReadFiles reads all files and applies what changed since the last time: instances of a file that is as it was go on as
+// they were. As in the original, an error of a file is kept for the status at the first reading alone, and stays there
+// until a valid config of the same check comes in, even when the file is gone.
 func (m *Manager) ReadFiles(source Source) {
 	configs, failures := source.Read()
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	maps.Copy(m.configErrors, failures)
 	fetched := map[string]integration.Config{}
 	var added []integration.Config
 	for _, config := range configs {
@@ -97,6 +99,10 @@ func (m *Manager) ReadFiles(source Source) {
 		}
 		delete(m.configErrors, config.Name)
 		m.add(config)
+	}
+	if !m.hasRead {
+		maps.Copy(m.configErrors, failures)
+		m.hasRead = true
 	}
 }
 

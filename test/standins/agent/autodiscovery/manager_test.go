@@ -14,11 +14,21 @@ import (
 	"datadog-hosts/standins/agent/variables"
 )
 
-type recorder struct{ running map[string]integration.Config }
+type recorder struct {
+	running map[string]integration.Config
+	// orders are all that was asked for, one after the other.
+	orders []string
+}
 
-func (r *recorder) Schedule(config integration.Config) { r.running[config.Digest()] = config }
+func (r *recorder) Schedule(config integration.Config) {
+	r.running[config.Digest()] = config
+	r.orders = append(r.orders, "start "+config.Source)
+}
 
-func (r *recorder) Unschedule(config integration.Config) { delete(r.running, config.Digest()) }
+func (r *recorder) Unschedule(config integration.Config) {
+	delete(r.running, config.Digest())
+	r.orders = append(r.orders, "stop "+config.Source)
+}
 
 // instances lists what runs, in a stable order.
 func (r *recorder) instances() []string {
@@ -90,9 +100,28 @@ func TestTheSameContentInTwoFilesRunsOnceOtherContentTwice(t *testing.T) {
 	}
 }
 
-func TestAnErrorStaysUntilAValidFileComes(t *testing.T) {
+func TestAFileThatComesChangesAndGoesLeavesTheOthersAlone(t *testing.T) {
+	manager, scheduler := setUp()
+	file := func(source, instance string) integration.Config {
+		made := config("redisdb", instance)
+		made.Source = source
+		return made
+	}
+	neighbour := file("neighbour", "host: a\n")
+	for _, configs := range [][]integration.Config{
+		{neighbour}, {neighbour, file("one", "host: b\n")}, {neighbour, file("one", "host: c\n")}, {file("two", "host: d\n"), neighbour}, {neighbour},
+	} {
+		manager.ReadFiles(files{configs: configs, failures: map[string]string{"redisdb": "another file is bad"}})
+	}
+	want := []string{"start neighbour", "start one", "stop one", "start one", "stop one", "start two", "stop two"}
+	if !slices.Equal(scheduler.orders, want) {
+		t.Errorf("orders %q, want %q", scheduler.orders, want)
+	}
+}
+
+func TestAnErrorFoundAtTheStartStaysUntilAValidFileComes(t *testing.T) {
 	manager, _ := setUp()
-	manager.ReadFiles(files{failures: map[string]string{"redisdb": "bad"}})
+	manager.ReadFiles(files{configs: []integration.Config{config("redisdb", "host: b\n")}, failures: map[string]string{"redisdb": "bad"}})
 	manager.ReadFiles(files{})
 	if got := manager.Report().ConfigErrors; got["redisdb"] != "bad" {
 		t.Errorf("the error is gone with the file: %v", got)
@@ -100,6 +129,15 @@ func TestAnErrorStaysUntilAValidFileComes(t *testing.T) {
 	manager.ReadFiles(files{configs: []integration.Config{config("redisdb", "host: a\n")}})
 	if got := manager.Report().ConfigErrors; len(got) > 0 {
 		t.Errorf("the error is still there: %v", got)
+	}
+}
+
+func TestAnErrorFoundLaterIsInTheLogAlone(t *testing.T) {
+	manager, _ := setUp()
+	manager.ReadFiles(files{configs: []integration.Config{config("redisdb", "host: a\n")}})
+	manager.ReadFiles(files{failures: map[string]string{"redisdb": "bad"}})
+	if got := manager.Report().ConfigErrors; len(got) > 0 {
+		t.Errorf("errors %v", got)
 	}
 }
 

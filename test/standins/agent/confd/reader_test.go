@@ -77,6 +77,20 @@ func TestWhichFilesCount(t *testing.T) {
 			ignored: []string{"redisdb"},
 			want:    []string{"nginx auto_conf.yaml"},
 		},
+		"a metrics file of a check counts, and puts no default aside": {
+			files: map[string]string{"redisdb.d/metrics.yaml": oneInstance, "redisdb.d/conf.yaml.default": oneInstance},
+			want:  []string{"redisdb metrics.yaml", "redisdb conf.yaml.default"},
+		},
+		"a metrics file of no check doesn't": {files: map[string]string{"metrics.yaml": oneInstance}},
+		"an auto_conf without identifiers is a file like any other": {
+			files: map[string]string{"redisdb.d/auto_conf.yaml": oneInstance},
+			want:  []string{"redisdb auto_conf.yaml"},
+		},
+		"but is ignored like the image's own": {
+			files:   map[string]string{"redisdb.d/auto_conf.yaml": oneInstance, "redisdb.d/conf.yaml": oneInstance},
+			ignored: []string{"redisdb"},
+			want:    []string{"redisdb conf.yaml"},
+		},
 		"an empty file is skipped": {files: map[string]string{"redisdb.d/conf.yaml": ""}},
 	}
 	for name, test := range cases {
