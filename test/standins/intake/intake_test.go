@@ -113,6 +113,14 @@ func TestTheOtherEndpoints(t *testing.T) {
 	}
 }
 
+func TestMetadataIsRecordedWithoutTheKey(t *testing.T) {
+	s := start(t)
+	s.post("/intake/?api_key="+key, `{"apiKey":"`+key+`","tags":["x"]}`)
+	if got := s.recorded("").Metadata; len(got) != 1 || got[0] != `{"apiKey":"","tags":["x"]}` {
+		t.Errorf("recorded %q", got)
+	}
+}
+
 func TestCompressedBodies(t *testing.T) {
 	s := start(t)
 	for encoding, writer := range map[string]func(io.Writer) io.WriteCloser{

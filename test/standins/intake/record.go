@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -47,6 +48,7 @@ type Record struct {
 	mutex     sync.Mutex
 	series    []Series
 	checkRuns []CheckRun
+	metadata  []string
 	requests  map[string]int
 	tunnels   []string
 }
@@ -155,6 +157,18 @@ func newest[Entry any](entries []Entry) []Entry {
 	return entries
 }
 
+// addMetadata keeps what an agent tells of its host and of events: all but the request's own key, which the original
+// repeats in it.
+func (r *Record) addMetadata(body []byte, key string) {
+	text := string(body)
+	if key != "" {
+		text = strings.ReplaceAll(text, key, "")
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.metadata = newest(append(r.metadata, text))
+}
+
 func (r *Record) count(path string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -173,17 +187,22 @@ func (r *Record) tunnel(target string) {
 type Recorded struct {
 	Series    []Series   `json:"series"`
 	CheckRuns []CheckRun `json:"checkRuns"`
+	// Metadata are the texts of hosts' metadata and events.
+	Metadata []string `json:"metadata"`
 	// Requests counts requests by method and path.
 	Requests map[string]int `json:"requests"`
 	// Tunnels are the targets of CONNECT requests.
 	Tunnels []string `json:"tunnels"`
 }
 
-// since copies what arrived at or after a time in milliseconds since 1970; counts and tunnels are those of all time.
+// since copies what arrived at or after a time in milliseconds since 1970; metadata, counts and tunnels are those of all time.
 func (r *Record) since(milliseconds int64) Recorded {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	copied := Recorded{Series: []Series{}, CheckRuns: []CheckRun{}, Requests: map[string]int{}, Tunnels: append([]string{}, r.tunnels...)}
+	copied := Recorded{
+		Series: []Series{}, CheckRuns: []CheckRun{}, Requests: map[string]int{},
+		Metadata: append([]string{}, r.metadata...), Tunnels: append([]string{}, r.tunnels...),
+	}
 	for _, entry := range r.series {
 		if entry.ReceivedAt >= milliseconds {
 			copied.Series = append(copied.Series, entry)
@@ -203,5 +222,5 @@ func (r *Record) since(milliseconds int64) Recorded {
 func (r *Record) reset() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.series, r.checkRuns, r.tunnels, r.requests = nil, nil, nil, map[string]int{}
+	r.series, r.checkRuns, r.metadata, r.tunnels, r.requests = nil, nil, nil, nil, map[string]int{}
 }

@@ -144,7 +144,7 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 	case strings.TrimSuffix(path, "/") == "/api/v1/check_run":
 		err = s.record.addCheckRuns(body, from)
 	case path == "/intake" || strings.HasPrefix(path, "/intake/"):
-		// Events and metadata: counted, not kept.
+		s.record.addMetadata(body, key)
 	default:
 		http.Error(response, "this intake does not know "+path, http.StatusNotFound)
 		return
