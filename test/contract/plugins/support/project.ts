@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { run } from "../../../../tools/shared/run";
-import type { RunResult } from "../../../../tools/shared/run";
+import type { RunOptions, RunResult } from "../../../../tools/shared/run";
 import { toolchainEnvironment } from "./toolchain";
 
 const NODE_MODULES = resolve(__dirname, "..", "..", "..", "..", "node_modules");
@@ -55,6 +55,8 @@ export interface PulumiRun extends RunResult {
   readonly text: string;
   /** The engine's steps, in order, those of the stack itself left out. */
   readonly steps: readonly EngineStep[];
+  /** How long it went on after the last step that took its time, in milliseconds. */
+  readonly endMs: number;
 }
 
 /** The last part of a resource's URN. */
@@ -169,8 +171,9 @@ export class Project {
   }
 
   /** Runs pulumi in the project; a failure doesn't throw. */
-  async pulumi(args: readonly string[]): Promise<RunResult> {
+  async pulumi(args: readonly string[], options: Pick<RunOptions, "onLine"> = {}): Promise<RunResult> {
     return run("pulumi", [...GLOBAL_OPTIONS, ...args], {
+      ...options,
       cwd: this.folder,
       env: this.environment,
       check: false,
@@ -189,8 +192,14 @@ export class Project {
   private async operation(args: readonly string[]): Promise<PulumiRun> {
     const log = join(this.folder, "events.log");
     rmSync(log, { force: true });
-    const result = await this.pulumi([...args, "--stack", STACK, "--event-log", log]);
-    return { ...result, text: result.stdout + result.stderr, steps: stepsOf(this.events(log)) };
+    let lastStep = Date.now();
+    const onLine = (line: string): void => {
+      // "created (0.27s)"; a step that runs still has whole seconds.
+      if (/\(\d+\.\d+s\)/.test(line)) lastStep = Date.now();
+    };
+    const result = await this.pulumi([...args, "--stack", STACK, "--event-log", log], { onLine });
+    const endMs = Date.now() - lastStep;
+    return { ...result, text: result.stdout + result.stderr, steps: stepsOf(this.events(log)), endMs };
   }
 
   private events(log: string): EngineEvent[] {

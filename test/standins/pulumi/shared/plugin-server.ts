@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 
 import * as grpc from "@grpc/grpc-js";
+import { RequestCounter } from "./request-counter";
 
 /** What a plugin process needs to be served: its gRPC service, and what to do when it ends. */
 export interface ServedPlugin {
@@ -8,7 +9,7 @@ export interface ServedPlugin {
   readonly implementation: grpc.UntypedServiceImplementation;
   /** The user has interrupted, or the engine has ended: stop waiting for what has not begun. */
   readonly interrupt: () => void;
-  /** Ends what the plugin started (programs, connections). Called once, before the process exits. */
+  /** Ends what the plugin started (programs, connections). Called before the process exits. */
   readonly close: () => void;
 }
 
@@ -19,6 +20,9 @@ export function engineAddressFrom(args: readonly string[]): string | undefined {
 
 /** Within this time an engine that is about to end has told its plugins so. */
 const lastOrdersMs = 10_000;
+
+/** The last answer leaves this process within this time, or there is nobody to take it. */
+const lastAnswerMs = 500;
 
 /**
  * Calls `gone` once the engine's process has ended: nobody else would end the plugin then. The engine's address says
@@ -40,11 +44,13 @@ function watchEngine(address: string, gone: () => void): void {
 
 /**
  * Serves a plugin on a free port of the loopback interface and prints that port as the first line, which is how the
- * engine finds it. An interrupt, or the end of the engine, stops it: requests that run are finished first.
+ * engine finds it. An interrupt, or the end of the engine, stops it: a request that the engine still waits for is
+ * finished first.
  */
 export async function servePlugin(plugin: ServedPlugin, engineAddress: string | undefined): Promise<void> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(plugin.service, plugin.implementation);
+  const requests = new RequestCounter();
+  server.addService(plugin.service, requests.count(plugin.implementation));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
@@ -56,10 +62,14 @@ export async function servePlugin(plugin: ServedPlugin, engineAddress: string | 
     if (stopping) process.exit(1);
     stopping = true;
     plugin.interrupt();
-    server.tryShutdown(() => {
+    const end = (): void => {
       plugin.close();
       process.exit(0);
-    });
+    };
+    if (requests.isIdle) end();
+    server.tryShutdown(end);
+    // tryShutdown does not call back where the engine has closed the connection already: Node.js drops the callback.
+    requests.whenIdle(() => setTimeout(end, lastAnswerMs));
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", () => {
