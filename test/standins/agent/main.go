@@ -57,7 +57,7 @@ var errUsage = errors.New(usage)
 func dispatch(name string, arguments []string) error {
 	switch name {
 	case "init":
-		return start(true)
+		return initialize()
 	case "entrypoint.sh":
 		return gen5.Entrypoint(arguments)
 	case "supervisorctl":
@@ -91,6 +91,16 @@ func command(arguments []string) error {
 	default:
 		return errUsage
 	}
+}
+
+// initialize is the container's first process. In the original that is a supervisor: an agent that ends, or can't start,
+// takes the container with it, whose status is 0 whatever the agent's was.
+func initialize() error {
+	if err := start(true); err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		fmt.Fprintln(os.Stderr, "AGENT EXITED WITH CODE 255, SIGNAL 0, KILLING CONTAINER")
+	}
+	return nil
 }
 
 // start runs the agent. As the container's first process it does the work of the image's start scripts too, and ends at
