@@ -74,6 +74,27 @@ describe.concurrent("agent 5 and its configuration files", () => {
     expect(await agent.inspect("{{.RestartCount}}")).toBe("0");
   });
 
+  it("resolves no handle and no variable in its files", async ({ expect }) => {
+    const said = ["ENC[file@/etc/hostname]", "%%env_DD_HOSTNAME%%", "%%host%%"];
+    const instance = { host: "127.0.0.1", port: 1, password: "ENC[file@/etc/hostname]", tags: said };
+    const files = lab().folder({ "redisdb.yaml": JSON.stringify({ init_config: null, instances: [instance] }) });
+    const agent = await lab().agent({ mounts: { [folder]: files.path } });
+    const { tags } = await lab().record.until(agent.hostname, "a service check", (_, checkRuns) =>
+      checkRuns.find(({ check }) => check === "redis.can_connect"),
+    );
+    expect(tags).toEqual(expect.arrayContaining(said));
+  });
+
+  it("is found by the host's process ids, and has none of its own", async ({ expect }) => {
+    const agent = await lab().agent({ mounts: { [folder]: lab().folder({ "redisdb.yaml": nobody }).path } });
+    const process = await agent.inspect("{{.State.Pid}}");
+    const { stdout } = await agent.exec("grep", "NSpid", `/host/proc/${process}/status`);
+    expect(stdout.trim().split(/\s+/)).toEqual(["NSpid:", process]);
+    await agent.infoHas("redisdb (");
+    await agent.exec("kill", "-HUP", process);
+    await agent.logged("SIGHUP");
+  });
+
   it("shows in info which instance failed and why", async () => {
     const files = lab().folder({ "redisdb.yaml": nobody });
     const agent = await lab().agent({ mounts: { [folder]: files.path } });
