@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
 import { hostCommand, quote } from "../host";
@@ -27,6 +28,7 @@ export function preflightLines(host: HostSettings): string[] {
     ),
     ...inTheWayLines(host),
     ...rootLines(host),
+    ...passwordLines(host),
     ...imageLines(host),
   ];
 }
@@ -67,6 +69,16 @@ function rootLines({ root, user }: HostSettings): string[] {
     `folder=${quote(root)}`,
     'while ! [ -e "$folder" ]; do folder=${folder%/*}; folder=${folder:-/}; done',
     `if ! [ -d "$folder" ] || ! [ -w "$folder" ]; then fail "user ${user} can't make the folder ${root}. Give the user that folder, or name another one as root, then run again."; fi`,
+  ];
+}
+
+/** Whether all password files are plain ones: the generator would follow a link to wherever it leads. */
+function passwordLines({ root, passwordFiles }: HostSettings): string[] {
+  if (passwordFiles.length === 0) return [];
+  const folder = new HostPaths(root).passwords;
+  return [
+    `odd=$(find ${quote(folder)} -mindepth 1 ! -type f 2>/dev/null | head -n 1)`,
+    `[ -z "$odd" ] || fail "$odd is no plain file, and password files are read by whoever follows a link. Put the file itself there, then run again."`,
   ];
 }
 

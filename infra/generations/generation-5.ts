@@ -12,6 +12,7 @@ export const generation5: Generation = {
   // A reload stops and starts every process of the agent: a burst of events is to cost one for two seconds at the most.
   defaultQuiet: "2s",
   configFile: (check) => `${check}.yaml`,
+  instanceFolder: () => undefined,
   withoutInstances: "instances: []",
   reloadSignal: 1,
   watchesAnnotated: false,

@@ -13,6 +13,7 @@ export const generation7: Generation = {
   defaultImage: "gcr.io/datadoghq/agent:7.69.4",
   defaultQuiet: "500ms",
   configFile: (check) => `${folderOf(check)}/${check}.yaml`,
+  instanceFolder: folderOf,
   withoutInstances: "logs: []",
   reloadSignal: undefined,
   watchesAnnotated: true,

@@ -22,6 +22,11 @@ export interface Generation {
   readonly defaultQuiet: string;
   /** The file, below the folder of generated configs, that the agent reads for a check. */
   configFile(check: string): string;
+  /**
+   * The folder, below that of generated configs, where each instance of a check has a file of its own; undefined where
+   * the agent reads one file a check.
+   */
+  instanceFolder(check: string): string | undefined;
   /** What a config without instances says: each generation refuses what the other takes. */
   readonly withoutInstances: string;
   /** The signal that makes it read its configs again; undefined where it looks for itself. */

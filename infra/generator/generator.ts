@@ -25,6 +25,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
         readOnlyMount("/var/run/docker.sock", places.socket),
         readOnlyMount(args.configFolder, places.config),
         readOnlyMount(args.templatesFolder, places.templates),
+        ...(host.passwordFiles.length > 0 ? [readOnlyMount(args.paths.passwords, places.passwords)] : []),
         { type: "bind", source: args.paths.generated, target: places.generated, readOnly: false },
       ],
       // Healthy once the newest draft is published; a publication that failed is tried again here.

@@ -33,12 +33,14 @@ export function createFiles(
       create: [
         ...writableLines(host, [host.root, paths.generated]),
         makeFolder(paths.ownChecks),
+        makeFolder(paths.passwords),
         ...Object.entries(folders).flatMap(([folder, files]) => folderLines(folder, files)),
         ...firstConfigLines(paths.configs, first),
       ],
-      // The user's own checks stay; their folder goes only where it is empty.
+      // The user's own checks and password files stay; their folders go only where they are empty.
       delete: [
         ...removeEmpty(paths.ownChecks, host.root),
+        ...removeEmpty(paths.passwords, host.root),
         ...[...Object.keys(folders), paths.generated].map((folder) => removeFolder(folder, host.root)),
       ],
     },

@@ -35,6 +35,11 @@ export class HostPaths {
     return `${this.root}/config/dd-agent/conf.d`;
   }
 
+  /** Passwords of containers, put there by hand: the generator reads those that the settings bind to containers. */
+  get passwords(): string {
+    return `${this.root}/config/secrets`;
+  }
+
   /** What nobody but the agent may know. */
   get secrets(): string {
     return `${this.root}/secrets/dd-agent`;

@@ -19,12 +19,17 @@ export const generatorPlaces = {
   drafts,
   /** The folder of generated files, by service. */
   generated: "/generated",
+  /** The password files that containers can name. */
+  passwords: "/run/datadog-passwords",
 } as const;
 
 type Files = Record<string, string>;
 
 /** What the generator's files are made from. */
-export type GeneratorSettings = Pick<HostSettings, "project" | "environment" | "stackName" | "agentNetworks"> & {
+export type GeneratorSettings = Pick<
+  HostSettings,
+  "project" | "environment" | "stackName" | "agentNetworks" | "passwordFiles"
+> & {
   readonly agent: Pick<HostSettings["agent"], "generation">;
   readonly generator: Pick<HostSettings["generator"], "wait">;
 };
@@ -51,6 +56,7 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
       drafts,
       generated: generatorPlaces.generated,
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
+      passwords: host.passwordFiles.length > 0 && generatorPlaces.passwords,
     }),
   };
 }
@@ -115,6 +121,8 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         generationLiteral: literal(String(generation.number)),
         watchesAnnotatedLiteral: literal(generation.watchesAnnotated ? "yes" : "no"),
         withoutInstancesLiteral: literal(generation.withoutInstances),
+        passwordFilesLiteral: literal(passwordFileLines(host).join("\n")),
+        passwordsFolderLiteral: literal(generatorPlaces.passwords),
       }),
     ],
     ...ofContainers.map(({ template }) => {
@@ -123,6 +131,13 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
     }),
     ...statusPages(integrations).map(({ file }) => [file, readTemplate(`status-pages/${file}`)] as const),
   ]);
+}
+
+/** A line for each password file, container and network that belong together: none of the three has a blank in it. */
+function passwordFileLines({ passwordFiles }: GeneratorSettings): string[] {
+  return passwordFiles
+    .flatMap(({ name, containers, network }) => containers.map((container) => `${name} ${container} ${network}`))
+    .sort();
 }
 
 /** A config that says nothing about containers. */
@@ -139,9 +154,14 @@ function statusPages(integrations: readonly Integration[]) {
 function integrationView(host: GeneratorSettings, integration: Integration): Record<string, string> {
   const { containers } = integration;
   const generation = generationOf(host);
+  const check = integration.check[generation.number];
+  const folder = generation.instanceFolder(check);
   return {
     file: configFile(host, integration),
-    check: integration.check[generation.number],
+    check,
+    checkLiteral: literal(check),
+    folderLiteral: literal(folder ?? ""),
+    place: folder === undefined ? "" : ", each in a file of its own named by the container's id",
     projectTag: `project:${host.project}`,
     environmentTag: `environment:${host.environment}`,
     service: containers?.service ?? "",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
+import { passwordNetworkProblems } from "./password-networks";
 import { readPrivateKey } from "./private-key";
 import { merge } from "./merge";
 import { SettingsError, type Problem } from "./problems";
@@ -38,12 +39,15 @@ export function readSettings(): FleetSettings {
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { apiKey, registries = [] } = parsed.data;
-  return resolveHosts(parsed.data, {
+  const fleet = resolveHosts(parsed.data, {
     stackName: pulumi.getStack(),
     apiKey: pulumi.secret(apiKey),
     registries: registries.map((registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
     privateKey: readOnce,
   });
+  const unmet = passwordNetworkProblems(fleet.hosts);
+  if (unmet.length > 0) throw new SettingsError(unmet);
+  return fleet;
 }
 
 const keys = new Map<string, PrivateKey>();

@@ -25,7 +25,7 @@ describe("nginx and Apache", () => {
     ["apache", "apache_status_url", "the usual place", {}, "http://172.17.0.2:80/server-status?auto"],
     ["apache", "apache_status_url", "another path", { env: { STATUS_PATH: "/s" } }, "http://172.17.0.2:80/s?auto"],
   ])("%s: %s is %s", async (check, key, _, options, url) => {
-    expect(await instances(check, check, options)).toEqual([{ [key]: url, skip_proxy: true, tags }]);
+    expect(await instances(check, check, options)).toEqual([{ [key]: url, skip_proxy: true, allow_redirects: false, tags }]);
   });
 
   test.each([
@@ -36,6 +36,17 @@ describe("nginx and Apache", () => {
   ] as const)("%s with generation %s is asked past the proxy, where its check would take one: %s", async (check, generation, skips) => {
     const [instance] = (await instances(check, check, {}, { generation })) ?? [];
     expect(instance?.["skip_proxy"]).toBe(skips);
+  });
+
+  test.each([
+    ["nginx", 7, false],
+    ["apache", 7, false],
+    // Their checks know no such option.
+    ["nginx", 5, undefined],
+    ["apache", 5, undefined],
+  ] as const)("%s with generation %s follows no redirect, where its check can be told: %s", async (check, generation, follows) => {
+    const [instance] = (await instances(check, check, {}, { generation })) ?? [];
+    expect(instance?.["allow_redirects"]).toBe(follows);
   });
 
   test.each<[string, 5 | 7, Instance]>([
@@ -86,7 +97,7 @@ describe("further tags", () => {
     ]);
   });
 
-  test.each(["project:other", "environment:other", "Project :x", "_project:x", "1environment:x"])("can't be a second %s", async (tag) => {
+  test.each(["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other"])("can't be a second %s", async (tag) => {
     expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: tag } })).toMatchObject([{ tags }]);
   });
 });
@@ -118,21 +129,32 @@ describe("a tag that a container names by label and otherwise by variable", () =
 });
 
 describe("containers with labels for the agent itself", () => {
-  const labels = { "com.datadoghq.ad.check_names": '["redisdb"]' };
+  const ad = "com.datadoghq.ad";
+  const labels = { [`${ad}.check_names`]: '["redisdb"]', [`${ad}.init_configs`]: "[{}]", [`${ad}.instances`]: '[{"host":"%%host%%"}]' };
 
-  test.each(["com.datadoghq.ad.checks", "com.datadoghq.ad.instances", "com.datadoghq.ad.init_configs"])(
-    "such as %s are watched by generation 7",
-    async (label) => {
-      expect(await instances("redisdb", "redis", { labels: { [label]: "{}" } }, { generation: 7 })).toEqual([]);
-    },
-  );
+  test.each<[string, Record<string, string>]>([
+    ["among checks", { [`${ad}.checks`]: '{"http_check": {"instances": [{}]}, "redisdb": {"instances": [{"host": "%%host%%"}]}}' }],
+    ["among check names", { ...labels, [`${ad}.check_names`]: '["http_check", "redisdb"]' }],
+  ])("are watched by generation 7 where they ask for this check: %s", async (_, asked) => {
+    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toEqual([]);
+  });
 
-  test.each(["com.datadoghq.ad.logs", "com.datadoghq.ad.tags", "com.datadoghq.add.checks", "comXdatadoghq.ad.checks"])(
-    "are none where they ask for no check: %s",
-    async (label) => {
-      expect(await instances("redisdb", "redis", { labels: { [label]: "[]" } }, { generation: 7 })).toHaveLength(1);
-    },
-  );
+  test.each<[string, Record<string, string>]>([
+    ["logs", { [`${ad}.logs`]: "[{}]" }],
+    ["tags", { [`${ad}.tags`]: "[]" }],
+    ["another check", { [`${ad}.checks`]: '{"http_check": {"instances": [{}]}}' }],
+    ["another check's name", { ...labels, [`${ad}.check_names`]: '["http_check"]' }],
+    ["a check without instances", { [`${ad}.checks`]: '{"redisdb": {"instances": []}}' }],
+    ["a check that is no mapping", { [`${ad}.checks`]: '{"redisdb": []}' }],
+    ["instances that are no list", { [`${ad}.checks`]: '{"redisdb": {"instances": {"a": 1}}}' }],
+    ["a name without instances", { [`${ad}.check_names`]: '["redisdb"]' }],
+    ["nothing", { [`${ad}.checks`]: "" }],
+    ["no JSON", { [`${ad}.checks`]: '{"redisdb"', [`${ad}.check_names`]: "redisdb", [`${ad}.instances`]: "[" }],
+    ["a list", { [`${ad}.checks`]: '["redisdb"]', [`${ad}.check_names`]: "{}", [`${ad}.instances`]: "null" }],
+    ["labels of another name", { "com.datadoghq.add.checks": '{"redisdb": {"instances": [{}]}}' }],
+  ])("are no reason to leave it to the agent where they ask for %s", async (_, asked) => {
+    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toHaveLength(1);
+  });
 
   test("get no instance with generation 7, which watches them by itself", async () => {
     expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toEqual([]);

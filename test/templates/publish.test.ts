@@ -3,27 +3,29 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { generatorConfigFiles, generatorPlaces } from "../../infra/rendering/generator-files";
 import { waitFor } from "../../tools/shared/wait";
 import { integrations, stack } from "./render-configs";
 
-const { drafts, generated } = generatorPlaces;
+const { drafts, generated, passwords } = generatorPlaces;
 let root: string;
 let script: string;
 
-const draft = "#!file a.yaml\nfirst\n#!file b.d/b.yaml\nsecond\n";
+const draft = "#!file a.yaml\nfirst\n#!file b.d/b.yaml\nsecond\n#!end\n";
 
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(tmpdir(), "publish-"));
-  for (const folder of [drafts, generated, "/proc"]) fs.mkdirSync(root + folder, { recursive: true });
+  for (const folder of [drafts, generated, passwords, "/proc/self"]) fs.mkdirSync(root + folder, { recursive: true });
   script = path.join(root, "publish.sh");
-  const text = generatorConfigFiles(stack({ generation: 5 }), integrations)["publish.sh"] ?? "";
+  const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "backend" }];
+  const text = generatorConfigFiles(stack({ generation: 5, passwordFiles }), integrations)["publish.sh"] ?? "";
   fs.writeFileSync(
     script,
-    [drafts, generated, "/proc/"].reduce((moved, place) => moved.replaceAll(place, root + place), text),
+    [drafts, generated, passwords, "/proc/"].reduce((moved, place) => moved.replaceAll(place, root + place), text),
   );
+  write("/proc/self/cgroup", "0::/\n");
   for (const name of ["nginx", "apache"]) {
     write(`${drafts}/${name}`, "");
     write(`${drafts}/${name}.published`, "");
@@ -41,8 +43,23 @@ function write(place: string, text: string, secondsAgo = 0): void {
   fs.utimesSync(root + place, then, then);
 }
 
+/** A folder for the PATH with all that a script may call; each call is a line in the log. */
+function countedPrograms(log: string): string {
+  const folder = path.join(root, "programs");
+  fs.mkdirSync(folder, { recursive: true });
+  for (const name of ["awk", "cat", "chown", "cmp", "cp", "date", "find", "grep", "mkdir", "mv", "rm", "sort", "stat", "tail", "xargs"]) {
+    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\necho ${name} >>${log}\nPATH=/usr/bin:/bin exec ${name} "$@"\n`, { mode: 0o755 });
+  }
+  return folder;
+}
+
 const publish = (...names: string[]): number | null => spawnSync("sh", [script, ...names]).status;
 const published = (): string[] => fs.readdirSync(`${root}${generated}`, { recursive: true }).map(String).sort();
+
+/** A process as /proc has it: the 22nd field is when it started (proc(5)). */
+function stat(pid: number | undefined, started: number, name = "sh"): string {
+  return `${String(pid)} (${name}) S ${"0 ".repeat(18)}${started} 0 0\n`;
+}
 
 /** The first process of a container, as the script finds it; it says when it is told to read its configs. */
 async function firstProcess(container: string): Promise<{ process: ChildProcess; told: () => number }> {
@@ -54,7 +71,10 @@ async function firstProcess(container: string): Promise<{ process: ChildProcess;
     intervalMs: 20,
   });
   write(`/proc/${String(process.pid)}/cgroup`, `0::/docker/${container}\n`);
-  write(`/proc/${String(process.pid)}/status`, `Name:\tsh\nNSpid:\t${String(process.pid)}\t1\n`);
+  write(`/proc/${String(process.pid)}/stat`, stat(process.pid, 100));
+  // A younger process of the container, by a name that would be mistaken for fields.
+  write("/proc/1999999999/cgroup", `0::/docker/${container}\n`);
+  write("/proc/1999999999/stat", stat(1999999999, 200, "sh) S 1\n1 (x"));
   return { process, told: () => said.split("told").length - 1 };
 }
 
@@ -108,4 +128,118 @@ test("a publication that fails is no healthy one", () => {
 
 test("nothing rendered at all is no healthy generator", () => {
   expect(publish()).not.toBe(0);
+});
+
+test("a draft without its last line is not published, and nothing goes for what it lacks", () => {
+  write(`${drafts}/datadog`, draft);
+  publish("datadog");
+  write(`${drafts}/datadog`, draft.slice(0, 20), 60);
+  expect(publish("datadog")).not.toBe(0);
+  expect(publish()).not.toBe(0);
+  expect(published()).toEqual(["datadog", "datadog/a.yaml", "datadog/b.d", "datadog/b.d/b.yaml"]);
+});
+
+describe("instances in files of their own", () => {
+  const id = (digit: string): string => digit.repeat(64);
+  const instances = (...digits: string[]): string =>
+    [...digits.map((digit) => `#!file b.d/${id(digit)}.yaml\n${digit}\n`), "#!end\n"].join("");
+  const files = (): string[] => published().filter((file) => file.endsWith(".yaml"));
+
+  test("go with their containers, and nobody else's file does", () => {
+    write(`${drafts}/datadog`, instances("a", "b"));
+    publish("datadog");
+    write(`${generated}/datadog/b.d/by-hand.yaml`, "");
+    write(`${drafts}/datadog`, instances("b"));
+    expect(publish("datadog")).toBe(0);
+    expect(files()).toEqual([`datadog/b.d/${id("b")}.yaml`, "datadog/b.d/by-hand.yaml"]);
+  });
+
+  test("stay untouched when others come and go", () => {
+    write(`${drafts}/datadog`, instances("a", "b"));
+    publish("datadog");
+    const before = fs.statSync(`${root}${generated}/datadog/b.d/${id("b")}.yaml`);
+    write(`${drafts}/datadog`, instances("b", "c"));
+    publish("datadog");
+    const after = fs.statSync(`${root}${generated}/datadog/b.d/${id("b")}.yaml`);
+    expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  });
+
+  test("are published by as few processes as one is", () => {
+    const many = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0").repeat(32));
+    const text = many.map((name) => `#!file b.d/${name}.yaml\n${name}\n`).join("");
+    const started = (draftText: string): number => {
+      write(`${drafts}/datadog`, `${draftText}#!end\n`);
+      const log = path.join(root, "started");
+      fs.writeFileSync(log, "");
+      expect(spawnSync("/bin/sh", [script, "datadog"], { env: { PATH: countedPrograms(log) } }).status).toBe(0);
+      return fs.readFileSync(log, "utf8").split("\n").length - 1;
+    };
+    const one = started(text.slice(0, text.indexOf("#!file", 1)));
+    expect(one).toBeGreaterThan(5);
+    expect(started(text)).toBeLessThanOrEqual(one + 2);
+    expect(files()).toHaveLength(256);
+  });
+});
+
+test("a publication that is cut off leaves nothing that a later one does not take away", () => {
+  const hidden = (): string[] => [drafts, generated].flatMap((place) => fs.readdirSync(root + place)).filter((name) => name.startsWith("."));
+  for (const place of [`${drafts}/.work.datadog.1/draft`, `${generated}/.new.datadog.1/1/a.yaml`]) write(place, "left");
+  const old = Date.now() / 1000 - 600;
+  for (const place of [`${drafts}/.work.datadog.1`, `${generated}/.new.datadog.1`]) fs.utimesSync(root + place, old, old);
+  fs.writeFileSync(`${root}${generated}/datadog`, "in the way");
+  write(`${drafts}/datadog`, draft);
+  for (let time = 0; time < 5; time++) expect(publish("datadog")).not.toBe(0);
+  expect(hidden()).toEqual([]);
+});
+
+describe("a password file", () => {
+  /** The first process of a container with docker-gen, whose control group looks like that from where the script runs. */
+  const dockerGen = async (cgroup: string): ReturnType<typeof firstProcess> => {
+    const found = await firstProcess("generator");
+    write(`/proc/${String(found.process.pid)}/cgroup`, cgroup);
+    write(`/proc/${String(found.process.pid)}/comm`, "docker-gen\n");
+    return found;
+  };
+
+  beforeEach(() => {
+    for (const name of ["datadog", "nginx", "apache"]) {
+      write(`${drafts}/${name}`, "#!end\n", 60);
+      publish(name);
+    }
+  });
+
+  test("that changes makes this container's docker-gen render again, once, and nobody else's", async () => {
+    const own = await dockerGen("0::/\n");
+    const other = await dockerGen("0::/../other\n");
+    const told = (times: number) =>
+      waitFor(`docker-gen to be told ${times} times`, () => Promise.resolve(own.told() === times), { timeoutMs: 20_000, intervalMs: 20 });
+    try {
+      expect(publish()).toBe(0);
+      await told(1);
+      expect(publish()).toBe(0);
+      write(`${passwords}/cart`, "one");
+      expect(publish()).toBe(0);
+      await told(2);
+      fs.renameSync(`${root}${passwords}/cart`, `${root}${passwords}/old`);
+      write(`${passwords}/cart`, "two");
+      expect(publish()).toBe(0);
+      await told(3);
+      expect(publish()).toBe(0);
+      expect([own.told(), other.told()]).toEqual([3, 0]);
+    } finally {
+      for (const { process } of [own, other]) process.kill("SIGKILL");
+    }
+  });
+
+  test("that changes while docker-gen can't be told is noticed again", async () => {
+    write(`${passwords}/cart`, "one");
+    expect(publish()).toBe(0);
+    const own = await dockerGen("0::/\n");
+    try {
+      expect(publish()).toBe(0);
+      await waitFor("docker-gen to be told", () => Promise.resolve(own.told() === 1), { timeoutMs: 20_000, intervalMs: 20 });
+    } finally {
+      own.process.kill("SIGKILL");
+    }
+  });
 });

@@ -33,9 +33,11 @@ describe("the port of a container", () => {
     ["that exposes two is Redis's own", { exposedPorts: [7000, 7001] }, 6379],
     ["that exposes one by TCP and one by UDP is that by TCP", { exposedPorts: [7000, "7001/udp"] }, 7000],
     ["whose VIRTPORT names an exposed one is that one", { exposedPorts: [7000, 7001], env: { VIRTPORT: "7001" } }, 7001],
-    ["whose VIRTPORT names another is Redis's own", { exposedPorts: [7000, 7001], env: { VIRTPORT: "7002" } }, 6379],
-    ["whose VIRTPORT is no number is Redis's own", { exposedPorts: [7000, 7001], env: { VIRTPORT: "7001\n" } }, 6379],
-    ["whose only exposed one is not VIRTPORT is the exposed one", { exposedPorts: [7000], env: { VIRTPORT: "1" } }, 7000],
+    ["whose VIRTPORT names another is that one", { exposedPorts: [7000, 7001], env: { VIRTPORT: "7002" } }, 7002],
+    ["whose VIRTPORT stands between blanks is that one", { exposedPorts: [7000, 7001], env: { VIRTPORT: " 7001\r\n" } }, 7001],
+    ["whose VIRTPORT is no number is Redis's own", { exposedPorts: [7000, 7001], env: { VIRTPORT: "7001x" } }, 6379],
+    ["whose VIRTPORT is out of range is the exposed one", { exposedPorts: [7000], env: { VIRTPORT: "65536" } }, 7000],
+    ["whose only exposed one is not VIRTPORT is VIRTPORT", { exposedPorts: [7000], env: { VIRTPORT: "07001" } }, 7001],
     ["whose label names another than VIRTPORT is the label's", { exposedPorts: [1, 2], env: { VIRTPORT: "1" }, labels: { "datadog-hosts.port": "2" } }, 2],
   ])("%s", async (_, options, port) => {
     expect((await instanceOf(redis(options)))?.["port"]).toBe(port);
@@ -70,7 +72,7 @@ describe("tags", () => {
     "{{ .Name }}",
     "<no value>",
     "😀 é ü",
-    "x".repeat(10_000),
+    "x".repeat(1_900),
     "12",
     "0x1F",
     "1e3",
@@ -85,16 +87,15 @@ describe("tags", () => {
     "!!int 3",
     "%YAML",
     "#!file docker.d/docker.yaml",
-    "\n#!file docker.d/docker.yaml\ninit_config:",
+    "x\n#!file docker.d/docker.yaml\ninit_config:",
     "\u007f\u0080\u0085\u2028\ufeff\ufffe",
-    "   ",
   ])("stay texts, whatever they are: %j", async (value) => {
     const instance = await instanceOf(redis({ env: { PROJECT: value, ENVIRONMENT: value } }));
     expect(instance?.["tags"]).toEqual([`project:${value}`, `environment:${value}`]);
   });
 
   test("are the stack's where a container names none, or empty ones", async () => {
-    expect((await instanceOf(redis({ env: { PROJECT: "" } })))?.["tags"]).toEqual(["project:shop", "environment:staging"]);
+    expect((await instanceOf(redis({ env: { PROJECT: "", ENVIRONMENT: " \r\n" } })))?.["tags"]).toEqual(["project:shop", "environment:staging"]);
   });
 
   test("by label win over those by environment variable", async () => {
@@ -113,7 +114,11 @@ describe("which containers get an instance", () => {
     expect(await instanceOf(redis({ env: { SERVICE: "nginx, redis" } }))).toBeDefined();
   });
 
-  test.each(["", "redis2", "Redis", "datadog"])("none that says %j", async (service) => {
+  test.each(["Redis", '"redis"', "'redis'", "redis\r", "nginx,\tREDIS "])("one that says %j", async (service) => {
+    expect(await instanceOf(redis({ env: { SERVICE: service } }))).toBeDefined();
+  });
+
+  test.each(["", "redis2", "rediss", "datadog", "re'dis"])("none that says %j", async (service) => {
     expect(await instanceOf(redis({ env: { SERVICE: service } }))).toBeUndefined();
   });
 
@@ -127,6 +132,11 @@ describe("which containers get an instance", () => {
   });
 });
 
+test("a user and a password file are no part of CONNECTION", async () => {
+  const instance = await instanceOf(redis({ env: { CONNECTION: "0, pw\r\n", CONNECTION_USERNAME: "watcher " } }));
+  expect(instance).toMatchObject({ db: 0, username: "watcher", password: "pw" });
+});
+
 describe("the address of a container", () => {
   const networks = { bridge: { ip: "172.17.0.5" }, backend: { ip: "172.20.0.5" }, other: { ip: "172.21.0.5" } };
 
@@ -138,6 +148,18 @@ describe("the address of a container", () => {
 
   test("is that on the default bridge where there are several", async () => {
     expect((await instanceOf(redis({ networks })))?.["host"]).toBe("172.17.0.5");
+  });
+
+  test("follows the networks that the agent is really on", async () => {
+    const agent = (names: Record<string, { ip: string }>) =>
+      containerFixture({ name: "dd-agent", labels: { "datadog-hosts.role": "agent" }, networks: names });
+    const container = redis({ networks });
+    const addressWith = async (...others: ReturnType<typeof redis>[]): Promise<unknown> =>
+      (await renderConfigs([container, ...others], { networks: ["backend"] })).instances("redisdb")?.[0]?.["host"];
+    expect(await addressWith()).toBe("172.17.0.5");
+    expect(await addressWith(agent({ bridge: { ip: "172.17.0.2" }, backend: { ip: "172.20.0.2" } }))).toBe("172.17.0.5");
+    expect(await addressWith(agent({ backend: { ip: "172.20.0.2" }, other: { ip: "172.21.0.2" } }))).toBe("172.20.0.5");
+    expect(await addressWith(agent({ other: { ip: "172.21.0.2" } }))).toBeUndefined();
   });
 
   test("is an IPv6 one where the network has no other", async () => {

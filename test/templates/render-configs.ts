@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
+import { integrationNames, selectIntegrations, type GenerationNumber, type Integration } from "../../infra/integrations";
 import {
   generatorConfigFiles,
   generatorPlaces,
@@ -9,6 +9,12 @@ import {
 } from "../../infra/rendering/generator-files";
 import { runGenerator, type GeneratorRun } from "./harness";
 
+/** The order of configs with one instance each: by the container that their first line names. */
+function byContainer(one: string, other: string): number {
+  const nameOf = (text: string): string => /container "([^"]*)"/.exec(text)?.[1] ?? "";
+  return nameOf(one) < nameOf(other) ? -1 : 1;
+}
+
 /** What a stack decides about its configs; the rest is filled in. */
 export interface TemplateSettings {
   readonly project?: string;
@@ -16,6 +22,11 @@ export interface TemplateSettings {
   readonly networks?: readonly string[];
   readonly generation?: GenerationNumber;
   readonly agentNetwork?: "bridge" | "host";
+  readonly passwordFiles?: GeneratorSettings["passwordFiles"];
+  /** Whether status pages are rendered too. Default: yes. */
+  readonly statusPages?: boolean;
+  /** Contents of the password files, by name. */
+  readonly passwords?: Readonly<Record<string, string>>;
 }
 
 /** One entry of a config's `instances`. */
@@ -27,7 +38,7 @@ export interface Configs {
   readonly files: Record<string, string>;
   /** The published status pages, by container and file: `web/nginx.conf`. */
   readonly statusPages: Record<string, string>;
-  /** The instances of one check; undefined where there is no file. */
+  /** The instances of one check, by the names of their containers; undefined where there is no file. */
   readonly instances: (check: string) => Instance[] | undefined;
   /** Whom the publishing script tells of late publications: a signal and a container; undefined where nobody is told. */
   readonly reader: string | undefined;
@@ -36,14 +47,20 @@ export interface Configs {
 
 export const integrations = selectIntegrations(integrationNames);
 
+function withoutStatusPage({ check, template, containers }: Integration): Integration {
+  return { check, template, ...(containers && { containers }) };
+}
+
 /** A host's settings, as far as the generator's files depend on them. */
 export function stack(settings: TemplateSettings = {}): GeneratorSettings {
   const { project = "shop", environment = "staging", networks = [], generation = 7, agentNetwork = "bridge" } = settings;
+  const { passwordFiles = [] } = settings;
   return {
     project,
     environment,
     agentNetworks: agentNetwork === "host" ? ["*"] : ["bridge", ...networks],
     stackName: "shop-staging",
+    passwordFiles,
     agent: { generation },
     generator: { wait: { quiet: "500ms", longest: "2s" } },
   };
@@ -58,19 +75,21 @@ export async function renderConfigs(
   settings?: TemplateSettings,
 ): Promise<Configs> {
   const host = stack(settings);
-  const { config, templates, drafts, generated } = generatorPlaces;
+  const rendered = settings?.statusPages === false ? integrations.map(withoutStatusPage) : integrations;
+  const { config, templates, drafts, generated, passwords } = generatorPlaces;
   const below = (folder: string, files: Record<string, string>): GeneratorRun["files"] =>
     Object.fromEntries(
       Object.entries(files).map(([name, text]) => [
         `${folder}/${name}`.slice(1),
         (root: string) =>
-          [config, templates, drafts, generated].reduce((moved, place) => moved.replaceAll(place, root + place), text),
+          [config, templates, drafts, generated, passwords].reduce((moved, place) => moved.replaceAll(place, root + place), text),
       ]),
     );
   const result = await runGenerator({
     files: {
-      ...below(config, generatorConfigFiles(host, integrations)),
-      ...below(templates, generatorTemplateFiles(host, integrations)),
+      ...below(config, generatorConfigFiles(host, rendered)),
+      ...below(templates, generatorTemplateFiles(host, rendered)),
+      ...below(passwords, settings?.passwords ?? {}),
     },
     folders: [drafts.slice(1), generated.slice(1)],
     configs: [generatorPlaces.configFile.slice(1)],
@@ -90,8 +109,11 @@ export async function renderConfigs(
     reader: result.files[`${drafts}/reader`.slice(1)],
     log: result.log,
     instances: (check) => {
-      const text = files[`${check}.d/${check}.yaml`] ?? files[`${check}.yaml`];
-      return text === undefined ? undefined : ((parse(text) as { instances?: Instance[] }).instances ?? []);
+      const texts = Object.entries(files).flatMap(([file, text]) =>
+        file === `${check}.yaml` || file.startsWith(`${check}.d/`) ? [text] : [],
+      );
+      if (texts.length === 0) return undefined;
+      return texts.sort(byContainer).flatMap((text) => (parse(text) as { instances?: Instance[] }).instances ?? []);
     },
   };
 }

@@ -45,6 +45,18 @@ export const duration = z.string().regex(/^\d+(ms|s|m)$/, "is a time in ms, s or
 
 export const dockerNetwork = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name");
 
+/** A container's name, as Docker allows it. */
+export const containerName = z
+  .string()
+  .max(200, "has at most 200 characters")
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "is a container's name");
+
+/** The name of a file in a folder that is known. */
+export const fileName = z
+  .string()
+  .max(100, "has at most 100 characters")
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
+
 export const userName = z.string().regex(/^[a-z_][a-z0-9_-]*$/, "is a user name of the host");
 
 /** Host name, IPv4 or IPv6 address. */

@@ -5,7 +5,10 @@ import { agent, generator, networks } from "./container";
 import {
   absolutePath,
   anyText,
+  containerName,
+  dockerNetwork,
   eachOnce,
+  fileName,
   httpAddress,
   networkAddress,
   site,
@@ -49,6 +52,22 @@ const proxy = z.strictObject({
     .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
 });
 
+const passwordFile = z.strictObject({
+  name: fileName.meta({
+    description: "The file's name in `<root>/config/secrets` on the host, which a container says.",
+    example: "cart-redis",
+  }),
+  containers: z
+    .array(containerName)
+    .min(1, "needs at least one container")
+    .superRefine(eachOnce())
+    .meta({ description: "Names of the containers that may use it.", example: ["shop-cart-redis-1"] }),
+  network: dockerNetwork.meta({
+    description: "The Docker network on which they get it, one that the agent is on.",
+    example: "backend",
+  }),
+});
+
 /** What a stack says for all its hosts, and a host for itself. */
 export const perHost = {
   user: userName.optional().meta({ description: "Who logs in on the host; may use Docker.", example: "core" }),
@@ -74,6 +93,15 @@ export const perHost = {
     description: "Docker networks on which the agent answers to the name `dd-agent` as well: today's form of `--link`.",
     example: ["frontend"],
   }),
+  passwordFiles: z
+    .array(passwordFile)
+    .superRefine(eachOnce("name"))
+    .optional()
+    .meta({
+      description:
+        "Passwords in files of the host, by the containers that may use them ([how](passwords.md)). A container that says `PASSWORD_FILE=NAME` without being named here gets none.",
+      example: [{ name: "cart-redis", containers: ["shop-cart-redis-1"], network: "backend" }],
+    }),
   tags: z
     .array(tag)
     .superRefine(eachOnce())
@@ -112,6 +140,7 @@ export const defaults = {
   port: 22,
   networks: [] as string[],
   links: [] as string[],
+  passwordFiles: [] as { name: string; containers: string[]; network: string }[],
   tags: [] as string[],
   integrations: [...integrationNames],
   site: "datadoghq.com",

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 
 import type { GenerationNumber } from "../../../infra/integrations";
 import { quote } from "../../../infra/host/script";
@@ -6,15 +6,23 @@ import type { TestHost } from "../../../sandbox/host";
 import { readHost } from "../../../tools/status/read-host";
 import { reportHost, type HostReport, type InstanceReport } from "../../../tools/status/report";
 
-/** The generated config of a check, as it lies on the host. */
+const configs = "/home/core/datadog/generated/datadog";
+
+/** The first config of a check, with the stack's tags and the remarks, as it lies on the host. */
 export async function generatedConfig(host: TestHost, check: string): Promise<string> {
-  return (await host.run(`cat /home/core/datadog/generated/datadog/${check}.d/${check}.yaml`)).stdout;
+  return (await host.run(`cat ${configs}/${check}.d/${check}.yaml`)).stdout;
 }
 
-/** The instances in the generated config of a check. */
+/** The instances in all generated configs of a check. */
 export async function generatedInstances(host: TestHost, check: string): Promise<Record<string, unknown>[]> {
-  const content = parse(await generatedConfig(host, check)) as { instances?: Record<string, unknown>[] };
-  return content.instances ?? [];
+  // One that goes while it is read is none.
+  const { stdout } = await host.run(
+    `cd ${configs}/${check}.d && for file in *; do echo ---; cat "$file" 2>/dev/null || true; done`,
+  );
+  return parseAllDocuments(stdout).flatMap((document) => {
+    const content = document.toJS() as { instances?: Record<string, unknown>[] } | null;
+    return content?.instances ?? [];
+  });
 }
 
 /** What the agent of a host watches, as `make status` tells it. */

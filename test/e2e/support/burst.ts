@@ -11,7 +11,7 @@ export interface Burst {
   readonly lastAfter: number;
   /** How often the agent was told to read its configs again. */
   readonly reloads: number;
-  /** How many different states of the file a reader met, and those of them that were not whole. */
+  /** How many different states of the files a reader met, and those of them that were not whole. */
   readonly states: number;
   readonly broken: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface Burst {
 const folder = "/home/core/datadog/generated/datadog";
 
 /**
- * Starts containers one after the other that each ask for an instance, while a reader looks at the file all the time.
+ * Starts containers one after the other that each ask for an instance, while a reader looks at the files all the time.
  * They are removed afterwards.
  */
 export async function burst(
@@ -28,8 +28,8 @@ export async function burst(
   count: number,
   image: string,
 ): Promise<Burst> {
-  const file = `${folder}/${generation === 5 ? "redisdb.yaml" : "redisdb.d/redisdb.yaml"}`;
-  const { stdout } = await host.run(script(file, count, image), { timeoutMs: 240_000 });
+  const files = `${folder}/${generation === 5 ? "redisdb.yaml" : "redisdb.d/*.yaml"}`;
+  const { stdout } = await host.run(script(files, count, image), { timeoutMs: 240_000 });
   const [started, last, seen] = stdout.trim().split(" ").map(Number);
   if (started === undefined || last === undefined || seen === undefined) throw new Error(stdout);
   const states = (await host.run("cd /tmp/states && for state in *; do cat $state; echo '#####'; done")).stdout
@@ -54,19 +54,23 @@ export async function burst(
 }
 
 /** All of it happens on the host, whose clock is the only one. Prints three times in milliseconds. */
-function script(file: string, count: number, image: string): string {
+function script(files: string, count: number, image: string): string {
   return `
 set -eu
 rm -rf /tmp/states /tmp/reading && mkdir /tmp/states
 touch /tmp/burst
-(while [ -e /tmp/burst ]; do cat ${file} >/tmp/reading; cp /tmp/reading /tmp/states/$(md5sum </tmp/reading | cut -c1-32); done) &
+(while [ -e /tmp/burst ]; do
+  for file in ${files}; do
+    cat $file >/tmp/reading && cp /tmp/reading /tmp/states/$(md5sum </tmp/reading | cut -c1-32)
+  done
+done) &
 started=$(date +%s%3N)
 for number in $(seq ${count}); do
   docker run --detach --name burst-$number --env SERVICE=redis ${image} sleep 600 >/dev/null
 done
 last=$(date +%s%3N)
 address=$(docker inspect --format '{{.NetworkSettings.Networks.bridge.IPAddress}}' burst-${count})
-until grep -q "\\"$address\\"" ${file}; do sleep 0.05; done
+until grep -q "\\"$address\\"" ${files}; do sleep 0.05; done
 seen=$(date +%s%3N)
 rm /tmp/burst
 wait
@@ -77,7 +81,8 @@ echo $started $last $seen
 /** Whether a text is a whole config: the reader may have met any state, but none half written. */
 function isWhole(text: string): boolean {
   try {
-    const { instances } = parse(text) as { instances: { host: unknown; tags: unknown[] }[] };
+    const { instances, logs } = parse(text) as { instances?: { host: unknown; tags: unknown[] }[]; logs?: unknown[] };
+    if (instances === undefined) return text.endsWith("\n") && Array.isArray(logs);
     return text.endsWith("\n") && instances.every(({ host, tags }) => typeof host === "string" && tags.length === 2);
   } catch {
     return false;

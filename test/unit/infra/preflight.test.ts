@@ -70,3 +70,23 @@ test("where the settings hold credentials for a registry, pulling is left to the
   const registries = [{ address: "registry.example", username: "reader", password: "secret" }];
   expect(check({ registries }, missing)).toMatchObject({ status: 0, stderr: "" });
 });
+
+test.each([
+  ["a link", () => fs.symlinkSync("/etc/passwd", `${folder}/datadog/config/secrets/cart`)],
+  ["a folder", () => fs.mkdirSync(`${folder}/datadog/config/secrets/cart`)],
+])("%s among the password files is refused by its path", (_, make) => {
+  fs.mkdirSync(`${folder}/datadog/config/secrets`, { recursive: true });
+  fs.writeFileSync(`${folder}/datadog/config/secrets/plain`, "");
+  make();
+  const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "bridge" }];
+  const { status, stderr } = check({ passwordFiles });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Host web-1 .*datadog\/config\/secrets\/cart is no plain file/);
+});
+
+test("plain password files are fine", () => {
+  fs.mkdirSync(`${folder}/datadog/config/secrets`, { recursive: true });
+  fs.writeFileSync(`${folder}/datadog/config/secrets/cart`, "");
+  const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "bridge" }];
+  expect(check({ passwordFiles })).toMatchObject({ status: 0, stderr: "" });
+});

@@ -16,6 +16,7 @@ const host: GeneratorSettings = {
   project: "shop",
   environment: "staging",
   stackName: "shop-staging",
+  passwordFiles: [],
   agentNetworks: ["bridge", "backend"],
   agent: { generation: 7 },
   generator: { wait: { quiet: "500ms", longest: "2s" } },

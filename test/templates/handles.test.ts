@@ -1,0 +1,209 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { containerFixture } from "./harness";
+import { renderConfigs, type TemplateSettings } from "./render-configs";
+
+/**
+ * What the vendor's agent of generation 7 would put in the place of a file's texts (pkg/util/tmplvar and comp/core/secrets
+ * of its sources): a variable anywhere in a text, or a handle that is the whole of it but for blanks around it.
+ */
+function resolvedIn(config: unknown): string[] {
+  if (typeof config === "string") {
+    const handle = config.replace(/^[ \t]+|[ \t]+$/g, "");
+    return /%%.+?%%/s.test(config) || (handle.startsWith("ENC[") && handle.endsWith("]")) ? [config] : [];
+  }
+  if (typeof config !== "object" || config === null) return [];
+  return Object.entries(config).flatMap(([key, value]) => [...resolvedIn(key), ...resolvedIn(value)]);
+}
+
+const checks = { redis: "redisdb", nginx: "nginx", apache: "apache", memcached: "mcache", postgres: "postgres" } as const;
+const services = Object.keys(checks) as (keyof typeof checks)[];
+
+/** Every variable and label by which a container says something, and the labels that become tags. */
+const variables = [
+  ...["PROJECT", "ENVIRONMENT", "DATADOG_TAGS", "CONNECTION", "CONNECTION_USERNAME", "PASSWORD_FILE", "POSTGRES_DB"],
+  ...["VIRTPORT", "STATUS_PATH", "STATUS_SCHEME", "STATUS_VERIFY_TLS"],
+];
+const labels = [
+  ...["project", "environment", "tags", "connection", "username", "password-file", "database"],
+  ...["port", "path", "scheme", "verify-tls", "service", "status-page"],
+].map((word) => `datadog-hosts.${word}`);
+const tagLabels = ["env", "service", "version"].map((tag) => `com.datadoghq.tags.${tag}`);
+
+const handle = fc.constantFrom(
+  "ENC[file@/run/secrets/datadog/api_key]",
+  "ENC[file@/host/proc/1/environ]",
+  "ENC[env@DD_API_KEY]",
+  "enc[x]",
+  "ENC[]",
+  "%%env_DD_API_KEY%%",
+  "%%host%%",
+  "%%port_0%%",
+  "%%%%",
+  "ENC[%%env_DD_HOSTNAME%%]",
+);
+const around = fc.constantFrom("", " ", "\t", "\r\n", "\u00a0", '"', "'", ",", "0,", ",x", "a:", "/", "/%", "%", "%%", "E", "ENC", "[", "]", "\\", "\\x25", "\u200b");
+const words = fc.array(fc.oneof(handle, around, fc.string({ unit: "binary", maxLength: 8 })), { maxLength: 5 });
+/** What an attacker may say: pieces of handles and variables, in every order. */
+const hostile = words.map((pieces) => pieces.join("").replaceAll("\0", ""));
+
+const attacker = fc.record({
+  services: fc.uniqueArray(fc.constantFrom(...services), { minLength: 1, maxLength: 3 }),
+  variables: fc.dictionary(fc.constantFrom(...variables), hostile, { maxKeys: 4 }),
+  labels: fc.dictionary(fc.constantFrom(...labels, ...tagLabels), hostile, { maxKeys: 4 }),
+});
+
+const neighbours = services.map((service, index) =>
+  containerFixture({
+    name: `neighbour-${service}`,
+    env: { SERVICE: service, CONNECTION: "3,honest", PROJECT: "honest" },
+    networks: { bridge: { ip: `172.18.0.${index + 2}` } },
+  }),
+);
+
+const settings = (generation: 5 | 7): TemplateSettings => ({
+  generation,
+  // Their pages are made of addresses alone, and each would have all containers looked at once more.
+  statusPages: false,
+  passwordFiles: [{ name: "cart", containers: ["owner"], network: "bridge" }],
+  passwords: { cart: "of-the-owner\n" },
+});
+
+describe.each([
+  [7, 40],
+  [5, 10],
+] as const)("with generation %i", (generation, runs) => {
+  const attackers = 200;
+
+  test(`no word of ${runs * attackers} hostile containers is resolved, and their neighbours' files stay as they are`, async () => {
+    const alone = await renderConfigs(neighbours, settings(generation));
+    await fc.assert(
+      fc.asyncProperty(fc.array(attacker, { minLength: attackers, maxLength: attackers }), async (made) => {
+        const fixtures = made.map((each, index) =>
+          containerFixture({
+            name: `attacker-${index}`,
+            env: { ...each.variables, SERVICE: each.services.join(",") },
+            labels: each.labels,
+            networks: { bridge: { ip: `172.17.${1 + (index >> 8)}.${index & 255}` } },
+          }),
+        );
+        const { files, instances } = await renderConfigs([...fixtures, ...neighbours], settings(generation));
+        for (const [file, text] of Object.entries(files)) {
+          expect(resolvedIn(parse(text)), file).toEqual([]);
+          // Nor in a comment, or where something else than YAML reads the file.
+          expect(text, file).not.toMatch(/%%|ENC\[/i);
+          expect(text, file).not.toContain("of-the-owner");
+        }
+        if (generation === 7) {
+          // The file with the remarks is that of all containers; an instance's is its own.
+          const own = Object.entries(alone.files).filter(([file]) => /[0-9a-f]{64}/.test(file));
+          expect(own).toHaveLength(services.length);
+          for (const [file, text] of own) expect(files[file], file).toBe(text);
+        } else {
+          for (const service of services) {
+            expect(instances(checks[service])).toEqual(expect.arrayContaining(alone.instances(checks[service]) ?? []) as unknown);
+          }
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe("a container that says a handle or a variable", () => {
+  const refused = /looks like a secret's handle or a variable of the agent/;
+
+  test.each([
+    ["CONNECTION", "0,ENC[file@/run/secrets/datadog/api_key]"],
+    ["CONNECTION", "0, ENC[file@/etc/shadow] "],
+    ["CONNECTION", "0,%%env_DD_API_KEY%%"],
+    ["CONNECTION_USERNAME", "ENC[x]"],
+    ["CONNECTION", "0,half an ENC[ is one too"],
+  ])("gets no instance, and a comment says why: %s=%s", async (variable, value) => {
+    const container = containerFixture({ name: "attacker", env: { SERVICE: "redis", [variable]: value } });
+    for (const generation of [5, 7] as const) {
+      const { files, instances } = await renderConfigs([container], { generation });
+      expect(instances("redisdb")).toEqual([]);
+      const [, text = ""] = Object.entries(files).find(([file]) => file.endsWith("redisdb.yaml")) ?? [];
+      expect(text).toMatch(/^ {2}# "attacker" has no instance: its /m);
+      expect(text).toMatch(refused);
+    }
+  });
+
+  test("keeps its instance where only a tag does, without that tag, and a comment says so", async () => {
+    const container = containerFixture({
+      name: "attacker",
+      env: { SERVICE: "redis", PROJECT: "ENC[x]", DATADOG_TAGS: "a:b, %%host%%,c:d" },
+      labels: { "com.datadoghq.tags.env": "%%env_DD_API_KEY%%" },
+    });
+    const { files, instances } = await renderConfigs([container]);
+    expect(instances("redisdb")).toMatchObject([{ tags: ["environment:staging", "a:b", "c:d"] }]);
+    expect(Object.values(files).join("")).toMatch(
+      /^ {2}# "attacker" has tags that are left out, of project, env, DATADOG_TAGS: they look like a secret's handle/m,
+    );
+  });
+
+  test("can't fill the generator's memory of drafts with words", async () => {
+    const long = "\u{1f600}".repeat(30_000);
+    const containers = Array.from({ length: 20 }, (_, index) =>
+      containerFixture({
+        name: `attacker-${index}`,
+        env: {
+          ...Object.fromEntries(variables.map((variable) => [variable, long])),
+          PASSWORD_FILE: "",
+          SERVICE: services.join(","),
+        },
+        labels: Object.fromEntries(tagLabels.map((label) => [label, long])),
+      }),
+    );
+    const { files } = await renderConfigs(containers);
+    expect(Object.values(files).join("").length).toBeLessThan(100_000);
+    expect(Object.values(files).join("")).toContain("is longer than 2,000 characters");
+  });
+});
+
+describe("a password file", () => {
+  const networks = { bridge: { ip: "172.17.0.5" }, backend: { ip: "172.20.0.5" } };
+  const bound: TemplateSettings = {
+    networks: ["backend"],
+    passwordFiles: [{ name: "cart", containers: ["cart-redis", "cart-postgres"], network: "backend" }],
+    passwords: { cart: "s3cret \r\n", other: "another's", "cart cart-redis": "no file" },
+  };
+  const says = (name: string, env: Record<string, string>, options: Partial<Parameters<typeof containerFixture>[0]> = {}) =>
+    containerFixture({ name, networks, ...options, env: { SERVICE: "redis", ...env } });
+
+  test("is read where the stack binds it to the container and a network, without the line's end", async () => {
+    const { instances } = await renderConfigs(
+      [says("cart-redis", { PASSWORD_FILE: "cart", CONNECTION: "2,ignored" }), says("cart-postgres", { SERVICE: "postgres" }, { labels: { "datadog-hosts.password-file": "cart" } })],
+      bound,
+    );
+    expect(instances("redisdb")).toMatchObject([{ host: "172.20.0.5", db: 2, password: "s3cret " }]);
+    expect(instances("postgres")).toMatchObject([{ host: "172.20.0.5", password: "s3cret " }]);
+  });
+
+  test.each<[string, string, Record<string, string>, Partial<Parameters<typeof containerFixture>[0]>, RegExp]>([
+    ["another container", "thief", { PASSWORD_FILE: "cart", PROJECT: "shop" }, {}, /the stack gives it no password file/],
+    ["another's file", "cart-redis", { PASSWORD_FILE: "other" }, {}, /the stack gives it no password file/],
+    ["a path", "cart-redis", { PASSWORD_FILE: "../datadog-passwords/cart" }, {}, /the stack gives it no password file/],
+    ["a name with blanks", "cart-redis", { PASSWORD_FILE: "cart cart-redis" }, {}, /the stack gives it no password file/],
+    ["another network", "cart-redis", { PASSWORD_FILE: "cart" }, { networks: { bridge: { ip: "172.17.0.5" } } }, /not on backend, the network that its password file is for/],
+  ])("is nobody else's: %s", async (_, name, env, options, why) => {
+    const { files, instances } = await renderConfigs([says(name, env, options)], bound);
+    expect(instances("redisdb")).toEqual([]);
+    const text = Object.values(files).join("");
+    expect(text).toMatch(why);
+    for (const password of Object.values(bound.passwords ?? {})) expect(text).not.toContain(password.trim());
+  });
+
+  test.each([
+    ["is missing", {}, /its password file cart is not there, or is empty/],
+    ["is empty", { cart: "\n" }, /its password file cart is not there, or is empty/],
+    ["holds a handle", { cart: "ENC[file@/etc/shadow]" }, /its password looks like a secret's handle/],
+  ])("that %s gives no instance", async (_, passwords, why) => {
+    const { files, instances } = await renderConfigs([says("cart-redis", { PASSWORD_FILE: "cart" })], { ...bound, passwords });
+    expect(instances("redisdb")).toEqual([]);
+    expect(Object.values(files).join("")).toMatch(why);
+  });
+});
