@@ -1,4 +1,4 @@
 /** What agent and generator have in common as containers: how they are made, owned, replaced and taken over. */
 export { createContainer, createImage, readOnlyMount, type Placement } from "./container";
 export { createTakeover } from "./takeover";
-export { healthyFunction, oldContainersFunction } from "./takeover-shell";
+export { harmlessWords, healthyFunction, oldContainersFunction } from "./takeover-shell";

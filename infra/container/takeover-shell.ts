@@ -120,6 +120,12 @@ export function ownNameFunction(): string[] {
 }
 
 /**
+ * Shell command that makes a container's words fit for being shown, indented: what it says may be an attacker's. An agent
+ * strikes out keys in its log by itself; a second time does no harm.
+ */
+export const harmlessWords = `LC_ALL=C tr -cd '\\11\\12\\40-\\176' | sed -e 's/[0-9A-Fa-f]\\{32\\}/*****/g' -e 's/^/  /' | cut -c 1-300`;
+
+/**
  * Shell function `healthy ID NAME`: waits until Docker calls a container healthy. Fails, with the `reason`, where it is
  * unhealthy, ends again and again, or the time `deadline` has come; a time of `date +%s`.
  */
@@ -136,9 +142,7 @@ export function healthyFunction(): string[] {
     `                 reason="the new $2 was not healthy in time" ;;`,
     `      *) reason="the new $2 ends again and again" ;;`,
     "    esac",
-    // An agent strikes out keys in its log; a second time does no harm.
-    `    said=$({ docker logs --tail 5 "$1" 2>&1; docker inspect --format ${quote(answers)} "$1" | tail -n 2; } |`,
-    `      sed -e 's/[0-9a-f]\\{32\\}/*****/g' -e 's/^/  /' | cut -c 1-300)`,
+    `    said=$({ docker logs --tail 5 "$1" 2>&1; docker inspect --format ${quote(answers)} "$1" | tail -n 2; } | ${harmlessWords})`,
     `    reason="$reason. The last that it said:`,
     `$said"`,
     "    return 1",

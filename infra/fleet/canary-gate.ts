@@ -6,7 +6,7 @@ import { hostCommand } from "../host";
 import { containerNames } from "../names";
 import type { MonitoredHost } from "./monitored-host";
 import type { HostSettings } from "../settings";
-import { healthyFunction } from "../container";
+import { harmlessWords, healthyFunction } from "../container";
 
 /** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
 const deadlineSeconds = 180;
@@ -44,7 +44,7 @@ export function gateLines(host: HostSettings, containerIds: readonly string[], s
     `until collects; do`,
     `  if [ "$(date +%s)" -ge "$deadline" ]; then`,
     `    reason="the new ${agent} is healthy but has collected nothing in ${seconds} s. The last that it said:`,
-    `$(docker logs --tail 15 ${agent} 2>&1 | sed -e 's/^/  /')"`,
+    `$(docker logs --tail 15 ${agent} 2>&1 | ${harmlessWords})"`,
     "    fail",
     "  fi",
     "  sleep 2",

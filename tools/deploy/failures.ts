@@ -1,3 +1,4 @@
+import { shownLines } from "../shared/shown";
 import { adviseOn } from "./advice";
 import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
@@ -7,7 +8,7 @@ export interface HostFailure {
   readonly host: string;
   /** The resource that failed, such as `web-1-preflight`. */
   readonly resource: string;
-  /** The provider's own words. */
+  /** The provider's own words, fit for being shown. */
   readonly message: string;
   /** Whether it was to be taken away for good, since the stack no longer lists its host. */
   readonly removal: boolean;
@@ -59,11 +60,9 @@ function describe({ host, resource, message }: HostFailure): string {
     : `Host ${host}: ${known.meaning} (${reason(message)}). ${known.remedy}`;
 }
 
-/** Without colours and the providers' blank lines. */
+/** Without the engine's colours and the providers' blank lines, and whatever a host has said in it made fit for being shown. */
 function plain(message: string): string {
-  // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
-  const text = message.replace(/\u001b\[[0-9;]*m|<\{%[^%]*%\}>/g, "");
-  return text
+  return shownLines(message.replace(/<\{%[^%]*%\}>/g, ""))
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "")

@@ -25,7 +25,11 @@ async function main(): Promise<number> {
   if (operation !== "unlock") checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment();
   const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}, log?: EventLog): Promise<PulumiEnd> =>
-    runPulumi(args, { ...environment, ...more }, { log, reword: (text) => reword(stack, text) });
+    runPulumi(
+      args,
+      { ...environment, ...more },
+      { log, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
+    );
   if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 
 import { UserError } from "../shared/errors";
+import { shownLines } from "../shared/shown";
 import type { EventLog } from "./event-log";
 
 /** How a run of `pulumi` ended. */
@@ -39,10 +40,14 @@ export async function runPulumi(
 ): Promise<PulumiEnd> {
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
+  // On a terminal Pulumi draws by itself, and needs one to do so. What it quotes there of a host's words, the scripts on
+  // the hosts have made harmless.
+  const drawn = process.stdout.isTTY;
   const child = spawn("pulumi", args, {
     env: environment,
-    stdio: ["inherit", "inherit", "pipe", log?.descriptor ?? "ignore"],
-  }) as ChildProcessByStdio<null, null, Readable>;
+    stdio: ["inherit", drawn ? "inherit" : "pipe", "pipe", log?.descriptor ?? "ignore"],
+  }) as ChildProcessByStdio<null, Readable | null, Readable>;
+  const endOfLines = child.stdout === null ? () => undefined : showByLine(child.stdout);
   const forward = (): void => void child.kill("SIGINT");
   process.on("SIGTERM", forward);
   let stderr = "";
@@ -54,6 +59,7 @@ export async function runPulumi(
     return await new Promise<PulumiEnd>((resolve, reject) => {
       child.once("error", (error) => reject(new UserError(`pulumi can't be started: ${error.message}`)));
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {
+        endOfLines();
         resolve({ status: status ?? 130, signal: signal ?? undefined, stderr });
       };
       child.once("close", end);
@@ -61,8 +67,26 @@ export async function runPulumi(
       child.once("exit", (...args) => setTimeout(() => end(...args), lastWordsMs).unref());
     });
   } finally {
+    child.stdout?.destroy();
     child.stderr.destroy();
     process.removeListener("SIGINT", wait);
     process.removeListener("SIGTERM", forward);
   }
+}
+
+/**
+ * Shows what a process prints, line by line, fit for being shown: a secret may come in two pieces.
+ * @returns shows a last line that had no end.
+ */
+function showByLine(stream: Readable): () => void {
+  let partial = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (partial + text).split("\n");
+    partial = lines.pop() ?? "";
+    if (lines.length > 0) process.stdout.write(`${shownLines(lines.join("\n"))}\n`);
+  });
+  return () => {
+    if (partial !== "") process.stdout.write(shownLines(partial));
+    partial = "";
+  };
 }

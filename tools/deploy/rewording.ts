@@ -1,3 +1,5 @@
+import { shownLines } from "../shared/shown";
+
 /** Pulumi's own errors that leave open what to do, and what is said in their place. */
 const rewordings: readonly {
   readonly error: RegExp;
@@ -10,7 +12,14 @@ const rewordings: readonly {
   },
 ];
 
-/** What Pulumi says on stderr, with errors that leave open what to do in better words. */
-export function reword(stack: string, text: string): string {
-  return rewordings.reduce((result, { error, say }) => result.replace(error, () => say(stack)), text);
+/**
+ * What Pulumi says on stderr, with errors that leave open what to do in better words. It may hold a host's words, so it
+ * comes out fit for being shown.
+ * @param options whether Pulumi's colours stay. Default: no.
+ */
+export function reword(stack: string, text: string, options: { readonly colours?: boolean } = {}): string {
+  return rewordings.reduce(
+    (result, { error, say }) => result.replace(error, () => say(stack)),
+    shownLines(text, options),
+  );
 }

@@ -8,6 +8,7 @@ import { checkStackFile } from "../deploy/stack-file";
 import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
 import { run } from "../shared/run";
+import { shownLines } from "../shared/shown";
 import { requireSharedBackend } from "./backend";
 import { pipelineStacks, stacksOfEnvironment } from "./environments";
 import { putComment, putIssue, repositoryOf } from "./github";
@@ -99,7 +100,8 @@ async function runOn(
   let last: StackRun = { stack, status: 0, output: "" };
   for (const [program = "", ...args] of commands) {
     const lines: string[] = [];
-    const onLine = (line: string): void => {
+    const onLine = (said: string): void => {
+      const line = shownLines(said);
       lines.push(line);
       process.stdout.write(`${line}\n`);
     };

@@ -5,6 +5,7 @@ import { sampleNetwork, samples, startSamples, type Sample } from "../../sandbox
 import { stackHosts } from "../deploy/outputs";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step, type Log } from "../shared/progress";
+import type { Shown } from "../shared/shown";
 import { waitFor } from "../shared/wait";
 import { readHost } from "../status/read-host";
 import { reportHost, type HostReport, type InstanceReport } from "../status/report";
@@ -80,7 +81,7 @@ async function sandboxTestHost(log: Log): Promise<TestHost> {
 }
 
 /** The agent's report once it has collected from every sample without an error; within 90 s or never. */
-async function collected(deployment: SandboxDeployment): Promise<HostReport> {
+async function collected(deployment: SandboxDeployment): Promise<Shown<HostReport>> {
   const [host] = await stackHosts(deployment.stack, deployment.environment);
   if (host === undefined) throw new UserError(`Stack ${deployment.stack} has no host after its \`up\`.`);
   return waitFor(

@@ -1,13 +1,18 @@
+import { shownLines } from "./shown";
+
 /** An error that a person can mend: its message says what is wrong and what to do, so it is shown without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** What to print for anything that was thrown: the message of a {@link UserError}, everything that is known of the rest. */
+/**
+ * What to print for anything that was thrown: the message of a {@link UserError}, everything that is known of the rest.
+ * Either may have a host's words in it, so it is made fit for being shown.
+ */
 export function describeError(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  if (error instanceof Error) return error.stack ?? error.message;
-  return String(error);
+  if (error instanceof UserError) return shownLines(error.message);
+  if (error instanceof Error) return shownLines(error.stack ?? error.message);
+  return shownLines(String(error));
 }
 
 /**

@@ -1,8 +1,10 @@
+import { shownLines } from "./shown";
+
 /** Takes one line of progress, without its line end. */
 export type Log = (line: string) => void;
 
-/** Prints to stderr: stdout belongs to a tool's result. */
-export const logToStderr: Log = (line) => process.stderr.write(`${line}\n`);
+/** Prints to stderr: stdout belongs to a tool's result. Lines may come from another program or a host. */
+export const logToStderr: Log = (line) => process.stderr.write(`${shownLines(line)}\n`);
 
 /** Says nothing. */
 export const silent: Log = () => undefined;

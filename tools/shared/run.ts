@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** After how many milliseconds it is killed if it has printed nothing by then. Default: never. */
   readonly silenceMs?: number;
+  /** After how many bytes on one of its outputs it is killed and the run fails. Default: never. */
+  readonly mostBytes?: number;
   /** Whether a status other than 0 throws. Default: true. */
   readonly check?: boolean;
   /** Called for each line that it prints, on either output. */
@@ -42,8 +44,8 @@ export class ProcessError extends UserError {
 
 /**
  * Runs a program to its end, without a shell.
- * Throws {@link ProcessError}, with the last lines of its output, when it can't be started, runs out of time or (unless
- * `check` is false) fails. A process that runs out of time is killed with all that it started.
+ * Throws {@link ProcessError}, with the last lines of its output, when it can't be started, runs out of time, prints more
+ * than it may or (unless `check` is false) fails. A process that runs out of time is killed with all that it started.
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const title = options.title ?? [program, ...args.slice(0, 1)].join(" ");
@@ -58,8 +60,14 @@ export async function run(program: string, args: readonly string[], options: Run
     }
   };
   const forget = endWithThisProcess(killAll);
-  const stdout = collect(child.stdout, options.onLine);
-  const stderr = collect(child.stderr, options.onLine);
+  const { mostBytes = Infinity } = options;
+  const flooded = { yes: false };
+  const flood = (): void => {
+    flooded.yes = true;
+    killAll();
+  };
+  const stdout = collect(child.stdout, options.onLine, mostBytes, flood);
+  const stderr = collect(child.stderr, options.onLine, mostBytes, flood);
   // A process that ends before it has read all its input is judged by its status, not by the broken pipe.
   child.stdin.on("error", () => undefined);
   if (options.input === undefined || typeof options.input === "string" || Buffer.isBuffer(options.input)) {
@@ -88,6 +96,7 @@ export async function run(program: string, args: readonly string[], options: Run
       });
     });
     const result = { status, stdout: stdout(), stderr: stderr() };
+    if (flooded.yes) throw new ProcessError(`${title}: printed more than ${mostBytes} bytes, and was ended.`);
     if (deadline.passed)
       throw new ProcessError(`${title}: not done after ${Math.round((Date.now() - start) / 1000)} s.${tail(result)}`);
     if (status !== 0 && options.check !== false) {
@@ -138,11 +147,22 @@ function onSignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function collect(stream: Readable, onLine: ((line: string) => void) | undefined): () => string {
+function collect(
+  stream: Readable,
+  onLine: ((line: string) => void) | undefined,
+  mostBytes: number,
+  onFlood: () => void,
+): () => string {
   const chunks: string[] = [];
+  let bytes = 0;
   let partial = "";
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
+    bytes += Buffer.byteLength(chunk);
+    if (bytes > mostBytes) {
+      onFlood();
+      return;
+    }
     chunks.push(chunk);
     if (onLine === undefined) return;
     const lines = (partial + chunk).split(/\r?\n|\r/);

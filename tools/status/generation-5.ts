@@ -1,23 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
-import { parse } from "yaml";
-
-import { describeInstance, settingsOf, tagsOf, type InstanceSettings } from "./instance-settings";
+import { hideSecrets } from "../shared/secrets";
 import type { GenerationStatus } from "./generation-status";
-
-const boundary = "#!file ";
-
-/** Prints each config that the agent reads, without its passwords: a bundled one counts where there is no other. */
-const configs = [
-  "cd /etc/dd-agent/conf.d || exit 1",
-  "for file in *.yaml *.yaml.default; do",
-  '  [ -e "$file" ] || continue',
-  '  case $file in *.default) [ ! -e "${file%.default}" ] || continue ;; esac',
-  `  echo "${boundary}$file"`,
-  '  sed -E "s/^([ -]*[A-Za-z_]*password[A-Za-z_]*):.*/\\1: blotted/" "$file"',
-  "  echo",
-  "done",
-].join("\n");
+import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
 
 /** How one check's last collection went. */
 interface CheckInfo {
@@ -34,34 +19,56 @@ interface CheckInfo {
  * Its status says whether all is well, which the text says better.
  */
 export const generation5Status: GenerationStatus = {
-  questions: [
-    `docker exec dd-agent sh -c 'service datadog-agent info || true'`,
-    `docker exec dd-agent sh -c '${configs}'`,
-  ],
-  report([info = "", files = ""]) {
+  questions: [{ name: "agent-info", command: "docker exec dd-agent sh -c 'service datadog-agent info || true'" }],
+  files: { folder: "/etc/dd-agent/conf.d", patterns: "*.yaml *.yaml.default" },
+  report(answers, { agentFiles }) {
+    const { text: info, cut } = answers("agent-info");
     const checks = readInfo(info);
-    const instances = readFiles(files).map(({ check, number, settings }) => {
-      const last = checks.get(check);
-      const outcome = last?.refused ?? last?.instances.get(number);
-      return {
-        check,
-        instance: describeInstance(settings, check),
-        tags: tagsOf(settings),
-        runs: outcome === undefined ? 0 : 1,
-        samples: last?.metrics ?? 0,
-        collected: outcome === undefined ? "not run yet" : describeCollection(last),
-        error: outcome ?? "",
-      };
-    });
-    const remarks = [...checks].flatMap(([check, { refused }]) =>
-      refused === undefined ? [] : [`${check}: ${refused}`],
+    // A bundled config counts where there is no other.
+    const paths = new Set(agentFiles.map(({ path }) => path));
+    const files = agentFiles.filter(
+      ({ path }) => !paths.has(path.replace(/\.default$/, "")) || !path.endsWith(".default"),
     );
-    return {
-      instances,
-      remarks: /^ *Collector is not running/m.test(info) ? ["The collector is not running."] : remarks,
-    };
+    const secretsOf = (check: string): string[] =>
+      files.filter(({ path }) => checkOf(path) === check).flatMap(({ secrets }) => secrets);
+    const instances = files.flatMap(({ path, instances: configured, secrets }) =>
+      configured.map((instance, number) => {
+        const check = checkOf(path);
+        const settings = settingsOf(instance);
+        const last = checks.get(check);
+        const outcome = last?.refused ?? last?.instances.get(number);
+        return {
+          check,
+          instance: describeInstance(settings, check),
+          container: "",
+          tags: tagsOf(settings),
+          runs: outcome === undefined ? 0 : 1,
+          samples: last?.metrics ?? 0,
+          collected: outcome === undefined ? "not run yet" : describeCollection(last),
+          error: hideSecrets(outcome ?? "", secrets),
+        };
+      }),
+    );
+    const refused = [...checks].flatMap(([check, { refused: reason }]) =>
+      reason === undefined
+        ? []
+        : [hideSecrets(`the agent does not take the config of ${check}: ${reason}`, secretsOf(check))],
+    );
+    const problems = [
+      ...(cut ? ["the agent says more than is read of it: how some checks fare is not known"] : []),
+      ...(/^ *Collector is not running/m.test(info) ? ["the agent's collector is not running"] : refused),
+      ...files.flatMap(({ path, problem }) =>
+        problem === undefined || checks.get(checkOf(path))?.refused !== undefined ? [] : [`${path} ${problem}`],
+      ),
+    ];
+    return { instances, problems, remarks: [] };
   },
 };
+
+/** The check of a file: `redisdb.yaml`, or `disk.yaml.default`. */
+function checkOf(path: string): string {
+  return path.replace(/\.yaml(\.default)?$/, "");
+}
 
 function describeCollection(info: CheckInfo | undefined): string {
   const { metrics = 0, instances } = info ?? {};
@@ -73,17 +80,17 @@ function describeCollection(info: CheckInfo | undefined): string {
 function readInfo(text: string): Map<string, CheckInfo> {
   const checks = new Map<string, CheckInfo>();
   for (const [, name = "", section = ""] of stripVTControlCharacters(text).matchAll(
-    /^ {4}(\S+) \([^)\n]*\)\n {4}-+\n((?: {6}.*\n)*)/gm,
+    /^ {4}(\S{1,200}) \([^)\n]*\)\n {4}-+\n((?: {6}.*\n)*)/gm,
   )) {
     const instances = new Map<number, string>();
-    const outcome = /^ {6}- instance #(\d+) \[(\w+)\](?:: (.*))?\n((?: {10}.*\n)*)/gm;
+    const outcome = /^ {6}- instance #(\d{1,9}) \[(\w+)\](?:: (.*))?\n((?: {10}.*\n)*)/gm;
     for (const [, number = "", status = "", error = "", warnings = ""] of section.matchAll(outcome)) {
       instances.set(Number(number), status === "OK" ? "" : unquote(error) || warnings.trim() || status);
     }
     const refused = /^ {6}- initialize check class \[ERROR\]: (.*)$/m.exec(section)?.[1];
     checks.set(name, {
       instances,
-      metrics: Number(/- Collected (\d+) metric/.exec(section)?.[1] ?? 0),
+      metrics: Number(/- Collected (\d{1,15}) metric/.exec(section)?.[1] ?? 0),
       refused: refused === undefined ? undefined : unquote(refused),
     });
   }
@@ -93,28 +100,4 @@ function readInfo(text: string): Map<string, CheckInfo> {
 /** Errors are written as the agent's language writes texts. */
 function unquote(text: string): string {
   return text.replace(/^(['"])(.*)\1$/, "$2").replaceAll("\\'", "'");
-}
-
-interface ConfiguredInstance {
-  readonly check: string;
-  readonly number: number;
-  readonly settings: InstanceSettings;
-}
-
-function readFiles(text: string): ConfiguredInstance[] {
-  return text.split(new RegExp(`^${boundary}`, "m")).flatMap((file) => {
-    const check = /^(\S+)\.yaml(\.default)?\n/.exec(file)?.[1];
-    const instances = check === undefined ? [] : instancesIn(file.slice(file.indexOf("\n")));
-    return instances.map((instance, number) => ({ check: check ?? "", number, settings: settingsOf(instance) }));
-  });
-}
-
-/** What is no YAML, the agent itself tells of. */
-function instancesIn(text: string): unknown[] {
-  try {
-    const { instances } = settingsOf(parse(text));
-    return Array.isArray(instances) ? instances : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,81 +1,303 @@
-import { parse } from "yaml";
+import { hideSecrets, masked, secretsIn } from "../shared/secrets";
+import { readConfigcheck, type ShownInstance } from "./configcheck";
+import { holdsHandle, type ConfigFile } from "./config-files";
+import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
+import type { AgentInstance, GenerationStatus, HostContext } from "./generation-status";
+import type { Answer } from "./questions";
+import { countOf, entriesOf, itemsOf, memberOf, textOf, textsIn } from "./values";
+import { readYaml } from "./yaml";
 
-import { describeInstance, settingsOf, tagsOf, type InstanceSettings } from "./instance-settings";
-import type { GenerationStatus } from "./generation-status";
+const folder = "/etc/datadog-agent/conf.d";
 
-/** The part of `agent status --json` that is read here (pkg/collector/check/stats of the agent). */
-interface AgentStatus {
-  readonly runnerStats?: { readonly Checks?: Record<string, Record<string, CheckStats>> };
-  readonly autoConfigStats?: { readonly ConfigErrors?: Record<string, string> | null };
-  readonly checkSchedulerStats?: { readonly LoaderErrors?: Record<string, unknown> | null };
-}
+/** A file that was written so many polls of the agent ago has been read, or never will be. */
+const pollsUntilRead = 4;
 
+/** How one instance fares (pkg/collector/check/stats of the agent). */
 interface CheckStats {
-  readonly TotalRuns: number;
-  readonly MetricSamples: number;
-  /** Empty, or JSON: [{"message": …, "traceback": …}]. */
-  readonly LastError: string;
+  readonly source: string;
+  readonly runs: number;
+  readonly samples: number;
+  readonly error: string;
 }
+
+type StatsByCheck = ReadonlyMap<string, ReadonlyMap<string, CheckStats>>;
 
 /**
  * Generation 7 tells how each instance fares by its id, and which id is which in `configcheck`, where it blots out
- * passwords itself.
+ * passwords itself. What it does not tell is read from its files.
  */
 export const generation7Status: GenerationStatus = {
-  questions: ["docker exec dd-agent agent status --json", "docker exec dd-agent agent configcheck"],
-  report([statusText = "", configcheck = ""]) {
-    const status = JSON.parse(statusText) as AgentStatus;
-    const instances = readInstances(configcheck).map(({ check, id, settings }) => {
-      const stats = statsOf(status.runnerStats?.Checks?.[check] ?? {}, check, id);
-      const { TotalRuns: runs = 0, MetricSamples: samples = 0, LastError: error = "" } = stats ?? {};
-      return {
-        check,
-        instance: describeInstance(settings, check),
-        tags: tagsOf(settings),
-        runs,
-        samples,
-        collected: runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
-        error: lastError(error),
-      };
-    });
-    const refused = Object.entries(status.autoConfigStats?.ConfigErrors ?? {}).map(
-      ([name, text]) => `${name}: ${text}`,
-    );
-    const unloaded = Object.keys(status.checkSchedulerStats?.LoaderErrors ?? {}).map(
-      (name) => `${name}: can't be loaded`,
-    );
-    return { instances, remarks: [...refused, ...unloaded] };
+  questions: [
+    { name: "agent-status", command: "docker exec dd-agent agent status --json" },
+    { name: "agent-configcheck", command: "docker exec dd-agent agent configcheck" },
+  ],
+  files: { folder, patterns: "*.yaml */*.yaml" },
+  report(answers, context) {
+    const status = readStatus(answers("agent-status"));
+    const configcheck = answers("agent-configcheck");
+    const stats = statsByCheck(status.value);
+    const { instances, sources } = readConfigcheck(configcheck.text);
+    const told = configcheck.text !== "";
+    return {
+      instances: told ? configuredInstances(instances, stats, status.problem, context) : runningInstances(stats),
+      problems: [
+        ...(status.problem === undefined ? [] : [status.problem]),
+        ...(told
+          ? []
+          : ["the agent does not tell what it watches (agent configcheck): a row is a check, not an address"]),
+        ...(configcheck.cut ? ["agent configcheck says more than is read of it: some rows are missing"] : []),
+        ...rawHandles(instances, context),
+        ...refusals(status.value, told ? unread(sources, context) : [], context),
+      ],
+      remarks: told
+        ? unread(sources, context)
+            .filter(({ late }) => !late)
+            .map(describeWaiting)
+        : [],
+    };
   },
 };
 
-/** The agent knows a check that can have one instance only, such as `docker`, by its name alone. */
-function statsOf(stats: Record<string, CheckStats>, check: string, id: string): CheckStats | undefined {
-  return stats[id] ?? stats[check];
-}
-
-interface ConfiguredInstance {
-  readonly check: string;
-  readonly id: string;
-  readonly settings: InstanceSettings;
-}
-
-/** The instances in `agent configcheck`'s text: a heading for each check, then id, YAML and a line with a tilde for each instance. */
-function readInstances(text: string): ConfiguredInstance[] {
-  const found: ConfiguredInstance[] = [];
-  for (const section of text.split(/^=== (?=\S+ check ===)/m).slice(1)) {
-    const check = /^\S+/.exec(section)?.[0] ?? "";
-    for (const [, id = "", settings = ""] of section.matchAll(/^Config for instance ID: (\S+)\n([\s\S]*?)^~$/gm)) {
-      found.push({ check, id, settings: settingsOf(parse(settings)) });
-    }
-  }
-  return found;
-}
-
-function lastError(text: string): string {
-  if (text === "") return "";
+/** The agent's JSON; it may say something else before it. */
+function readStatus({ text, cut }: Answer): { readonly value?: unknown; readonly problem?: string } {
+  const start = text.search(/^\{/m);
   try {
-    return (JSON.parse(text) as { message: string }[]).map(({ message }) => message).join("; ");
+    return { value: JSON.parse(start < 0 ? text : text.slice(start)) as unknown };
+  } catch {
+    const reason = text.trim() === "" ? "is empty" : cut ? "is longer than is read" : "is no JSON";
+    return { problem: `the answer to agent status --json ${reason}: how the instances fare is not known` };
+  }
+}
+
+function statsByCheck(status: unknown): StatsByCheck {
+  const checks = entriesOf(memberOf(memberOf(status, "runnerStats"), "Checks"));
+  return new Map(
+    checks.map(([check, instances]) => [
+      check,
+      new Map(
+        entriesOf(instances).map(([id, stats]) => {
+          const values = new Map(entriesOf(stats));
+          return [
+            id,
+            {
+              source: textOf(values.get("CheckConfigSource")),
+              runs: countOf(values.get("TotalRuns")),
+              samples: countOf(values.get("MetricSamples")),
+              error: lastError(textOf(values.get("LastError"))),
+            },
+          ];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** Empty, or JSON: [{"message": …, "traceback": …}]. */
+function lastError(text: string): string {
+  try {
+    const messages = itemsOf(JSON.parse(text)).map((error) => textOf(memberOf(error, "message")));
+    return messages.join("; ") || text;
   } catch {
     return text;
   }
+}
+
+function configuredInstances(
+  configured: readonly ShownInstance[],
+  stats: StatsByCheck,
+  noStats: string | undefined,
+  context: HostContext,
+): AgentInstance[] {
+  const ofSource = new Map<string, number>();
+  for (const { source } of configured) ofSource.set(source, (ofSource.get(source) ?? 0) + 1);
+  return configured.map((instance) => {
+    const { check, id, source } = instance;
+    const origin = originOf(instance, context);
+    const read = readYaml(instance.settings);
+    const settings = settingsOf("value" in read ? read.value : undefined, origin.resolvedFrom);
+    const found = statsOf(
+      stats.get(check) ?? new Map<string, CheckStats>(),
+      check,
+      id,
+      source,
+      ofSource.get(source) === 1,
+    );
+    const { runs = 0, samples = 0, error = "" } = found ?? {};
+    return {
+      check,
+      instance: describeInstance(settings, check),
+      container: origin.container,
+      tags: tagsOf(settings),
+      runs,
+      samples,
+      collected: noStats !== undefined ? "not known" : runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
+      error: hideError(error, origin),
+    };
+  });
+}
+
+/** Rows for what has run, where the agent does not tell its configs. */
+function runningInstances(stats: StatsByCheck): AgentInstance[] {
+  return [...stats].flatMap(([check, instances]) =>
+    [...instances].map(([id, { runs, samples, error }]) => ({
+      check,
+      instance: `(${id})`,
+      container: "",
+      tags: [],
+      runs,
+      samples,
+      collected: runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
+      // Whose it is can't be told, so neither can be which words of it are secret.
+      error: error === "" ? "" : "an error, which is not shown",
+    })),
+  );
+}
+
+/**
+ * How an instance fares. The agent knows a check that can have one instance only, such as `docker`, by its name alone;
+ * before 7.64 its two answers have different ids, and a file with one instance tells which is meant.
+ */
+function statsOf(
+  stats: ReadonlyMap<string, CheckStats>,
+  check: string,
+  id: string,
+  source: string,
+  aloneInSource: boolean,
+): CheckStats | undefined {
+  const found = stats.get(id) ?? stats.get(check);
+  if (found !== undefined || !aloneInSource || source === "") return found;
+  const ofSource = [...stats.values()].filter((other) => other.source === source);
+  return ofSource.length === 1 ? ofSource[0] : undefined;
+}
+
+/** What is known of where an instance came from. */
+interface Origin {
+  readonly container: string;
+  readonly secrets: readonly string[];
+  /** Every value that it may be shown with, where something may have been resolved. */
+  readonly resolvedFrom: ReadonlySet<string> | undefined;
+}
+
+function originOf({ check, source }: ShownInstance, context: HostContext): Origin {
+  const labelled = /^(?:container|docker):.*?([0-9a-f]{64})/.exec(source)?.[1];
+  if (labelled !== undefined) {
+    const labels = context.discoveryLabels(labelled);
+    const values = labels.map(readYaml).map((read) => ("value" in read ? read.value : undefined));
+    return {
+      container: context.containerName(labelled) ?? "",
+      secrets: secretsIn(values),
+      resolvedFrom: labels.some(holdsHandle) ? new Set(textsIn(values)) : undefined,
+    };
+  }
+  const files = filesOf(check, source, context);
+  return {
+    container: containerOf(source, context),
+    secrets: files.flatMap(({ secrets }) => secrets),
+    resolvedFrom: files.some(({ hasHandles }) => hasHandles)
+      ? new Set(files.flatMap(({ values }) => [...values]))
+      : undefined,
+  };
+}
+
+/** The file that an instance came from; all of its check where the agent does not say which. */
+function filesOf(check: string, source: string, { agentFiles }: HostContext): ConfigFile[] {
+  const exact = agentFiles.filter(({ path }) => source === sourceOf(path));
+  return exact.length > 0 ? exact : agentFiles.filter(({ path }) => checkOf(path) === check);
+}
+
+/** The container by whose id a file is named; where it has none of that name, nothing. */
+function containerOf(path: string, context: HostContext): string {
+  const id = /([0-9a-f]{64})\.yaml$/.exec(path)?.[1];
+  return id === undefined ? "" : (context.containerName(id) ?? `a container that is gone (${id.slice(0, 12)})`);
+}
+
+function sourceOf(path: string): string {
+  return `file:${folder}/${path}`;
+}
+
+/** `redisdb.d/….yaml` and `redisdb.yaml` are both of the check redisdb. */
+function checkOf(path: string): string {
+  return /^(.*?)(?:\.d\/.*|\.yaml)$/.exec(path)?.[1] ?? path;
+}
+
+/** Where a secret may have been resolved, an error may speak of it in any words. */
+function hideError(error: string, { secrets, resolvedFrom }: Origin): string {
+  if (error === "" || resolvedFrom === undefined) return hideSecrets(error, secrets);
+  return `an error that may hold a resolved secret (${masked})`;
+}
+
+/** Instances that still have a handle: the agent has not resolved it, and takes it for the value. */
+function rawHandles(instances: readonly ShownInstance[], context: HostContext): string[] {
+  const found = instances.filter(({ settings }) => /ENC\s*\[/i.test(settings));
+  return [
+    ...new Set(
+      found.map((instance) => {
+        const name = originOf(instance, context).container || instance.source || "a config of no known source";
+        return `${name}: its ${instance.check} instance has the handle of a secret in it, which the agent has not resolved`;
+      }),
+    ),
+  ];
+}
+
+/** A generated config that the agent does not have. */
+interface Unread {
+  readonly check: string;
+  /** The container that it was made for, else the file. */
+  readonly name: string;
+  readonly age: number;
+  /** Whether the agent should have it by now. */
+  readonly late: boolean;
+  readonly problem: string | undefined;
+}
+
+function unread(sources: ReadonlySet<string>, context: HostContext): Unread[] {
+  return context.generatedFiles
+    .filter(
+      ({ path, instances, problem }) => (instances.length > 0 || problem !== undefined) && !sources.has(sourceOf(path)),
+    )
+    .map(({ path, age, problem }) => ({
+      check: checkOf(path),
+      name: containerOf(path, context) || path,
+      age,
+      late: age > context.pollSeconds * pollsUntilRead,
+      problem,
+    }));
+}
+
+function describeWaiting({ name, check, age }: Unread): string {
+  return `${name}: its ${check} config is ${age} s old, and the agent has not read it yet`;
+}
+
+/** Configs that the agent refuses, by the containers that they were made for where that can be told. */
+function refusals(status: unknown, missing: readonly Unread[], context: HostContext): string[] {
+  const errors = new Map(
+    entriesOf(memberOf(memberOf(status, "autoConfigStats"), "ConfigErrors")).map(([name, text]) => [
+      name,
+      textOf(text),
+    ]),
+  );
+  const late = missing.filter(({ late, check }) => late || errors.has(check));
+  const told = new Set(late.map(({ check }) => check));
+  const reason = ({ check, problem }: Unread): string =>
+    problem ?? (errors.get(check) || "its log says why (docker logs dd-agent)");
+  const loaderErrors = entriesOf(memberOf(memberOf(status, "checkSchedulerStats"), "LoaderErrors"));
+  const lines = [
+    ...late.map((file) => ({
+      check: file.check,
+      text: `${file.name}: the agent does not take its ${file.check} config: ${reason(file)}`,
+    })),
+    ...[...errors]
+      .filter(([name]) => !told.has(name))
+      .map(([name, text]) => ({ check: name, text: `the agent refuses a config of ${name}: ${text}` })),
+    ...loaderErrors.map(([name, loaders]) => ({
+      check: name,
+      text: `the check ${name} can't be loaded: ${textsIn(loaders).join("; ")}`,
+    })),
+  ];
+  return lines.map(({ check, text }) =>
+    hideSecrets(
+      text.slice(0, 10_000),
+      filesOf(check, "", context).flatMap(({ secrets }) => secrets),
+    ),
+  );
 }

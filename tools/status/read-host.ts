@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
+
 import type { GenerationNumber } from "../../infra/integrations";
+import { containerNames } from "../../infra/names";
 import { run } from "../shared/run";
+import { configFilesQuestion } from "./config-files";
+import { containersQuestion } from "./containers";
+import { mostBytes, questionScript, readAnswers } from "./questions";
 import { generationStatus, type HostAnswers } from "./report";
 
 /** A host as `pulumi stack output hosts` tells of it. */
@@ -10,31 +16,29 @@ export interface WatchedHost {
   readonly agentGeneration: GenerationNumber;
 }
 
-const boundary = "=====datadog-hosts=====";
-
-/** Comments of the generated configs: their place differs by the agent's generation. */
-const remarksQuestion = `docker exec datadog-gen sh -c 'cd /generated/datadog && grep -h -s "^  # " *.yaml */*.yaml || true'`;
-
 /**
- * Asks the agent of a host what it watches, over one ssh connection.
- * @throws ProcessError where the host can't be reached or its agent does not answer.
+ * Asks a host what it watches, over one ssh connection.
+ * @throws ProcessError where the host can't be reached; what does not answer on it stands in the answers.
  */
 export async function readHost(host: WatchedHost): Promise<HostAnswers> {
   const { agentGeneration } = host;
-  const questions = [...generationStatus[agentGeneration].questions, remarksQuestion];
-  const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -es"`], {
-    input: questions.join(`\necho ${boundary}\n`),
+  const { questions: ofAgent, files } = generationStatus[agentGeneration];
+  const questions = [
+    containersQuestion,
+    ...ofAgent,
+    configFilesQuestion("agent-files", { container: containerNames.agent, ...files }),
+    configFilesQuestion("generated-files", {
+      container: containerNames.generator,
+      folder: "/generated/datadog",
+      patterns: "*.yaml */*.yaml",
+    }),
+  ];
+  const mark = randomUUID();
+  const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -s"`], {
+    input: questionScript(questions, mark),
     timeoutMs: 60_000,
+    mostBytes: (questions.length + 1) * mostBytes,
     title: `Host ${host.name}`,
   });
-  const answers = stdout.split(`${boundary}\n`);
-  const remarks = answers.pop() ?? "";
-  return {
-    agentGeneration,
-    answers,
-    remarks: remarks
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => `${host.name}: ${line.replace(/^ *# /, "")}`),
-  };
+  return { agentGeneration, mark, answers: readAnswers(stdout, mark) };
 }

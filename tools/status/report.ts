@@ -1,17 +1,24 @@
 import type { GenerationNumber } from "../../infra/integrations";
+import { containerNames } from "../../infra/names";
+import { shown, type Shown } from "../shared/shown";
+import { rareSecrets, readConfigFiles } from "./config-files";
+import { readContainers, type ContainerState } from "./containers";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
+import { noAnswer, type Answer } from "./questions";
 
 /** One instance of one check on one host. */
 export interface InstanceReport extends AgentInstance {
   readonly host: string;
 }
 
-/** A host's instances, and what is wrong beside them. */
+/** A host's instances, and what is wrong or odd beside them; each line begins with the host's name. */
 export interface HostReport {
   readonly instances: readonly InstanceReport[];
-  /** Configs that the agent refuses, and containers that have no instance or two names for one tag. */
+  /** What is wrong: parts that don't run or don't answer, configs that the agent refuses. */
+  readonly problems: readonly string[];
+  /** What is worth a word: containers that have no instance, or two names for one tag. */
   readonly remarks: readonly string[];
 }
 
@@ -24,23 +31,72 @@ export const generationStatus: Readonly<Record<GenerationNumber, GenerationStatu
 /** What a host says, as it was read from it. */
 export interface HostAnswers {
   readonly agentGeneration: GenerationNumber;
-  /** The agent's answers to its generation's questions. */
-  readonly answers: readonly string[];
-  /** Comment lines of the generated configs: why a container has no instance, or that it says a tag twice. */
-  readonly remarks: readonly string[];
+  /** By the questions' names. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  /** The word that sets apart what stands in the answers. */
+  readonly mark: string;
 }
 
+/** How often an agent that says nothing of it looks for new configs, in seconds. */
+const usualPollSeconds = 60;
+
 /**
- * Puts together what the agent of a host watches and how it fares.
- * @throws SyntaxError where an answer is not of the form that the agent's generation gives.
+ * Puts together what the agent of a host watches and how it fares. Whatever the answers are, there is a report: one that
+ * can't be read costs what stands in it, and a line says so.
  */
-export function reportHost(host: string, { agentGeneration, answers, remarks }: HostAnswers): HostReport {
-  const report = generationStatus[agentGeneration].report(answers);
-  const order = ({ check, instance }: AgentInstance): string => `${check} ${instance}`;
-  return {
-    instances: report.instances
-      .map((instance) => ({ host, ...instance }))
-      .sort((a, b) => (order(a) < order(b) ? -1 : 1)),
-    remarks: [...report.remarks, ...remarks],
-  };
+export function reportHost(host: string, { agentGeneration, answers, mark }: HostAnswers): Shown<HostReport> {
+  const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
+  const containers = readContainers(answer("containers").text);
+  const byId = new Map(containers.map((container) => [container.id, container]));
+  const agentFiles = readConfigFiles(answer("agent-files").text, mark);
+  const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
+  const report = generationStatus[agentGeneration].report(answer, {
+    agentFiles,
+    generatedFiles,
+    containerName: (id) => byId.get(id)?.name,
+    discoveryLabels: (id) => discoveryLabels(byId.get(id)),
+    pollSeconds: pollSeconds(containers),
+  });
+  const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
+  return shown(
+    {
+      instances: report.instances.map((instance) => ({ host, ...instance })).sort(byPlace),
+      problems: lines([...silentParts(answer), ...report.problems]),
+      remarks: lines([...report.remarks, ...generatedFiles.flatMap(({ remarks }) => remarks)]),
+    },
+    rareSecrets([...agentFiles, ...generatedFiles]),
+  );
+}
+
+/** Parts of a host that have not answered, with the last that was said instead. */
+function silentParts(answer: (name: string) => Answer): string[] {
+  const parts = [
+    ["containers", "the Docker engine does not list its containers"],
+    ["agent-files", `the configs in ${containerNames.agent} can't be read`],
+    ["generated-files", `the generated configs in ${containerNames.generator} can't be read`],
+  ] as const;
+  return parts.flatMap(([name, problem]) => {
+    const { status, said, text } = answer(name);
+    return status === 0 || text !== "" ? [] : [`${problem}${said === "" ? "" : ` (${said.split("\n").pop() ?? ""})`}`];
+  });
+}
+
+function discoveryLabels(container: ContainerState | undefined): string[] {
+  return [...(container?.labels ?? [])]
+    .filter(([label]) => label.startsWith("com.datadoghq.ad."))
+    .map(([, value]) => value);
+}
+
+function pollSeconds(containers: readonly ContainerState[]): number {
+  const agent = containers.find(({ name }) => name === containerNames.agent);
+  const seconds = Number(agent?.variables.get("DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL") ?? NaN);
+  return seconds > 0 && seconds <= 3600 ? seconds : usualPollSeconds;
+}
+
+/** The same rows come in the same order, however the agent has put them. */
+function byPlace(a: AgentInstance, b: AgentInstance): number {
+  const keys = ({ check, instance, container, tags }: AgentInstance): string =>
+    [check, instance, container, ...tags].join("\0");
+  const [first, second] = [keys(a), keys(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
 }

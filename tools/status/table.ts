@@ -1,33 +1,64 @@
-import type { HostReport } from "./report";
+import type { Shown } from "../shared/shown";
+import { fit, pad, widthOf } from "../shared/terminal-text";
+import type { HostReport, InstanceReport } from "./report";
 
-const columns = ["HOST", "INTEGRATION", "INSTANCE", "TAGS", "COLLECTED", "LAST ERROR"] as const;
+interface Column {
+  readonly heading: string;
+  /** No cell takes more columns of the screen: its text is its container's choice, a screen's width is not. */
+  readonly widest: number;
+  readonly cell: (row: InstanceReport) => string;
+}
 
-/** A person's view of some hosts: a row for each instance, and the remarks below. */
-export function formatTable(reports: readonly HostReport[]): string {
-  const rows = reports
-    .flatMap(({ instances }) => instances)
-    .map(({ host, check, instance, tags, collected, error }) => [
-      host,
-      check,
-      instance,
-      tags.map(shorten).join(" "),
-      collected,
-      error === "" ? "-" : error.replace(/\s+/g, " "),
-    ]);
-  const table = [[...columns], ...rows];
-  const widths = columns.map((_, index) => Math.max(...table.map((row) => row[index]?.length ?? 0)));
+const widestTag = 60;
+
+const columns: readonly Column[] = [
+  { heading: "HOST", widest: 40, cell: ({ host }) => host },
+  { heading: "INTEGRATION", widest: 30, cell: ({ check }) => check },
+  { heading: "INSTANCE", widest: 70, cell: ({ instance }) => instance },
+  { heading: "TAGS", widest: 120, cell: ({ tags }) => tags.map((tag) => fit(tag, widestTag)).join(" ") },
+  { heading: "COLLECTED", widest: 40, cell: ({ collected }) => collected },
+  { heading: "LAST ERROR", widest: 200, cell: ({ error }) => (error === "" ? "-" : error) },
+];
+
+/** A remark takes no more columns of the screen: some lines of it. */
+const widestLine = 400;
+
+/** A person's view of some hosts: a row for each instance, then what is wrong, then what else is worth a word. */
+export function formatTable(reports: readonly Shown<HostReport>[]): string {
+  const rows = tellApart(reports.flatMap(({ instances }) => instances)).map((row) =>
+    columns.map(({ cell, widest }) => fit(cell(row), widest)),
+  );
+  const table = [columns.map(({ heading }) => heading), ...rows];
+  const widths = columns.map((_, index) => Math.max(...table.map((row) => widthOf(row[index] ?? ""))));
   const lines = table.map((row) =>
     row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .map((cell, index) => pad(cell, widths[index] ?? 0))
       .join("  ")
       .trimEnd(),
   );
-  const remarks = reports.flatMap((report) => report.remarks);
-  return [...lines, ...(remarks.length > 0 ? ["", ...remarks] : [])].join("\n");
+  const remarks = [...reports.flatMap(({ problems }) => problems), ...reports.flatMap(({ remarks: more }) => more)];
+  return [...lines, ...(remarks.length > 0 ? ["", ...remarks.map((remark) => fit(remark, widestLine))] : [])].join(
+    "\n",
+  );
 }
 
-/** A tag's length is its container's choice; a screen's width is not. */
-function shorten(tag: string): string {
-  const text = tag.replace(/\s+/g, " ");
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+/** Rows of one address get the container's name behind it, and a number where that is not enough. */
+function tellApart(rows: readonly InstanceReport[]): InstanceReport[] {
+  const named = numberBy(rows).map(({ row, alone }) =>
+    alone || row.container === "" ? row : { ...row, instance: `${row.instance} (${row.container})` },
+  );
+  return numberBy(named).map(({ row, alone, number }) =>
+    alone ? row : { ...row, instance: `${row.instance} #${number}` },
+  );
+}
+
+function numberBy(rows: readonly InstanceReport[]): { row: InstanceReport; alone: boolean; number: number }[] {
+  const key = ({ host, check, instance }: InstanceReport): string => [host, check, instance].join("\0");
+  const counts = new Map<string, number>();
+  const numbered = rows.map((row) => {
+    const number = (counts.get(key(row)) ?? 0) + 1;
+    counts.set(key(row), number);
+    return { row, number };
+  });
+  return numbered.map(({ row, number }) => ({ row, number, alone: counts.get(key(row)) === 1 }));
 }

@@ -52,6 +52,11 @@ describe("the failures in an event log", () => {
     expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("one\n  two");
   });
 
+  test("what a host says in them reaches no terminal as it is, and no API key is told", () => {
+    const message = `said \u001b]0;owned\u0007\u202e ${"0a".repeat(16)}\n`;
+    expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("said \\u202e *****");
+  });
+
   test("a last line that was cut off is left out", () => {
     const whole = lines(diagnostic("web-1-agent", "x"), diagnostic("web-2-agent", "y"));
     expect(readFailures(whole.slice(0, -10)).map(({ host }) => host)).toEqual(["web-1"]);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { script } from "../../../infra/host/script";
 import { putBackLines, setAsideLines } from "../../../infra/container/takeover";
-import { oldContainersFunction } from "../../../infra/container/takeover-shell";
+import { harmlessWords, oldContainersFunction } from "../../../infra/container/takeover-shell";
 
 const owner = { stackName: "shop-staging", name: "web-1", formerNames: ["old-1"] };
 
@@ -115,4 +115,10 @@ test("what was stopped is put back as it was, and the agent comes before the gen
 test("another stack's container is never set aside", () => {
   expect(() => runWith([{ name: "dd-agent", stack: "blog-staging" }], setAsideLines(owner))).toThrow();
   expect(readFileSync(join(folder, "done"), "utf8")).toBe("");
+});
+
+test("a container's words are told without what a terminal obeys, and without API keys", () => {
+  const said = `\u001b[2Jone\u0007 ${"0aB".repeat(10)}0a é\u0085\ttab\ntwo\n`;
+  const shown = execFileSync("sh", ["-c", harmlessWords], { input: said, encoding: "utf8" });
+  expect(shown).toBe("  [2Jone ***** \ttab\n  two\n");
 });

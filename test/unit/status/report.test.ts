@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 
+import type { GenerationNumber } from "../../../infra/integrations";
 import { reportHost } from "../../../tools/status/report";
 import { formatTable } from "../../../tools/status/table";
+import { containerId, hostAnswers, ownContainers, type Told } from "./host-answers";
+
+const report = (generation: GenerationNumber, told: Told) => reportHost("web-1", hostAnswers(generation, told));
 
 const info = `
 ==========================
@@ -29,46 +33,31 @@ Collector (v 5.32.8)
 
 `;
 
-const files = `#!file apache.yaml
-a: [
-
-#!file docker_daemon.yaml
-init_config:
-instances:
-  - url: "unix://var/run/docker.sock"
-
-#!file disk.yaml.default
-init_config:
-instances:
-  - use_mount: no
-
-#!file redisdb.yaml
-init_config:
+const files = {
+  "apache.yaml": "a: [\n",
+  "docker_daemon.yaml": 'init_config:\ninstances:\n  - url: "unix://var/run/docker.sock"\n',
+  "disk.yaml.default": "init_config:\ninstances:\n  - use_mount: no\n",
+  "docker_daemon.yaml.default": "instances:\n  - url: another\n",
+  "redisdb.yaml": `init_config:
 instances:
   - host: "172.17.0.8"
     port: 6379
-    password: blotted
+    password: hidden-password
     tags:
       - "project:shop"
   - host: "172.17.0.9"
     port: 6379
-`;
+  # "cart" has no instance: it shares no network with the agent, which is on bridge.
+`,
+};
+
+const told5: Told = { agentFiles: files, generatedFiles: files, agent: { "agent-info": info } };
 
 describe("generation 5", () => {
-  const report = reportHost("web-1", {
-    agentGeneration: 5,
-    answers: [info, files],
-    remarks: ["web-1: one is missing"],
-  });
+  const { instances, problems, remarks } = report(5, told5);
 
   test("has a row for each instance in the files, with what became of it", () => {
-    const rows = report.instances.map(({ check, instance, runs, samples, error }) => [
-      check,
-      instance,
-      runs,
-      samples,
-      error,
-    ]);
+    const rows = instances.map(({ check, instance, runs, samples, error }) => [check, instance, runs, samples, error]);
     expect(rows).toEqual([
       ["disk", "(disk)", 0, 0, ""],
       [
@@ -81,46 +70,75 @@ describe("generation 5", () => {
       ["redisdb", "172.17.0.8:6379", 1, 39, ""],
       ["redisdb", "172.17.0.9:6379", 1, 39, "Error 111 connecting to 172.17.0.9:6379. Connection refused."],
     ]);
-    expect(report.instances[2]?.tags).toEqual(["project:shop"]);
+    expect(instances[2]?.tags).toEqual(["project:shop"]);
   });
 
   test("says which files the agent refuses", () => {
-    expect(report.remarks).toEqual(["apache: argument of type 'NoneType' is not iterable", "web-1: one is missing"]);
+    expect(problems).toEqual([
+      "web-1: the agent does not take the config of apache: argument of type 'NoneType' is not iterable",
+    ]);
+  });
+
+  test("repeats what the generator has noted in its configs", () => {
+    expect(remarks).toEqual([
+      'web-1: "cart" has no instance: it shares no network with the agent, which is on bridge.',
+    ]);
   });
 
   test("says when nothing is collected", () => {
     const stopped = "=====\nCollector (v 5.32.8)\n=====\n\n  Collector is not running.\n";
-    const { instances, remarks } = reportHost("web-1", { agentGeneration: 5, answers: [stopped, files], remarks: [] });
-    expect(instances.every(({ runs }) => runs === 0)).toBe(true);
-    expect(remarks).toEqual(["The collector is not running."]);
+    const of = report(5, { ...told5, agent: { "agent-info": stopped } });
+    expect(of.instances.every(({ runs }) => runs === 0)).toBe(true);
+    expect(of.problems).toContain("web-1: the agent's collector is not running");
+  });
+
+  test("an error does not speak of its file's password", () => {
+    const short = { ...files, "redisdb.yaml": files["redisdb.yaml"].replace("hidden-password", "pw") };
+    const failing = info.replace("Connection refused.", "AUTH pw refused.");
+    const of = report(5, { ...told5, agentFiles: short, agent: { "agent-info": failing } });
+    expect(of.instances[3]?.error).toBe("Error 111 connecting to 172.17.0.9:6379. AUTH ***** refused.");
+  });
+
+  test("a file that is no YAML is told without a word of it", () => {
+    const broken = { ...files, "redisdb.yaml": "instances:\n  - password: hidden-password\n  host: [\n" };
+    const of = report(5, { ...told5, agentFiles: broken, agent: { "agent-info": "" } });
+    expect(of.problems).toContain("web-1: redisdb.yaml is no YAML, from line 3 on");
+    expect(JSON.stringify(of)).not.toContain("hidden-password");
   });
 });
 
-describe("generation 7", () => {
-  const status = {
-    runnerStats: {
-      Checks: {
-        redisdb: {
-          "redisdb:1": { TotalRuns: 3, MetricSamples: 39, LastError: "" },
-          "redisdb:2": { TotalRuns: 2, MetricSamples: 0, LastError: '[{"message": "refused", "traceback": "…"}]' },
-        },
-        docker: { docker: { TotalRuns: 1, MetricSamples: 62, LastError: "" } },
+const status = {
+  runnerStats: {
+    Checks: {
+      redisdb: {
+        "redisdb:1": { TotalRuns: 3, MetricSamples: 39, LastError: "" },
+        "redisdb:2": { TotalRuns: 2, MetricSamples: 0, LastError: '[{"message": "refused", "traceback": "…"}]' },
       },
+      docker: { docker: { TotalRuns: 1, MetricSamples: 62, LastError: "" } },
     },
-    autoConfigStats: { ConfigErrors: { nginx: "yaml: line 2" } },
-  };
-  const configcheck = `=== docker check ===
-Config for instance ID: docker:b85c
+  },
+};
+
+const redis = containerId(1);
+const sourceOf = (path: string): string => `Configuration source: file:/etc/datadog-agent/conf.d/${path}\n`;
+
+const configcheck = `=== docker check ===
+Configuration provider: file
+${sourceOf("docker.d/docker.yaml")}Config for instance ID: docker:b85c
 collect_events: true
 ~
 ===
 
 === redisdb check ===
-Config for instance ID: redisdb:2
+Configuration provider: file
+${sourceOf("redisdb.d/redisdb.yaml")}Config for instance ID: redisdb:2
 host: 172.17.0.9
 port: 6379
 ~
-Config for instance ID: redisdb:1
+===
+
+=== redisdb check ===
+${sourceOf(`redisdb.d/${redis}.yaml`)}Config for instance ID: redisdb:1
 host: 172.17.0.8
 port: 6379
 tags:
@@ -129,19 +147,183 @@ tags:
 ===
 `;
 
-  test("finds by its id what became of an instance", () => {
-    const answers = [JSON.stringify(status), configcheck];
-    const { instances, remarks } = reportHost("web-1", { agentGeneration: 7, answers, remarks: [] });
-    expect(instances.map(({ instance, runs, samples, error }) => [instance, runs, samples, error])).toEqual([
-      ["(docker)", 1, 62, ""],
-      ["172.17.0.8:6379", 3, 39, ""],
-      ["172.17.0.9:6379", 2, 0, "refused"],
+const oneInstance = 'instances:\n  - host: "172.17.0.8"\n    port: 6379\n    tags:\n      - "project:shop"\n';
+
+const told7: Told = {
+  containers: [...ownContainers, { id: redis, name: "cart-redis" }],
+  agent: { "agent-status": JSON.stringify(status), "agent-configcheck": configcheck },
+};
+
+describe("generation 7", () => {
+  const errorOf = (message: string): string =>
+    JSON.stringify({
+      runnerStats: {
+        Checks: { redisdb: { "redisdb:1": { TotalRuns: 1, LastError: JSON.stringify([{ message }]) } } },
+      },
+    });
+
+  test("finds by its id what became of an instance, and by its file's name whose it is", () => {
+    const { instances, problems } = report(7, told7);
+    expect(
+      instances.map(({ instance, container, runs, samples, error }) => [instance, container, runs, samples, error]),
+    ).toEqual([
+      ["(docker)", "", 1, 62, ""],
+      ["172.17.0.8:6379", "cart-redis", 3, 39, ""],
+      ["172.17.0.9:6379", "", 2, 0, "refused"],
     ]);
-    expect(remarks).toEqual(["nginx: yaml: line 2"]);
+    expect(problems).toEqual([]);
+  });
+
+  test("finds by its file what became of an instance that has another id in each answer", () => {
+    const source = `file:/etc/datadog-agent/conf.d/redisdb.d/${redis}.yaml`;
+    const stats = { "redisdb:9": { TotalRuns: 7, MetricSamples: 1, LastError: "", CheckConfigSource: source } };
+    const of = report(7, {
+      ...told7,
+      agent: { ...told7.agent, "agent-status": JSON.stringify({ runnerStats: { Checks: { redisdb: stats } } }) },
+    });
+    expect(of.instances.map(({ runs }) => runs)).toEqual([0, 7, 0]);
+  });
+
+  test("without the one answer the other is still shown, and one line says why", () => {
+    const noStatus = report(7, { ...told7, agent: { ...told7.agent, "agent-status": "Error: {" } });
+    expect(noStatus.instances.map(({ instance, collected }) => [instance, collected])).toEqual([
+      ["(docker)", "not known"],
+      ["172.17.0.8:6379", "not known"],
+      ["172.17.0.9:6379", "not known"],
+    ]);
+    expect(noStatus.problems).toEqual([
+      "web-1: the answer to agent status --json is no JSON: how the instances fare is not known",
+    ]);
+    const noConfigs = report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": { status: 1 } } });
+    expect(noConfigs.instances.map(({ instance, runs }) => [instance, runs])).toEqual([
+      ["(docker)", 1],
+      ["(redisdb:1)", 3],
+      ["(redisdb:2)", 2],
+    ]);
+    expect(noConfigs.problems).toHaveLength(1);
+  });
+
+  test("an instance that is cut off does not take the next check with it", () => {
+    const cut = configcheck.replace("collect_events: true\n~\n===\n", "collect_ev");
+    const of = report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": cut } });
+    expect(of.instances.map(({ instance }) => instance)).toEqual(["(docker)", "172.17.0.8:6379", "172.17.0.9:6379"]);
+  });
+
+  test("JSON that the agent puts something before is read all the same", () => {
+    const of = report(7, {
+      ...told7,
+      agent: { ...told7.agent, "agent-status": `a warning\n${JSON.stringify(status)}` },
+    });
+    expect(of.problems).toEqual([]);
+    expect(of.instances[1]?.runs).toBe(3);
+  });
+
+  test("a config that the agent does not take is told with its container's name and the agent's reason", () => {
+    const refused = containerId(2);
+    const refusing = { ...status, autoConfigStats: { ConfigErrors: { redisdb: "yaml: line 2", nginx: "other" } } };
+    const told: Told = {
+      ...told7,
+      containers: [...ownContainers, { id: redis, name: "cart-redis" }, { id: refused, name: "odd-redis" }],
+      generatedFiles: { [`redisdb.d/${redis}.yaml`]: oneInstance, [`redisdb.d/${refused}.yaml`]: oneInstance },
+      agent: { ...told7.agent, "agent-status": JSON.stringify(refusing) },
+    };
+    const { instances, problems } = report(7, told);
+    expect(problems).toEqual([
+      "web-1: odd-redis: the agent does not take its redisdb config: yaml: line 2",
+      "web-1: the agent refuses a config of nginx: other",
+    ]);
+    expect(instances).toHaveLength(3);
+  });
+
+  test("a config is late once the agent has looked for new ones several times", () => {
+    const told = (age: number): Told => ({
+      ...told7,
+      containers: [
+        { ...ownContainers[0], id: "a", name: "dd-agent", variables: ["DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL=5"] },
+        { id: containerId(3), name: "new-redis" },
+      ],
+      generatedFiles: { [`redisdb.d/${containerId(3)}.yaml`]: oneInstance },
+      age,
+    });
+    expect(report(7, told(4))).toMatchObject({
+      problems: [],
+      remarks: ["web-1: new-redis: its redisdb config is 4 s old, and the agent has not read it yet"],
+    });
+    expect(report(7, told(40))).toMatchObject({
+      problems: [
+        "web-1: new-redis: the agent does not take its redisdb config: its log says why (docker logs dd-agent)",
+      ],
+      remarks: [],
+    });
+  });
+
+  test("a handle that the agent has left as it is, is told with its container's name", () => {
+    const raw = configcheck.replace("port: 6379\ntags:", "password: ENC[file@/etc/shadow]\nport: 6379\ntags:");
+    expect(report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": raw } }).problems).toEqual([
+      "web-1: cart-redis: its redisdb instance has the handle of a secret in it, which the agent has not resolved",
+    ]);
+  });
+
+  test("what the agent has resolved is not shown", () => {
+    const resolved = configcheck.replace("project:shop", "project:resolved").replace("172.17.0.8", "from-a-handle");
+    const { instances } = report(7, {
+      ...told7,
+      agentFiles: {
+        [`redisdb.d/${redis}.yaml`]:
+          'instances:\n  - host: "%%env_HOST%%"\n    tags:\n      - "ENC[file@/x]"\n      - a:1\n',
+        "redisdb.d/redisdb.yaml": "instances:\n  - host: 172.17.0.9\n",
+      },
+      agent: { "agent-status": errorOf("secret in words"), "agent-configcheck": resolved },
+    });
+    expect(instances.map(({ instance, tags, error }) => [instance, tags, error])).toEqual([
+      ["(docker)", [], ""],
+      ["*****:6379", ["*****"], "an error that may hold a resolved secret (*****)"],
+      ["172.17.0.9:6379", [], ""],
+    ]);
+  });
+
+  test("what the agent has resolved in a container's own labels is not shown", () => {
+    const labelled = configcheck.replace(
+      `file:/etc/datadog-agent/conf.d/redisdb.d/${redis}.yaml`,
+      `container:docker://${redis}`,
+    );
+    const labels = { "com.datadoghq.ad.instances": '[{"host":"%%host%%","tags":["ENC[file@/x]"]}]' };
+    const { instances } = report(7, {
+      ...told7,
+      containers: [...ownContainers, { id: redis, name: "attacker", labels }],
+      agent: { ...told7.agent, "agent-configcheck": labelled.replace("project:shop", "resolved-words") },
+    });
+    expect(instances.find(({ container }) => container === "attacker")).toMatchObject({
+      instance: "*****:6379",
+      tags: ["*****"],
+    });
+  });
+
+  test("an error does not speak of its instance's password, however short, and of nobody's long one", () => {
+    const { instances } = report(7, {
+      ...told7,
+      agentFiles: {
+        [`redisdb.d/${redis}.yaml`]: `${oneInstance}    password: pw\n`,
+        "redisdb.d/redisdb.yaml": "instances:\n  - password: Other-Password-1\n",
+      },
+      agent: {
+        ...told7.agent,
+        "agent-status": errorOf("AUTH pw failed, pwd is fine; Other-Password-1 is another's"),
+      },
+    });
+    expect(instances[1]?.error).toBe("AUTH ***** failed, pwd is fine; ***** is another's");
   });
 });
 
+test("a part of a host that does not answer is one line", () => {
+  const silent = { status: 1, said: "Error response from daemon: \u001b[31mno\u001b[0m" };
+  const { problems, instances } = report(7, { ...told7, agent: { ...told7.agent, "generated-files": silent } });
+  expect(problems).toEqual([
+    "web-1: the generated configs in datadog-gen can't be read (Error response from daemon: no)",
+  ]);
+  expect(instances).toHaveLength(3);
+});
+
 test("the table shows what was collected in the generation's own words", () => {
-  const report = reportHost("web-1", { agentGeneration: 5, answers: [info, files], remarks: [] });
-  expect(formatTable([report])).toMatch(/redisdb +172\.17\.0\.8:6379 +project:shop +39 samples of 2 +-\n/);
+  expect(formatTable([report(5, told5)])).toMatch(/redisdb +172\.17\.0\.8:6379 +project:shop +39 samples of 2 +-\n/);
 });

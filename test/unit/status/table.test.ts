@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { shown } from "../../../tools/shared/shown";
 import type { HostReport, InstanceReport } from "../../../tools/status/report";
 import { formatTable } from "../../../tools/status/table";
 
@@ -7,6 +8,7 @@ const instance: InstanceReport = {
   host: "web-1",
   check: "redisdb",
   instance: "172.17.0.3:6379",
+  container: "cart",
   tags: ["project:shop", "environment:staging"],
   runs: 2,
   samples: 30,
@@ -15,7 +17,7 @@ const instance: InstanceReport = {
 };
 
 const table = (...reports: Partial<HostReport>[]): string[] =>
-  formatTable(reports.map((report) => ({ instances: [], remarks: [], ...report }))).split("\n");
+  formatTable(reports.map((report) => shown({ instances: [], problems: [], remarks: [], ...report }))).split("\n");
 
 test("a row for each instance, its columns below their headings", () => {
   const [heading = "", row = "", other = ""] = table(
@@ -47,11 +49,30 @@ test("a tag is as long as its container likes, its cell is not", () => {
   expect(row).toContain("x… a: b");
 });
 
-test("remarks stand below the rows, after a blank line", () => {
-  expect(table({ instances: [instance] }, { remarks: ["web-2: no answer"] }).slice(2)).toEqual([
-    "",
-    "web-2: no answer",
+test("wide characters take two columns, and no cell is wider than its column may be", () => {
+  const [heading = "", row = ""] = table({
+    instances: [{ ...instance, tags: ["名前:東京".repeat(100)], error: "last" }],
+  });
+  const before = row.slice(0, row.indexOf("last"));
+  const wide = (before.match(/[名前東京]/g) ?? []).length;
+  expect(before.length + wide).toBe(heading.indexOf("LAST ERROR"));
+  expect(row.length).toBeLessThan(250);
+});
+
+test("rows of one address are told apart by their containers, then by a number", () => {
+  const rows = table({
+    instances: [instance, { ...instance, container: "other" }, { ...instance, container: "other" }],
+  }).slice(1);
+  expect(rows.map((row) => row.split(/ {2,}/)[2])).toEqual([
+    "172.17.0.3:6379 (cart)",
+    "172.17.0.3:6379 (other) #1",
+    "172.17.0.3:6379 (other) #2",
   ]);
+});
+
+test("below the rows, after a blank line, stands what is wrong, then what else is worth a word", () => {
+  const lines = table({ instances: [instance], remarks: ["web-1: odd"] }, { problems: ["web-2: no answer"] });
+  expect(lines.slice(2)).toEqual(["", "web-2: no answer", "web-1: odd"]);
 });
 
 test("without instances there are the headings alone", () => {

@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { configFilesQuestion, readConfigFiles } from "../../../tools/status/config-files";
+import { mostBytes, questionScript, readAnswers, type Question } from "../../../tools/status/questions";
+
+const mark = "mark-of-the-test";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "status-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Asks this machine, where `docker exec --env … NAME COMMAND …` runs the command here. */
+function ask(...questions: Question[]) {
+  writeFileSync(
+    join(folder, "docker"),
+    '#!/bin/sh\n[ "$1 $2" = "exec --env" ] || exit 9\nexport "$3"; shift 4; exec "$@"\n',
+    {
+      mode: 0o755,
+    },
+  );
+  const output = execFileSync("sh", ["-s"], {
+    input: questionScript(questions, mark),
+    env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+    maxBuffer: 4 * mostBytes,
+  });
+  return readAnswers(output.toString(), mark);
+}
+
+describe("the questions to a host", () => {
+  test("each has its own answer: what was printed, what was said, how it ended", () => {
+    const answers = ask(
+      { name: "reads", command: "cat" },
+      { name: "well", command: "printf 'one\\n\\n'" },
+      { name: "badly", command: 'echo part; echo "it\'s" >&2; echo wrong >&2; exit 3' },
+    );
+    expect(answers.get("well")).toEqual({ text: "one\n\n", status: 0, said: "", cut: false });
+    expect(answers.get("badly")).toEqual({ text: "part\n", status: 3, said: "it's\nwrong", cut: false });
+    expect(answers.get("reads")).toEqual({ text: "", status: 0, said: "", cut: false });
+  });
+
+  test("one that never ends its answer does not keep the others from theirs", () => {
+    const answers = ask(
+      { name: "endless", command: "yes" },
+      { name: "loud", command: "yes | head -c 100000 >&2" },
+      { name: "last", command: "echo there" },
+    );
+    expect(answers.get("endless")).toMatchObject({ cut: true });
+    expect(answers.get("endless")?.text).toHaveLength(mostBytes);
+    expect(answers.get("loud")?.said.length).toBeLessThan(2001);
+    expect(answers.get("last")?.text).toBe("there\n");
+  });
+
+  test("a connection that breaks off leaves the answers that were there", () => {
+    const output = `banner\n${mark} answer a\none\n\n${mark} end a\n0\n${mark} answer b\ntw`;
+    expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, said: "", cut: false });
+    expect(readAnswers(output, mark).get("b")).toMatchObject({ status: 255 });
+  });
+});
+
+describe("the config files of a container", () => {
+  test("their texts, ages and places; what is no config of an instance is left out", () => {
+    const configs = join(folder, "conf.d");
+    mkdirSync(join(configs, "redisdb.d"), { recursive: true });
+    const write = (path: string, text: string): void => writeFileSync(join(configs, path), text);
+    write("redisdb.d/redisdb.yaml", "instances:\n  - host: a\n    password: pw\n  # noted\n");
+    write("redisdb.d/a=b.yaml", "instances: [1]");
+    write("redisdb.d/auto_conf.yaml", "instances: [2]\n");
+    write("redisdb.d/empty.yaml", "");
+    write("own.yaml", `a: ${"x".repeat(300_000)}\n`);
+    utimesSync(join(configs, "redisdb.d/redisdb.yaml"), new Date(), new Date(Date.now() - 100_000));
+    const question = configFilesQuestion("files", { container: "c", folder: configs, patterns: "*.yaml */*.yaml" });
+    const files = readConfigFiles(ask(question).get("files")?.text ?? "", mark);
+    expect(files.map(({ path, instances }) => [path, instances.length])).toEqual([
+      ["own.yaml", 0],
+      ["redisdb.d/a=b.yaml", 1],
+      ["redisdb.d/redisdb.yaml", 1],
+    ]);
+    const redis = files[2];
+    expect(redis).toMatchObject({ remarks: ["noted"], secrets: ["pw"], problem: undefined, hasHandles: false });
+    expect(Math.abs((redis?.age ?? 0) - 100)).toBeLessThan(10);
+  });
+
+  test("without a file there is none, and a folder that is not there is an error", () => {
+    const at = (place: string): Question =>
+      configFilesQuestion("files", { container: "c", folder: place, patterns: "*.yaml" });
+    const none = ask(at(folder)).get("files");
+    expect(none?.status).toBe(0);
+    expect(readConfigFiles(none?.text ?? "", mark)).toEqual([]);
+    expect(ask(at("/no/such")).get("files")?.status).toBe(1);
+  });
+});

@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from "node:util";
+
+import stringWidth from "string-width";
+
+/**
+ * What a terminal obeys or hides instead of showing it: control characters (C0, DEL, C1), format characters (those that
+ * turn the direction of writing or have no width), unpaired surrogates, private use, separators of lines and paragraphs.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** So many marks may sit on one letter, as in any language; piled up, they would cover the neighbouring lines. */
+const piledMarks = /(\p{M}{3})(\p{M}+)/gu;
+
+/** A change of colour or weight of what follows, and nothing else. */
+// eslint-disable-next-line no-control-regex -- the escape character is what is looked for
+const colour = /(\u001b\[[0-9;]*m)/;
+
+/**
+ * Text of some lines without anything that a terminal obeys: its escape sequences go, other such characters are shown as
+ * `\x07`.
+ * @param colours whether changes of colour stay. Default: no.
+ */
+export function harmlessLines(text: string, { colours = false } = {}): string {
+  const parts = colours ? text.split(colour) : [text];
+  return parts.map((part) => (colours && colour.test(part) ? part : harmlessPart(part))).join("");
+}
+
+function harmlessPart(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\r\n?/g, "\n")
+    .split("\n")
+    .map((line) => escapeUnseen(line.replaceAll("\t", "  ")))
+    .join("\n");
+}
+
+/** The same in one line: line ends, tabs and rows of blanks become one blank. */
+export function harmlessLine(text: string): string {
+  return escapeUnseen(stripVTControlCharacters(text).replace(/\s+/gu, " ").trim());
+}
+
+/** How many columns of a terminal a text takes: a wide character takes two. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** A text that takes no more than some columns; what is too long ends with `…`. */
+export function fit(text: string, columns: number): string {
+  if (text.length <= columns * 2 && widthOf(text) <= columns) return text;
+  let kept = "";
+  let width = 0;
+  for (const character of text) {
+    width += widthOf(character);
+    if (width > columns - 1 || kept.length > columns * 4) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** A text with blanks behind it, up to some columns. */
+export function pad(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(columns - widthOf(text), 0));
+}
+
+function escapeUnseen(text: string): string {
+  return text
+    .replace(unseen, escapeCharacter)
+    .replace(piledMarks, (_, first: string, rest: string) => first + rest.replace(/./gu, escapeCharacter));
+}
+
+function escapeCharacter(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  if (code.length <= 2) return `\\x${code.padStart(2, "0")}`;
+  return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\u{${code}}`;
+}
