@@ -6,12 +6,13 @@ import { createContainer, type Placement, readOnlyMount } from "../container";
 import { generationOf, secretsFolder } from "../generations";
 import { containerNames, type HostPaths } from "../names";
 import type { Integration } from "../integrations";
+import { secretHandles } from "./secrets";
 
 export interface AgentArgs {
   readonly paths: HostPaths;
   readonly integrations: readonly Integration[];
-  /** The folder that holds the API key. */
-  readonly apiKeyFolder: pulumi.Input<string>;
+  /** The folder on the host that holds the API key and the further secrets. */
+  readonly secretsFolder: pulumi.Input<string>;
 }
 
 /** The image of a host's agent: the settings' one, else its generation's. */
@@ -29,12 +30,12 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
     {
       settings: { ...host.agent, image: agentImage(host) },
       // By this word the templates of 2016 know the agent.
-      environment: { SERVICE: "datadog", ...generation.environment(host, integrations) },
+      environment: { SERVICE: "datadog", ...secretHandles(host), ...generation.environment(host, integrations) },
       mounts: [
         readOnlyMount("/var/run/docker.sock", "/var/run/docker.sock"),
         readOnlyMount("/proc", "/host/proc"),
         readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
-        readOnlyMount(args.apiKeyFolder, secretsFolder),
+        readOnlyMount(args.secretsFolder, secretsFolder),
         readOnlyMount(paths.ownChecks, "/conf.d"),
         ...generation.configMounts(integrations).map(({ folder, target }) => ({
           type: "bind",

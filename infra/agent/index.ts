@@ -1,4 +1,5 @@
-/** The Datadog agent of a host: its container, its API key, and the configs that its image brings along. */
+/** The Datadog agent of a host: its container, its secrets, and the configs that its image brings along. */
 export { agentImage, createAgent } from "./agent";
-export { createApiKey } from "./api-key";
 export { createBundledConfigs } from "./bundled-configs";
+export { agentProblems } from "./checks";
+export { agentSecretsFolder, createSecrets } from "./secrets";

@@ -1,9 +1,15 @@
 import { createCanaryGate } from "./canary-gate";
+import { checkFleet } from "./checks";
 import { MonitoredHost } from "./monitored-host";
 import type { FleetSettings } from "../settings";
 
-/** Puts all hosts of a stack under watch, each by itself; where a canary is named, it goes first and the rest waits. */
-export function watchFleet({ hosts, canary }: FleetSettings): void {
+/**
+ * Puts all hosts of a stack under watch, each by itself; where a canary is named, it goes first and the rest waits.
+ * @throws SettingsError where a host's settings don't fit together, before anything is touched.
+ */
+export function watchFleet(fleet: FleetSettings): void {
+  checkFleet(fleet);
+  const { hosts, canary } = fleet;
   const first = hosts.find(({ name }) => name === canary);
   const after = first === undefined ? [] : [createCanaryGate(first, new MonitoredHost(first))];
   for (const host of hosts) {

@@ -1,12 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { agentImage, createAgent, createApiKey, createBundledConfigs } from "../agent";
+import { agentImage, agentSecretsFolder, createAgent, createBundledConfigs, createSecrets } from "../agent";
 import { createCleanup } from "./cleanup";
 import { createImage, createTakeover, type Placement } from "../container";
 import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
-import { contentHash, HostPaths, keyFingerprint } from "../names";
+import { contentHash, HostPaths } from "../names";
 import { allConfigFiles, generationOf } from "../generations";
 import { selectIntegrations } from "../integrations";
 import { createPreflight } from "./preflight";
@@ -29,7 +29,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const templates = generatorTemplateFiles(host, integrations);
     const configFolder = paths.generatorConfig(contentHash(config));
     const templatesFolder = paths.generatorTemplates(contentHash(templates));
-    const apiKeyFolder = pulumi.unsecret(host.apiKey.apply((key) => paths.apiKey(keyFingerprint(key))));
+    const secretsFolder = agentSecretsFolder(host, paths);
 
     const preflight = createPreflight(host, { parent: this, dependsOn: [...after] });
     const files = createFiles(
@@ -37,7 +37,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       { paths, folders: { [configFolder]: config, [templatesFolder]: templates }, first },
       { parent: this, dependsOn: [preflight] },
     );
-    const apiKey = createApiKey(host, paths, { parent: this, dependsOn: [preflight] });
+    const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight] });
 
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
     const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
@@ -48,21 +48,21 @@ export class MonitoredHost extends pulumi.ComponentResource {
     };
     const bundled = createBundledConfigs(host, { paths, image }, { parent: this, dependsOn: [images.agent, files] });
 
-    const forAgent = [images.agent, files, apiKey, ...(bundled ? [bundled] : [])];
+    const forAgent = [images.agent, files, secrets, ...(bundled ? [bundled] : [])];
     const forGenerator = [images.generator, files];
     const generatorArgs = { paths, configFolder, templatesFolder };
     // Where old containers step aside for the first of ours, nothing that both need may still be missing.
     const generator = createGenerator(host, generatorArgs, placement(...forGenerator, ...(host.adopt ? forAgent : [])));
     const agent = createAgent(
       host,
-      { paths, integrations, apiKeyFolder },
+      { paths, integrations, secretsFolder },
       placement(...forAgent, ...(host.adopt ? [generator] : [])),
     );
     if (host.adopt) createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] });
 
     createCleanup(
       host,
-      { inUse: [configFolder, templatesFolder, apiKeyFolder], unlisted: unlistedConfigs(paths, first) },
+      { inUse: [configFolder, templatesFolder, secretsFolder], unlisted: unlistedConfigs(paths, first) },
       { parent: this, dependsOn: [agent, generator] },
     );
 

@@ -28,6 +28,9 @@ export const generation5: Generation = {
     DD_COLLECT_LABELS_AS_TAGS: containerTagLabels().join(","),
     ...proxyVariables(host.proxy),
   }),
+  refusesSecret: () =>
+    "is encrypted, and generation 5 of the agent takes variables in the clear alone, as `docker inspect` shows them; " +
+    "take it out, or let generation 7 do the work",
   // What the image's own health check asks, more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
   collectsTest: `sh -c "service datadog-agent info | grep -Fq '[OK]'"`,

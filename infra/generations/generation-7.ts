@@ -39,6 +39,14 @@ export const generation7: Generation = {
       ...(proxy.noProxy.length > 0 && { DD_PROXY_NO_PROXY: proxy.noProxy.join(" ") }),
     };
   },
+  refusesSecret: (variable) => {
+    if (!variable.startsWith("DD_")) {
+      return "is encrypted, and the agent looks up secrets in its own settings alone, which begin with DD_; take it out";
+    }
+    // The agent reads its proxies from the environment itself, past the settings in which it looks up secrets.
+    const asItIs = ["DD_SECRET_", "DD_PROXY_"].find((start) => variable.startsWith(start));
+    return asItIs && `is encrypted, and the agent looks up no secret in ${asItIs}… settings; take it out`;
+  },
   // What the image's own health check asks, with more time for a busy host.
   healthCheck: {
     test: ["CMD", "agent", "health"],

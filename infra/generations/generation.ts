@@ -10,7 +10,7 @@ export interface HealthCheck {
   readonly startSeconds: number;
 }
 
-/** Where an agent finds its API key. */
+/** Where an agent finds its API key and its further secrets. */
 export const secretsFolder = "/run/secrets/datadog";
 
 /** What sets one generation of the agent apart from the other. */
@@ -41,6 +41,8 @@ export interface Generation {
   readonly bundledConfigs: { readonly folder: string; readonly pattern: string } | undefined;
   /** Its environment: names and forms as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
+  /** Why a variable can't be given to it as a secret, and what to do, to be read after the key; undefined where it can. */
+  refusesSecret(variable: string): string | undefined;
   readonly healthCheck: HealthCheck;
   /** A command in its container that succeeds once a check has run. */
   readonly collectsTest: string;

@@ -3,4 +3,4 @@ export { hostCommand } from "./commands";
 export { dockerProviderArgs, sshOptions } from "./connection";
 export { createFiles, folderLines } from "./files";
 export { runOnHost } from "./run";
-export { quote, removeFolder } from "./script";
+export { quote, removeFolder, writeExactly } from "./script";

@@ -17,6 +17,17 @@ export function writeFile(file: string, content: string, mode: string): string {
   ].join("\n");
 }
 
+/**
+ * Shell lines that write a text of one piece to `file` as it is, without a line end of its own. The shell's own printf
+ * writes it: no process list shows it.
+ */
+export function writeExactly(file: string, content: string, mode: string): string {
+  const draft = quote(`${file}.new`);
+  return [`printf %s ${quote(content)} >${draft}`, `chmod ${mode} ${draft}`, `mv -f ${draft} ${quote(file)}`].join(
+    "\n",
+  );
+}
+
 /** Shell lines that make a folder for its owner alone; those above it are made as the host's user makes folders. */
 export function makeFolder(folder: string): string {
   return `(umask 022; mkdir -p ${quote(folder)}); chmod 0700 ${quote(folder)}`;

@@ -1,3 +1,3 @@
 /** What things are called on every host: containers, labels, folders and files. */
 export { containerNames, ownerLabels, type Role } from "./labels";
-export { HostPaths, apiKeyFile, contentHash, keyFingerprint } from "./paths";
+export { HostPaths, apiKeyFile, contentHash, secretsFingerprint } from "./paths";

@@ -45,8 +45,8 @@ export class HostPaths {
     return `${this.root}/secrets/dd-agent`;
   }
 
-  /** The API key, by its fingerprint. */
-  apiKey(fingerprint: string): string {
+  /** The API key and the agent's further secrets, by their fingerprint. */
+  secretsFolder(fingerprint: string): string {
     return `${this.secrets}/${fingerprint}`;
   }
 }
@@ -58,11 +58,16 @@ export function contentHash(files: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Tells one API key from another without saying anything of use about it:
- * 32 bits of a hash leave 96 of the key's 128 bits open. A new key gets a new folder, and with it a new agent.
+ * Tells some secrets from others without saying anything of use about them. Other secrets get another folder, and with it
+ * a new agent. Of the API key, 32 bits of a hash leave 96 of 128 bits open; whoever does not know the key can't try out
+ * the others.
+ * @param others by name.
  */
-export function keyFingerprint(apiKey: string): string {
-  return sha256(`datadog-hosts api key\0${apiKey}`).slice(0, 8);
+export function secretsFingerprint(apiKey: string, others: Readonly<Record<string, string>> = {}): string {
+  const further = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (further.length === 0) return sha256(`datadog-hosts api key\0${apiKey}`).slice(0, 8);
+  const hash = crypto.createHmac("sha256", `datadog-hosts secrets\0${apiKey}`).update(JSON.stringify(further));
+  return hash.digest("hex").slice(0, 8);
 }
 
 function sha256(text: string): string {

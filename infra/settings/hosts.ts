@@ -1,8 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { merge } from "./merge";
+import { formatPath } from "./problems";
 import { defaults, perHost, type PerHost } from "./schema/per-host";
 import type { HostEntry, StackSettings } from "./schema/stack";
+import { SecretText } from "./secret-text";
 
 /** A type with the keys filled in that have a default. */
 type Filled<Type, Defaults> = {
@@ -23,8 +25,8 @@ export interface PrivateKey {
 
 /** Credentials for an image registry. */
 export interface Registry {
-  readonly address: string;
-  readonly username: string;
+  readonly address: pulumi.Input<string>;
+  readonly username: pulumi.Input<string>;
   /** Always a Pulumi secret. */
   readonly password: pulumi.Output<string>;
 }
@@ -49,9 +51,16 @@ export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "ro
   readonly stackName: string;
   /** Datadog's API key, always a Pulumi secret. */
   readonly apiKey: pulumi.Output<string>;
+  /** Further secrets of the agent, by the variable that they are the value of; always Pulumi secrets. */
+  readonly agentSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** Undefined where the ssh agent is used. */
   readonly privateKey: PrivateKey | undefined;
   readonly registries: readonly Registry[];
+  /**
+   * Where a setting of this host is written, to be named in a message: `hosts[0].agent.image` where the host's entry says
+   * it, `agent.image` otherwise.
+   */
+  readonly origin: (...path: string[]) => string;
 }
 
 /** The settings of one container, agent or generator. */
@@ -81,11 +90,15 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
   const { privateKey: readKey, ...rest } = surroundings;
   return {
     canary: stack.canary,
-    hosts: stack.hosts.map((entry: HostEntry) => {
+    hosts: stack.hosts.map((entry: HostEntry, index) => {
       const settings = merge(defaults, pick(stack), pick(entry)) as unknown as Filled<PerHost, typeof defaults>;
+      const { environment, secrets } = splitEnvironment(settings.agent.environment);
       return {
         ...settings,
         ...rest,
+        agent: { ...settings.agent, environment },
+        agentSecrets: secrets,
+        origin: (...path) => formatPath(says(entry, path) ? ["hosts", index, ...path] : path),
         project: stack.project,
         environment: stack.environment,
         name: entry.name,
@@ -102,6 +115,27 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
       };
     }),
   };
+}
+
+/** Tells variables that may be shown from those that may not. */
+function splitEnvironment(variables: Readonly<Record<string, string | SecretText>>): {
+  environment: Record<string, string>;
+  secrets: Record<string, pulumi.Output<string>>;
+} {
+  const environment: Record<string, string> = {};
+  const secrets: Record<string, pulumi.Output<string>> = {};
+  for (const [name, value] of Object.entries(variables)) {
+    if (value instanceof SecretText) secrets[name] = pulumi.secret(value.text);
+    else environment[name] = value;
+  }
+  return { environment, secrets };
+}
+
+/** Whether there is something at a path. */
+function says(value: unknown, path: readonly string[]): boolean {
+  const [first, ...rest] = path;
+  if (first === undefined) return value !== undefined;
+  return typeof value === "object" && value !== null && says((value as Record<string, unknown>)[first], rest);
 }
 
 function agentNetworks({ agent, networks, links }: Filled<PerHost, typeof defaults>): string[] {

@@ -1,5 +1,6 @@
 /** What a stack asks for: the only reader of its settings, which checks, merges and resolves them. */
 export { machineOf, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
+export { SettingsError, type Problem } from "./problems";
 export { readSettings } from "./read";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";

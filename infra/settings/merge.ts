@@ -1,3 +1,5 @@
+import { SecretText } from "./secret-text";
+
 /** Plain data: what a settings file can hold. */
 type Data = Readonly<Record<string, unknown>>;
 
@@ -18,5 +20,5 @@ export function merge(...layers: readonly Data[]): Data {
 }
 
 function isMapping(value: unknown): value is Data {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof SecretText);
 }

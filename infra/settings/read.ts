@@ -1,48 +1,60 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { findEncrypted, isEncrypted } from "./encrypted";
+import { environmentProblems, withSecretTexts } from "./environment-secrets";
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
 import { passwordNetworkProblems } from "./password-networks";
 import { readPrivateKey } from "./private-key";
 import { merge } from "./merge";
-import { SettingsError, type Problem } from "./problems";
+import { formatPath, SettingsError, type Problem } from "./problems";
 import { toProblems } from "./schema-problems";
 import { readSharedFile } from "./shared-file";
 import { stackSchema } from "./schema/stack";
+import { secretSettings, type SettingPath } from "./secrets";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
 
-/** Settings that must stand encrypted in the stack's file, and how they get there. */
-const secretKeys = {
-  apiKey: "`pulumi config set --secret datadog-hosts:apiKey`, and replace the key at Datadog",
-  registries: "`pulumi config set --path --secret 'datadog-hosts:registries[0].password'`, and change the password",
-} as const;
-
 /**
  * Reads the settings of the current stack: the only place that looks at Pulumi's config.
+ * @param stacksFolder that holds the stacks' files. Default: `stacks`.
  * @throws SettingsError with everything that is wrong, before anything is touched.
  */
-export function readSettings(): FleetSettings {
+export function readSettings(stacksFolder?: string): FleetSettings {
   const namespace = `${pulumi.getProject()}:`;
   const values: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (key.startsWith(namespace)) values[key.slice(namespace.length)] = parseValue(key.slice(namespace.length), text);
   }
   const problems: Problem[] = [];
-  const shared = typeof values["project"] === "string" ? readSharedFile(values["project"], namespace) : {};
+  const shared =
+    typeof values["project"] === "string" ? readSharedFile(values["project"], namespace, stacksFolder) : {};
   const parsed = stackSchema.safeParse(merge(shared, values), { reportInput: true });
   if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
-  for (const [key, remedy] of Object.entries(secretKeys)) {
-    if (values[key] !== undefined && !sdkConfig.isConfigSecret(`${namespace}${key}`)) {
-      problems.push({ path: key, problem: `stands in the clear; set it with ${remedy}` });
-    }
+  const stack = pulumi.getStack();
+  const holdsSecret = (key: string): boolean => sdkConfig.isConfigSecret(`${namespace}${key}`);
+  const encrypted = findEncrypted({ stack, namespace, values, holdsSecret }, stacksFolder);
+  problems.push(...encrypted.problems);
+  for (const { path, setWith, onceExposed } of secretSettings(stackSchema, values)) {
+    if (isEncrypted(encrypted, path)) continue;
+    problems.push({
+      path: formatPath(path),
+      problem: `stands in the clear; set it with \`${setWith}\`, and ${onceExposed}`,
+    });
   }
+  if (parsed.success) problems.push(...environmentProblems(parsed.data, encrypted));
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { apiKey, registries = [] } = parsed.data;
-  const fleet = resolveHosts(parsed.data, {
-    stackName: pulumi.getStack(),
+  const shownUnlessEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>
+    isEncrypted(encrypted, path) ? pulumi.secret(value) : value;
+  const fleet = resolveHosts(withSecretTexts(parsed.data, encrypted), {
+    stackName: stack,
     apiKey: pulumi.secret(apiKey),
-    registries: registries.map((registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
+    registries: registries.map(({ address, username, password }, index) => ({
+      address: shownUnlessEncrypted(address, ["registries", index, "address"]),
+      username: shownUnlessEncrypted(username, ["registries", index, "username"]),
+      password: pulumi.secret(password),
+    })),
     privateKey: readOnce,
   });
   const unmet = passwordNetworkProblems(fleet.hosts);

@@ -17,6 +17,10 @@ const stage = setStage("secrets", { "secrets-1": {} });
 /** The key that takes the place of the first one. */
 const nextApiKey = "8e7d6c5b4a392817f6e5d4c3b2a19075";
 
+/** A further secret of the agent, in its environment; and what takes its place. */
+const appKey = "5d1f0a9b8c7e6d5f4a3b2c1d0e9f8a7b6c5d4e3f";
+const nextAppKey = "e7a6b5c4d3f2e1a0b9c8d7f6e5a4b3c2d1f0e9a8";
+
 /** What is no secret and stands in every place that is searched: found there, it proves the search. */
 const control = "c0ntr0l-7f3a91b2";
 
@@ -64,6 +68,8 @@ describe("no secret stands in the clear", () => {
   const secrets = new Map([
     ["the API key", apiKey],
     ["the next API key", nextApiKey],
+    ["the application key", appKey],
+    ["the next application key", nextAppKey],
   ]);
   const host = () => stage.host("secrets-1");
 
@@ -78,6 +84,8 @@ describe("no secret stands in the clear", () => {
         "example.encoded": Buffer.from(`. ${encodedControl} .`).toString("base64"),
       },
     });
+    const appKeySetting = ["--path", "--stack", stack, "datadog-hosts:agent.environment.DD_APP_KEY"];
+    await deployment.pulumi(["config", "set", "--secret", ...appKeySetting], { input: appKey });
     secrets.set("the passphrase", readFileSync(deployment.passphraseFile, "utf8"));
     const privateKey = readFileSync(host().privateKeyFile, "utf8").split("\n");
     secrets.set("the private key", privateKey[2] ?? "");
@@ -97,6 +105,7 @@ describe("no secret stands in the clear", () => {
     found.set("processes of the host", there);
 
     await deployment.pulumi(["config", "set", "--secret", "--stack", stack, "apiKey"], { input: nextApiKey });
+    await deployment.pulumi(["config", "set", "--secret", ...appKeySetting], { input: nextAppKey });
     const log = join(tmpdir(), `${stack}-events.json`);
     const again = ["up", "--yes", "--skip-preview", "--diff", "--event-log", log, "--stack", stack];
     const { stdout, stderr } = await deployment.pulumi(again, { env: { PULUMI_DEBUG_COMMANDS: "true" } });
@@ -140,16 +149,22 @@ describe("no secret stands in the clear", () => {
     },
   );
 
-  test("on the host, the key is in one file that its owner alone can read, and an earlier key is gone", async () => {
-    const holding = async (key: string): Promise<string[]> => {
+  test.each([
+    ["the API key", "api_key", apiKey, nextApiKey],
+    ["a variable of the agent", "DD_APP_KEY", appKey, nextAppKey],
+  ])("on the host, %s is in one file that its owner alone can read, and an earlier one is gone", async (...row) => {
+    const [, name, before, now] = row;
+    const holding = async (secret: string): Promise<string[]> => {
       const folders = "/home /root /tmp /run /etc /var/log /var/lib/docker/containers";
       // By standard input: in an argument the search would find itself.
       const command = `grep --recursive --files-with-matches --fixed-strings --no-messages --file - ${folders} || true`;
-      return (await host().run(command, { input: key })).stdout.split("\n").filter((line) => line !== "");
+      return (await host().run(command, { input: secret })).stdout.split("\n").filter((line) => line !== "");
     };
-    const files = await holding(nextApiKey);
-    expect(files).toEqual([expect.stringMatching(/^\/home\/core\/datadog\/secrets\/dd-agent\/[0-9a-f]{8}\/api_key$/)]);
+    const files = await holding(now);
+    expect(files).toEqual([
+      expect.stringMatching(new RegExp(`^/home/core/datadog/secrets/dd-agent/[0-9a-f]{8}/${name}$`)),
+    ]);
     expect((await host().run(`stat --format '%a %U' ${String(files[0])}`)).stdout).toBe("400 core\n");
-    expect(await holding(apiKey)).toEqual([]);
+    expect(await holding(before)).toEqual([]);
   });
 });

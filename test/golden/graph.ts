@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import * as state from "@pulumi/pulumi/runtime/state";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
 import { watchFleet } from "../../infra/fleet/fleet";
@@ -23,20 +24,31 @@ export const secretMark = "[secret]";
 /** The key by which Pulumi marks a secret on the wire (sdk: runtime/rpc, specialSigKey). */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 
+/** The SDK exports this function, but its types leave it out. */
+const sdkState = state as unknown as { getStore: () => { supportsSecrets: boolean } };
+
 /** Settings by key, without the namespace. Keys in `secrets` (default: `apiKey`) are handed over as secret. */
 export interface StackConfig {
   readonly stack: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets?: readonly string[];
+  /**
+   * Whether what is secret is told from the rest, and redacted; whole connections are, too, as their key is one. Default:
+   * false, so that all of a graph can be read.
+   */
+  readonly marksSecrets?: boolean;
+  /** Where the stacks' files lie, which say what else is encrypted. Default: `stacks`. */
+  readonly stacksFolder?: string;
 }
 
 /** Puts a stack's settings where the program reads them, and answers its requests in the engine's place. */
-export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): GraphResource[] {
+export function useStack({ stack, config, secrets = ["apiKey"], marksSecrets = false }: StackConfig): GraphResource[] {
   const resources: GraphResource[] = [];
   const monitor = new RecordingMonitor(resources);
   // Switches on what the SDK offers under mocks; it does so before it returns, although it is declared async.
   void pulumi.runtime.setMocks(monitor.mocks, "datadog-hosts", stack, true);
   pulumi.runtime.setMockOptions(monitor, "datadog-hosts", stack, true);
+  sdkState.getStore().supportsSecrets = marksSecrets;
   const namespaced = (key: string): string => `datadog-hosts:${key}`;
   const texts = Object.entries(config).map(([key, value]) => [
     namespaced(key),
@@ -52,7 +64,7 @@ export function useStack({ stack, config, secrets = ["apiKey"] }: StackConfig): 
  */
 export async function recordGraph(options: StackConfig): Promise<GraphResource[]> {
   const resources = useStack(options);
-  watchFleet(readSettings());
+  watchFleet(readSettings(options.stacksFolder));
   await (pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> }).waitForRPCs();
   return resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

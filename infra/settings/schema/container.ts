@@ -24,18 +24,17 @@ const healthCheck = z.strictObject({
     .meta({ description: "Time to start in which failures don't count.", example: 60 }),
 });
 
+const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"), z.string());
+
 /** What can be said of either container. */
 const container = {
   memoryMiB: wholeNumber(32, 65536)
     .optional()
     .meta({ description: "Upper limit of memory in MiB; no swap is added to it.", example: 512 }),
-  environment: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"), z.string())
-    .optional()
-    .meta({
-      description: "Further environment variables; what the program sets itself wins.",
-      example: { DD_LOG_LEVEL: "warn" },
-    }),
+  environment: environment.optional().meta({
+    description: "Further environment variables; what the program sets itself wins.",
+    example: { DD_LOG_LEVEL: "warn" },
+  }),
   labels: z
     .record(z.string().regex(/^[a-z0-9][a-zA-Z0-9._/-]*$/, "is a label's name"), z.string())
     .optional()
@@ -70,6 +69,11 @@ export const agent = z.strictObject({
     .optional()
     .meta({ description: "How often generation 7 looks for changed configs, in seconds.", example: 5 }),
   ...container,
+  environment: environment.optional().meta({
+    description:
+      "Further environment variables; what the program sets itself wins. Those that are encrypted (`pulumi config set --path --secret datadog-hosts:agent.environment.DD_APP_KEY`) become files that the agent of generation 7 alone reads.",
+    example: { DD_LOG_LEVEL: "warn" },
+  }),
 });
 
 /** The generator's container. */

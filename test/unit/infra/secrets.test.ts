@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+
+import { script, writeExactly } from "../../../infra/host/script";
+import { HostPaths, secretsFingerprint } from "../../../infra/names";
+import { SettingsError } from "../../../infra/settings/problems";
+import { run } from "../../../tools/shared/run";
+import { recordGraph, secretMark, type GraphResource } from "../../golden/graph";
+import { smallestConfig } from "./fixtures";
+
+const hidden = "not-to-be-shown";
+const { apiKey, ...clear } = smallestConfig;
+const [host] = smallestConfig.hosts;
+const secret = { secure: "v1:abc" };
+const stack = "store-staging";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "secrets-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a stack's file says, with every encrypted value decrypted. */
+function decrypted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decrypted);
+  if (typeof value !== "object" || value === null) return value;
+  if ("secure" in value) return hidden;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decrypted(item)]));
+}
+
+/** The program's resources with these settings in the stack's file besides the smallest ones. */
+async function graph(
+  settings: Readonly<Record<string, unknown>>,
+  inFile: Readonly<Record<string, unknown>> = settings,
+): Promise<GraphResource[]> {
+  const config = Object.entries({ ...clear, ...inFile }).map(([key, value]) => [`datadog-hosts:${key}`, value]);
+  const text = stringify({ config: Object.fromEntries(config) as object });
+  writeFileSync(join(folder, `Pulumi.${stack}.yaml`), text);
+  const keys = Object.keys(settings).filter((key) => JSON.stringify(settings[key]).includes('"secure"'));
+  return recordGraph({
+    stack,
+    config: { ...clear, apiKey, ...(decrypted(settings) as object) },
+    secrets: ["apiKey", ...keys],
+    stacksFolder: folder,
+    marksSecrets: true,
+  });
+}
+
+/** The message that settings are refused with. */
+async function refusal(...settings: Parameters<typeof graph>): Promise<string> {
+  try {
+    await graph(...settings);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    const { message } = error as Error;
+    expect(message).not.toContain(hidden);
+    return message;
+  }
+  throw new Error("the settings were taken");
+}
+
+interface AgentInputs {
+  readonly envs: readonly string[];
+  readonly mounts: readonly { readonly source: string; readonly target: string }[];
+}
+
+/** The inputs of a host's agent. */
+function agentOf(resources: readonly GraphResource[], name = "web-1"): AgentInputs {
+  return resources.find(({ urn }) => urn.endsWith(`::${name}-agent`))?.inputs as AgentInputs;
+}
+
+describe("an encrypted variable of the agent", () => {
+  const environment = { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret };
+
+  test("is a handle in the environment, and in the clear nowhere", async () => {
+    const resources = await graph({ agent: { environment } });
+    const { envs } = agentOf(resources);
+    expect(envs).toContain("DD_LOG_LEVEL=warn");
+    expect(envs).toContain("DD_APP_KEY=ENC[file@/run/secrets/datadog/DD_APP_KEY]");
+    expect(JSON.stringify(resources)).not.toContain(hidden);
+    const files = resources.find(({ urn }) => urn.endsWith("web-1-api-key"));
+    expect((files?.inputs as { stdin: unknown }).stdin).toBe(secretMark);
+  });
+
+  test("of one host is that host's alone, and wins over the stack's in the clear", async () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
+    const other = { name: "web-2", address: "192.0.2.11", hostKey: key };
+    const hosts = [host, { ...other, agent: { environment: { DD_LOG_LEVEL: secret } } }];
+    const resources = await graph({ agent: { environment: { DD_LOG_LEVEL: "warn" } }, hosts });
+    expect(agentOf(resources, "web-1").envs).toContain("DD_LOG_LEVEL=warn");
+    expect(agentOf(resources, "web-2").envs).toContain("DD_LOG_LEVEL=ENC[file@/run/secrets/datadog/DD_LOG_LEVEL]");
+    expect(JSON.stringify(resources)).not.toContain(hidden);
+  });
+
+  test("gives way to a host's own in the clear", async () => {
+    const hosts = [{ ...host, agent: { environment: { DD_LOG_LEVEL: "debug" } } }];
+    const { envs } = agentOf(await graph({ agent: { environment: { DD_LOG_LEVEL: secret } }, hosts }));
+    expect(envs.filter((each) => each.startsWith("DD_LOG_LEVEL="))).toEqual(["DD_LOG_LEVEL=debug"]);
+  });
+
+  test("changes the folder that the agent reads its secrets from", async () => {
+    const folderOf = (resources: GraphResource[]): string | undefined =>
+      agentOf(resources).mounts.find(({ target }) => target === "/run/secrets/datadog")?.source;
+    const without = folderOf(await graph({}));
+    expect(without).toBe(new HostPaths("/home/core/datadog").secretsFolder(secretsFingerprint(apiKey)));
+    expect(folderOf(await graph({ agent: { environment } }))).not.toBe(without);
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      "that is none of the agent's settings",
+      { agent: { environment: { HTTP_TOKEN: secret } } },
+      /datadog-hosts:agent\.environment\.HTTP_TOKEN: is encrypted, and the agent looks up secrets in its own settings alone, which begin with DD_; take it out/,
+    ],
+    [
+      "by which the agent looks up secrets",
+      { agent: { environment: { DD_SECRET_BACKEND_ARGUMENTS: secret } } },
+      /DD_SECRET_BACKEND_ARGUMENTS: is encrypted, and the agent looks up no secret in DD_SECRET_… settings; take it out/,
+    ],
+    [
+      "that the program sets",
+      { agent: { environment: { DD_SITE: secret } } },
+      /DD_SITE: is encrypted, and the program sets this variable itself/,
+    ],
+    [
+      "of generation 5",
+      { hosts: [{ ...host, agent: { generation: 5, environment: { DD_X: secret } } }] },
+      /datadog-hosts:hosts\[0\]\.agent\.environment\.DD_X: is encrypted, and generation 5 of the agent takes variables in the clear alone/,
+    ],
+    [
+      "of the agent's own key",
+      { agent: { environment: { DD_API_KEY: secret } } },
+      /DD_API_KEY: is set by the program; take it out, and set the key with `pulumi config set --secret datadog-hosts:apiKey`$/m,
+    ],
+  ])("%s is refused", async (_, settings, expected) => {
+    expect(await refusal(settings)).toMatch(expected);
+  });
+});
+
+describe("a secret is refused", () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ["a variable of the generator", { generator: { environment: { TOKEN: secret } } }, "generator.environment.TOKEN"],
+    ["a whole setting", { site: secret }, "site"],
+    ["all of the agent's settings", { agent: secret }, "agent"],
+    ["a host's address", { hosts: [{ ...host, address: secret }] }, "hosts[0].address"],
+    [
+      "a registry's user",
+      { registries: [{ address: "r", username: secret, password: secret }] },
+      "registries[0].username",
+    ],
+  ])("as %s, with where it would be shown and what to write", async (_, settings, key) => {
+    const message = await refusal(settings);
+    expect(message).toContain(`datadog-hosts:${key}: is encrypted, but would be shown`);
+    expect(message).toContain(`pulumi config set --path --plaintext 'datadog-hosts:${key}' VALUE`);
+  });
+
+  test("where it can't be told which value it is", async () => {
+    const settings = { agent: { environment: { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret } } };
+    for (const inFile of [{}, { agent: { environment: { DD_LOG_LEVEL: secret } } }, { agent: { memoryMiB: 512 } }]) {
+      expect(await refusal(settings, inFile)).toMatch(
+        /datadog-hosts:agent: holds a secret, and which of its values that is can't be told: .*leave --config-file out/,
+      );
+    }
+  });
+
+  test("in the clear, each password by itself", async () => {
+    const registries = [
+      { address: "r", username: "u", password: secret },
+      { address: "s", username: "u", password: hidden },
+    ];
+    expect(await refusal({ registries })).toMatch(
+      /datadog-hosts:registries\[1\]\.password: stands in the clear; set it with `pulumi config set --path --secret/,
+    );
+  });
+
+  test.each(["DD_APP_KEY", "DD_LOGS_CONFIG_API_KEY"])("in the clear as %s", async (variable) => {
+    const message = await refusal({ hosts: [{ ...host, agent: { environment: { [variable]: hidden } } }] });
+    const key = `datadog-hosts:hosts[0].agent.environment.${variable}`;
+    expect(message).toContain(`${key}: stands in the clear, as \`docker inspect\` would show it`);
+    expect(message).toContain(`\`pulumi config set --path --secret '${key}'\`, and replace the key at Datadog`);
+  });
+});
+
+test("a variable of a key may be a handle of the user's own", async () => {
+  const { envs } = agentOf(await graph({ agent: { environment: { DD_APP_KEY: "ENC[file@/own/key]" } } }));
+  expect(envs).toContain("DD_APP_KEY=ENC[file@/own/key]");
+});
+
+test("where the file does not tell which part of a registry is encrypted, all of it is handled as secret", async () => {
+  const resources = await graph({ registries: [{ address: "r", username: hidden, password: secret }] }, {});
+  const provider = resources.find(({ urn }) => urn.endsWith("web-1-docker"));
+  expect(JSON.stringify(provider)).not.toContain(hidden);
+});
+
+describe("the fingerprint of secrets", () => {
+  const otherKey = "f".repeat(32);
+  test("differs with each of them, and with the key alone is what it always was", () => {
+    const all = [{}, { A: "1" }, { A: "2" }, { B: "1" }, { A: "1", B: "1" }].map((others) =>
+      secretsFingerprint(apiKey, others),
+    );
+    expect(new Set(all).size).toBe(all.length);
+    expect(all[0]).toBe("b96d2e34");
+    expect(secretsFingerprint(apiKey, { A: "1", B: "2" })).toBe(secretsFingerprint(apiKey, { B: "2", A: "1" }));
+  });
+
+  test("of a secret that can be guessed says nothing to whoever does not know the key", () => {
+    expect(secretsFingerprint(apiKey, { A: "1" })).not.toBe(secretsFingerprint(otherKey, { A: "1" }));
+  });
+});
+
+test.each(["two\nlines\n", "it's", "100%s \\n", "", " "])(
+  "a secret's file holds exactly the text: %j",
+  async (text) => {
+    const lines = [`cd ${folder}`, writeExactly("exact", text, "0400"), "cat exact; stat --format %a exact >&2"];
+    const { stdout, stderr } = await run("sh", ["-s"], { input: script(lines) });
+    expect(stdout).toBe(text);
+    expect(stderr).toBe("400\n");
+    rmSync(join(folder, "exact"));
+  },
+);
