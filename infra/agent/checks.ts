@@ -1,10 +1,23 @@
-import { generationOf } from "../generations";
+import { generationOf, versionOf } from "../generations";
 import { selectIntegrations } from "../integrations";
 import type { HostSettings, Problem } from "../settings";
 
 /** What is wrong with the settings of a host's agent, as far as its generation decides that. */
 export function agentProblems(host: HostSettings): Problem[] {
-  return secretProblems(host);
+  return [...imageProblems(host), ...secretProblems(host)];
+}
+
+/** What the agent of a host does that has a price. */
+export function agentWarnings(host: HostSettings): readonly string[] {
+  return generationOf(host).warnings(host, selectIntegrations(host.integrations));
+}
+
+function imageProblems(host: HostSettings): Problem[] {
+  const version = versionOf(host.agent.image ?? "");
+  const problem = version && generationOf(host).refusesVersion(version);
+  return problem === undefined
+    ? []
+    : [{ path: host.origin("agent", "image"), problem: `${String(host.agent.image)} ${problem}` }];
 }
 
 function secretProblems(host: HostSettings): Problem[] {

@@ -1,5 +1,5 @@
 /** The Datadog agent of a host: its container, its secrets, and the configs that its image brings along. */
 export { agentImage, createAgent } from "./agent";
 export { createBundledConfigs } from "./bundled-configs";
-export { agentProblems } from "./checks";
+export { agentProblems, agentWarnings } from "./checks";
 export { agentSecretsFolder, createSecrets } from "./secrets";

@@ -2,6 +2,7 @@ import { createCanaryGate } from "./canary-gate";
 import { checkFleet } from "./checks";
 import { MonitoredHost } from "./monitored-host";
 import type { FleetSettings } from "../settings";
+import { warnOf } from "./warnings";
 
 /**
  * Puts all hosts of a stack under watch, each by itself; where a canary is named, it goes first and the rest waits.
@@ -9,6 +10,7 @@ import type { FleetSettings } from "../settings";
  */
 export function watchFleet(fleet: FleetSettings): void {
   checkFleet(fleet);
+  warnOf(fleet);
   const { hosts, canary } = fleet;
   const first = hosts.find(({ name }) => name === canary);
   const after = first === undefined ? [] : [createCanaryGate(first, new MonitoredHost(first))];

@@ -20,6 +20,14 @@ export const generation5: Generation = {
   // At its start it copies the user's own checks there.
   writesConfigs: true,
   bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
+  refusesVersion: () => undefined,
+  warnings: (_, integrations) => {
+    const servers = integrations.filter(({ statusPage }) => statusPage !== undefined).map(({ check }) => check[5]);
+    if (servers.length === 0) return [];
+    return [
+      `generation 5 of the agent follows redirects in its checks of ${servers.join(" and ")}: a container can send it to any address that the host reaches. Generation 7 does not.`,
+    ];
+  },
   environment: (host) => ({
     DD_API_KEY_FILE: `${secretsFolder}/${apiKeyFile}`,
     DD_HOSTNAME: host.name,

@@ -2,7 +2,22 @@ import { apiKeyFile } from "../names";
 import { containerTagVariables } from "./container-tags";
 import { secretsFolder, type Generation } from "./generation";
 
+/**
+ * The oldest agent that does all that is asked of it: 7.30 has `secret_backend_skip_checks` (release notes of the Cluster
+ * Agent 1.14.0, which shares the code), 7.32 the script that reads secrets from files, and 7.41
+ * `autoconf_config_files_poll`. Generation 6 counts its minor versions in step with 7.
+ */
+const oldestMinor = 41;
+
 const configs = "/etc/datadog-agent/conf.d";
+
+const defaultImage = "gcr.io/datadoghq/agent:7.69.4";
+
+/**
+ * Keeps the agent from looking up handles (`ENC[…]`) and its own variables (`%%env_…%%`) in configs and labels; its own
+ * settings are still looked up. Agents that don't know the second one have no secret in their environment either.
+ */
+const checksAlone = { DD_SECRET_BACKEND_SKIP_CHECKS: "true", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "true" } as const;
 
 /** A folder for each check: mounted each by itself, it hides the image's `auto_conf.yaml`, which would double every metric. */
 const folderOf = (check: string): string => `${check}.d`;
@@ -10,7 +25,7 @@ const folderOf = (check: string): string => `${check}.d`;
 /** Today's agent: it polls its files and must get no signal. */
 export const generation7: Generation = {
   number: 7,
-  defaultImage: "gcr.io/datadoghq/agent:7.69.4",
+  defaultImage,
   defaultQuiet: "500ms",
   configFile: (check) => `${folderOf(check)}/${check}.yaml`,
   instanceFolder: folderOf,
@@ -21,11 +36,26 @@ export const generation7: Generation = {
     integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
   writesConfigs: false,
   bundledConfigs: undefined,
+  refusesVersion: ({ major, minor }) =>
+    (major === 6 || major === 7) && minor < oldestMinor
+      ? `is too old: before 7.${oldestMinor} the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; name a newer one, such as ${defaultImage}`
+      : undefined,
+  warnings: ({ agent }) => [
+    ...(agent.resolveHandles
+      ? [
+          "with agent.resolveHandles, the agent looks up handles and variables for whatever a container's labels ask: a container that you don't trust can have the API key or another container's secrets sent to itself.",
+        ]
+      : []),
+    ...(agent.resolveHandles ? [] : Object.keys(checksAlone).filter((name) => name in agent.environment)).map(
+      (name) => `agent.environment.${name} is of no effect: the program sets it, unless agent.resolveHandles is true.`,
+    ),
+  ],
   environment: (host, integrations) => {
     const { proxy } = host;
     return {
       DD_API_KEY: `ENC[file@${secretsFolder}/${apiKeyFile}]`,
       DD_SECRET_BACKEND_COMMAND: "/readsecret_multiple_providers.sh",
+      ...(!host.agent.resolveHandles && checksAlone),
       DD_HOSTNAME: host.name,
       DD_SITE: host.site,
       DD_TAGS: [`stack:${host.stackName}`, ...host.tags].join(" "),

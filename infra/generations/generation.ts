@@ -39,6 +39,10 @@ export interface Generation {
   readonly writesConfigs: boolean;
   /** Files in the image that a mount over the folder of configs would hide, as a pattern; undefined where there are none. */
   readonly bundledConfigs: { readonly folder: string; readonly pattern: string } | undefined;
+  /** Why a version of the agent won't do, to be read after the image; undefined where it will. */
+  refusesVersion(version: { readonly major: number; readonly minor: number }): string | undefined;
+  /** What its checks do that the settings can't keep them from, as a sentence for those who run it. */
+  warnings(host: HostSettings, integrations: readonly Integration[]): readonly string[];
   /** Its environment: names and forms as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
   /** Why a variable can't be given to it as a secret, and what to do, to be read after the key; undefined where it can. */

@@ -5,6 +5,7 @@ import { generation7 } from "./generation-7";
 
 export type { Generation, HealthCheck } from "./generation";
 export { secretsFolder } from "./generation";
+export { versionOf } from "./image-version";
 
 const generations: Readonly<Record<GenerationNumber, Generation>> = { 5: generation5, 7: generation7 };
 

@@ -68,6 +68,11 @@ export const agent = z.strictObject({
   pollSeconds: wholeNumber(1, 300)
     .optional()
     .meta({ description: "How often generation 7 looks for changed configs, in seconds.", example: 5 }),
+  resolveHandles: z.boolean().optional().meta({
+    description:
+      "Lets generation 7 look up handles (`ENC[…]`) and its own variables (`%%env_…%%`) for checks, which it does for whatever a container's labels ask. Only for hosts on which you trust each container: any of them could have the API key or another container's secrets sent to itself.",
+    example: true,
+  }),
   ...container,
   environment: environment.optional().meta({
     description:

@@ -149,6 +149,7 @@ export const defaults = {
     generation: 7,
     network: "bridge",
     pollSeconds: 5,
+    resolveHandles: false,
     memoryMiB: 512,
     environment: {} as Record<string, string>,
     labels: {} as Record<string, string>,

@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
+import { checkFleet } from "../../../infra/fleet/checks";
+import { warningsOf } from "../../../infra/fleet/warnings";
 import { generationOf } from "../../../infra/generations";
 import type { GenerationNumber } from "../../../infra/integrations";
 import { integrationNames, selectIntegrations } from "../../../infra/integrations";
+import type { FleetSettings } from "../../../infra/settings";
 import { readSettings } from "../../../infra/settings/read";
-import { useStack } from "../../golden/graph";
+import { recordGraph, useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
 
 /** The environment of a host's agent with some settings. */
@@ -41,4 +44,81 @@ test("generation 5 collects a container's tags from labels called like the tags 
   expect(environmentOf(5)["DD_COLLECT_LABELS_AS_TAGS"]).toBe(
     "datadog-hosts.project,datadog-hosts.environment,project,environment",
   );
+});
+
+const closed = { DD_SECRET_BACKEND_SKIP_CHECKS: "true", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "true" };
+
+/** The settings of a host whose agent has these. */
+function fleetWith(agent: Record<string, unknown>, more: Record<string, unknown> = {}): FleetSettings {
+  useStack({ stack: "shop-staging", config: { ...smallestConfig, agent, ...more } });
+  return readSettings();
+}
+
+describe("the lookup of handles and variables for checks", () => {
+  test("is off in generation 7, whatever the stack's own variables say, and that is told", async () => {
+    expect(environmentOf(7)).toMatchObject(closed);
+    const environment = { DD_SECRET_BACKEND_SKIP_CHECKS: "false", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "false" };
+    const graph = await recordGraph({ stack: "s", config: { ...smallestConfig, agent: { environment } } });
+    const agent = graph.find(({ urn }) => urn.endsWith("::web-1-agent"))?.inputs as { envs: readonly string[] };
+    for (const name of Object.keys(closed)) {
+      expect(agent.envs.filter((each) => each.startsWith(`${name}=`))).toEqual([`${name}=true`]);
+    }
+    expect(warningsOf(fleetWith({ environment }))).toEqual([
+      expect.stringMatching(/^Host web-1: agent\.environment\.DD_SECRET_BACKEND_SKIP_CHECKS is of no effect/),
+      expect.stringMatching(/^Host web-1: agent\.environment\.DD_AD_DISABLE_ENV_VAR_RESOLUTION is of no effect/),
+    ]);
+  });
+
+  test("can be turned on for the stack or a host, at a price that is told", () => {
+    expect(environmentOf(7, { agent: { resolveHandles: true } })).not.toHaveProperty("DD_SECRET_BACKEND_SKIP_CHECKS");
+    const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];
+    expect(environmentOf(7, { hosts })).not.toHaveProperty("DD_AD_DISABLE_ENV_VAR_RESOLUTION");
+    expect(warningsOf(fleetWith({}, { hosts }))).toEqual([
+      expect.stringMatching(/^Host web-1: with agent\.resolveHandles, .*can have the API key .* sent to itself\.$/),
+    ]);
+    expect(warningsOf(fleetWith({}))).toEqual([]);
+  });
+});
+
+describe("that generation 5 follows redirects", () => {
+  test("is told once for all hosts that watch web servers", () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
+    const hosts = [...smallestConfig.hosts, { name: "web-2", address: "192.0.2.11", hostKey: key }];
+    expect(warningsOf(fleetWith({ generation: 5 }, { hosts, integrations: ["nginx", "redisdb"] }))).toEqual([
+      expect.stringMatching(/^Hosts web-1, web-2: generation 5 of the agent follows redirects in its checks of nginx:/),
+    ]);
+  });
+
+  test("is not told where it watches none", () => {
+    expect(warningsOf(fleetWith({ generation: 5 }, { integrations: ["docker", "redisdb"] }))).toEqual([]);
+  });
+});
+
+describe("an agent's image", () => {
+  test.each([
+    "gcr.io/datadoghq/agent:7.40.1",
+    "datadog/agent:7.20.0-jmx",
+    "registry.example:5000/agent:6.30",
+    `datadog/agent:7.29.0@sha256:${"0".repeat(64)}`,
+  ])("that is too old is refused with what it can't do: %s", (image) => {
+    expect(() => checkFleet(fleetWith({ image }))).toThrow(
+      `datadog-hosts:agent.image: ${image} is too old: before 7.41 the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; name a newer one`,
+    );
+  });
+
+  test.each([
+    "gcr.io/datadoghq/agent:7.41.0",
+    "datadog/agent:6.53.1",
+    "datadog/agent:7",
+    "datadog/agent:latest",
+    "datadog/agent",
+    "registry.example:5000/agent",
+    `datadog/agent@sha256:${"7".repeat(64)}`,
+  ])("that is new enough, or names no version, is taken: %s", (image) => {
+    expect(() => checkFleet(fleetWith({ image }))).not.toThrow();
+  });
+
+  test("of generation 5 counts its versions by itself", () => {
+    expect(() => checkFleet(fleetWith({ generation: 5, image: "datadog/docker-dd-agent:7.1.0" }))).not.toThrow();
+  });
 });
