@@ -45,6 +45,21 @@ describe.concurrent("agent 7 and its intake", () => {
     expect((await seriesOf(direct.hostname)).some(({ proxied }) => proxied)).toBe(false);
   });
 
+  it("sends series by the second version of the API, or by the first where it is told", async ({ expect }) => {
+    const version = async (env: globalThis.Record<string, string>): Promise<[string, number]> => {
+      const record = await lab().intake(`intake-${Object.keys(env).length}`);
+      const agent = await lab().agent({ env: { ...env, DD_DD_URL: record.address } });
+      const series = await seriesOf(agent.hostname, record);
+      const points = series.flatMap(({ points }) => points.map(([seconds]) => Date.now() / 1000 - seconds));
+      const paths = (await record.requests()).filter((request) => /^POST .*\/series$/.test(request));
+      return [paths.join(), Math.max(...points)];
+    };
+    const older = { DD_USE_V2_API_SERIES: "false", DD_SERIALIZER_COMPRESSOR_KIND: "zlib" };
+    const [byDefault, told] = await Promise.all([version({}), version(older)]);
+    expect([byDefault[0], told[0]]).toEqual(["POST /api/v2/series", "POST /api/v1/series"]);
+    for (const [, age] of [byDefault, told]) expect(age).toBeLessThan(120);
+  });
+
   it("keeps what it can't send until it can", async ({ expect }) => {
     const agent = await lab().agent({ env: { DD_DD_URL: "http://late-intake:8080" } });
     await agent.logged(/late-intake/, 60_000);

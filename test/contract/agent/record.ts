@@ -36,6 +36,12 @@ export class Record {
     };
   }
 
+  /** What was asked for, by method and path. */
+  async requests(): Promise<string[]> {
+    const response = await fetch(`${this.address}/recorded`);
+    return Object.keys(((await response.json()) as { requests: globalThis.Record<string, number> }).requests);
+  }
+
   /** Waits until what came in from a host satisfies, and returns that. Agents send every 15 s. */
   async until<T>(
     host: string,

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -113,6 +115,26 @@ func TestTheOtherEndpoints(t *testing.T) {
 	}
 }
 
+func TestSeriesAsProtobuf(t *testing.T) {
+	s := start(t)
+	// Written by hand: a series with its resource, metric, tag, point, type and interval.
+	message, err := hex.DecodeString("0a24" + "0a09" + "0a04686f7374" + "120168" + "12016d" + "1a03613a62" + "220b" + "090000000000000040" + "1001" + "2803" + "400f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := s.post("/api/v2/series", string(message), "Content-Type", "application/x-protobuf", "DD-API-KEY", key); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	recorded := s.recorded("").Series
+	if len(recorded) != 1 || recorded[0].Metric != "m" || recorded[0].Host != "h" || recorded[0].Type != "gauge" ||
+		recorded[0].Tags[0] != "a:b" || recorded[0].Points[0] != [2]float64{1, 2} || recorded[0].APIKeyDigest == "" {
+		t.Errorf("recorded %+v", recorded)
+	}
+	if status := s.post("/api/v2/series", string(message[:20]), "Content-Type", "application/x-protobuf"); status != http.StatusBadRequest {
+		t.Errorf("half a message: status %d", status)
+	}
+}
+
 func TestMetadataIsRecordedWithoutTheKey(t *testing.T) {
 	s := start(t)
 	s.post("/intake/?api_key="+key, `{"apiKey":"`+key+`","tags":["x"]}`)
@@ -126,6 +148,13 @@ func TestCompressedBodies(t *testing.T) {
 	for encoding, writer := range map[string]func(io.Writer) io.WriteCloser{
 		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
 		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
+		"zstd": func(w io.Writer) io.WriteCloser {
+			packer, err := zstd.NewWriter(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return packer
+		},
 	} {
 		var packed bytes.Buffer
 		packer := writer(&packed)
@@ -135,10 +164,12 @@ func TestCompressedBodies(t *testing.T) {
 			t.Errorf("%s: status %d", encoding, status)
 		}
 	}
-	if status := s.post("/api/v1/series", body, "Content-Encoding", "zstd"); status != http.StatusBadRequest {
-		t.Errorf("zstd: status %d", status)
+	for _, encoding := range []string{"br", "zstd"} {
+		if status := s.post("/api/v1/series", body, "Content-Encoding", encoding); status != http.StatusBadRequest {
+			t.Errorf("%s that is none: status %d", encoding, status)
+		}
 	}
-	if recorded := s.recorded(""); len(recorded.Series) != 2 {
+	if recorded := s.recorded(""); len(recorded.Series) != 3 {
 		t.Errorf("%d series", len(recorded.Series))
 	}
 }

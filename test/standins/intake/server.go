@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -13,9 +9,6 @@ import (
 	"sync"
 	"time"
 )
-
-// maxBody is the largest body that is read, compressed or not.
-const maxBody = 32 << 20
 
 // Server is the intake: what agents post to, and what tests ask.
 type Server struct {
@@ -140,7 +133,7 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 	case strings.TrimSuffix(path, "/") == "/api/v1/series":
 		err = s.record.addSeriesV1(body, from)
 	case path == "/api/v2/series":
-		err = s.record.addSeriesV2(body, from)
+		err = s.record.addSeriesV2(body, request.Header.Get("Content-Type"), from)
 	case strings.TrimSuffix(path, "/") == "/api/v1/check_run":
 		err = s.record.addCheckRuns(body, from)
 	case path == "/intake" || strings.HasPrefix(path, "/intake/"):
@@ -156,26 +149,4 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 	response.Header().Set("Content-Type", "application/json")
 	response.WriteHeader(http.StatusAccepted)
 	_, _ = io.WriteString(response, `{"status":"ok"}`+"\n")
-}
-
-func readBody(request *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(request.Body, maxBody))
-	if err != nil || len(body) == 0 {
-		return body, err
-	}
-	var reader io.Reader
-	switch encoding := request.Header.Get("Content-Encoding"); encoding {
-	case "", "identity":
-		return body, nil
-	case "gzip":
-		reader, err = gzip.NewReader(bytes.NewReader(body))
-	case "deflate":
-		reader, err = zlib.NewReader(bytes.NewReader(body))
-	default:
-		return nil, fmt.Errorf("this intake does not know the encoding %s", encoding)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(reader, maxBody))
 }

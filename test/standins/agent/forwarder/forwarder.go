@@ -3,6 +3,7 @@ package forwarder
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"datadog-hosts/standins/agent/compression"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/settings"
 )
@@ -31,6 +33,7 @@ const (
 type Forwarder struct {
 	address string
 	apiKey  string
+	pack    compression.Kind
 	client  *http.Client
 	log     *logging.Logger
 	// sleep waits, or returns early when ctx ends.
@@ -54,6 +57,8 @@ type Endpoint struct {
 	// Name as the status shows it, such as series_v1.
 	Name string
 	Path string
+	// ContentType of what is posted; empty means JSON.
+	ContentType string
 	// KeyInQuery puts the key into the address, as generation 5 does, instead of a header.
 	KeyInQuery bool
 }
@@ -61,6 +66,7 @@ type Endpoint struct {
 // The endpoints that the agent posts to.
 var (
 	SeriesV1   = Endpoint{Name: "series_v1", Path: "/api/v1/series"}
+	SeriesV2   = Endpoint{Name: "series_v2", Path: "/api/v2/series", ContentType: "application/x-protobuf"}
 	CheckRunV1 = Endpoint{Name: "check_run_v1", Path: "/api/v1/check_run"}
 
 	Series5   = Endpoint{Name: "series", Path: "/api/v1/series/", KeyInQuery: true}
@@ -83,11 +89,11 @@ type Stats struct {
 	HTTPErrorsByCode  map[string]int
 }
 
-// New returns a forwarder that sends to an address such as https://api.datadoghq.com.
-func New(address, apiKey string, proxy settings.Proxy, log *logging.Logger) *Forwarder {
+// New returns a forwarder that packs what it gets and sends it to an address such as https://api.datadoghq.com.
+func New(address, apiKey string, pack compression.Kind, proxy settings.Proxy, log *logging.Logger) *Forwarder {
 	transport := &http.Transport{Proxy: ProxyFor(proxy), IdleConnTimeout: 45 * time.Second}
 	return &Forwarder{
-		address: address, apiKey: apiKey, log: log, wake: make(chan struct{}, 1),
+		address: address, apiKey: apiKey, pack: pack, log: log, wake: make(chan struct{}, 1),
 		client: &http.Client{Transport: transport, Timeout: sendTimeout},
 		sleep: func(ctx context.Context, wait time.Duration) {
 			select {
@@ -116,6 +122,11 @@ func ProxyFor(proxy settings.Proxy) func(*http.Request) (*url.URL, error) {
 
 // Submit queues a payload. When the queue is full, the oldest go.
 func (f *Forwarder) Submit(endpoint Endpoint, body []byte) {
+	body, err := f.pack.Pack(body)
+	if err != nil {
+		f.log.Errorf("unable to compress a payload for %s: %s", endpoint.Name, err)
+		return
+	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.queue = append(f.queue, payload{endpoint, body})
@@ -228,7 +239,10 @@ func (f *Forwarder) post(ctx context.Context, item payload) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", cmp.Or(item.endpoint.ContentType, "application/json"))
+	if encoding := f.pack.Encoding(); encoding != "" {
+		request.Header.Set("Content-Encoding", encoding)
+	}
 	return f.do(request, item.endpoint)
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"datadog-hosts/standins/agent/compression"
 	"datadog-hosts/standins/agent/settings"
 )
 
@@ -44,7 +45,7 @@ func setUp(t *testing.T, statuses ...int) (*Forwarder, *intake, func(times int))
 	receiver := &intake{statuses: statuses, arrived: make(chan struct{}, 100)}
 	server := httptest.NewServer(receiver)
 	t.Cleanup(server.Close)
-	sender := New(server.URL, key, settings.Proxy{}, nil)
+	sender := New(server.URL, key, compression.None, settings.Proxy{}, nil)
 	sender.sleep = func(context.Context, time.Duration) {}
 	return sender, receiver, func(times int) {
 		t.Helper()
@@ -126,8 +127,25 @@ func TestGeneration5PutsTheKeyIntoTheAddress(t *testing.T) {
 	}
 }
 
+func TestABodyIsPackedAndNamed(t *testing.T) {
+	headers := make(chan http.Header, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		if request.URL.Path == SeriesV2.Path {
+			headers <- request.Header
+		}
+	}))
+	defer server.Close()
+	sender := New(server.URL, key, compression.Zstd, settings.Proxy{}, nil)
+	sender.Submit(SeriesV2, []byte("one"))
+	run(t, sender)
+	got := <-headers
+	if got.Get("Content-Encoding") != "zstd" || got.Get("Content-Type") != "application/x-protobuf" {
+		t.Errorf("headers %v", got)
+	}
+}
+
 func TestAFullQueueDropsTheOldest(t *testing.T) {
-	sender := New("http://127.0.0.1:1", key, settings.Proxy{}, nil)
+	sender := New("http://127.0.0.1:1", key, compression.None, settings.Proxy{}, nil)
 	for range 3 {
 		sender.Submit(SeriesV1, make([]byte, maxQueueBytes/2))
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"datadog-hosts/standins/agent/checks"
+	"datadog-hosts/standins/agent/compression"
 	"datadog-hosts/standins/agent/forwarder"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/settings"
@@ -146,7 +147,7 @@ func collect(t *testing.T, files map[string]string) []CheckStatus {
 		},
 		Environment: checks.Environment{Lenient: true},
 		Settings:    Settings{Hostname: "h", CheckInterval: time.Second}, Folder: folder(t, files),
-		Forwarder: forwarder.New("http://127.0.0.1:1", key, settings.Proxy{}, nil), Now: time.Now,
+		Forwarder: forwarder.New("http://127.0.0.1:1", key, compression.Zlib, settings.Proxy{}, nil), Now: time.Now,
 		Wait: func(context.Context, time.Duration) {
 			statuses = collector.Report().Statuses
 			stop()

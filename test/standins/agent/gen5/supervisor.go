@@ -8,6 +8,7 @@ import (
 
 	"datadog-hosts/standins/agent/catalog"
 	"datadog-hosts/standins/agent/checks"
+	"datadog-hosts/standins/agent/compression"
 	"datadog-hosts/standins/agent/forwarder"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/tagger"
@@ -84,7 +85,7 @@ func (s *Supervisor) processes(ctx context.Context) {
 		<-ctx.Done()
 		return
 	}
-	sender := forwarder.New(s.settings.IntakeURL, s.settings.APIKey, s.settings.ProxyToIntake(), s.log)
+	sender := forwarder.New(s.settings.IntakeURL, s.settings.APIKey, compression.Zlib, s.settings.ProxyToIntake(), s.log)
 	collector := &Collector{
 		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
 		Environment: checks.Environment{

@@ -59,7 +59,7 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 	}
 	return &Agent{
 		settings: configured, log: log, started: time.Now(), manager: manager, collector: runner, aggregator: aggregator,
-		forwarder: forwarder.New(configured.IntakeURL, configured.APIKey, configured.Proxy, log),
+		forwarder: forwarder.New(configured.IntakeURL, configured.APIKey, configured.Compression, configured.Proxy, log),
 		reader: confd.Reader{
 			Folder: configured.ConfdPath, IgnoredAutoConf: configured.IgnoredAutoConf, Variables: configured.Variables, Log: log,
 		},
@@ -123,7 +123,11 @@ func (a *Agent) work(ctx context.Context) {
 func (a *Agent) flush() {
 	a.aggregator.Own("datadog.agent.running", 1, []string{"version:" + status.Version})
 	series, checkRuns := a.aggregator.Flush()
-	a.submit(forwarder.SeriesV1, map[string]any{"series": series})
+	if a.settings.SeriesV2 {
+		a.forwarder.Submit(forwarder.SeriesV2, sampling.Protobuf(series))
+	} else {
+		a.submit(forwarder.SeriesV1, map[string]any{"series": series})
+	}
 	if len(checkRuns) > 0 {
 		a.submit(forwarder.CheckRunV1, checkRuns)
 	}

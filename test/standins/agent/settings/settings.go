@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"datadog-hosts/standins/agent/compression"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/secrets"
 	"datadog-hosts/standins/agent/variables"
@@ -43,6 +44,10 @@ type Settings struct {
 	ConfdPath string
 	// CommandPort is DD_CMD_PORT, default 5001: where the running agent answers its own commands, on loopback.
 	CommandPort int
+	// SeriesV2 is DD_USE_V2_API_SERIES: series leave as protobuf, by the second version of the API. On by default.
+	SeriesV2 bool
+	// Compression is DD_SERIALIZER_COMPRESSOR_KIND, default zstd.
+	Compression compression.Kind
 	// Secrets resolves ENC[…] values.
 	Secrets *secrets.Resolver
 	// SkipSecretsOfChecks is DD_SECRET_BACKEND_SKIP_CHECKS: ENC[…] stays as it is in files and labels, while the agent's
@@ -144,9 +149,9 @@ func FromEnvironment(environment []string) (Settings, error) {
 	settings.Hostname = r.text("DD_HOSTNAME", "")
 	r.refuse(validateHostname(settings.Hostname))
 	r.checkHarmless()
-	// Series leave by the first version of the API, uncompressed: what asks for just that is welcome.
-	r.only("DD_USE_V2_API_SERIES", "false")
-	r.only("DD_SERIALIZER_COMPRESSOR_KIND", "none", "zlib")
+	settings.SeriesV2 = r.booleanOr("DD_USE_V2_API_SERIES", true)
+	settings.Compression = compression.Kind(r.oneOf("DD_SERIALIZER_COMPRESSOR_KIND", string(compression.Zstd),
+		string(compression.Zlib), string(compression.Gzip), string(compression.None)))
 	r.refuseUnknown()
 	if settings.APIKey == "" && r.values["DD_API_KEY"] == "" {
 		return settings, ErrNoAPIKey
@@ -191,8 +196,10 @@ func (r *reader) raw(name, fallback string) string {
 	return fallback
 }
 
-func (r *reader) boolean(name string) bool {
-	value := r.raw(name, "false")
+func (r *reader) boolean(name string) bool { return r.booleanOr(name, false) }
+
+func (r *reader) booleanOr(name string, fallback bool) bool {
+	value := r.raw(name, strconv.FormatBool(fallback))
 	parsed, err := strconv.ParseBool(strings.ToLower(value))
 	if err != nil {
 		r.refuse(fmt.Errorf("%s: %q is no boolean: write true or false", name, value))
@@ -231,10 +238,13 @@ func (r *reader) checkURL(name, value string) {
 	}
 }
 
-func (r *reader) only(name string, allowed ...string) {
-	if value := r.raw(name, allowed[0]); !slices.Contains(allowed, value) {
-		r.refuse(fmt.Errorf("%s: this stand-in of the agent does not know the value %q, only %s", name, value, strings.Join(allowed, " and ")))
+// oneOf is a setting that is a fallback, or one of some other words.
+func (r *reader) oneOf(name, fallback string, others ...string) string {
+	value := r.raw(name, fallback)
+	if value != fallback && !slices.Contains(others, value) {
+		r.refuse(fmt.Errorf("%s: %q is none of %s", name, value, strings.Join(append(others, fallback), ", ")))
 	}
+	return value
 }
 
 func (r *reader) checkHarmless() {

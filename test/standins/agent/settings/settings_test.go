@@ -18,7 +18,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if read.IntakeURL != "https://api.datadoghq.com" || read.PollFiles || read.PollInterval != time.Minute ||
-		read.CommandPort != 5001 || read.ConfdPath != "/etc/datadog-agent/conf.d" {
+		!read.SeriesV2 || read.Compression != "zstd" || read.CommandPort != 5001 || read.ConfdPath != "/etc/datadog-agent/conf.d" {
 		t.Errorf("unexpected defaults: %+v", read)
 	}
 }
@@ -53,7 +53,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"an unknown variable": {append(minimal, "DD_FOO=1"), "DD_FOO"},
 		"a wrong boolean":     {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL=perhaps"), "DD_AUTOCONF_CONFIG_FILES_POLL"},
 		"a wrong number":      {append(minimal, "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL=0"), "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL"},
-		"another API":         {append(minimal, "DD_USE_V2_API_SERIES=true"), "DD_USE_V2_API_SERIES"},
+		"another compression": {append(minimal, "DD_SERIALIZER_COMPRESSOR_KIND=lzma"), "DD_SERIALIZER_COMPRESSOR_KIND"},
 		"wrong JSON":          {append(minimal, "DD_CONTAINER_LABELS_AS_TAGS=a:b"), "DD_CONTAINER_LABELS_AS_TAGS"},
 		"a wrong address":     {append(minimal, "DD_DD_URL=intake:8080"), "DD_DD_URL"},
 		"a wrong log level":   {append(minimal, "DD_LOG_LEVEL=loud"), "loud"},
