@@ -143,6 +143,27 @@ func TestMetadataIsRecordedWithoutTheKey(t *testing.T) {
 	}
 }
 
+func TestTheTagsOfAHostAreOnAllThatComesFromItLater(t *testing.T) {
+	s := start(t)
+	checkRun := `[{"check":"c","host_name":"h","tags":["a:b"]},{"check":"c","host_name":"other","tags":["a:b"]}]`
+	s.post("/api/v1/series", body)
+	s.post("/intake/", `{"internalHostname":"h","host-tags":{"system":["stack:s","a:b"]}}`)
+	s.post("/intake/", `{"internalHostname":"h","events":{}}`)
+	s.post("/reset", "")
+	s.post("/api/v1/series", body)
+	s.post("/api/v1/check_run", checkRun)
+	recorded := s.recorded("")
+	if got := strings.Join(recorded.Series[0].Tags, " "); got != "a:b stack:s" {
+		t.Errorf("series: %s", got)
+	}
+	if got := strings.Join(recorded.CheckRuns[0].Tags, " "); got != "a:b stack:s" {
+		t.Errorf("check run: %s", got)
+	}
+	if got := strings.Join(recorded.CheckRuns[1].Tags, " "); got != "a:b" {
+		t.Errorf("another host's check run: %s", got)
+	}
+}
+
 func TestCompressedBodies(t *testing.T) {
 	s := start(t)
 	for encoding, writer := range map[string]func(io.Writer) io.WriteCloser{

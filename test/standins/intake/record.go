@@ -51,9 +51,10 @@ type Record struct {
 	metadata  []string
 	requests  map[string]int
 	tunnels   []string
+	hosts     hosts
 }
 
-func newRecord() *Record { return &Record{requests: map[string]int{}} }
+func newRecord() *Record { return &Record{requests: map[string]int{}, hosts: hosts{}} }
 
 func origin(key string, proxied bool, now time.Time) Origin {
 	digest := ""
@@ -94,6 +95,12 @@ func (r *Record) addCheckRuns(body []byte, from Origin) error {
 func (r *Record) append(series []Series, checkRuns []CheckRun) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	for index := range series {
+		series[index].Tags = r.hosts.addTo(series[index].Tags, series[index].Host)
+	}
+	for index := range checkRuns {
+		checkRuns[index].Tags = r.hosts.addTo(checkRuns[index].Tags, checkRuns[index].Host)
+	}
 	r.series = newest(append(r.series, series...))
 	r.checkRuns = newest(append(r.checkRuns, checkRuns...))
 }
@@ -115,6 +122,7 @@ func (r *Record) addMetadata(body []byte, key string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.metadata = newest(append(r.metadata, text))
+	r.hosts.learn(body)
 }
 
 func (r *Record) count(path string) {
@@ -167,6 +175,7 @@ func (r *Record) since(milliseconds int64) Recorded {
 	return copied
 }
 
+// reset forgets what arrived, but for the tags of hosts: agents send them once in a long while.
 func (r *Record) reset() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()

@@ -94,7 +94,7 @@ func setUp(run func(checks.Sender) error) (*Collector, *fakeClock, chan struct{}
 			return nil, errors.New("no good")
 		}},
 	}
-	return New(catalog, checks.Environment{}, sampling.NewAggregator("h", nil, clock.Now), nil, clock), clock, runs
+	return New(catalog, checks.Environment{}, sampling.NewAggregator("h", clock.Now), nil, clock), clock, runs
 }
 
 func config(name, instance string) integration.Config {

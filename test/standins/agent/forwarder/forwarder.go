@@ -68,9 +68,11 @@ var (
 	SeriesV1   = Endpoint{Name: "series_v1", Path: "/api/v1/series"}
 	SeriesV2   = Endpoint{Name: "series_v2", Path: "/api/v2/series", ContentType: "application/x-protobuf"}
 	CheckRunV1 = Endpoint{Name: "check_run_v1", Path: "/api/v1/check_run"}
+	Metadata   = Endpoint{Name: "intake", Path: "/intake/"}
 
 	Series5   = Endpoint{Name: "series", Path: "/api/v1/series/", KeyInQuery: true}
 	CheckRun5 = Endpoint{Name: "check_run", Path: "/api/v1/check_run/", KeyInQuery: true}
+	Metadata5 = Endpoint{Name: "intake", Path: "/intake/", KeyInQuery: true}
 )
 
 var validate = Endpoint{Name: "validate", Path: "/api/v1/validate"}

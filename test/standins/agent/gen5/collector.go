@@ -76,7 +76,8 @@ type loadedCheck struct {
 func (c *Collector) Run(ctx context.Context) {
 	c.publish(nil, true)
 	loaded, failures := c.load()
-	aggregator := sampling.NewAggregator(c.Settings.Hostname, c.Settings.Tags, c.Now)
+	aggregator := sampling.NewAggregator(c.Settings.Hostname, c.Now)
+	c.Forwarder.Submit(forwarder.Metadata5, forwarder.HostMetadata(c.Settings.Hostname, c.Settings.Tags))
 	for ctx.Err() == nil {
 		var statuses []CheckStatus
 		for _, check := range loaded {

@@ -31,6 +31,9 @@ const DockerSocket = "/var/run/docker.sock"
 // stopTimeout is how long the last series may take to leave.
 const stopTimeout = 2 * time.Second
 
+// metadataInterval is how often the original tells of its host, after the first time at its start.
+const metadataInterval = 30 * time.Minute
+
 // Agent is a running agent.
 type Agent struct {
 	settings   settings.Settings
@@ -50,7 +53,7 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 		Log: log, Hostname: configured.Hostname, DockerSocket: DockerSocket, Tagger: tags,
 		HTTPProxy: configured.Proxy.HTTP, HTTPSProxy: configured.Proxy.HTTPS, NoProxy: configured.Proxy.NoProxy, Now: time.Now,
 	}
-	aggregator := sampling.NewAggregator(configured.Hostname, configured.HostTags, time.Now)
+	aggregator := sampling.NewAggregator(configured.Hostname, time.Now)
 	runner := collector.New(catalog.Generation7, environment, aggregator, log, collector.WallClock{})
 	manager := autodiscovery.NewManager(runner, tags, log)
 	manager.Variables = configured.Variables
@@ -84,6 +87,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		defer close(sent)
 		a.forwarder.Run(sending)
 	}()
+	a.tellOfHost()
 	go a.watchEngine(ctx)
 	a.manager.ReadFiles(a.reader)
 	a.work(ctx)
@@ -102,6 +106,8 @@ func (a *Agent) Run(ctx context.Context) error {
 func (a *Agent) work(ctx context.Context) {
 	flush := time.NewTicker(sampling.FlushInterval)
 	defer flush.Stop()
+	metadata := time.NewTicker(metadataInterval)
+	defer metadata.Stop()
 	var poll <-chan time.Time
 	if a.settings.PollFiles {
 		ticker := time.NewTicker(a.settings.PollInterval)
@@ -114,10 +120,16 @@ func (a *Agent) work(ctx context.Context) {
 			return
 		case <-flush.C:
 			a.flush()
+		case <-metadata.C:
+			a.tellOfHost()
 		case <-poll:
 			a.manager.ReadFiles(a.reader)
 		}
 	}
+}
+
+func (a *Agent) tellOfHost() {
+	a.forwarder.Submit(forwarder.Metadata, forwarder.HostMetadata(a.settings.Hostname, a.settings.HostTags))
 }
 
 func (a *Agent) flush() {

@@ -43,7 +43,6 @@ type Counts struct {
 // Aggregator collects samples until the next flush. It is safe for use by several goroutines.
 type Aggregator struct {
 	hostname string
-	hostTags []string
 	now      func() time.Time
 
 	mutex     sync.Mutex
@@ -58,10 +57,10 @@ type reading struct {
 	at    time.Time
 }
 
-// NewAggregator returns an aggregator that puts the host's tags on everything. In the original, the host's tags are
-// sent once and put on every series by the intake; what arrives there is the same.
-func NewAggregator(hostname string, hostTags []string, now func() time.Time) *Aggregator {
-	return &Aggregator{hostname: hostname, hostTags: hostTags, now: now, readings: map[string]map[string]reading{}}
+// NewAggregator returns an aggregator without samples. The host's tags are none of its business: agents send them with
+// the metadata of the host, and the intake puts them on everything.
+func NewAggregator(hostname string, now func() time.Time) *Aggregator {
+	return &Aggregator{hostname: hostname, now: now, readings: map[string]map[string]reading{}}
 }
 
 // Sender returns what one run of a check sends to. Extra tags are put on all of it.
@@ -94,13 +93,13 @@ func (a *Aggregator) Own(metric string, value float64, tags []string) {
 
 func (a *Aggregator) add(source, metric, kind string, value float64, tags []string) {
 	a.series = append(a.series, Series{
-		Metric: metric, Points: [][2]float64{{float64(a.now().Unix()), value}}, Tags: a.tags(tags),
+		Metric: metric, Points: [][2]float64{{float64(a.now().Unix()), value}}, Tags: sorted(tags),
 		Host: a.hostname, Type: kind, Interval: int(FlushInterval / time.Second), SourceTypeName: source,
 	})
 }
 
-func (a *Aggregator) tags(own []string) []string {
-	all := append(slices.Clone(own), a.hostTags...)
+func sorted(own []string) []string {
+	all := slices.Clone(own)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -150,7 +149,7 @@ func (s *Sender) ServiceCheck(name string, status checks.ServiceStatus, tags []s
 	defer a.mutex.Unlock()
 	a.checkRuns = append(a.checkRuns, CheckRun{
 		Check: name, HostName: a.hostname, Timestamp: a.now().Unix(), Status: int(status), Message: message,
-		Tags: a.tags(s.all(tags)),
+		Tags: sorted(s.all(tags)),
 	})
 }
 
@@ -177,9 +176,7 @@ func (a *Aggregator) since(checkID, metric string, value float64, tags []string)
 		readings = map[string]reading{}
 		a.readings[checkID] = readings
 	}
-	sorted := slices.Clone(tags)
-	slices.Sort(sorted)
-	key := metric + "\x00" + strings.Join(sorted, "\x00")
+	key := metric + "\x00" + strings.Join(sorted(tags), "\x00")
 	last, known := readings[key]
 	now := a.now()
 	readings[key] = reading{value, now}
