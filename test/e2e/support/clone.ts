@@ -10,7 +10,7 @@ const root = resolve(__dirname, "..", "..", "..");
 const program = ["infra", "templates", "stacks", "Pulumi.yaml", "package.json", "tsconfig.json"];
 
 /** What the make targets need besides. */
-const tools = ["Makefile", "package-lock.json", "tools", "test"];
+const tools = ["Makefile", "package-lock.json", "tools", "sandbox", "test"];
 
 /** The program in another folder, where a test may change it. */
 export interface ProgramClone {
