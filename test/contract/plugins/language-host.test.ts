@@ -58,7 +58,7 @@ describe("the language host", () => {
   test("has the engine's version", async () => {
     const client = await languageHost();
     const info = await ask<PluginInfo>((answer) => client.getPluginInfo(new Empty(), answer));
-    expect(info.getVersion()).toBe("3.259.0");
+    expect(info.getVersion()).toBe("v3.259.0");
   });
 
   test("finds the plugins that installed packages need, packages of packages and of scopes included", async () => {

@@ -3,25 +3,26 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { engineAddressFrom, servePlugin } from "../shared/plugin-server";
+import { engineAddress } from "../shared/arguments";
+import { servePlugin } from "../shared/plugin-server";
 import { unary } from "../shared/unary";
 import { about, programDependencies } from "./about";
 import { parseOptions } from "./options";
 import { ProgramRunner } from "./program";
 import { requiredPackages } from "./required-packages";
 
-/** The engine's version that this language host answers for. */
-const VERSION = "3.259.0";
+/** The engine's version that this language host answers for, with a `v` as the vendor's. */
+const VERSION = "v3.259.0";
 
 function optionsOf(info: rpc.ProgramInfo | undefined): ReturnType<typeof parseOptions> {
   return parseOptions(info?.getOptions()?.toJavaScript() ?? {});
 }
 
 function implementation(runner: ProgramRunner, startAddress: string): grpc.UntypedServiceImplementation {
-  let engineAddress = startAddress;
+  let currentAddress = startAddress;
   return {
     handshake: unary<rpc.LanguageHandshakeRequest, rpc.LanguageHandshakeResponse>((request) => {
-      engineAddress = request.getEngineAddress();
+      currentAddress = request.getEngineAddress();
       return new rpc.LanguageHandshakeResponse();
     }),
     getPluginInfo: unary<Empty, PluginInfo>(() => {
@@ -54,7 +55,7 @@ function implementation(runner: ProgramRunner, startAddress: string): grpc.Untyp
           rootDirectory: info?.getRootDirectory() ?? "",
           entryPoint: info?.getEntryPoint() ?? ".",
           monitorAddress: request.getMonitorAddress(),
-          engineAddress,
+          engineAddress: currentAddress,
           organization: request.getOrganization(),
           project: request.getProject(),
           stack: request.getStack(),
@@ -88,16 +89,16 @@ function implementation(runner: ProgramRunner, startAddress: string): grpc.Untyp
 }
 
 async function main(): Promise<void> {
-  const engineAddress = engineAddressFrom(process.argv.slice(2));
+  const address = engineAddress();
   const runner = new ProgramRunner();
   await servePlugin(
     {
       service: LanguageRuntimeService,
-      implementation: implementation(runner, engineAddress ?? ""),
+      implementation: implementation(runner, address ?? ""),
       interrupt: () => runner.stop(),
       close: () => runner.kill(),
     },
-    engineAddress,
+    address,
   );
 }
 

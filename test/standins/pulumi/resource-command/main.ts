@@ -1,5 +1,5 @@
+import { engineAddress } from "../shared/arguments";
 import { engineLog } from "../shared/engine-log";
-import { engineAddressFrom } from "../shared/plugin-server";
 import { serveProvider } from "../shared/provider-service";
 import type { Provider } from "../shared/resource-provider";
 import { COMMAND_TYPE, commandType } from "./command";
@@ -8,9 +8,9 @@ import { CommandRunner } from "./run-command";
 /** The version of the plugin that this one stands in for. */
 const PLUGIN_VERSION = "1.2.1";
 
-const engineAddress = engineAddressFrom(process.argv.slice(2));
+const address = engineAddress();
 const cancellation = new AbortController();
-const runner = new CommandRunner(engineLog(engineAddress), cancellation.signal);
+const runner = new CommandRunner(engineLog(address), cancellation.signal);
 const command = commandType(runner);
 
 const provider: Provider = {
@@ -28,4 +28,4 @@ const provider: Provider = {
   close: () => runner.close(),
 };
 
-void serveProvider(provider, engineAddress);
+void serveProvider(provider, address);

@@ -1,5 +1,5 @@
+import { engineAddress } from "../shared/arguments";
 import { engineLog } from "../shared/engine-log";
-import { engineAddressFrom } from "../shared/plugin-server";
 import { serveProvider } from "../shared/provider-service";
 import type { Provider } from "../shared/resource-provider";
 import { CONTAINER_TYPE, containerType } from "./container";
@@ -8,8 +8,8 @@ import { checkSettings, readSettings } from "./provider-config";
 import { REMOTE_IMAGE_TYPE, remoteImageType } from "./remote-image";
 import { PLUGIN_VERSION } from "./version";
 
-const engineAddress = engineAddressFrom(process.argv.slice(2));
-const log = engineLog(engineAddress);
+const address = engineAddress();
+const log = engineLog(address);
 let client: EngineClient | undefined;
 
 function configured(): EngineClient {
@@ -38,4 +38,4 @@ const provider: Provider = {
 // The client library reads it, and the provider's own setting is the only one that counts.
 delete process.env["DOCKER_HOST"];
 
-void serveProvider(provider, engineAddress);
+void serveProvider(provider, address);

@@ -13,11 +13,6 @@ export interface ServedPlugin {
   readonly close: () => void;
 }
 
-/** The engine's address, `host:port`: the plugin's first argument that is no option. Absent when run by hand. */
-export function engineAddressFrom(args: readonly string[]): string | undefined {
-  return args.find((argument) => !argument.startsWith("-"));
-}
-
 /** Within this time an engine that is about to end has told its plugins so. */
 const lastOrdersMs = 10_000;
 
