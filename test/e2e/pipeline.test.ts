@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 
 import { run, type RunOptions, type RunResult } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
+import { programParts } from "../../tools/toolchain/parts";
 import type { TestHost } from "../../sandbox/host";
 import { cloneRepository } from "./support/clone";
 import { inspectContainer } from "./support/containers";
@@ -16,6 +17,9 @@ import { changeSettings } from "./support/stack-settings";
 
 const owner = "pipeline";
 const stage = setStage(owner, { "store-1": {}, "store-2": {} });
+
+/** How a run tells that it has stand-ins. */
+const standInsWord = "Stand-ins that are made for tests take the place of the vendors'";
 
 /** The stacks that both clones have, each with one host. */
 const stacks = { staging: "store-staging", production: "store-production" } as const;
@@ -114,6 +118,15 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     },
   );
 
+  test("a deploy takes no stand-in that nobody has asked for", async () => {
+    const asked = Object.keys(environment()).filter((name) => name.startsWith("TOOLCHAIN"));
+    const env = Object.fromEntries(asked.map((name) => [name, undefined]));
+    const { status, output } = await make(0, ["deploy", "ENVIRONMENT=staging"], { env });
+    expect(output).not.toContain(standInsWord);
+    // Where the vendors' can be had it goes through.
+    if (status !== 0) expect(output).toMatch(/^(language-host|(docker|command)-plugin): the vendor's is neither/m);
+  });
+
   test("preview-all tells every stack's change, and touches no host", async () => {
     const logs = async () => Promise.all(Object.values(hosts()).map((host) => host.sshdLog()));
     const before = await logs();
@@ -129,7 +142,12 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
   });
 
   test("what one clone has deployed, the other knows: nothing is left to do, and nothing drifts", async () => {
-    mustSucceed(await make(0, ["deploy", "ENVIRONMENT=staging"]));
+    const first = await make(0, ["deploy", "ENVIRONMENT=staging"]);
+    mustSucceed(first);
+    const standIns = programParts.filter((part) =>
+      stage.toolchain.parts.some(({ name, origin }) => name === part && origin === "stand-in"),
+    );
+    expect(first.output.includes(`${standInsWord} ${standIns.join(", ")}.`)).toBe(standIns.length > 0);
     expect(Object.keys(await containerIds(hosts().staging)).sort()).toEqual(["datadog-gen", "dd-agent"]);
     mustSucceed(await make(1, ["deploy", "ENVIRONMENT=production"]));
     expect(Object.keys(await containerIds(hosts().production)).sort()).toEqual(["datadog-gen", "dd-agent"]);

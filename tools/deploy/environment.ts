@@ -3,18 +3,31 @@ import { accessSync, constants } from "node:fs";
 import { UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
+import { programParts } from "../toolchain/parts";
+import { isSandboxStack } from "./stacks";
 
 /** The linter checks the types; a deploy would spend several seconds on checking them again. */
 export const quickStart = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } as const;
 
 /**
- * The environment in which `pulumi` runs: the caller's with the toolchain's.
- * @throws UserError where the secrets' passphrase is missing and nobody can be asked for it, or its file can't be read.
+ * The environment in which `pulumi` runs on a stack: the caller's with the toolchain's. Stand-ins are used where they are
+ * asked for, or where the stack is a sandbox's, and told on stderr each time.
+ * @param needs `deployment`: the plugins and the language host too; `state`: the program alone, which is enough to read
+ *   and write a stack's state.
+ * @throws UserError where the secrets' passphrase is missing and nobody can be asked for it, or its file can't be read;
+ *   and where a part of the toolchain can't be had, with what to do.
  */
-export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
+export async function pulumiEnvironment(stack: string, needs: "deployment" | "state"): Promise<NodeJS.ProcessEnv> {
   requirePassphrase(process.env, process.stdin.isTTY);
-  const parts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
-  const toolchain = await resolveToolchain({ parts, log: logToStderr });
+  const toolchain = await resolveToolchain({
+    parts: needs === "deployment" ? programParts : ["pulumi"],
+    purpose: isSandboxStack(stack) ? "trial" : "deploy",
+    log: logToStderr,
+  });
+  const standIns = toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name);
+  if (standIns.length > 0) {
+    logToStderr(`Stand-ins that are made for tests take the place of the vendors' ${standIns.join(", ")}.`);
+  }
   return { ...process.env, ...quickStart, ...toolchain.environment };
 }
 

@@ -9,7 +9,7 @@ async function main(): Promise<number> {
   const [stackName, host = ""] = process.argv.slice(2);
   const stack = requireStack("stacks", stackName);
   if (host === "") throw new UserError(`Which host? Say HOST=name, as the stack file calls or called it.`);
-  const env = await pulumiEnvironment();
+  const env = await pulumiEnvironment(stack, "state");
   const { stdout } = await run("pulumi", ["stack", "export", "--stack", stack], { env, title: "pulumi stack export" });
   const state = withoutHost(JSON.parse(stdout) as StackState, host);
   await run("pulumi", ["stack", "import", "--stack", stack], {

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   }
   const stack = requireStack("stacks", stackName);
   if (operation !== "unlock") checkStackFile("stacks", stack);
-  const environment = await pulumiEnvironment();
+  const environment = await pulumiEnvironment(stack, operation === "unlock" ? "state" : "deployment");
   const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}, log?: EventLog): Promise<PulumiEnd> =>
     runPulumi(
       args,

@@ -9,7 +9,7 @@ import { pulumiEnvironment } from "./environment";
  */
 export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv): Promise<WatchedHost[]> {
   const { stdout, status, stderr } = await run("pulumi", ["stack", "output", "hosts", "--json", "--stack", stack], {
-    env: environment ?? (await pulumiEnvironment()),
+    env: environment ?? (await pulumiEnvironment(stack, "state")),
     check: false,
   });
   if (status !== 0) {

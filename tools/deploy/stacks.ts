@@ -11,6 +11,11 @@ export function stackNames(folder: string): string[] {
     .sort();
 }
 
+/** Whether a stack is of test hosts, as `make sandbox` makes it: its name says so, and git ignores its file. */
+export function isSandboxStack(name: string): boolean {
+  return name.startsWith("sandbox-");
+}
+
 /**
  * The stack that a command is for.
  * @param name as given on the command line; empty or undefined where none was.

@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { stackNames } from "../deploy/stacks";
+import { isSandboxStack, stackNames } from "../deploy/stacks";
 import { UserError } from "../shared/errors";
 
 /** The stacks that the pipeline works on, by name: all that have a file but those of sandboxes. */
 export function pipelineStacks(folder: string): string[] {
-  return stackNames(folder).filter((name) => !name.startsWith("sandbox-"));
+  return stackNames(folder).filter((name) => !isSandboxStack(name));
 }
 
 /**

@@ -87,7 +87,11 @@ async function drift(stacks: readonly string[]): Promise<number> {
 async function pulumi(stack: string, ...steps: readonly (readonly string[])[]): Promise<StackRun> {
   checkStackFile("stacks", stack);
   const flags = ["--non-interactive", "--color", "never"];
-  return runOn(stack, await pulumiEnvironment(), ...steps.map((args) => ["pulumi", ...args, ...flags]));
+  return runOn(
+    stack,
+    await pulumiEnvironment(stack, "deployment"),
+    ...steps.map((args) => ["pulumi", ...args, ...flags]),
+  );
 }
 
 /** Runs each of some commands in turn, up to the first that fails; shows and keeps what the last prints. */

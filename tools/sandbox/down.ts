@@ -6,6 +6,7 @@ import { dockerLines } from "../shared/docker";
 import { runMain } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
+import { programParts } from "../toolchain/parts";
 import { SandboxDeployment } from "./deployment";
 import { sandboxOwner, sandboxStack } from "./names";
 import { removeWhereEmpty } from "./state";
@@ -13,7 +14,7 @@ import { removeWhereEmpty } from "./state";
 const folder = resolve(__dirname, "..", "..", ".sandbox");
 
 async function main(): Promise<number> {
-  const toolchain = await resolveToolchain({ parts: ["pulumi"], log: logToStderr });
+  const toolchain = await resolveToolchain({ parts: programParts, log: logToStderr });
   await new SandboxDeployment(sandboxStack, toolchain.environment).forget();
   for (const removed of await removeAll(sandboxOwner)) logToStderr(`Removed ${removed}`);
   // What tests that run now have in it stays.

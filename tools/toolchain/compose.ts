@@ -6,11 +6,11 @@ import type { Log } from "../shared/progress";
 import { entriesOf, isInCache, userPulumiHome } from "./pulumi-home";
 import { installedPlugin, pluginFolderName, pluginProgram, type PluginName } from "./plugins";
 
-/** The programs that were resolved, by their paths. */
+/** The programs that were resolved, by their paths. What is undefined was not asked for. */
 export interface Programs {
   readonly pulumi: string;
-  readonly languageHost: string;
-  readonly plugins: { readonly [name in PluginName]: string };
+  readonly languageHost: string | undefined;
+  readonly plugins: { readonly [name in PluginName]: string | undefined };
 }
 
 /**
@@ -19,9 +19,11 @@ export interface Programs {
  */
 export async function composeEnvironment(programs: Programs, log: Log): Promise<Record<string, string>> {
   const bin = await programFolder(programs, log);
-  const names = Object.keys(programs.plugins) as PluginName[];
-  const own = names.every((name) => programs.plugins[name] === installedPlugin(name));
-  const home = own ? undefined : await pulumiHome(programs.plugins, log);
+  const plugins = Object.entries(programs.plugins)
+    .filter((entry): entry is [PluginName, string] => entry[1] !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const own = plugins.every(([name, path]) => path === installedPlugin(name));
+  const home = own ? undefined : await pulumiHome(plugins, log);
   return {
     PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -34,6 +36,7 @@ export async function composeEnvironment(programs: Programs, log: Log): Promise<
 /** A folder with `pulumi` and, next to it, the language host: where Pulumi expects it. */
 async function programFolder(programs: Programs, log: Log): Promise<string> {
   const pulumi = await realpath(programs.pulumi);
+  if (programs.languageHost === undefined) return dirname(pulumi);
   const host = await realpath(programs.languageHost);
   if (dirname(pulumi) === dirname(host)) return dirname(pulumi);
   const { mtimeMs, size } = await stat(pulumi);
@@ -51,15 +54,14 @@ async function placeProgram(from: string, to: string): Promise<void> {
 }
 
 /** A Pulumi folder with these plugins. */
-async function pulumiHome(plugins: Programs["plugins"], log: Log): Promise<string> {
-  const names = (Object.keys(plugins) as PluginName[]).sort();
-  const hash = hashOf(userPulumiHome(), ...names.flatMap((name) => [pluginFolderName(name), plugins[name]]));
+async function pulumiHome(plugins: readonly (readonly [PluginName, string])[], log: Log): Promise<string> {
+  const hash = hashOf(userPulumiHome(), ...plugins.flatMap(([name, path]) => [pluginFolderName(name), path]));
   const home = await cachedFolder(`toolchain/home-${hash}`, log, async (folder) => {
-    for (const name of names) {
+    for (const [name, path] of plugins) {
       // Pulumi skips links to folders, so the folder is a real one and the program in it a link.
       const to = join(folder, "plugins", pluginFolderName(name));
       await mkdir(to, { recursive: true });
-      await symlink(plugins[name], join(to, pluginProgram(name)));
+      await symlink(path, join(to, pluginProgram(name)));
     }
   });
   await linkUserFile(home, "credentials.json");

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { cacheFolder, hashOf } from "../shared/cache";
 import { UserError } from "../shared/errors";
 
+/** Where Pulumi's clients download from. */
+export const vendorSite = "get.pulumi.com";
+
 /** How long a failed download is not tried again: long enough for a day's work not to wait for it at every step. */
 const rememberMs = 3_600_000;
 

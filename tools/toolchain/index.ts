@@ -2,21 +2,33 @@ import { ensureEngine } from "../../sandbox/host/engine";
 import { ensureServicesImage } from "../../sandbox/host/services-image";
 import { allOf, UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
-import { choose } from "./choose";
+import { choose, type Sources } from "./choose";
 import { composeEnvironment } from "./compose";
 import { agent5Sources, agentSources, dockerGenSources } from "./images";
-import { readModes, vendorParts, type Mode, type Part, type ResolvedPart, type VendorPart } from "./parts";
+import {
+  programParts,
+  readModes,
+  standInVariables,
+  vendorParts,
+  type Mode,
+  type Part,
+  type Purpose,
+  type ResolvedPart,
+  type VendorPart,
+} from "./parts";
 import { languageHostSources, pulumiSources } from "./pulumi-program";
-import { pluginSources, type PluginName } from "./plugins";
+import { pluginSources, type SourceOptions } from "./plugins";
 import { ensureStandInImage, intakeImage } from "./standin-images";
 import { standInPlugin } from "./standin-plugins";
 
-export type { Mode, Origin, Part, ResolvedPart, VendorPart } from "./parts";
+export type { Mode, Origin, Part, Purpose, ResolvedPart, VendorPart } from "./parts";
 
 /** Which parts are wanted, and how the decisions are made. */
 export interface ToolchainOptions {
-  /** The parts to resolve; `pulumi` comes with the language host and the plugins in any case. Default: all vendors' parts. */
+  /** The parts to resolve; the `pulumi` program comes with the language host and the plugins. Default: all vendors' parts. */
   readonly parts?: readonly Part[];
+  /** What it is for: where nothing else is set, a deploy takes no stand-ins. Default: a trial. */
+  readonly purpose?: Purpose;
   /** Takes lines of progress. */
   readonly log: Log;
   /** Where the modes are read from (`TOOLCHAIN`, `TOOLCHAIN_<PART>`). Default: this process's environment. */
@@ -41,63 +53,69 @@ export interface ToolchainImages {
 export interface Toolchain {
   /** Each part that was resolved: where it came from, its version and its place. */
   readonly parts: readonly ResolvedPart[];
-  /** Variables to put over a process's environment so that it runs with this toolchain; none if images alone were asked for. */
+  /**
+   * Variables to put over a process's environment so that it runs with this toolchain, this project's own tools included;
+   * none if images alone were asked for.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly images: ToolchainImages;
 }
-
-const programParts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
 
 /**
  * Gets the parts of the toolchain, each from where its mode says (see {@link Mode}), and keeps what it made. The second
  * call is immediate. Throws {@link UserError}, naming the part, where one can't be had, and what to install.
  */
 export async function resolveToolchain(options: ToolchainOptions): Promise<Toolchain> {
-  const { log, parts = vendorParts } = options;
-  const modes = readModes(options.environment ?? process.env);
+  const { log, parts = vendorParts, purpose = "trial" } = options;
+  const modes = readModes(options.environment ?? process.env, purpose);
   const wanted = new Set<Part>(parts);
-  const wantsPrograms = programParts.some((part) => wanted.has(part));
+  const programs = programParts.filter((part) => wanted.has(part));
   const imageParts = (Object.keys(imageMakers) as ImagePart[]).filter((part) => wanted.has(part));
   // At once: they share neither source nor place, and the longest of them is minutes long.
-  const [programs, images] = await Promise.all([
-    wantsPrograms ? resolvePrograms(modes, log) : { parts: [], environment: {} },
+  const [resolved, images] = await Promise.all([
+    programs.length > 0 ? resolvePrograms(programs, modes, log) : { parts: [], environment: {} },
     resolveImages(imageParts, modes, log),
   ]);
-  return { parts: [...programs.parts, ...images], environment: programs.environment, images: imagesOf(images) };
+  return { parts: [...resolved.parts, ...images], environment: resolved.environment, images: imagesOf(images) };
 }
 
 async function resolvePrograms(
+  wanted: readonly ProgramPart[],
   modes: Record<VendorPart, Mode>,
   log: Log,
 ): Promise<Pick<Toolchain, "parts" | "environment">> {
   // Asked for by name, a vendor's part is worth another try.
   const retry = (part: VendorPart): boolean => modes[part] === "vendor";
   const pulumi = await choose("pulumi", modes.pulumi, pulumiSources(log, retry("pulumi")), log);
-  const hostSources = languageHostSources(
-    pulumi.location,
-    () => standInPlugin("language-nodejs", log),
-    retry("language-host"),
+  const others = wanted.filter((part) => part !== "pulumi");
+  const resolved = await allOf(
+    others.map((part) => {
+      const standIn = (): Promise<string> => standInPlugin(otherPrograms[part].standIn, log);
+      const options = { pulumi: pulumi.location, standIn, retry: retry(part), log };
+      return choose(part, modes[part], otherPrograms[part].sources(options), log);
+    }),
   );
-  const plugin = async (name: PluginName): Promise<ResolvedPart> => {
-    const part = `${name}-plugin` as const;
-    const standIn = (): Promise<string> => standInPlugin(`resource-${name}`, log);
-    return choose(part, modes[part], pluginSources(name, pulumi.location, standIn, retry(part)), log);
+  const locationOf = (name: ProgramPart): string | undefined => resolved.find((part) => part.name === name)?.location;
+  const programs = {
+    pulumi: pulumi.location,
+    languageHost: locationOf("language-host"),
+    plugins: { docker: locationOf("docker-plugin"), command: locationOf("command-plugin") },
   };
-  const [host, docker, command] = await allOf([
-    choose("language-host", modes["language-host"], hostSources, log),
-    plugin("docker"),
-    plugin("command"),
-  ]);
-  const environment = await composeEnvironment(
-    {
-      pulumi: pulumi.location,
-      languageHost: host.location,
-      plugins: { docker: docker.location, command: command.location },
-    },
-    log,
-  );
-  return { parts: [pulumi, host, docker, command], environment };
+  const parts = [pulumi, ...resolved];
+  return { parts, environment: { ...(await composeEnvironment(programs, log)), ...standInVariables(parts) } };
 }
+
+type ProgramPart = (typeof programParts)[number];
+
+/** What runs beside the `pulumi` program: where each comes from, and the name of its stand-in. */
+const otherPrograms = {
+  "language-host": { standIn: "language-nodejs", sources: languageHostSources },
+  "docker-plugin": { standIn: "resource-docker", sources: (options) => pluginSources("docker", options) },
+  "command-plugin": { standIn: "resource-command", sources: (options) => pluginSources("command", options) },
+} as const satisfies Record<
+  Exclude<ProgramPart, "pulumi">,
+  { readonly standIn: string; readonly sources: (options: SourceOptions) => Sources }
+>;
 
 type ImagePart = Exclude<Part, (typeof programParts)[number]>;
 

@@ -3,7 +3,7 @@ import { removeCaches } from "../../sandbox/host/caches";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "./index";
-import { optionalVendorParts, ownParts, vendorParts, type Part, type ResolvedPart } from "./parts";
+import { optionalVendorParts, ownParts, programParts, vendorParts, type Part, type ResolvedPart } from "./parts";
 
 const usage = `Usage: toolchain [part ...]          gets the parts (default: all of the vendors') and says which they are
        toolchain clean               removes all that is kept between runs
@@ -17,6 +17,8 @@ async function main(): Promise<number> {
   const names = first === undefined ? vendorParts : [first, ...rest];
   const toolchain = await resolveToolchain({ parts: names.map(partOf), log: logToStderr });
   for (const part of toolchain.parts) process.stdout.write(`${lineOf(part)}\n`);
+  const standIns = toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name);
+  if (standIns.length > 0) logToStderr(describeStandIns(standIns));
   return 0;
 }
 
@@ -33,6 +35,15 @@ function partOf(name: string): Part {
   return part;
 }
 
+function describeStandIns(parts: readonly Part[]): string {
+  const programs = parts.filter((part) => programParts.some((program) => program === part));
+  const deploys = `A deploy needs the vendors' ${programs.join(", ")}; without TOOLCHAIN=standin it takes no stand-in.`;
+  return [
+    "Stand-ins are for the sandbox, the tests and the benchmark.",
+    ...(programs.length > 0 ? [deploys] : []),
+  ].join(" ");
+}
+
 function lineOf(part: ResolvedPart): string {
   return [part.name.padEnd(17), part.origin.padEnd(11), part.version.padEnd(9), part.location].join(" ");
 }
@@ -40,7 +51,7 @@ function lineOf(part: ResolvedPart): string {
 async function execute(command: readonly string[]): Promise<number> {
   const [program, ...args] = command;
   if (program === undefined) throw new UserError(usage);
-  const { environment } = await resolveToolchain({ parts: ["pulumi"], log: logToStderr });
+  const { environment } = await resolveToolchain({ parts: programParts, purpose: "deploy", log: logToStderr });
   const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: "inherit" });
   // The terminal sends Ctrl-C to both; this one waits for the other's end.
   const wait = (): void => undefined;

@@ -22,9 +22,15 @@ export type VendorPart = (typeof vendorParts | typeof optionalVendorParts)[numbe
 /** Any part of the toolchain. */
 export type Part = VendorPart | (typeof ownParts)[number];
 
+/** The parts that run where `make` runs, in the order in which they need each other. */
+export const programParts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
+
+/** What a toolchain is for: `deploy`: hosts that somebody relies on; `trial`: test hosts, those of the sandbox too. */
+export type Purpose = "deploy" | "trial";
+
 /**
- * Where a part may come from. `auto`: what is there, else the vendor's download, else what can be made here. `vendor`:
- * the same, but never a stand-in. `standin`: the stand-in, whatever is there.
+ * Where a part may come from. `auto`: what is there, else the vendor's download, else what can be made here, which for a
+ * deploy is never a stand-in. `vendor`: the same, but never a stand-in. `standin`: the stand-in, whatever is there.
  */
 export type Mode = "auto" | "vendor" | "standin";
 
@@ -50,10 +56,10 @@ export function modeVariable(part: VendorPart): string {
 }
 
 /**
- * The mode of each part: `TOOLCHAIN_<PART>`, else `TOOLCHAIN`, else `auto`.
+ * The mode of each part: `TOOLCHAIN_<PART>`, else `TOOLCHAIN`, else `auto`. For a deploy, `auto` is `vendor`.
  * Throws {@link UserError} for a mode that there isn't, and for a variable that names no part.
  */
-export function readModes(environment: NodeJS.ProcessEnv): Record<VendorPart, Mode> {
+export function readModes(environment: NodeJS.ProcessEnv, purpose: Purpose): Record<VendorPart, Mode> {
   const parts: readonly VendorPart[] = [...vendorParts, ...optionalVendorParts];
   const known = new Map(parts.map((part) => [modeVariable(part), part]));
   for (const [name, value] of Object.entries(environment)) {
@@ -63,8 +69,17 @@ export function readModes(environment: NodeJS.ProcessEnv): Record<VendorPart, Mo
     }
   }
   const general = readMode(environment, "TOOLCHAIN") ?? "auto";
-  const modes = parts.map((part) => [part, readMode(environment, modeVariable(part)) ?? general]);
+  const modes = parts.map((part) => {
+    const mode = readMode(environment, modeVariable(part)) ?? general;
+    return [part, mode === "auto" && purpose === "deploy" ? "vendor" : mode];
+  });
   return Object.fromEntries(modes) as Record<VendorPart, Mode>;
+}
+
+/** The variables under which this project's other tools take the same stand-ins, also for a deploy. */
+export function standInVariables(parts: readonly ResolvedPart[]): Record<string, string> {
+  const standIns = parts.filter(({ origin }) => origin === "stand-in");
+  return Object.fromEntries(standIns.map(({ name }) => [modeVariable(name as VendorPart), "standin"]));
 }
 
 function readMode(environment: NodeJS.ProcessEnv, name: string): Mode | undefined {

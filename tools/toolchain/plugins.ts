@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../shared/errors";
+import type { Log } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Located, Sources } from "./choose";
-import { rememberingFailure, siteAnswers } from "./downloads";
+import { rememberingFailure, siteAnswers, vendorSite } from "./downloads";
 import { versions } from "./parts";
-import { findProgram, isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
-import { vendorSite } from "./pulumi-program";
+import { pluginVersion } from "./plugin-version";
+import { isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
 
 /** The resource plugins that the program needs. */
 export type PluginName = "docker" | "command";
@@ -26,17 +27,23 @@ export function installedPlugin(name: PluginName): string {
   return join(userPulumiHome(), "plugins", pluginFolderName(name), pluginProgram(name));
 }
 
-/** The ways to get a resource plugin. `pulumi` gives the path of the program whose client downloads it. */
-export function pluginSources(
-  name: PluginName,
-  pulumi: string,
-  standIn: () => Promise<string>,
-  retry: boolean,
-): Sources {
+/** What the sources of a program need to know beside its name. */
+export interface SourceOptions {
+  /** The path of the `pulumi` program. */
+  readonly pulumi: string;
+  /** Makes the stand-in; its path. */
+  readonly standIn: () => Promise<string>;
+  /** Also download what has failed lately. */
+  readonly retry: boolean;
+  readonly log: Log;
+}
+
+/** The ways to get a resource plugin; Pulumi's own client downloads it. */
+export function pluginSources(name: PluginName, { pulumi, standIn, retry, log }: SourceOptions): Sources {
   const located = (location: string): Located => ({ version: versions[name], location });
   return {
     find: async () => {
-      const path = await findPlugin(name);
+      const path = await findPlugin(name, log);
       return path === undefined ? undefined : located(path);
     },
     download: async () => {
@@ -45,21 +52,28 @@ export function pluginSources(
     },
     make: async () => located(await standIn()),
     made: "stand-in",
-    vendorAddress: `\`pulumi plugin install resource ${name} ${versions[name]}\` on a machine that reaches ${vendorSite}`,
+    vendorAddress:
+      `${vendorSite}: \`pulumi plugin install resource ${name} ${versions[name]}\` does so on a machine that reaches it, and ` +
+      `the program ~/.pulumi/plugins/${pluginFolderName(name)}/${pluginProgram(name)} may be copied onto the PATH here`,
   };
 }
 
-/** Exactly the wanted version: among Pulumi's plugins, or on the PATH, which Pulumi prefers. */
-async function findPlugin(name: PluginName): Promise<string | undefined> {
-  const ambient = await findProgram(pluginProgram(name), programFolders());
-  if (ambient !== undefined) {
-    const printed = await run(ambient, ["-version"], { check: false, timeoutMs: 10_000 });
-    if (printed.stdout.trim().replace(/^v/, "") === versions[name]) return ambient;
+/** Exactly the wanted version: on the PATH, which Pulumi prefers, or among Pulumi's plugins. */
+async function findPlugin(name: PluginName, log: Log): Promise<string | undefined> {
+  const others: string[] = [];
+  for (const folder of programFolders()) {
+    const path = join(folder, pluginProgram(name));
+    if (!(await isExecutable(path))) continue;
+    const version = await pluginVersion(path, "resource");
+    if (version === versions[name]) return path;
+    others.push(`${path} ${version === undefined ? "does not answer as a plugin" : `is version ${version}`}`);
   }
   const path = installedPlugin(name);
   // Pulumi's mark of a download that broke off.
   const partial = join(userPulumiHome(), "plugins", `${pluginFolderName(name)}.partial`);
-  return !existsSync(partial) && (await isExecutable(path)) ? path : undefined;
+  if (!existsSync(partial) && (await isExecutable(path))) return path;
+  for (const other of others) log(`${name}-plugin: ${other}; ${versions[name]} is needed.`);
+  return undefined;
 }
 
 async function downloadPlugin(name: PluginName, pulumi: string, retry: boolean): Promise<void> {

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cachedFolder, hashOfFiles } from "../shared/cache";
+import { cachedFolder, cacheFolder, hashOfFiles } from "../shared/cache";
 import { requireDiskSpace } from "../shared/disk";
 import { step, type Log } from "../shared/progress";
 import { goBuild, goFolders, requireGo } from "./go";
@@ -13,9 +14,7 @@ const moduleFolder = join(__dirname, "pulumi-module");
  * Throws {@link UserError} where there is no Go, too old a one, or no disk space.
  */
 export async function buildPulumi(log: Log): Promise<string> {
-  const hash = await hashOfFiles(moduleFolder, ["go.mod", "go.sum", "tools.go"]);
-  const key = `pulumi/${versions.pulumi}-${process.platform}-${process.arch}-${hash}`;
-  const folder = await cachedFolder(key, log, async (temporary) => {
+  const folder = await cachedFolder(await cacheKey(), log, async (temporary) => {
     await requireGo(moduleFolder, "to build the pulumi program");
     for (const path of await goFolders()) await requireDiskSpace(path, 5, "to build the pulumi program");
     await step(`Building pulumi ${versions.pulumi} from its Go module`, log, async (report) => {
@@ -29,4 +28,15 @@ export async function buildPulumi(log: Log): Promise<string> {
     });
   });
   return join(folder, "pulumi");
+}
+
+/** The path of the program that {@link buildPulumi} has made earlier, if it has. */
+export async function keptPulumi(): Promise<string | undefined> {
+  const path = join(cacheFolder(), await cacheKey(), "pulumi");
+  return existsSync(path) ? path : undefined;
+}
+
+async function cacheKey(): Promise<string> {
+  const hash = await hashOfFiles(moduleFolder, ["go.mod", "go.sum", "tools.go"]);
+  return `pulumi/${versions.pulumi}-${process.platform}-${process.arch}-${hash}`;
 }

@@ -5,18 +5,24 @@ import { UserError } from "../shared/errors";
 import { silent, type Log } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Located, Sources } from "./choose";
-import { rememberingFailure, siteAnswers } from "./downloads";
+import { rememberingFailure, siteAnswers, vendorSite } from "./downloads";
 import { versions } from "./parts";
-import { buildPulumi } from "./pulumi-build";
-import { findProgram, installedProgramsFolder, isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
+import { pluginVersion } from "./plugin-version";
+import type { SourceOptions } from "./plugins";
+import { buildPulumi, keptPulumi } from "./pulumi-build";
+import { installedProgramsFolder, isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
 
-/** Where the vendor's clients download from. */
-export const vendorSite = "get.pulumi.com";
+/** The language host's program. */
+const languageHost = "pulumi-language-nodejs";
 
 /** The ways to get the `pulumi` program. `retry`: also download what has failed lately. */
 export function pulumiSources(log: Log, retry: boolean): Sources {
   return {
     find: findPulumi,
+    kept: async () => {
+      const location = await keptPulumi();
+      return location === undefined ? undefined : { version: versions.pulumi, location };
+    },
     download: async () => {
       await installVendorPrograms(retry);
       return { version: versions.pulumi, location: await installed("pulumi") };
@@ -27,22 +33,19 @@ export function pulumiSources(log: Log, retry: boolean): Sources {
   };
 }
 
-/** The ways to get Pulumi's language host for Node.js, which belongs next to the program at `pulumi`. */
-export function languageHostSources(pulumi: string, standIn: () => Promise<string>, retry: boolean): Sources {
+/** The ways to get Pulumi's language host for Node.js, which belongs next to the `pulumi` program. */
+export function languageHostSources({ pulumi, standIn, retry, log }: SourceOptions): Sources {
   const located = (location: string): Located => ({ version: versions.pulumi, location });
   return {
-    find: async () => {
-      const folders = [dirname(await realpath(pulumi)), ...programFolders()];
-      const path = await findProgram("pulumi-language-nodejs", folders);
-      return path === undefined ? undefined : located(path);
-    },
+    find: () => findLanguageHost(pulumi, log),
     download: async () => {
       await installVendorPrograms(retry);
-      return located(await installed("pulumi-language-nodejs"));
+      return located(await installed(languageHost));
     },
     make: async () => located(await standIn()),
     made: "stand-in",
-    vendorAddress: "https://www.pulumi.com/docs/install/ (it comes with the pulumi program)",
+    vendorAddress:
+      "https://www.pulumi.com/docs/install/: it comes with the pulumi program, and is found next to it or on the PATH",
   };
 }
 
@@ -53,6 +56,22 @@ async function findPulumi(): Promise<Located | undefined> {
     if (!(await isExecutable(path))) continue;
     const version = await versionOf(path);
     if (isAtLeast(version, versions.pulumi)) return { version, location: path };
+  }
+  return undefined;
+}
+
+/** The language host that belongs to the `pulumi` program; else one of the PATH that is as new as wanted. */
+async function findLanguageHost(pulumi: string, log: Log): Promise<Located | undefined> {
+  const beside = join(dirname(await realpath(pulumi)), languageHost);
+  // What was installed together is of one version.
+  if (await isExecutable(beside)) return { version: await versionOf(pulumi), location: beside };
+  for (const folder of programFolders()) {
+    const location = join(folder, languageHost);
+    if (!(await isExecutable(location))) continue;
+    const version = await pluginVersion(location, "language");
+    if (version !== undefined && isAtLeast(version, versions.pulumi)) return { version, location };
+    const said = version === undefined ? "does not answer as a language host" : `is version ${version}`;
+    log(`language-host: ${location} ${said}; ${versions.pulumi} is needed.`);
   }
   return undefined;
 }

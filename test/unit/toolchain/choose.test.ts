@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../../tools/shared/errors";
 import { choose, type Located, type Sources } from "../../../tools/toolchain/choose";
 import { RememberedFailure } from "../../../tools/toolchain/downloads";
-import { vendorParts, type Mode, type VendorPart } from "../../../tools/toolchain/parts";
+import { modeVariable, vendorParts, type Mode, type VendorPart } from "../../../tools/toolchain/parts";
 
 const at = (location: string): Located => ({ version: "1.0.0", location });
 
 /** Sources of which some have the part, with a note of which were asked. */
-function sourcesOf(part: VendorPart, available: { found: boolean; download: boolean }): Sources & { asked: string[] } {
+function sourcesOf(
+  part: VendorPart,
+  available: { found: boolean; kept?: boolean; download: boolean },
+): Sources & { asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -15,6 +18,12 @@ function sourcesOf(part: VendorPart, available: { found: boolean; download: bool
       asked.push("find");
       return Promise.resolve(available.found ? at("/found") : undefined);
     },
+    ...(part === "pulumi" && {
+      kept: () => {
+        asked.push("kept");
+        return Promise.resolve(available.kept === true ? at("/kept") : undefined);
+      },
+    }),
     download: () => {
       asked.push("download");
       return available.download ? Promise.resolve(at("/downloaded")) : Promise.reject(new UserError("no such host"));
@@ -44,13 +53,13 @@ const others: Row[] = [
 
 const pulumi: Row[] = [
   ["auto", true, true, "found", ["find"]],
-  ["auto", false, true, "downloaded", ["find", "download"]],
-  ["auto", false, false, "built", ["find", "download", "make"]],
+  ["auto", false, true, "downloaded", ["find", "kept", "download"]],
+  ["auto", false, false, "built", ["find", "kept", "download", "make"]],
   ["vendor", true, true, "found", ["find"]],
-  ["vendor", false, true, "downloaded", ["find", "download"]],
-  ["vendor", false, false, "built", ["find", "download", "make"]],
+  ["vendor", false, true, "downloaded", ["find", "kept", "download"]],
+  ["vendor", false, false, "built", ["find", "kept", "download", "make"]],
   ["standin", true, true, "found", ["find"]],
-  ["standin", false, true, "built", ["find", "make"]],
+  ["standin", false, true, "built", ["find", "kept", "make"]],
 ];
 
 describe("choose", () => {
@@ -69,6 +78,26 @@ describe("choose", () => {
     },
   );
 
+  it.each(["auto", "vendor", "standin"] as const)(
+    "takes what was built earlier without a download or a word, mode %s",
+    async (mode) => {
+      const lines: string[] = [];
+      const sources = sourcesOf("pulumi", { found: false, kept: true, download: true });
+      const resolved = await choose("pulumi", mode, sources, (line) => lines.push(line));
+      expect(resolved).toMatchObject({ origin: "built", location: "/kept" });
+      expect(sources.asked).toEqual(["find", "kept"]);
+      expect(lines).toEqual([]);
+    },
+  );
+
+  it.each(vendorParts)("names %s where it can't be made either, and says where to get the vendor's", async (part) => {
+    const make = (): Promise<Located> => Promise.reject(new UserError("Go 1.26 or newer is needed"));
+    const sources = { ...sourcesOf(part, { found: false, download: false }), make };
+    const error: unknown = await choose(part, "auto", sources, () => undefined).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toMatch(new RegExp(`^${part}: .*https://example.com/vendor[^]*\\nGo 1.26`));
+  });
+
   it.each(own)("refuses a stand-in for %s in mode vendor, and says where to get the vendor's", async (part) => {
     const sources = sourcesOf(part, { found: false, download: false });
     const error: unknown = await choose(part, "vendor", sources, () => undefined).catch((thrown: unknown) => thrown);
@@ -77,6 +106,7 @@ describe("choose", () => {
     expect(message).toContain(part);
     expect(message).toContain("https://example.com/vendor");
     expect(message).toContain("no such host");
+    expect(message).toContain(`${modeVariable(part)}=standin`);
     expect(sources.asked).not.toContain("make");
   });
 

@@ -47,6 +47,14 @@ describe("composeEnvironment", () => {
     });
   });
 
+  it("needs no more than the program where nothing else was asked for", async () => {
+    const { pulumi } = await vendors();
+    const none = { docker: undefined, command: undefined };
+    const environment = await composeEnvironment({ pulumi, languageHost: undefined, plugins: none }, silent);
+    expect(environment["PATH"]).toBe(`${join(folder, "opt")}:/usr/bin:/bin`);
+    expect(environment).not.toHaveProperty("PULUMI_HOME");
+  });
+
   it("puts a language host from elsewhere next to a copy of pulumi, where pulumi looks for it", async () => {
     const programs = await vendors();
     const languageHost = await program(join(cacheFolder(), "standins", "pulumi-language-nodejs"));

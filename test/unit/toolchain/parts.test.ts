@@ -1,19 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { modeVariable, optionalVendorParts, readModes, vendorParts, versions } from "../../../tools/toolchain/parts";
+import {
+  modeVariable,
+  optionalVendorParts,
+  readModes,
+  standInVariables,
+  vendorParts,
+  versions,
+  type Origin,
+  type Part,
+  type ResolvedPart,
+} from "../../../tools/toolchain/parts";
 import { isAtLeast } from "../../../tools/toolchain/pulumi-program";
 
 const parts = [...vendorParts, ...optionalVendorParts];
 
 describe("readModes", () => {
   it("is auto for every part by default", () => {
-    expect(new Set(Object.values(readModes({})))).toEqual(new Set(["auto"]));
-    expect(Object.keys(readModes({}))).toEqual(parts);
+    expect(new Set(Object.values(readModes({}, "trial")))).toEqual(new Set(["auto"]));
+    expect(Object.keys(readModes({}, "trial"))).toEqual(parts);
   });
 
   it("takes TOOLCHAIN for all parts, and a part's own variable before it", () => {
-    const modes = readModes({ TOOLCHAIN: "vendor", TOOLCHAIN_AGENT_IMAGE: "standin", TOOLCHAIN_PULUMI: "" });
+    const modes = readModes({ TOOLCHAIN: "vendor", TOOLCHAIN_AGENT_IMAGE: "standin", TOOLCHAIN_PULUMI: "" }, "trial");
     expect(modes).toEqual({
       pulumi: "vendor",
       "language-host": "vendor",
@@ -25,22 +35,44 @@ describe("readModes", () => {
     });
   });
 
+  it("takes no stand-in for a deploy, unless one is asked for", () => {
+    expect(new Set(Object.values(readModes({}, "deploy")))).toEqual(new Set(["vendor"]));
+    expect(new Set(Object.values(readModes({ TOOLCHAIN: "auto" }, "deploy")))).toEqual(new Set(["vendor"]));
+    expect(new Set(Object.values(readModes({ TOOLCHAIN: "standin" }, "deploy")))).toEqual(new Set(["standin"]));
+    const modes = readModes({ TOOLCHAIN_DOCKER_PLUGIN: "standin" }, "deploy");
+    expect(modes).toMatchObject({ "docker-plugin": "standin", "command-plugin": "vendor" });
+  });
+
   it.each(parts)("lets %s be set by itself", (part) => {
-    expect(readModes({ [modeVariable(part)]: "standin" })[part]).toBe("standin");
+    expect(readModes({ [modeVariable(part)]: "standin" }, "trial")[part]).toBe("standin");
   });
 
   it("says which values there are", () => {
-    expect(() => readModes({ TOOLCHAIN: "stand-in" })).toThrow(
+    expect(() => readModes({ TOOLCHAIN: "stand-in" }, "trial")).toThrow(
       "TOOLCHAIN is 'stand-in'. Set it to auto, vendor or standin.",
     );
-    expect(() => readModes({ TOOLCHAIN_DOCKER_PLUGIN: "yes" })).toThrow(/^TOOLCHAIN_DOCKER_PLUGIN is 'yes'/);
+    expect(() => readModes({ TOOLCHAIN_DOCKER_PLUGIN: "yes" }, "trial")).toThrow(/^TOOLCHAIN_DOCKER_PLUGIN is 'yes'/);
   });
 
   it("says which parts there are when a variable names none, and leaves other programs' variables alone", () => {
-    expect(() => readModes({ TOOLCHAIN_AGENT: "standin" })).toThrow(
+    expect(() => readModes({ TOOLCHAIN_AGENT: "standin" }, "trial")).toThrow(
       /^TOOLCHAIN_AGENT names no part.*TOOLCHAIN_AGENT_IMAGE/,
     );
-    expect(() => readModes({ TOOLCHAIN_DIR: "/opt/gcc" })).not.toThrow();
+    expect(() => readModes({ TOOLCHAIN_DIR: "/opt/gcc" }, "trial")).not.toThrow();
+  });
+});
+
+describe("standInVariables", () => {
+  it("asks for the same stand-ins again, for a deploy too", () => {
+    const part = (name: Part, origin: Origin): ResolvedPart => ({ name, origin, version: "1", location: "/x" });
+    const variables = standInVariables([
+      part("pulumi", "built"),
+      part("language-host", "found"),
+      part("docker-plugin", "stand-in"),
+      part("command-plugin", "downloaded"),
+    ]);
+    expect(variables).toEqual({ TOOLCHAIN_DOCKER_PLUGIN: "standin" });
+    expect(readModes(variables, "deploy")).toMatchObject({ "docker-plugin": "standin", "language-host": "vendor" });
   });
 });
 
