@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { HostSettings } from "../settings";
 import { createContainer, type Placement, readOnlyMount } from "../container";
 import { generationOf, secretsFolder } from "../generations";
-import { containerNames, type HostPaths } from "../names";
+import { containerNames, engineSocket, type HostPaths } from "../names";
 import type { Integration } from "../integrations";
 import { secretHandles } from "./secrets";
 
@@ -30,9 +30,14 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
     {
       settings: { ...host.agent, image: agentImage(host) },
       // By this word the templates of 2016 know the agent.
-      environment: { SERVICE: "datadog", ...secretHandles(host), ...generation.environment(host, integrations) },
+      environment: {
+        SERVICE: "datadog",
+        DOCKER_HOST: engineSocket.url,
+        ...secretHandles(host),
+        ...generation.environment(host, integrations),
+      },
       mounts: [
-        readOnlyMount("/var/run/docker.sock", "/var/run/docker.sock"),
+        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
         readOnlyMount("/proc", "/host/proc"),
         readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
         readOnlyMount(args.secretsFolder, secretsFolder),

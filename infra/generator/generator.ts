@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { createContainer, type Placement, readOnlyMount } from "../container";
 import { generatorPlaces } from "../rendering";
-import type { HostPaths } from "../names";
+import { engineSocket, type HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 
 export interface GeneratorArgs {
@@ -20,15 +20,16 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
     host,
     {
       settings: host.generator,
-      environment: { DOCKER_HOST: `unix://${places.socket}` },
+      environment: { DOCKER_HOST: engineSocket.url },
       mounts: [
-        readOnlyMount("/var/run/docker.sock", places.socket),
+        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
         readOnlyMount(args.configFolder, places.config),
         readOnlyMount(args.templatesFolder, places.templates),
         ...(host.passwordFiles.length > 0 ? [readOnlyMount(args.paths.passwords, places.passwords)] : []),
         { type: "bind", source: args.paths.generated, target: places.generated, readOnly: false },
       ],
-      // Healthy once the newest draft is published; a publication that failed is tried again here.
+      // Healthy while docker-gen follows the engine and its newest draft is published; a publication that failed is tried
+      // again here.
       healthCheck: {
         test: ["CMD", "sh", places.publish],
         intervalSeconds: 10,
@@ -63,7 +64,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
 
 /** Events that can change a config. docker-gen adds its own defaults; without type filters an unrelated event can end it. */
 function eventFilters(): string[] {
-  return ["start", "stop", "die", "rename", "connect", "disconnect"].flatMap((event) => [
+  return ["start", "stop", "die", "pause", "unpause", "rename", "connect", "disconnect"].flatMap((event) => [
     "-event-filter",
     `event=${event}`,
   ]);

@@ -1,7 +1,7 @@
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
 import type { Integration } from "../integrations";
-import { containerNames } from "../names";
+import { containerNames, engineSocket } from "../names";
 import { literal, readTemplate, render } from "./mustache";
 
 const config = "/etc/docker-gen/config";
@@ -10,7 +10,6 @@ const drafts = "/var/lib/docker-gen";
 
 /** Where things lie inside the generator's container. */
 export const generatorPlaces = {
-  socket: "/tmp/docker.sock",
   config,
   configFile: `${config}/docker-gen.cfg`,
   publish: `${config}/publish.sh`,
@@ -55,6 +54,7 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
     "publish.sh": render("generator/publish.sh", {
       drafts,
       generated: generatorPlaces.generated,
+      templates,
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
       passwords: host.passwordFiles.length > 0 && generatorPlaces.passwords,
     }),
@@ -78,6 +78,7 @@ export function generatorTemplateFiles(host: GeneratorSettings, integrations: re
   const reader = reloadSignal === undefined ? {} : { "reader.tmpl": render("generator/reader.tmpl", { reloadSignal }) };
   return {
     "bundle.tmpl": bundle,
+    "own-id.tmpl": readTemplate("generator/own-id.tmpl"),
     ...reader,
     ...Object.fromEntries(statusBundles),
     ...sharedTemplates(host, integrations),
@@ -142,7 +143,10 @@ function passwordFileLines({ passwordFiles }: GeneratorSettings): string[] {
 
 /** A config that says nothing about containers. */
 function renderWhole(host: GeneratorSettings, { template }: Integration): string {
-  return render(`integrations/${template[host.agent.generation]}`, { stackTag: literal(`stack:${host.stackName}`) });
+  return render(`integrations/${template[host.agent.generation]}`, {
+    stackTag: literal(`stack:${host.stackName}`),
+    engineLiteral: literal(engineSocket.url),
+  });
 }
 
 function statusPages(integrations: readonly Integration[]) {

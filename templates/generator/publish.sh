@@ -123,6 +123,19 @@ look_at_passwords() {
 }
 <%/passwords%>
 
+# Whether docker-gen follows the engine: it holds a connection to it, and a second one gets an answer in time. The
+# container has a network of its own, so no other connection is on the list.
+follows_engine() {
+  if ! awk '$6 == "03" { found = 1 } END { exit !found }' /proc/self/net/unix; then
+    echo "docker-gen holds no connection to the Docker engine" >&2
+    return 1
+  fi
+  if [ -z "$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator <% templates %>/own-id.tmpl 2>/dev/null)" ]; then
+    echo "the Docker engine does not answer" >&2
+    return 1
+  fi
+}
+
 if [ $# -gt 0 ]; then
   publish "$1"
 else
@@ -151,5 +164,5 @@ else
 <%#passwords%>
   look_at_passwords
 <%/passwords%>
-  [ $fresh = no ]
+  [ $fresh = no ] && follows_engine
 fi

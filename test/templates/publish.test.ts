@@ -26,6 +26,7 @@ beforeEach(() => {
     [drafts, generated, passwords, "/proc/"].reduce((moved, place) => moved.replaceAll(place, root + place), text),
   );
   write("/proc/self/cgroup", "0::/\n");
+  engineAnswers(true, "echo f00d");
   for (const name of ["nginx", "apache"]) {
     write(`${drafts}/${name}`, "");
     write(`${drafts}/${name}.published`, "");
@@ -53,7 +54,15 @@ function countedPrograms(log: string): string {
   return folder;
 }
 
-const publish = (...names: string[]): number | null => spawnSync("sh", [script, ...names]).status;
+/** What a health check of the engine finds: docker-gen's connection, and the answer that it gets. */
+function engineAnswers(connected: boolean, answer: string): void {
+  write("/proc/self/net/unix", `Num RefCount Protocol Flags Type St Inode Path\n0: 2 0 0 0001 ${connected ? "03" : "01"} 4711\n`);
+  write("/engine/docker-gen", `#!/bin/sh\n${answer}\n`);
+  fs.chmodSync(`${root}/engine/docker-gen`, 0o755);
+}
+
+const publish = (...names: string[]): number | null =>
+  spawnSync("sh", [script, ...names], { env: { PATH: `${root}/engine:${process.env["PATH"] ?? ""}` } }).status;
 const published = (): string[] => fs.readdirSync(`${root}${generated}`, { recursive: true }).map(String).sort();
 
 /** A process as /proc has it: the 22nd field is when it started (proc(5)). */
@@ -242,4 +251,16 @@ describe("a password file", () => {
       own.process.kill("SIGKILL");
     }
   });
+});
+
+test.each([
+  ["docker-gen holds no connection", false, "echo f00d"],
+  ["the engine has no answer", true, "exit 0"],
+  ["the engine does not answer in time", true, "exec sleep 60"],
+])("no generator is healthy where %s", (_, connected, answer) => {
+  write(`${drafts}/datadog`, draft);
+  publish("datadog");
+  expect(publish()).toBe(0);
+  engineAnswers(connected, answer);
+  expect(publish()).not.toBe(0);
 });

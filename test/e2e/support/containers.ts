@@ -11,7 +11,7 @@ export interface ContainerDetails {
   readonly Mounts: readonly { readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
   readonly State: {
     readonly StartedAt: string;
-    readonly Health?: { readonly Log?: readonly { readonly Output: string }[] | null };
+    readonly Health?: { readonly Status?: string; readonly Log?: readonly { readonly Output: string }[] | null };
   };
 }
 

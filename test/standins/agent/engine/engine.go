@@ -15,6 +15,17 @@ import (
 	dockerapi "github.com/fsouza/go-dockerclient"
 )
 
+// defaultSocket is where both originals look for the engine.
+const defaultSocket = "/var/run/docker.sock"
+
+// Socket is the path of the engine's socket: what DOCKER_HOST says, as Docker's own client takes it, else the usual one.
+func Socket(getenv func(string) string) string {
+	if path, isSocket := strings.CutPrefix(getenv("DOCKER_HOST"), "unix://"); isSocket {
+		return path
+	}
+	return defaultSocket
+}
+
 // Container is one container, running or not. Env, addresses and ports are known for running ones only.
 type Container struct {
 	ID      string

@@ -3,12 +3,14 @@ package gen5
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
 	"datadog-hosts/standins/agent/catalog"
 	"datadog-hosts/standins/agent/checks"
 	"datadog-hosts/standins/agent/compression"
+	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/forwarder"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/tagger"
@@ -21,7 +23,6 @@ const (
 	failedForGood = 7 * time.Second
 	restartPause  = time.Second
 	stopTimeout   = 2 * time.Second
-	dockerSocket  = "/var/run/docker.sock"
 	configFolder  = "/etc/dd-agent/conf.d"
 )
 
@@ -89,7 +90,7 @@ func (s *Supervisor) processes(ctx context.Context) {
 	collector := &Collector{
 		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
 		Environment: checks.Environment{
-			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: dockerSocket, Tagger: tagger.Tagger{}, Lenient: true,
+			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tagger.Tagger{}, Lenient: true,
 			LabelsAsTags: s.settings.LabelsAsTags, Now: s.now,
 			HTTPProxy: s.settings.Proxy.HTTP, HTTPSProxy: s.settings.Proxy.HTTPS,
 			NoProxy: s.settings.Proxy.NoProxy,

@@ -25,9 +25,6 @@ import (
 	"datadog-hosts/standins/agent/tagger"
 )
 
-// DockerSocket is where the container has the engine's socket.
-const DockerSocket = "/var/run/docker.sock"
-
 // stopTimeout is how long the last series may take to leave.
 const stopTimeout = 2 * time.Second
 
@@ -50,7 +47,7 @@ type Agent struct {
 func New(configured settings.Settings, log *logging.Logger) *Agent {
 	tags := tagger.Tagger{EnvAsTags: configured.ContainerEnvAsTags, LabelsAsTags: configured.ContainerLabelsAsTags}
 	environment := checks.Environment{
-		Log: log, Hostname: configured.Hostname, DockerSocket: DockerSocket, Tagger: tags,
+		Log: log, Hostname: configured.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tags,
 		HTTPProxy: configured.Proxy.HTTP, HTTPSProxy: configured.Proxy.HTTPS, NoProxy: configured.Proxy.NoProxy, Now: time.Now,
 	}
 	aggregator := sampling.NewAggregator(configured.Hostname, time.Now)
@@ -156,11 +153,12 @@ func (a *Agent) submit(endpoint forwarder.Endpoint, payload any) {
 
 // watchEngine tells the manager of containers as long as there is a socket of an engine; without one, only files count.
 func (a *Agent) watchEngine(ctx context.Context) {
-	if _, err := os.Stat(DockerSocket); err != nil {
-		a.log.Infof("No Docker socket at %s: containers are not discovered", DockerSocket)
+	socket := engine.Socket(os.Getenv)
+	if _, err := os.Stat(socket); err != nil {
+		a.log.Infof("No Docker socket at %s: containers are not discovered", socket)
 		return
 	}
-	docker, err := engine.New(DockerSocket)
+	docker, err := engine.New(socket)
 	if err != nil {
 		a.log.Errorf("Docker: %s", err)
 		return
