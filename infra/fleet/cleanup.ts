@@ -1,26 +1,36 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { steadyLines } from "../container";
 import { hostCommand, quote } from "../host";
 import type { HostSettings } from "../settings";
 
-/** What may go from a host. */
+/** What may go from a host, and what has to stay up before it does. */
 export interface CleanupArgs {
+  /** Ids of the host's containers. */
+  readonly containers: readonly pulumi.Input<string>[];
   /** Absolute paths of folders that are in use; what stands beside them goes. */
   readonly inUse: readonly pulumi.Input<string>[];
   /** Absolute paths of configs that the stack no longer lists. */
   readonly unlisted: readonly string[];
 }
 
-/** Takes away what earlier settings left on a host, when the containers don't use it any more. */
+/**
+ * Takes away what earlier settings left on a host, when the containers don't use it any more. Fails, with the last words of
+ * a container that ends again and again, and leaves everything as it is.
+ */
 export function createCleanup(
   host: HostSettings,
-  { inUse, unlisted }: CleanupArgs,
+  { containers, inUse, unlisted }: CleanupArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const lines = pulumi
-    .all([...inUse])
-    .apply((paths) => [...cleanupLines(paths), ...unlisted.map((path) => `rm -rf ${quote(path)}`)]);
+    .all([pulumi.all([...inUse]), pulumi.all([...containers])])
+    .apply(([paths, ids]) => [
+      ...steadyLines(host, ids),
+      ...cleanupLines(paths),
+      ...unlisted.map((path) => `rm -rf ${quote(path)}`),
+    ]);
   return hostCommand(`${host.name}-cleanup`, host, { create: lines }, options);
 }
 

@@ -62,7 +62,11 @@ export class MonitoredHost extends pulumi.ComponentResource {
 
     createCleanup(
       host,
-      { inUse: [configFolder, templatesFolder, secretsFolder], unlisted: unlistedConfigs(paths, first) },
+      {
+        containers: [agent.id, generator.id],
+        inUse: [configFolder, templatesFolder, secretsFolder],
+        unlisted: unlistedConfigs(paths, first),
+      },
       { parent: this, dependsOn: [agent, generator] },
     );
 

@@ -59,6 +59,9 @@ export interface ConfiguredInstance {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** Settings by which the vendor's agent sends what the intake of the tests can read; the stand-in knows no others. */
+const readable = { DD_USE_V2_API_SERIES: "false", DD_SERIALIZER_COMPRESSOR_KIND: "zlib" };
+
 /** A running agent. */
 export class Agent {
   private constructor(
@@ -73,6 +76,7 @@ export class Agent {
       DD_HOSTNAME: start.name,
       [seven ? "DD_API_KEY" : "API_KEY"]: start.apiKey,
       [seven ? "DD_DD_URL" : "DD_URL"]: start.intake,
+      ...(seven ? readable : {}),
     };
     const environment = Object.entries({ ...defaults, ...start.options.env });
     const socket = "/var/run/docker.sock";
