@@ -8,7 +8,7 @@ export interface StackTags {
 }
 
 /** A container with a real service, as somebody's application would run it. */
-export interface Sample {
+export interface Application {
   readonly name: string;
   /** What it runs, from the image of services. */
   readonly command: readonly string[];
@@ -19,6 +19,10 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
   /** The status page that it asks for: the service's name, and the folder whose files the service includes. */
   readonly statusPage?: { readonly service: string; readonly folder: string };
+}
+
+/** An application that is to be watched. */
+export interface Sample extends Application {
   /** The check that is to watch it, with the tags that it is to have in a stack of project and environment. */
   readonly expected: {
     readonly check: string;
@@ -47,8 +51,8 @@ export function shell(...lines: string[]): string[] {
   return ["sh", "-ec", lines.join("\n")];
 }
 
-/** The command line that starts a sample on its host. */
-export function startCommand(sample: Sample, image: string): string {
+/** The command line that starts an application on its host. */
+export function startCommand(sample: Application, image: string): string {
   const { name, statusPage } = sample;
   const labels = { ...sample.labels, ...(statusPage && { "datadog-hosts.status-page": statusPage.service }) };
   const flags = [

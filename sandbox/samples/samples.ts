@@ -5,7 +5,15 @@ import { postgresSamples } from "./postgres";
 import { redisSamples } from "./redis";
 import type { Sample } from "./sample";
 
-export { sampleNetwork, shell, startCommand, startSamples, statusPageFolder, type Sample } from "./sample";
+export {
+  sampleNetwork,
+  shell,
+  startCommand,
+  startSamples,
+  statusPageFolder,
+  type Application,
+  type Sample,
+} from "./sample";
 export { redisSamples };
 
 /** Samples of every integration that watches containers, of two projects, in two environments, on two networks. */

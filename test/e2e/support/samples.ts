@@ -31,13 +31,31 @@ export async function configsByName(host: TestHost, samples: readonly Sample[]):
   return (await configs(host)).replace(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => names.get(address) ?? address);
 }
 
-/** What is wrong with how an agent fares with some samples; empty where each has one instance that collects. */
+/**
+ * What is wrong with how an agent fares with some samples; empty where each has one instance that collects, and their
+ * checks have no others.
+ */
 export async function problemsOf(
   host: TestHost,
   generation: GenerationNumber,
   samples: readonly Sample[],
 ): Promise<string[]> {
   const { instances } = await hostReport(host, generation);
+  const problems = await problemsAmongOthers(host, instances, samples);
+  for (const check of new Set(samples.map(({ expected }) => expected.check))) {
+    const found = instances.filter((instance) => instance.check === check).length;
+    const wanted = samples.filter(({ expected }) => expected.check === check).length;
+    if (found !== wanted) problems.push(`${check} has ${found} instances`);
+  }
+  return problems;
+}
+
+/** The same for samples that others stand beside: empty where each has one instance among all that the agent has. */
+export async function problemsAmongOthers(
+  host: TestHost,
+  instances: readonly InstanceReport[],
+  samples: readonly Sample[],
+): Promise<string[]> {
   const problems: string[] = [];
   for (const sample of samples) {
     const address = await addressOf(host, sample.name);
@@ -51,11 +69,6 @@ export async function problemsOf(
     if (first.runs === 0 || first.samples === 0) problems.push(`${sample.name}: ${first.collected}`);
     if (first.error !== "") problems.push(`${sample.name}: ${first.error}`);
     if (JSON.stringify(first.tags) !== JSON.stringify(tags)) problems.push(`${sample.name}: ${first.tags.join(" ")}`);
-  }
-  for (const check of new Set(samples.map(({ expected }) => expected.check))) {
-    const found = instances.filter((instance) => instance.check === check).length;
-    const wanted = samples.filter(({ expected }) => expected.check === check).length;
-    if (found !== wanted) problems.push(`${check} has ${found} instances`);
   }
   return problems;
 }
