@@ -5,9 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cachedFolder, hashOf } from "../shared/cache";
 import { silent } from "../shared/progress";
-
-/** The kinds of Pulumi's plugins that are asked here. */
-export type PluginKind = "resource" | "language";
+import type { PluginKind } from "./plugin-info";
 
 /** Within this time a plugin has started and answered; the vendor's take a second or two. */
 const answerMs = 20_000;
@@ -53,22 +51,10 @@ async function answer(child: ChildProcess, kind: PluginKind): Promise<string> {
   const port = await firstLine(child);
   if (!/^\d+$/.test(port)) throw new NoPlugin();
   // Loaded only now: most runs ask nothing.
-  const { credentials } = await import("@grpc/grpc-js");
-  const { Empty } = await import("google-protobuf/google/protobuf/empty_pb.js");
-  const { LanguageRuntimeClient } = await import("@pulumi/pulumi/proto/language_grpc_pb.js");
-  const { ResourceProviderClient } = await import("@pulumi/pulumi/proto/provider_grpc_pb.js");
-  const Client = kind === "language" ? LanguageRuntimeClient : ResourceProviderClient;
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  try {
-    return await new Promise((resolve, reject) => {
-      client.getPluginInfo(new Empty(), (error, info) => {
-        if (error === null) resolve(info.getVersion());
-        else reject(new NoPlugin());
-      });
-    });
-  } finally {
-    client.close();
-  }
+  const { versionAt } = await import("./plugin-info.js");
+  const version = await versionAt(Number(port), kind);
+  if (version === undefined) throw new NoPlugin();
+  return version;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silent } from "../../../tools/shared/progress";
+import { run } from "../../../tools/shared/run";
 import { pluginVersion } from "../../../tools/toolchain/plugin-version";
 import { installedPlugin, pluginSources } from "../../../tools/toolchain/plugins";
 import { languageHostSources } from "../../../tools/toolchain/pulumi-program";
@@ -101,6 +102,24 @@ describe("a plugin on this machine", () => {
     await program(installedPlugin("docker"), "#!/bin/sh\n");
     await writeFile(join(folder, "home", "plugins", "resource-docker-v5.2.0.partial"), "");
     expect(await sources(silent).find()).toBeUndefined();
+  });
+});
+
+describe("make toolchain", () => {
+  it("finds what is on the PATH without a word, also where it is to take the vendors' alone", async () => {
+    const pulumi = await program(join(folder, "bin", "pulumi"), "#!/bin/sh\necho v3.259.0\n");
+    const path = await plugin(join(folder, "bin", "pulumi-resource-docker"), "5.2.0");
+    const args = ["--import", "tsx", "tools/toolchain/main.ts", "docker-plugin"];
+    const { stdout, stderr } = await run(process.execPath, args, {
+      cwd: resolve(modules, ".."),
+      env: { ...process.env, TOOLCHAIN: "vendor", TOOLCHAIN_DOCKER_PLUGIN: "" },
+    });
+    expect(stdout.split("\n").map((line) => line.split(/ +/))).toEqual([
+      ["pulumi", "found", "3.259.0", pulumi],
+      ["docker-plugin", "found", "5.2.0", path],
+      [""],
+    ]);
+    expect(stderr).toBe("");
   });
 });
 
