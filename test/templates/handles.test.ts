@@ -7,12 +7,13 @@ import { renderConfigs, type TemplateSettings } from "./render-configs";
 
 /**
  * What the vendor's agent of generation 7 would put in the place of a file's texts (pkg/util/tmplvar and comp/core/secrets
- * of its sources): a variable anywhere in a text, or a handle that is the whole of it but for blanks around it.
+ * of its sources): a variable anywhere in a text, between %% or the sign that the agent
+ * takes for it, or a handle that is the whole of it but for blanks around it.
  */
 function resolvedIn(config: unknown): string[] {
   if (typeof config === "string") {
     const handle = config.replace(/^[ \t]+|[ \t]+$/g, "");
-    return /%%.+?%%/s.test(config) || (handle.startsWith("ENC[") && handle.endsWith("]")) ? [config] : [];
+    return /(%%|‰).+?(%%|‰)/s.test(config) || (handle.startsWith("ENC[") && handle.endsWith("]")) ? [config] : [];
   }
   if (typeof config !== "object" || config === null) return [];
   return Object.entries(config).flatMap(([key, value]) => [...resolvedIn(key), ...resolvedIn(value)]);
@@ -40,6 +41,8 @@ const handle = fc.constantFrom(
   "ENC[]",
   "%%env_DD_API_KEY%%",
   "%%host%%",
+  "‰env_DD_API_KEY‰",
+  "%%env_DD_API_KEY‰",
   "%%port_0%%",
   "%%%%",
   "ENC[%%env_DD_HOSTNAME%%]",
@@ -93,7 +96,7 @@ describe.each([
         for (const [file, text] of Object.entries(files)) {
           expect(resolvedIn(parse(text)), file).toEqual([]);
           // Nor in a comment, or where something else than YAML reads the file.
-          expect(text, file).not.toMatch(/%%|ENC\[/i);
+          expect(text, file).not.toMatch(/%%|‰|\\u2030|ENC\[/i);
           expect(text, file).not.toContain("of-the-owner");
         }
         if (generation === 7) {
@@ -119,6 +122,7 @@ describe("a container that says a handle or a variable", () => {
     ["CONNECTION", "0,ENC[file@/run/secrets/datadog/api_key]"],
     ["CONNECTION", "0, ENC[file@/etc/shadow] "],
     ["CONNECTION", "0,%%env_DD_API_KEY%%"],
+    ["CONNECTION", "0,‰env_DD_API_KEY‰"],
     ["CONNECTION_USERNAME", "ENC[x]"],
     ["CONNECTION", "0,half an ENC[ is one too"],
   ])("gets no instance, and a comment says why: %s=%s", async (variable, value) => {
