@@ -2,10 +2,11 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { HostSettings } from "../settings";
-import { createContainer, type Placement, readOnlyMount } from "../container";
-import { generationOf, secretsFolder } from "../generations";
+import { createContainer, type Placement } from "../container";
+import { generationOf } from "../generations";
 import { containerNames, engineSocket, type HostPaths } from "../names";
 import type { Integration } from "../integrations";
+import { agentMounts } from "./mounts";
 import { secretHandles } from "./secrets";
 
 export interface AgentArgs {
@@ -36,19 +37,7 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
         ...secretHandles(host),
         ...generation.environment(host, integrations),
       },
-      mounts: [
-        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
-        readOnlyMount("/proc", "/host/proc"),
-        readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
-        readOnlyMount(args.secretsFolder, secretsFolder),
-        readOnlyMount(paths.ownChecks, "/conf.d"),
-        ...generation.configMounts(integrations).map(({ folder, target }) => ({
-          type: "bind",
-          source: folder === "" ? paths.configs : `${paths.configs}/${folder}`,
-          target,
-          readOnly: !generation.writesConfigs,
-        })),
-      ],
+      mounts: agentMounts(host, paths, args.secretsFolder),
       healthCheck: generation.healthCheck,
       specific: {
         pidMode: "host",

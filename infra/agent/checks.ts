@@ -1,10 +1,14 @@
+import { mountProblems } from "../container";
 import { generationOf, versionOf } from "../generations";
 import { selectIntegrations } from "../integrations";
+import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
+import { agentMounts } from "./mounts";
 
 /** What is wrong with the settings of a host's agent, as far as its generation decides that. */
 export function agentProblems(host: HostSettings): Problem[] {
-  return [...imageProblems(host), ...secretProblems(host)];
+  const targets = agentMounts(host, new HostPaths(host.root), "").map(({ target }) => target);
+  return [...imageProblems(host), ...secretProblems(host), ...mountProblems("agent", host, targets)];
 }
 
 /** What the agent of a host does that has a price. */

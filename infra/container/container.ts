@@ -92,7 +92,10 @@ export function createContainer(
 }
 
 /** A bind mount that the container can't write to. */
-export function readOnlyMount(source: pulumi.Input<string>, target: string): docker.types.input.ContainerMount {
+export function readOnlyMount(
+  source: pulumi.Input<string>,
+  target: string,
+): docker.types.input.ContainerMount & { target: string } {
   return { type: "bind", source, target, readOnly: true };
 }
 

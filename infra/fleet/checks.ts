@@ -1,9 +1,10 @@
 import { agentProblems } from "../agent";
+import { generatorProblems } from "../generator";
 import { type FleetSettings, type HostSettings, type Problem, SettingsError } from "../settings";
 
 /** What is wrong with the settings of one host, once all that it does not say itself is filled in. */
 function problemsOf(host: HostSettings): Problem[] {
-  return agentProblems(host);
+  return [...agentProblems(host), ...generatorProblems(host)];
 }
 
 /**

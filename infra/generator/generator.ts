@@ -1,15 +1,13 @@
 import type * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
 
-import { createContainer, type Placement, readOnlyMount } from "../container";
+import { createContainer, type Placement } from "../container";
+import { generatorMounts, generatorTmpfs, type GeneratorFolders } from "./mounts";
 import { generatorPlaces } from "../rendering";
 import { engineSocket, type HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 
-export interface GeneratorArgs {
+export interface GeneratorArgs extends GeneratorFolders {
   readonly paths: HostPaths;
-  readonly configFolder: pulumi.Input<string>;
-  readonly templatesFolder: pulumi.Input<string>;
 }
 
 /** The generator of one host: docker-gen, which turns the host's containers into integration configs. */
@@ -21,13 +19,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
     {
       settings: host.generator,
       environment: { DOCKER_HOST: engineSocket.url },
-      mounts: [
-        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
-        readOnlyMount(args.configFolder, places.config),
-        readOnlyMount(args.templatesFolder, places.templates),
-        ...(host.passwordFiles.length > 0 ? [readOnlyMount(args.paths.passwords, places.passwords)] : []),
-        { type: "bind", source: args.paths.generated, target: places.generated, readOnly: false },
-      ],
+      mounts: generatorMounts(host, args.paths, args),
       // Healthy while docker-gen follows the engine and its newest draft is published; a publication that failed is tried
       // again here.
       healthCheck: {
@@ -51,7 +43,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
           places.configFile,
         ],
         readOnly: true,
-        tmpfs: { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" },
+        tmpfs: generatorTmpfs,
         // It writes into a folder that belongs to the host's user, and makes others there for the same owner.
         capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] },
         // Docker adds the label by itself where process ids are the host's; left out here, each refresh would find it.

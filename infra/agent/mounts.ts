@@ -1,0 +1,33 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { readOnlyMount } from "../container";
+import { generationOf, secretsFolder } from "../generations";
+import { selectIntegrations } from "../integrations";
+import { engineSocket, type HostPaths } from "../names";
+import type { HostSettings } from "../settings";
+
+/**
+ * What the agent sees of its host, besides the settings' own mounts.
+ * @param secrets the folder on the host that holds the API key and the further secrets.
+ */
+export function agentMounts(
+  host: HostSettings,
+  paths: HostPaths,
+  secrets: pulumi.Input<string>,
+): (docker.types.input.ContainerMount & { readonly target: string })[] {
+  const generation = generationOf(host);
+  return [
+    readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
+    readOnlyMount("/proc", "/host/proc"),
+    readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
+    readOnlyMount(secrets, secretsFolder),
+    readOnlyMount(paths.ownChecks, "/conf.d"),
+    ...generation.configMounts(selectIntegrations(host.integrations)).map(({ folder, target }) => ({
+      type: "bind",
+      source: folder === "" ? paths.configs : `${paths.configs}/${folder}`,
+      target,
+      readOnly: !generation.writesConfigs,
+    })),
+  ];
+}

@@ -1,0 +1,31 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { readOnlyMount } from "../container";
+import { engineSocket, type HostPaths } from "../names";
+import { generatorPlaces as places } from "../rendering";
+import type { HostSettings } from "../settings";
+
+/** The generator's own folder in memory, with its options. */
+export const generatorTmpfs = { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" };
+
+/** Folders on the host that hold what the generator works from, each named by its content. */
+export interface GeneratorFolders {
+  readonly configFolder: pulumi.Input<string>;
+  readonly templatesFolder: pulumi.Input<string>;
+}
+
+/** What the generator sees of its host, besides the settings' own mounts. */
+export function generatorMounts(
+  host: HostSettings,
+  paths: HostPaths,
+  { configFolder, templatesFolder }: GeneratorFolders,
+): (docker.types.input.ContainerMount & { readonly target: string })[] {
+  return [
+    readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
+    readOnlyMount(configFolder, places.config),
+    readOnlyMount(templatesFolder, places.templates),
+    ...(host.passwordFiles.length > 0 ? [readOnlyMount(paths.passwords, places.passwords)] : []),
+    { type: "bind", source: paths.generated, target: places.generated, readOnly: false },
+  ];
+}
