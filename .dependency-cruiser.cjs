@@ -13,7 +13,7 @@ const arrows = {
   host: ["names", "settings"],
   container: ["host", "names", "settings"],
   agent: ["container", "generations", "host", "integrations", "names", "settings"],
-  generator: ["container", "host", "names", "rendering", "settings"],
+  generator: ["container", "generations", "host", "names", "rendering", "settings"],
   fleet: ["agent", "container", "generations", "generator", "host", "integrations", "names", "rendering", "settings"],
 };
 

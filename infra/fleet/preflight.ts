@@ -22,16 +22,36 @@ export function preflightLines(host: HostSettings): string[] {
     `  *"permission denied"*) fail "user ${host.user} may not use Docker. Add the user to the docker group (usermod -aG docker ${host.user}), then run again." ;;`,
     `  *) fail "the Docker engine does not answer ($(echo "$answer" | tail -n 1)). Start it (systemctl start docker), then run again." ;;`,
     `esac`,
-    ...networks.map(
-      (name) =>
-        `docker network inspect ${quote(name)} >/dev/null 2>&1 || fail "there is no Docker network ${name}. Create it (docker network create ${name}) or take it out of the host's networks, then run again."`,
-    ),
+    ...networks.flatMap(networkLines),
     ...inTheWayLines(host),
     ...rootLines(host),
     ...passwordLines(host),
     ...imageLines(host),
   ];
 }
+
+/**
+ * Whether the engine would let a container join a network: one that is there, to which containers of their own may be
+ * attached.
+ */
+function networkLines(name: string): string[] {
+  const other = "name another one in the host's networks, then run again.";
+  return [
+    `answer=$(docker network inspect --format ${quote(networkFormat)} ${quote(name)} 2>&1) || case $answer in`,
+    `  *"not found"* | *"o such network"*) fail "there is no Docker network ${name}. Create it (docker network create ${name}) or take it out of the host's networks, then run again." ;;`,
+    `  *) fail "the Docker network ${name} can't be looked at ($(echo "$answer" | tail -n 1)). Mend that, or ${other}" ;;`,
+    "esac",
+    "case $answer in",
+    `  *' config-only') fail "no container can join the Docker network ${name}: it holds settings for other networks alone. Join one that is made from it, or ${other}" ;;`,
+    `  *' ingress') fail "no container can join the Docker network ${name}: it is the swarm's own for published ports. Take it out, or ${other}" ;;`,
+    `  *' swarm false '*) fail "the Docker network ${name} takes services of the swarm alone. Make it anew with docker network create --attachable, or ${other}" ;;`,
+    "esac",
+  ];
+}
+
+/** Name, scope, whether single containers may join, and what else keeps them out. */
+const networkFormat =
+  "{{.Name}} {{.Scope}} {{.Attachable}} {{if .ConfigOnly}}config-only{{else if .Ingress}}ingress{{else}}-{{end}}";
 
 /**
  * Another's containers under the names of ours. Nobody's can be taken over, where the settings say so; another stack's

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { absolutePath, dockerNetwork, duration, eachOnce, image, wholeNumber } from "./formats";
+import { absolutePath, dockerNetwork, duration, eachOnce, image, linkNetwork, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
   source: absolutePath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
@@ -103,3 +103,5 @@ export const generator = z.strictObject({
 });
 
 export const networks = z.array(dockerNetwork).superRefine(eachOnce());
+
+export const links = z.array(linkNetwork).superRefine(eachOnce());

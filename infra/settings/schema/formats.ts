@@ -40,10 +40,22 @@ export const image = z.string().regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{
 
 export const wholeNumber = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
 
-/** A time as docker-gen takes it. */
-export const duration = z.string().regex(/^\d+(ms|s|m)$/, "is a time in ms, s or m");
+/** A time as docker-gen takes it: at most a day, far below what its clock can count. */
+export const duration = z.string().regex(/^\d{1,4}(m|s)$|^\d{1,7}ms$/, "is a time in ms, s or m, such as 500ms");
 
-export const dockerNetwork = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name");
+/** A network that containers can join. */
+export const dockerNetwork = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name")
+  .refine((name) => name !== "none", { message: "can't be joined: it is Docker's word for no network; take it out" })
+  .refine((name) => name !== "host", {
+    message: "can't be joined beside others; take it out, and set agent: { network: host } to watch by the host's own",
+  });
+
+/** A network on which a container can have a further name. */
+export const linkNetwork = dockerNetwork.refine((name) => name !== "bridge", {
+  message: "has no names: on the default bridge containers know each other by address alone; choose another network",
+});
 
 /** A container's name, as Docker allows it. */
 export const containerName = z

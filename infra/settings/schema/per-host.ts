@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { integrationNames } from "../../integrations";
-import { agent, generator, networks } from "./container";
+import { agent, generator, links, networks } from "./container";
 import {
   absolutePath,
   anyText,
@@ -89,7 +89,7 @@ export const perHost = {
     description: "Docker networks of the host that the agent joins besides the default bridge.",
     example: ["backend"],
   }),
-  links: networks.optional().meta({
+  links: links.optional().meta({
     description: "Docker networks on which the agent answers to the name `dd-agent` as well: today's form of `--link`.",
     example: ["frontend"],
   }),

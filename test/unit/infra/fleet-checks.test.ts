@@ -70,3 +70,60 @@ describe("a mount", () => {
     expect(() => check({ [role]: at(target) })).not.toThrow();
   });
 });
+
+describe("the generator's wait", () => {
+  const wait = (times: Record<string, string>, generation = 7) => ({
+    agent: { generation },
+    generator: { wait: times },
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [wait({ quiet: "5s" }), "generator.wait.quiet: 5s is more than the longest wait of 2s; write at least longest: 5s"],
+    [
+      wait({ longest: "200ms" }),
+      "generator.wait.longest: 200ms is shorter than the quiet time, which is 500ms with generation 7; write at least longest: 500ms",
+    ],
+    [
+      wait({ longest: "1s" }, 5),
+      "generator.wait.longest: 1s is shorter than the quiet time, which is 2s with generation 5",
+    ],
+    [wait({ quiet: "1m", longest: "59s" }), "generator.wait.quiet: 1m is more than the longest wait of 59s"],
+    [
+      { generator: { wait: { longest: "3s" } }, hosts: [{ ...host, generator: { wait: { quiet: "4s" } } }] },
+      "hosts[0].generator.wait.quiet: 4s is more than the longest wait of 3s",
+    ],
+  ])("that docker-gen does not start with is refused: %j", (settings, message) => {
+    expect(() => check(settings)).toThrow(`datadog-hosts:${message}`);
+  });
+
+  test.each([
+    wait({ quiet: "2s" }),
+    wait({ longest: "500ms" }),
+    wait({ longest: "2000ms" }, 5),
+    wait({ quiet: "5s", longest: "1m" }),
+  ])("that docker-gen starts with is taken: %j", (settings) => {
+    expect(() => check(settings)).not.toThrow();
+  });
+
+  test.each(["99999m", "1h", "99999999999ms"])("of a time that is none is refused: %s", (longest) => {
+    expect(() => check(wait({ longest }))).toThrow(
+      /generator\.wait\.longest: has the wrong form: it is a time in ms, s or m/,
+    );
+  });
+});
+
+describe("a network that no container can join so", () => {
+  test.each<[Record<string, unknown>, RegExp]>([
+    [{ networks: ["host"] }, /networks\[0\]: can't be joined beside others; .*agent: { network: host }/],
+    [{ networks: ["a", "none"] }, /networks\[1\]: can't be joined: it is Docker's word for no network; take it out/],
+    [{ links: ["host"] }, /links\[0\]: can't be joined beside others/],
+    [{ links: ["bridge"] }, /links\[0\]: has no names: .*; choose another network/],
+    [{ hosts: [{ ...host, links: ["bridge"] }] }, /hosts\[0\]\.links\[0\]: has no names/],
+  ])("is refused: %j", (settings, expected) => {
+    expect(() => check(settings)).toThrow(expected);
+  });
+
+  test("is not the default bridge in networks, which the agent is on", () => {
+    expect(() => check({ networks: ["bridge"] })).not.toThrow();
+  });
+});

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { preflightLines } from "../../../infra/fleet/preflight";
 import { script } from "../../../infra/host/script";
@@ -89,4 +89,48 @@ test("plain password files are fine", () => {
   fs.writeFileSync(`${folder}/datadog/config/secrets/cart`, "");
   const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "bridge" }];
   expect(check({ passwordFiles })).toMatchObject({ status: 0, stderr: "" });
+});
+
+describe("a network is refused", () => {
+  /** A docker command that answers like this about networks. */
+  const answering = (words: string, status = 0): string =>
+    `network*) echo ${words} ${status === 0 ? "" : ">&2"}; exit ${status} ;;`;
+
+  test.each<[string, string, RegExp]>([
+    [
+      "that is not there",
+      answering("'Error: No such network: backend'", 1),
+      /there is no Docker network backend\. Create/,
+    ],
+    ["that is not there, to a newer engine", answering("'network backend not found'", 1), /there is no Docker network/],
+    [
+      "whose name several have",
+      answering("'network backend is ambiguous (2 matches found on name)'", 1),
+      /backend can't be looked at \(network backend is ambiguous \(2 matches found on name\)\)\. Mend that/,
+    ],
+    [
+      "that takes services alone",
+      answering("'backend swarm false -'"),
+      /takes services of the swarm alone.*--attachable/,
+    ],
+    [
+      "that holds settings alone",
+      answering("'backend local false config-only'"),
+      /holds settings for other networks alone/,
+    ],
+    [
+      "of the swarm's published ports",
+      answering("'backend swarm false ingress'"),
+      /the swarm's own for published ports/,
+    ],
+  ])("%s", (_, docker, expected) => {
+    const { status, stderr } = check({ networks: ["backend"] }, docker);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(expected);
+    expect(stderr).toMatch(/then run again\.\n$/);
+  });
+
+  test.each(["backend local false -", "backend swarm true -"])("but not one that takes containers: %s", (words) => {
+    expect(check({ networks: ["backend"] }, answering(`'${words}'`))).toMatchObject({ status: 0, stderr: "" });
+  });
 });

@@ -1,0 +1,29 @@
+import { generationOf } from "../generations";
+import type { HostSettings, Problem } from "../settings";
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000 } as const;
+
+/**
+ * Times of a host that don't fit together: docker-gen does not start where the longest wait is shorter than the quiet
+ * time that it waits for ("max must be larger than min").
+ */
+export function waitProblems(host: HostSettings): Problem[] {
+  const { wait } = host.generator;
+  const generation = generationOf(host);
+  const quiet = wait.quiet ?? generation.defaultQuiet;
+  if (toMilliseconds(quiet) <= toMilliseconds(wait.longest)) return [];
+  const quietIsDefault = wait.quiet === undefined;
+  return [
+    {
+      path: host.origin("generator", "wait", quietIsDefault ? "longest" : "quiet"),
+      problem: quietIsDefault
+        ? `${wait.longest} is shorter than the quiet time, which is ${quiet} with generation ${generation.number}; write at least longest: ${quiet}, or a shorter quiet as well`
+        : `${quiet} is more than the longest wait of ${wait.longest}; write at least longest: ${quiet} as well, or a shorter quiet`,
+    },
+  ];
+}
+
+function toMilliseconds(duration: string): number {
+  const [, amount = "", unit = ""] = /^(\d+)(ms|s|m)$/.exec(duration) ?? [];
+  return Number(amount) * milliseconds[unit as keyof typeof milliseconds];
+}
