@@ -94,7 +94,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       target: "up",
       settings: { port: "many" },
-      message: /datadog-hosts:port: is not a whole number; write for example port: 22/,
+      message: /datadog-hosts:port: is not a number; write for example port: 22/,
     },
   ],
   [
