@@ -111,6 +111,6 @@ function imageLines(host: HostSettings): string[] {
   const images = [host.agent.image ?? generationOf(host).defaultImage, host.generator.image];
   return images.map(
     (image) =>
-      `docker image inspect ${image} >/dev/null 2>&1 || answer=$(docker pull --quiet ${image} 2>&1) || fail "the image ${image} can't be had ($(echo "$answer" | tail -n 1)). See that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."`,
+      `docker image inspect ${quote(image)} >/dev/null 2>&1 || answer=$(docker pull --quiet ${quote(image)} 2>&1) || fail "the image ${image} can't be had ($(echo "$answer" | tail -n 1)). See that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."`,
   );
 }

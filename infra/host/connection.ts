@@ -59,9 +59,15 @@ function hopOptions(hop: Hop): string[] {
     "GlobalKnownHostsFile=/dev/null",
     `KnownHostsCommand=/usr/bin/env echo %H ${hop.hostKey}`,
     "HostKeyAlgorithms=ssh-ed25519",
-    ...(hop.privateKey ? ["IdentitiesOnly=yes", `IdentityFile=${hop.privateKey.file}`] : []),
+    ...(hop.privateKey ? ["IdentitiesOnly=yes", `IdentityFile=${asPath(hop.privateKey.file)}`] : []),
   ];
   return ["-F", "none", ...options.flatMap((option) => ["-o", option])];
+}
+
+/** A path as a value in OpenSSH's configuration: in quotes where it has blanks or the like; `%` begins a token there. */
+function asPath(file: string): string {
+  if (/^[A-Za-z0-9_@+=:,./~-]+$/.test(file)) return file;
+  return `"${file.replaceAll("%", "%%").replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
 /** The ssh to the jump host: `-J` would not hand our options on to it, so its key would not be verified. */

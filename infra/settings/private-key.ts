@@ -7,16 +7,21 @@ import { SettingsError } from "./problems";
 /**
  * The text of the private key that opens the hosts.
  * @param file as it stands in the settings: `~/…`, absolute, or relative to the current folder (the repository's root).
- * @throws SettingsError where there is no such file, it can't be read, is no private key, or is locked by a passphrase.
+ * @throws SettingsError where there is no such file, it can't be read, is no private key, is locked by a passphrase, or is
+ * one that ssh would not take.
  */
 export function readPrivateKey(file: string): string {
   const expanded = path.resolve(file.replace(/^~(?=\/)/, os.homedir()));
   const fail = (problem: string): never => {
     throw new SettingsError([{ path: "privateKeyFile", problem: `${file} ${problem}` }]);
   };
+  // OpenSSH takes the first for a variable of its own; an option can't hold the others.
+  if (/\$\{|\p{Cc}/u.test(file)) fail("holds what ssh does not take in a path; give the file a plain name");
   let text = "";
+  let mode = 0;
   try {
     text = fs.readFileSync(expanded, "utf8");
+    mode = exposedMode(fs.statSync(expanded));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT")
@@ -28,10 +33,21 @@ export function readPrivateKey(file: string): string {
   if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     fail("is not a private key; name the file without .pub");
   }
+  if (mode !== 0) {
+    fail(`is open to others (mode ${mode.toString(8).padStart(4, "0")}), and ssh takes no such key: chmod 600 ${file}`);
+  }
   if (isLocked(text)) {
     fail(`is locked by a passphrase; load it into your ssh agent (ssh-add ${file}) and leave privateKeyFile out`);
   }
   return text;
+}
+
+/**
+ * The mode of a key that OpenSSH refuses: of a file of your own that anyone else may touch (sshkey_perm_ok in its
+ * authfile.c). 0 where it takes it.
+ */
+function exposedMode({ uid, mode }: fs.Stats): number {
+  return uid === process.getuid?.() && (mode & 0o077) !== 0 ? mode & 0o777 : 0;
 }
 
 /** Whether a key file needs a passphrase: PEM says so in words, OpenSSH's format names a cipher (PROTOCOL.key). */

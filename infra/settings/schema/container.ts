@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { absolutePath, dockerNetwork, duration, eachOnce, image, linkNetwork, wholeNumber } from "./formats";
+import { dockerNetwork, duration, eachOnce, existingPath, image, linkNetwork, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
-  source: absolutePath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
-  target: absolutePath.meta({ description: "Where the container sees it.", example: "/checks.d" }),
+  source: existingPath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
+  target: existingPath.meta({ description: "Where the container sees it.", example: "/checks.d" }),
   readOnly: z.boolean().optional().meta({ description: "Whether the container can't write to it.", example: true }),
 });
 

@@ -23,9 +23,15 @@ export const tag = z
     message: 'can\'t be: "project", "environment" and "stack" are set by other settings; choose another key',
   });
 
+/** A folder of ours on a host. */
 export const absolutePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/, "is an absolute path without spaces and final slash");
+
+/** A file or folder of a host that is there already: whatever a path can be. */
+export const existingPath = z
+  .string()
+  .regex(/^\/$|^\/[^\p{Cc}]*[^\p{Cc}/]$/u, "is an absolute path without final slash");
 
 /** Where an agent sends to, or through. It becomes a variable of the agent's container, which many can read. */
 export const httpAddress = z
@@ -35,8 +41,23 @@ export const httpAddress = z
     message: "holds a user or password, which `docker inspect` would show: let the proxy know the host by its address",
   });
 
-/** An image reference, by tag or digest. */
-export const image = z.string().regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/, "is an image reference");
+/**
+ * An image reference, by tag or digest: the grammar of the distribution project's package `reference`, which Docker uses
+ * (domain/path:tag@digest; the name has at most 255 characters, the tag 128).
+ */
+const domainPart = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+const domain = `(?:${domainPart}(?:\\.${domainPart})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+const pathPart = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const imageName = `(?:${domain}/)?${pathPart}(?:/${pathPart})*`;
+const imageTag = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
+const imageDigest = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}";
+
+export const image = z
+  .string()
+  .regex(new RegExp(`^${imageName}(?::${imageTag})?(?:@${imageDigest})?$`), "is an image reference")
+  .refine((value) => value.replace(/@.*$/, "").replace(/:[^/:\]]*$/, "").length <= 255, {
+    message: "has a name of more than 255 characters",
+  });
 
 export const wholeNumber = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
 
@@ -69,7 +90,8 @@ export const fileName = z
   .max(100, "has at most 100 characters")
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
 
-export const userName = z.string().regex(/^[a-z_][a-z0-9_-]*$/, "is a user name of the host");
+/** What a Linux host takes as a user's name; digits alone would be a number of a user. */
+export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "is a user name of the host");
 
 /** Host name, IPv4 or IPv6 address. */
 export const networkAddress = z

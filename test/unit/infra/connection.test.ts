@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
@@ -31,6 +33,34 @@ test("a jump host is verified by its own key, and its options are not the outer 
   const option = sshOptions({ ...host, jump }).find((text) => text.startsWith("ProxyCommand="));
   expect(option).toContain("'KnownHostsCommand=/usr/bin/env echo %%H ssh-ed25519 JUMP'");
   expect(option).toMatch(/-p 22 core@198\.51\.100\.7 -W '\[%h\]:%p'$/);
+});
+
+/** The file of the private key as OpenSSH takes it from some options. */
+function identityFile(options: readonly string[]): string | undefined {
+  const { stdout } = spawnSync("ssh", [...options, "-G", "host"], { encoding: "utf8" });
+  return /^identityfile (.*)$/m.exec(stdout)?.[1];
+}
+
+test.each(["/keys/plain", "~/.ssh/id_ed25519", "/own keys/id", '/a "b" c', "/it's/id", "/back\\slash", "/a#b", "/a;b"])(
+  "the path of a key reaches ssh as it is: %s",
+  (file) => {
+    const withKey = { ...host, privateKey: { file, text: pulumi.secret("") } };
+    expect(identityFile(sshOptions(withKey))).toBe(file);
+    const jump = { address: "198.51.100.7", hostKey: host.hostKey };
+    const proxy = sshOptions({ ...withKey, jump }).find((text) => text.startsWith("ProxyCommand=")) ?? "";
+    // As a shell gives them to the inner ssh.
+    const command = proxy
+      .replace(/^ProxyCommand=ssh/, "printf '%s\\n'")
+      .replace(/ -W .*$/, "")
+      .replaceAll("%%", "%");
+    const { stdout } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect(identityFile(stdout.split("\n").slice(0, -4))).toBe(file);
+  },
+);
+
+test("a percent sign in the path of a key begins no token of ssh's", () => {
+  const withKey = { ...host, privateKey: { file: "/100%h/id", text: pulumi.secret("") } };
+  expect(sshOptions(withKey)).toContain('IdentityFile="/100%%h/id"');
 });
 
 test("registries' passwords go to the provider", () => {

@@ -132,6 +132,53 @@ describe("each wrong setting is named with what to write", () => {
   });
 });
 
+describe("what the host's system allows is taken", () => {
+  const taken = (settings: Record<string, unknown>): void => {
+    useStack({ stack: "shop-staging", config: { ...smallestConfig, ...settings } });
+    expect(() => readSettings()).not.toThrow();
+  };
+
+  test.each(["first.last", "Deploy", "1st", "_apt", "a-b_c"])("a user called %s", (user) => taken({ user }));
+  test.each(["1000", "-x", "a b", "a;b", "$x", ".a"])("but no user called %s", (user) => {
+    expect(refusal({ hosts: [{ ...host, user }] })).toMatch(/hosts\[0\]\.user: has the wrong form: it is a user name/);
+  });
+
+  test.each([
+    "registry.example/agent:PROD",
+    "agent",
+    "localhost:5000/a/b_c/d__e/f--g:v1.2_x-Y",
+    "[2001:db8::1]:5000/agent",
+    "Registry.Example/agent",
+    `gcr.io/datadoghq/agent:7.69.4@sha256:${"0a".repeat(32)}`,
+  ])("the image %s", (image) => taken({ agent: { image } }));
+  test.each([
+    "registry.example/Agent",
+    "agent:",
+    "agent:-x",
+    `agent:${"x".repeat(129)}`,
+    "a//b",
+    "a/",
+    "a._b",
+    "http://a/b",
+    "agent@sha256:12",
+    "agent;rm",
+    "a".repeat(256),
+  ])("but no image %s", (image) => {
+    expect(refusal({ agent: { image } })).toMatch(
+      /agent\.image: has (the wrong form: it is an image|a name of more than)/,
+    );
+  });
+
+  test.each(["/", "/srv/own checks", "/srv/ü", "/mnt/a,b"])("a mount of %s", (source) => {
+    taken({ agent: { mounts: [{ source, target: "/srv/there" }] } });
+  });
+  test.each(["srv", "/srv/", "//", "/a\nb", ""])("but no mount of %j", (source) => {
+    expect(refusal({ agent: { mounts: [{ source, target: "/t" }] } })).toMatch(
+      /mounts\[0\]\.source: has the wrong form/,
+    );
+  });
+});
+
 describe("private keys", () => {
   let folder = "";
   const key = (name: string): string => path.join(folder, name);
@@ -149,6 +196,26 @@ describe("private keys", () => {
   test("an open one is read", () => {
     useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("open") } });
     expect(readSettings().hosts[0]?.privateKey?.file).toBe(key("open"));
+  });
+
+  test.each([0o644, 0o640, 0o604, 0o660])("one that others may touch is refused as ssh would: mode %o", (mode) => {
+    fs.copyFileSync(key("open"), key("exposed"));
+    fs.chmodSync(key("exposed"), mode);
+    const expected = `is open to others (mode 0${mode.toString(8)}), and ssh takes no such key: chmod 600 ${key("exposed")}`;
+    expect(refusal({ privateKeyFile: key("exposed") })).toContain(expected);
+  });
+
+  test("one for its owner alone is taken, read-only too", () => {
+    fs.copyFileSync(key("open"), key("read-only"));
+    fs.chmodSync(key("read-only"), 0o400);
+    useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("read-only") } });
+    expect(() => readSettings()).not.toThrow();
+  });
+
+  test("a path with a variable of ssh's in it is refused", () => {
+    expect(refusal({ privateKeyFile: key("${HOME}") })).toMatch(
+      /holds what ssh does not take in a path; give the file/,
+    );
   });
 
   test("one with a passphrase is refused, with the way by the ssh agent", () => {
