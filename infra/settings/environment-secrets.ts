@@ -19,13 +19,14 @@ function environments(settings: StackSettings): { readonly at: SettingPath; read
   settings.hosts.forEach((host, index) => {
     found.push({ at: ["hosts", index, "agent", "environment"], of: host.agent?.environment });
   });
-  return found.flatMap(({ at, of }) => (of === undefined ? [] : [{ at, of }]));
+  return found.flatMap(({ at, of }) => (of ? [{ at, of }] : []));
 }
 
 /** Variables of the agent that would show one of Datadog's keys, or would be of no effect. */
 export function environmentProblems(settings: StackSettings, encrypted: Encrypted): Problem[] {
   return environments(settings).flatMap(({ at, of }) =>
     Object.entries(of).flatMap(([name, value]): Problem[] => {
+      if (value === null) return [];
       const path = formatPath([...at, name]);
       if (ownKey.test(name)) {
         const problem =

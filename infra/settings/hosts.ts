@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { merge } from "./merge";
+import { merge, undo } from "./merge";
 import { formatPath } from "./problems";
 import { defaults, perHost, type PerHost } from "./schema/per-host";
 import type { HostEntry, StackSettings } from "./schema/stack";
@@ -91,7 +91,8 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
   return {
     canary: stack.canary,
     hosts: stack.hosts.map((entry: HostEntry, index) => {
-      const settings = merge(defaults, pick(stack), pick(entry)) as unknown as Filled<PerHost, typeof defaults>;
+      const { lower, upper } = undo(pick(stack), pick(entry));
+      const settings = merge(defaults, lower, upper) as unknown as Filled<PerHost, typeof defaults>;
       const { environment, secrets } = splitEnvironment(settings.agent.environment);
       return {
         ...settings,

@@ -30,6 +30,8 @@ export function settingsPage(): string {
     "## A host",
     "",
     "An entry of `hosts` has these, and any of the settings above from `user` on: a host's own word wins over the stack's.",
+    "With `null`, a host undoes a setting of its stack, also a part of one, such as `jump: null` or `agent: { image: null }`:",
+    "the default holds there.",
     "",
     table(hostRows),
     "",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { anyText, apiKey, eachOnce, hostName, networkAddress, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
+import { undoable } from "./undoable";
 
 /**
  * The one schema of a stack's settings: what may stand under `datadog-hosts:` in a stack file.
@@ -24,7 +25,7 @@ const host = z.strictObject({
       description: "Names that the host had before: its containers are kept under the new one.",
       example: ["old-web-1"],
     }),
-  ...perHost,
+  ...undoable(perHost),
 });
 
 const registry = z.strictObject({

@@ -11,9 +11,9 @@ export interface SettingMeta {
   readonly onceExposed?: string | undefined;
 }
 
-/** A schema without what only says that it may be missing. */
+/** A schema without what only says that it may be missing, or undone. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrap(schema.unwrap()) : schema;
 }
 
 /** The settings inside a mapping, by key; undefined for anything else. */

@@ -52,7 +52,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     const at = key === undefined ? path : [...path, key];
     return { kind, path: at, at, value, says, secret };
   };
-  const empty = (says: RegExp): BadSetting[] => (top ? [] : [bad("empty", null, says)]);
+  const empty = (says: RegExp): BadSetting[] => (top || mayBeUndone(schema) ? [] : [bad("empty", null, says)]);
   if (bare instanceof z.ZodObject) {
     const says = /is not a mapping of keys to values/;
     return [
@@ -109,6 +109,11 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     ];
   }
   throw new Error(`No errors are known for the type of ${path.map(String).join(".")}: say here which it can have.`);
+}
+
+/** Whether a host can undo what its stack says there, by `null`. */
+function mayBeUndone(schema: z.core.$ZodType): boolean {
+  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodNullable;
 }
 
 /** The words of a command: two of them may be the same. */
