@@ -74,11 +74,14 @@ export const agent = z.strictObject({
     example: true,
   }),
   ...container,
-  environment: environment.optional().meta({
-    description:
-      "Further environment variables; what the program sets itself wins. Those that are encrypted (`pulumi config set --path --secret datadog-hosts:agent.environment.DD_APP_KEY`) become files that the agent of generation 7 alone reads.",
-    example: { DD_LOG_LEVEL: "warn" },
-  }),
+  environment: environment
+    .meta({ mayHoldSecrets: true })
+    .optional()
+    .meta({
+      description:
+        "Further environment variables; what the program sets itself wins. Those that are encrypted (`pulumi config set --path --secret datadog-hosts:agent.environment.DD_APP_KEY`) become files that the agent of generation 7 alone reads.",
+      example: { DD_LOG_LEVEL: "warn" },
+    }),
 });
 
 /** The generator's container. */

@@ -27,7 +27,8 @@ function undoableSetting(setting: z.ZodType): z.ZodType {
 function undoableParts(setting: z.ZodType): z.ZodType {
   if (setting instanceof z.ZodObject) return z.strictObject(undoable(setting.shape as Shape));
   if (setting instanceof z.ZodRecord) {
-    return z.record(setting.keyType as z.ZodString, (setting.valueType as z.ZodType).nullable());
+    const texts = z.record(setting.keyType as z.ZodString, (setting.valueType as z.ZodType).nullable());
+    return texts.meta({ ...metaOf(setting) });
   }
   return setting;
 }

@@ -7,6 +7,8 @@ export interface SettingMeta {
   readonly example?: unknown;
   /** For secrets: the command that sets it. They are never written by hand. */
   readonly setWith?: string | undefined;
+  /** For mappings of texts, each of which may be encrypted. */
+  readonly mayHoldSecrets?: boolean | undefined;
   /** For secrets: what to do once others may have read one. */
   readonly onceExposed?: string | undefined;
 }
