@@ -19,9 +19,9 @@ describe("a mount", () => {
   test.each([
     ["agent", "/conf.d", "/conf.d"],
     ["agent", "/conf.d/own.d", "/conf.d"],
-    ["agent", "/var/run/docker.sock", "/var/run/docker.sock"],
-    ["agent", "/run/docker.sock", "/var/run/docker.sock"],
-    ["agent", "/run", "/var/run/docker.sock"],
+    ["agent", "/run/docker-engine", "/run/docker-engine"],
+    ["agent", "/var/run/docker-engine/more", "/run/docker-engine"],
+    ["agent", "/run", "/run/docker-engine"],
     ["agent", "/run/secrets", "/run/secrets/datadog"],
     ["agent", "/host/proc", "/host/proc"],
     ["agent", "/host", "/host/proc"],
@@ -29,7 +29,7 @@ describe("a mount", () => {
     ["agent", "/etc/datadog-agent/conf.d/redisdb.d/more", "/etc/datadog-agent/conf.d/redisdb.d"],
     ["agent", "/checks.d/../conf.d", "/conf.d"],
     ["generator", "/generated", "/generated"],
-    ["generator", "/tmp", "/tmp/docker.sock"],
+    ["generator", "/var/run", "/run/docker-engine"],
     ["generator", "/etc/docker-gen/templates", "/etc/docker-gen/templates"],
     ["generator", "/var/lib/docker-gen/more", "/var/lib/docker-gen"],
   ])("of the %s at %s is refused, as it meets the program's own at %s", (role, target, met) => {
@@ -50,9 +50,14 @@ describe("a mount", () => {
     );
   });
 
-  test.each(["/proc", "/proc/x", "/sys/y"])("at %s is refused", (target) => {
-    expect(() => check({ agent: at(target) })).toThrow(/is taken: nothing can be mounted at \/(proc|sys); choose/);
-  });
+  test.each(["/proc", "/proc/x", "/sys/y", "/var/run/docker.sock", "/run/docker.sock"])(
+    "at %s is refused",
+    (target) => {
+      const expected = /is taken: nothing can be mounted at \/(proc|sys|run\/docker\.sock); choose/;
+      expect(() => check({ agent: at(target) })).toThrow(expected);
+      expect(() => check({ generator: at(target) })).toThrow(expected);
+    },
+  );
 
   test("at one place in two spellings is refused", () => {
     expect(() => check({ agent: at("/a/b", "/a/./b") })).toThrow(
