@@ -59,9 +59,6 @@ export interface ConfiguredInstance {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Settings by which the vendor's agent sends what the intake of the tests can read; the stand-in knows no others. */
-const readable = { DD_USE_V2_API_SERIES: "false", DD_SERIALIZER_COMPRESSOR_KIND: "zlib" };
-
 /** A running agent. */
 export class Agent {
   private constructor(
@@ -76,7 +73,6 @@ export class Agent {
       DD_HOSTNAME: start.name,
       [seven ? "DD_API_KEY" : "API_KEY"]: start.apiKey,
       [seven ? "DD_DD_URL" : "DD_URL"]: start.intake,
-      ...(seven ? readable : {}),
     };
     const environment = Object.entries({ ...defaults, ...start.options.env });
     const socket = "/var/run/docker.sock";

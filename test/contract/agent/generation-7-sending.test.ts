@@ -11,15 +11,20 @@ async function seriesOf(host: string, record = lab().record): Promise<Series[]> 
 }
 
 describe.concurrent("agent 7 and its intake", () => {
-  it("sends series with its key, its host name and, as the intake shows them, its host's tags", async ({ expect }) => {
+  it("sends series with its key and its host name, and its host's tags beside them", async ({ expect }) => {
     const agent = await lab().agent({ env: { DD_TAGS: "project:a environment:b" } });
     const series = await seriesOf(agent.hostname);
     const digest = createHash("sha256").update(apiKey).digest("hex");
-    for (const { apiKeyDigest, tags, proxied } of series) {
+    for (const { apiKeyDigest, proxied } of series) {
       expect({ apiKeyDigest, proxied }).toEqual({ apiKeyDigest: digest, proxied: false });
-      // The original sends a host's tags once, and the vendor's site puts them on every series.
-      if (lab().images.standIn) expect(tags).toEqual(expect.arrayContaining(["project:a", "environment:b"]));
     }
+    // They go with the host's metadata, and the intake puts them on what comes later.
+    await lab().record.until(agent.hostname, "a series with the host's tags", (all) =>
+      all.find(({ tags }) => tags.includes("project:a") && tags.includes("environment:b")),
+    );
+    expect((await lab().record.metadata()).filter((text) => text.includes(agent.hostname)).join()).toContain(
+      "project:a",
+    );
   });
 
   it("sends the status of service checks", async ({ expect }) => {
@@ -45,12 +50,39 @@ describe.concurrent("agent 7 and its intake", () => {
     expect((await seriesOf(direct.hostname)).some(({ proxied }) => proxied)).toBe(false);
   });
 
+  it("sends series by the second version of the API, or by the first where it is told", async ({ expect }) => {
+    const version = async (env: globalThis.Record<string, string>): Promise<[string, number]> => {
+      const record = await lab().intake(`intake-${Object.keys(env).length}`);
+      const agent = await lab().agent({ env: { ...env, DD_DD_URL: record.address } });
+      const series = await seriesOf(agent.hostname, record);
+      const points = series.flatMap(({ points }) => points.map(([seconds]) => Date.now() / 1000 - seconds));
+      const paths = (await record.requests()).filter((request) => /^POST .*\/series$/.test(request));
+      return [paths.join(), Math.max(...points)];
+    };
+    const older = { DD_USE_V2_API_SERIES: "false", DD_SERIALIZER_COMPRESSOR_KIND: "zlib" };
+    const [byDefault, told] = await Promise.all([version({}), version(older)]);
+    expect([byDefault[0], told[0]]).toEqual(["POST /api/v2/series", "POST /api/v1/series"]);
+    for (const [, age] of [byDefault, told]) expect(age).toBeLessThan(120);
+  });
+
   it("keeps what it can't send until it can", async ({ expect }) => {
-    const agent = await lab().agent({ env: { DD_DD_URL: "http://late-intake:8080" } });
-    await agent.logged(/late-intake/, 60_000);
-    const earlier = Date.now() / 1000;
+    const { address } = await lab().redis("kept");
+    const instance = { host: address, port: 6379, min_collection_interval: 1 };
+    const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances: [instance] }) });
+    const agent = await lab().agent({
+      env: { DD_DD_URL: "http://late-intake:8080" },
+      mounts: { "/etc/datadog-agent/conf.d/redisdb.d": file.path },
+    });
+    const [first] = await agent.hasRun("redisdb", 1);
+    // By then what the first run found was to be sent once: that is done every 15 s.
+    await agent.hasRun("redisdb", 1, 20, 60_000);
+    await agent.logged(/late-intake/);
     const record = await lab().intake("late-intake");
-    const series = await seriesOf(agent.hostname, record);
-    expect(Math.min(...series.map(({ points }) => points[0]?.[0] ?? Infinity))).toBeLessThan(earlier);
+    const series = await record.until(agent.hostname, "a metric of Redis", (all) => {
+      const ofRedis = all.filter(({ metric }) => metric === "redis.net.clients");
+      return ofRedis.length > 0 && ofRedis;
+    });
+    const oldest = Math.min(...series.map(({ points }) => points[0]?.[0] ?? Infinity));
+    expect(oldest).toBeLessThanOrEqual((first?.UpdateTimestamp ?? 0) + 1);
   });
 });

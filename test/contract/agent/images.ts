@@ -1,6 +1,5 @@
-import { docker } from "../../../tools/shared/docker";
 import { silent } from "../../../tools/shared/progress";
-import { agentImage, ensureStandInImage, intakeImage, standInLabel } from "../../../tools/toolchain/standin-images";
+import { agentImage, ensureStandInImage, intakeImage } from "../../../tools/toolchain/standin-images";
 import { ensureServicesImage } from "../../../sandbox/host/services-image";
 
 /** A generation of the agent. */
@@ -12,8 +11,6 @@ const variables: Record<Generation, string> = { "5": "AGENT5_IMAGE", "7": "AGENT
 /** The images that the tests of one generation need. */
 export interface Images {
   readonly agent: string;
-  /** Whether the agent's image is a stand-in. */
-  readonly standIn: boolean;
   readonly intake: string;
   readonly services: string;
 }
@@ -23,14 +20,7 @@ export async function images(generation: Generation): Promise<Images> {
   const agent = process.env[variables[generation]] ?? (await ensureStandInImage(agentImage(generation), silent));
   return {
     agent,
-    standIn: await isStandIn(agent),
     intake: await ensureStandInImage(intakeImage, silent),
     services: await ensureServicesImage(silent),
   };
-}
-
-async function isStandIn(image: string): Promise<boolean> {
-  const format = `{{index .Config.Labels "${standInLabel}"}}`;
-  const { status, stdout } = await docker(["image", "inspect", "--format", format, image], { check: false });
-  return status === 0 && !["", "<no value>"].includes(stdout.trim());
 }

@@ -21,19 +21,37 @@ export interface CheckRun {
   readonly status: number;
 }
 
+/** All that the intake keeps. */
+interface Recorded {
+  readonly series: Series[];
+  readonly checkRuns: CheckRun[];
+  readonly metadata: string[];
+  /** How often each was asked for, by method and path. */
+  readonly requests: globalThis.Record<string, number>;
+}
+
 /** Asks the intake what came in. */
 export class Record {
   constructor(readonly address: string) {}
 
   /** All that came in, or what came in from one host. */
   async read(host?: string): Promise<{ series: Series[]; checkRuns: CheckRun[] }> {
-    const response = await fetch(`${this.address}/recorded`);
-    const all = (await response.json()) as { series: Series[]; checkRuns: CheckRun[] };
+    const all = await this.all();
     if (host === undefined) return all;
     return {
       series: all.series.filter((entry) => entry.host === host),
       checkRuns: all.checkRuns.filter((entry) => entry.host === host),
     };
+  }
+
+  /** What was asked for, by method and path. */
+  async requests(): Promise<string[]> {
+    return Object.keys((await this.all()).requests);
+  }
+
+  /** What agents told of their hosts. */
+  async metadata(): Promise<string[]> {
+    return (await this.all()).metadata;
   }
 
   /** Waits until what came in from a host satisfies, and returns that. Agents send every 15 s. */
@@ -47,5 +65,10 @@ export class Record {
       return pick(series, checkRuns);
     };
     return waitFor(`${what} from ${host} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
+  }
+
+  private async all(): Promise<Recorded> {
+    const response = await fetch(`${this.address}/recorded`);
+    return (await response.json()) as Recorded;
   }
 }
