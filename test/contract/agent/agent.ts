@@ -11,6 +11,8 @@ export interface AgentOptions {
   readonly mounts?: Readonly<Record<string, string>>;
   /** Whether it has the engine's socket. Default: no. */
   readonly engine?: boolean;
+  /** Whether it sees the host's processes and control groups, as the product lets it. Default: yes. */
+  readonly host?: boolean;
 }
 
 interface StartOptions {
@@ -79,19 +81,16 @@ export class Agent {
     const mounts = Object.entries({
       ...start.options.mounts,
       ...(start.options.engine === true ? { [socket]: socket } : {}),
-      "/host/proc": "/proc",
-      "/host/sys/fs/cgroup": "/sys/fs/cgroup",
+      ...(start.options.host === false ? {} : { "/host/proc": "/proc", "/host/sys/fs/cgroup": "/sys/fs/cgroup" }),
     });
+    // What the product gives every agent.
+    const host = start.options.host === false ? [] : ["--pid", "host", "--cgroupns", "host"];
     const container = await dockerText([
       "run",
       "--detach",
       "--name",
       start.name,
-      // What the product gives every agent.
-      "--pid",
-      "host",
-      "--cgroupns",
-      "host",
+      ...host,
       ...start.flags,
       ...environment.flatMap(([name, value]) => (value === undefined ? [] : ["--env", `${name}=${value}`])),
       ...mounts.flatMap(([inside, outside]) => ["--volume", `${outside}:${inside}:ro`]),

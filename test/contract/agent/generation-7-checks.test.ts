@@ -57,6 +57,15 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect(series.tags.some((tag) => tag.startsWith("short_image:"))).toBe(true);
   });
 
+  it("docker has no metrics of containers where it does not see the host", async ({ expect }) => {
+    const agent = await lab().agent({ engine: true, host: false });
+    await lab().record.until(agent.hostname, "the number of containers", (all) =>
+      all.find(({ metric }) => metric === "docker.containers.running.total"),
+    );
+    const { series } = await lab().record.read(agent.hostname);
+    expect(series.filter(({ metric }) => metric === "docker.mem.rss")).toEqual([]);
+  });
+
   it("redisdb collects with a password", async ({ expect }) => {
     const agent = await agentWith("redisdb", { host: redis.address, port: 6379, password: "secret" });
     expect((await agent.hasSucceeded("redisdb")).MetricSamples).toBeGreaterThan(10);

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sort"
 	"strings"
 	"time"
@@ -41,6 +42,7 @@ type check struct {
 	containerSizeEvery int
 	imageSize          bool
 	volumeCount        bool
+	seesHost           bool
 	runs               int
 	now                func() time.Time
 }
@@ -66,7 +68,20 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 		return nil, err
 	}
 	made.engine = client
+	made.seesHost = exists(hostProcesses) || exists(hostControlGroups)
 	return made, nil
+}
+
+// Where the container has the host's processes and control groups. The original reads its metrics of containers there:
+// with neither it has none, and looks for them for 16 s and more, which is spared here.
+const (
+	hostProcesses     = "/host/proc"
+	hostControlGroups = "/host/sys/fs/cgroup"
+)
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // Run lists containers and images and sends what the original sends.
@@ -80,8 +95,10 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 		return fmt.Errorf("Cannot connect to the Docker daemon: %w", err) //nolint:staticcheck // the original's text
 	}
 	c.sendGroups(sender, containers)
-	for _, read := range c.engine.AllStats(ctx, containers) {
-		c.sendContainer(sender, read)
+	if c.seesHost {
+		for _, read := range c.engine.AllStats(ctx, containers) {
+			c.sendContainer(sender, read)
+		}
 	}
 	if err := c.sendImages(ctx, sender); err != nil {
 		sender.ServiceCheck(serviceUp, checks.Critical, c.tags, err.Error())
