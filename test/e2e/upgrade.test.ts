@@ -28,10 +28,15 @@ const generations = [7, 5] as const;
 const hostOf = (generation: GenerationNumber) => stage.host(`upgrade-${generation}`);
 const watched = samples.filter(({ expected }) => ["redisdb", "nginx"].includes(expected.check));
 
-/** What each instance looks at, and its tags: all that a reader of its series knows it by. */
+/**
+ * What each instance looks at, and its tags: all that a reader of its series knows it by. Where the agent finds the
+ * engine's socket is its own affair.
+ */
 async function instancesOf(generation: GenerationNumber): Promise<string[]> {
   const { instances } = await hostReport(hostOf(generation), generation);
-  return instances.map(({ check, instance, tags }) => `${check} ${instance} ${tags.join(" ")}`);
+  return instances.map(
+    ({ check, instance, tags }) => `${check} ${instance.replace(/^unix:.*/, "(socket)")} ${tags.join(" ")}`,
+  );
 }
 
 /** When the intake got a sample of each watched container, by the container's name, in seconds since 1970, sorted. */
