@@ -79,7 +79,7 @@ describe("the docker check", () => {
     const seven = await renderConfigs([], { generation: 7 });
     const five = await renderConfigs([], { generation: 5 });
     expect(seven.instances("docker")).toMatchObject([{ collect_events: true, tags: ["stack:shop-staging"] }]);
-    expect(five.instances("docker_daemon")).toEqual([{ url: "unix://var/run/docker.sock", tags: ["stack:shop-staging"] }]);
+    expect(five.instances("docker_daemon")).toEqual([{ url: "unix:///run/docker-engine/docker.sock", tags: ["stack:shop-staging"] }]);
     expect(five.files["docker_daemon.yaml"]).toContain("docker_root: /host");
   });
 });
