@@ -1,9 +1,5 @@
 import { quote } from "../host";
-import { containerNames, ownerLabels } from "../names";
-import type { HostSettings } from "../settings";
-
-/** By which labels and names a host's own containers are told from older ones. */
-export type Owner = Pick<HostSettings, "stackName" | "name" | "formerNames">;
+import { containerNames, identitiesOf, type Owner, ownerLabels } from "../names";
 
 /**
  * What stands behind the name of an old container while its successor is not proven. The name says all there is to
@@ -32,7 +28,7 @@ export function oldContainersFunction(owner: Owner): string[] {
   const labels = Object.keys(ownerLabels(owner, "agent"));
   const [stack, host] = labels.map((label) => `{{index .Config.Labels "${label}"}}`);
   const format = `{{.ID}} {{.State.Running}} {{.Name}} {{.Config.Image}} stack=${String(stack)} host=${String(host)} {{json .Args}}`;
-  const ours = [owner.name, ...owner.formerNames].map((name) => quote(`stack=${owner.stackName} host=${name}`));
+  const ours = identitiesOf(owner).map(({ stackName, name }) => quote(`stack=${stackName} host=${name}`));
   return [
     "old_containers() (",
     "  set -- $(docker ps --all --quiet --no-trunc)",

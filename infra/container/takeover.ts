@@ -3,7 +3,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { hostCommand, runOnHost } from "../host";
-import { containerNames, type Role } from "../names";
+import { containerNames, type Owner, type Role } from "../names";
 import { makeRoomLines } from "./make-room";
 import type { HostSettings } from "../settings";
 import {
@@ -12,7 +12,6 @@ import {
   ownNameFunction,
   putBackFunction,
   setAsideFunction,
-  type Owner,
 } from "./takeover-shell";
 
 /** Seconds that the new containers may take to become healthy; Docker's own verdict mostly comes before. */

@@ -67,7 +67,7 @@ function inTheWayLines(host: HostSettings): string[] {
       `if [ "$stack" = ${quote(`stack=${host.stackName}`)} ]; then`,
       `  echo "the container $name is that of host \${host#host=} of this stack. If that host is called ${host.name} now, add formerNames: [\${host#host=}] to it, then run again."`,
       `else`,
-      `  echo "the container $name belongs to stack \${stack#stack=}, which watches this machine as host \${host#host=}. Take the machine out of one of the stacks (and run up there), then run again."`,
+      `  echo "the container $name belongs to stack \${stack#stack=}, which watches this machine as host \${host#host=}. If this stack was called \${stack#stack=} before, add formerStackNames: [\${stack#stack=}] to it. Else take the machine out of one of the stacks (and run up there). Then run again."`,
       `fi`,
     )})`,
     `[ -z "$others" ] || fail "$others"`,

@@ -1,4 +1,4 @@
 /** What things are called on every host: containers, labels, folders and files. */
 export { engineSocket } from "./engine";
-export { containerNames, ownerLabels, type Role } from "./labels";
+export { containerNames, identitiesOf, ownerLabels, type Owner, type Role } from "./labels";
 export { HostPaths, apiKeyFile, contentHash, secretsFingerprint } from "./paths";

@@ -49,6 +49,7 @@ export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "ro
   readonly environment: string;
   /** The Pulumi stack's name; the value of the `stack` tag. */
   readonly stackName: string;
+  readonly formerStackNames: readonly string[];
   /** Datadog's API key, always a Pulumi secret. */
   readonly apiKey: pulumi.Output<string>;
   /** Further secrets of the agent, by the variable that they are the value of; always Pulumi secrets. */
@@ -102,6 +103,7 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
         origin: (...path) => formatPath(says(entry, path) ? ["hosts", index, ...path] : path),
         project: stack.project,
         environment: stack.environment,
+        formerStackNames: stack.formerStackNames ?? [],
         name: entry.name,
         address: entry.address,
         hostKey: entry.hostKey,

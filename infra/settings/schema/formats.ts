@@ -8,6 +8,9 @@ export const hostName = z
   .max(63, "has at most 63 characters")
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'is lower case letters, digits, "-" and "."');
 
+/** A stack's name, by Pulumi's rules. */
+export const stackName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is letters, digits, "-", "_" and "."');
+
 /** A tag's value: Datadog lower-cases tags and replaces all but these characters, so nothing else is let in. */
 export const tagValue = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { anyText, apiKey, eachOnce, hostName, networkAddress, tagValue } from "./formats";
+import { anyText, apiKey, eachOnce, hostName, networkAddress, stackName, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
 import { undoable } from "./undoable";
@@ -57,6 +57,15 @@ export const stackSchema = z
       .meta({
         description: "The hosts of the stack.",
         example: [{ name: "web-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
+      }),
+    formerStackNames: z
+      .array(stackName)
+      .superRefine(eachOnce())
+      .optional()
+      .meta({
+        description:
+          "Names that the stack had before `pulumi stack rename`: its containers are kept under the new one. Never the name of a stack that is still there.",
+        example: ["shop-stage"],
       }),
     canary: hostName.optional().meta({
       description: "The host that every change goes to first: the others wait until its agent is healthy and collects.",

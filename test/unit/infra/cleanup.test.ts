@@ -34,13 +34,20 @@ test("what stands beside the folders in use goes, they and everything else stay"
   expect(left("config/own")).toBe(true);
 });
 
-test("only a container with the stack's, the host's and the role's label is taken for an orphan", () => {
-  const lines = makeRoomLines("agent", { stackName: "shop-staging", name: "web-1", formerNames: ["old-1"] });
-  expect(lines).toHaveLength(2);
-  for (const [index, name] of ["web-1", "old-1"].entries()) {
-    expect(lines[index]).toContain(
-      "docker ps --all --quiet --filter label=datadog-hosts.stack=shop-staging " +
-        `--filter label=datadog-hosts.host=${name} --filter label=datadog-hosts.role=agent)`,
-    );
-  }
+test("only a container with the stack's, the host's and the role's label is taken for an orphan, former names included", () => {
+  const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
+  const pairs = [
+    ["shop-staging", "web-1"],
+    ["shop-staging", "old-1"],
+    ["shop-stage", "web-1"],
+    ["shop-stage", "old-1"],
+  ] as const;
+  expect(makeRoomLines("agent", owner)).toEqual(
+    pairs.map(([stack, name]): unknown =>
+      expect.stringContaining(
+        `docker ps --all --quiet --filter label=datadog-hosts.stack=${stack} ` +
+          `--filter label=datadog-hosts.host=${name} --filter label=datadog-hosts.role=agent)`,
+      ),
+    ),
+  );
 });

@@ -91,6 +91,23 @@ test("plain password files are fine", () => {
   expect(check({ passwordFiles })).toMatchObject({ status: 0, stderr: "" });
 });
 
+describe("a container of a stack that was called otherwise", () => {
+  const inspected = "0f true /dd-agent image:1 stack=shop-stage host=web-1 []";
+  const docker = `ps*) echo 0f ;;\ninspect*) echo '${inspected}' ;;`;
+
+  test("is refused, with the setting that takes it for this stack's", () => {
+    const { status, stderr } = check({}, docker);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /the container dd-agent belongs to stack shop-stage, .*If this stack was called shop-stage before, add formerStackNames: \[shop-stage\] to it\. Else take the machine out/,
+    );
+  });
+
+  test("is this stack's once the former name is listed", () => {
+    expect(check({ formerStackNames: ["shop-stage"] }, docker)).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
 describe("a network is refused", () => {
   /** A docker command that answers like this about networks. */
   const answering = (words: string, status = 0): string =>

@@ -9,7 +9,7 @@ import { script } from "../../../infra/host/script";
 import { putBackLines, setAsideLines } from "../../../infra/container/takeover";
 import { harmlessWords, oldContainersFunction } from "../../../infra/container/takeover-shell";
 
-const owner = { stackName: "shop-staging", name: "web-1", formerNames: ["old-1"] };
+const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
 
 /** A container as the fake `docker inspect` tells of it, in the order that the script asks for. */
 interface Fake {
