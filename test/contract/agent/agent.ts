@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { engineSocket } from "../../../infra/names/engine";
 import { docker, dockerText } from "../../../tools/shared/docker";
 import { waitFor } from "../../../tools/shared/wait";
 import type { Generation } from "./images";
@@ -76,11 +77,12 @@ export class Agent {
       [seven ? "DD_API_KEY" : "API_KEY"]: start.apiKey,
       [seven ? "DD_DD_URL" : "DD_URL"]: start.intake,
     };
-    const environment = Object.entries({ ...defaults, ...start.options.env });
-    const socket = "/var/run/docker.sock";
+    const engine = start.options.engine === true;
+    const reached = engine ? { DOCKER_HOST: engineSocket.url } : {};
+    const environment = Object.entries<string | undefined>({ ...defaults, ...reached, ...start.options.env });
     const mounts = Object.entries({
       ...start.options.mounts,
-      ...(start.options.engine === true ? { [socket]: socket } : {}),
+      ...(engine ? { [engineSocket.folder]: engineSocket.hostFolder } : {}),
       ...(start.options.host === false ? {} : { "/host/proc": "/proc", "/host/sys/fs/cgroup": "/sys/fs/cgroup" }),
     });
     // What the product gives every agent.

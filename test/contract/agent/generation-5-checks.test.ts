@@ -1,4 +1,5 @@
 import { beforeAll, describe, it } from "vitest";
+import { engineSocket } from "../../../infra/names/engine";
 import type { Agent } from "./agent";
 import { useLab, type Service } from "./lab";
 import * as services from "./services";
@@ -103,7 +104,7 @@ describe.concurrent("agent 5 and its checks, against real services", () => {
   }) => {
     await lab().redis("labelled", undefined, { labels: { "org.example.team": "blue" } });
     const env = { DD_COLLECT_LABELS_AS_TAGS: "org.example.team, org.example.other" };
-    const agent = await agentWith({ docker_daemon: { url: "unix://var/run/docker.sock" } }, env);
+    const agent = await agentWith({ docker_daemon: { url: engineSocket.url } }, env);
     const tags = await tagsOf(agent, "docker.mem.rss", "-labelled");
     expect(tags).toEqual(expect.arrayContaining(["project:a", "org.example.team:blue"]));
     await agent.infoHas(/docker_daemon \(.*\n.*\n *- instance #0 \[OK\]/);
