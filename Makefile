@@ -3,6 +3,7 @@
 STACK ?=
 ENVIRONMENT ?=
 HOST ?=
+JSON ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
@@ -73,8 +74,8 @@ unlock: node_modules/.package-lock.json ## STACK=name: take away the lock that a
 forget: node_modules/.package-lock.json ## STACK=name HOST=name: drop a host that is gone for good from the state
 	@$(TSX) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
 
-status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare
-	@$(TSX) tools/status/main.ts "$(STACK)"
+status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare (HOST=name: of one host; JSON=yes: for scripts)
+	@$(TSX) tools/status/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
 
 preview-all: node_modules/.package-lock.json ## What `up` would change on every stack; in a pull request also as a comment
 	@$(TSX) tools/pipeline/main.ts preview-all

@@ -57,6 +57,21 @@ describe("a host behind a jump host", () => {
     expect(status.stdout).toContain("inner");
     expect((await logins()).length).toBe(before.length + 1);
     expect(new Set(await logins())).toEqual(new Set([bastion().address]));
+
+    // What does not run is told, in a form for scripts too; make knows no other exit code than its own.
+    await inner().run("docker stop --time 1 dd-agent && docker pause datadog-gen");
+    const wrong = await deployment.make("status", { check: false, env: { JSON: "yes", HOST: "inner" } });
+    await inner().run("docker unpause datadog-gen");
+    expect(wrong.status).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({
+      stack: deployment.stack,
+      exitCode: 1,
+      hosts: [{ host: "inner", reached: true, instances: [] }],
+    });
+    expect(wrong.stdout).toMatch(/dd-agent has ended \(exit code \d+\)/);
+    expect(wrong.stdout).toContain("datadog-gen is paused");
+    const nobody = await deployment.make("status", { check: false, env: { HOST: "outer" } });
+    expect(nobody.stderr).toContain("has no host outer, as its last up left it; it has: inner.");
   });
 
   test.each([

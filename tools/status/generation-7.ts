@@ -4,6 +4,7 @@ import { holdsHandle, type ConfigFile } from "./config-files";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
 import type { AgentInstance, GenerationStatus, HostContext } from "./generation-status";
 import type { Answer } from "./questions";
+import { reasonOf } from "./own-parts";
 import { countOf, entriesOf, itemsOf, memberOf, textOf, textsIn } from "./values";
 import { readYaml } from "./yaml";
 
@@ -37,14 +38,16 @@ export const generation7Status: GenerationStatus = {
     const configcheck = answers("agent-configcheck");
     const stats = statsByCheck(status.value);
     const { instances, sources } = readConfigcheck(configcheck.text);
-    const told = configcheck.text !== "";
+    const told = configcheck.text !== "" && (configcheck.status === 0 || configcheck.cut);
+    const silent = (what: string): string => `${what} (${reasonOf(configcheck)})`;
+    if (!told && status.value === undefined && context.starting) {
+      return { instances: [], problems: [], remarks: ["the agent has just started, and does not answer yet"] };
+    }
     return {
       instances: told ? configuredInstances(instances, stats, status.problem, context) : runningInstances(stats),
       problems: [
         ...(status.problem === undefined ? [] : [status.problem]),
-        ...(told
-          ? []
-          : ["the agent does not tell what it watches (agent configcheck): a row is a check, not an address"]),
+        ...(told ? [] : [silent("the agent does not tell what it watches, so a row is a check and not an address")]),
         ...(configcheck.cut ? ["agent configcheck says more than is read of it: some rows are missing"] : []),
         ...rawHandles(instances, context),
         ...refusals(status.value, told ? unread(sources, context) : [], context),

@@ -38,6 +38,8 @@ export interface HostContext {
   containerName(id: string): string | undefined;
   /** What a container's labels say to the agent's own discovery; empty where it has none. */
   discoveryLabels(id: string): readonly string[];
+  /** Whether the agent has just started: it does not answer at once. */
+  readonly starting: boolean;
   /** How often the agent looks for new configs, in seconds. */
   readonly pollSeconds: number;
 }

@@ -1,22 +1,46 @@
 /** `make status`: what the agents of a stack watch and how they fare. */
 import { stackHosts } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
-import { runMain } from "../shared/errors";
-import { shown } from "../shared/shown";
-import { readHost } from "./read-host";
-import { reportHost, type HostReport } from "./report";
+import { describeError, UserError } from "../shared/errors";
+import { logToStderr, step } from "../shared/progress";
+import { askHosts } from "./ask-hosts";
+import { exitCode, exitCodes } from "./exit-code";
+import { chooseHosts, readOptions, type Options } from "./options";
 import { formatTable } from "./table";
 
 async function main(): Promise<number> {
-  const hosts = await stackHosts(requireStack("stacks", process.argv[2]));
-  const answers = await Promise.allSettled(hosts.map(async (host) => reportHost(host.name, await readHost(host))));
-  const reports = answers.map((answer) =>
-    answer.status === "fulfilled"
-      ? answer.value
-      : shown<HostReport>({ instances: [], problems: [(answer.reason as Error).message], remarks: [] }),
-  );
-  process.stdout.write(`${formatTable(reports)}\n`);
-  return answers.some(({ status }) => status === "rejected") ? 1 : 0;
+  const { stack, json, host } = usage(() => {
+    const options = readOptions(process.argv.slice(2));
+    return { ...options, stack: requireStack("stacks", options.stack) } satisfies Options;
+  });
+  const all = await stackHosts(stack);
+  const hosts = usage(() => chooseHosts(stack, all, host));
+  const title = hosts.length === 1 ? "Asking the host" : `Asking ${hosts.length} hosts`;
+  const reports = await step(title, logToStderr, () => askHosts(hosts));
+  const text = json
+    ? JSON.stringify({ stack, exitCode: exitCode(reports), hosts: reports }, null, 2)
+    : formatTable(reports);
+  process.stdout.write(`${text}\n`);
+  return exitCode(reports);
 }
 
-runMain(main);
+class UsageError extends UserError {}
+
+/** What is wrong here is wrong with how the program was called. */
+function usage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exit(error instanceof UsageError ? exitCodes.wrongUse : exitCodes.notAsked);
+  },
+);

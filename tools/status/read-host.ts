@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 
-import type { GenerationNumber } from "../../infra/integrations";
-import { containerNames } from "../../infra/names";
+import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
+import { containerNames, HostPaths } from "../../infra/names";
 import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "./containers";
-import { mostBytes, questionScript, readAnswers } from "./questions";
+import { draftsQuestion } from "./drafts";
+import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
 import { generationStatus, type HostAnswers } from "./report";
 
 /** A host as `pulumi stack output hosts` tells of it. */
@@ -14,6 +15,23 @@ export interface WatchedHost {
   /** The shell command that logs in. */
   readonly ssh: string;
   readonly agentGeneration: GenerationNumber;
+  /** The folder on it under which everything is kept. Default: what lies there is not asked for. */
+  readonly root?: string;
+  /** Names of the checks that the stack lists. Default: not known. */
+  readonly integrations?: readonly string[];
+}
+
+/** What the generator renders: for the agent, and status pages by service. */
+const draftNames = [
+  "datadog",
+  ...selectIntegrations(integrationNames).flatMap(({ statusPage }) =>
+    statusPage === undefined ? [] : [statusPage.service],
+  ),
+];
+
+/** Asks for the links in a folder; none where it is not there. */
+function linksQuestion(folder: string): Question {
+  return { name: "links", command: `[ ! -d ${quote(folder)} ] || find ${quote(folder)} -type l` };
 }
 
 /**
@@ -32,6 +50,8 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
       folder: "/generated/datadog",
       patterns: "*.yaml */*.yaml",
     }),
+    draftsQuestion(containerNames.generator, draftNames),
+    ...(host.root === undefined ? [] : [linksQuestion(new HostPaths(host.root).passwords)]),
   ];
   const mark = randomUUID();
   const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -s"`], {
@@ -40,5 +60,5 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
     mostBytes: (questions.length + 1) * mostBytes,
     title: `Host ${host.name}`,
   });
-  return { agentGeneration, mark, answers: readAnswers(stdout, mark) };
+  return { agentGeneration, integrations: host.integrations, mark, answers: readAnswers(stdout, mark) };
 }

@@ -3,9 +3,12 @@ import { containerNames } from "../../infra/names";
 import { shown, type Shown } from "../shared/shown";
 import { rareSecrets, readConfigFiles } from "./config-files";
 import { readContainers, type ContainerState } from "./containers";
+import { lateDrafts } from "./drafts";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
+import { neighbourRemarks } from "./neighbours";
+import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "./own-parts";
 import { noAnswer, type Answer } from "./questions";
 
 /** One instance of one check on one host. */
@@ -15,6 +18,9 @@ export interface InstanceReport extends AgentInstance {
 
 /** A host's instances, and what is wrong or odd beside them; each line begins with the host's name. */
 export interface HostReport {
+  readonly host: string;
+  /** Whether the host and its Docker engine could be asked; where not, the one problem says why. */
+  readonly reached: boolean;
   readonly instances: readonly InstanceReport[];
   /** What is wrong: parts that don't run or don't answer, configs that the agent refuses. */
   readonly problems: readonly string[];
@@ -31,6 +37,8 @@ export const generationStatus: Readonly<Record<GenerationNumber, GenerationStatu
 /** What a host says, as it was read from it. */
 export interface HostAnswers {
   readonly agentGeneration: GenerationNumber;
+  /** The checks that the stack lists. Default: not known. */
+  readonly integrations?: readonly string[] | undefined;
   /** By the questions' names. */
   readonly answers: ReadonlyMap<string, Answer>;
   /** The word that sets apart what stands in the answers. */
@@ -44,13 +52,21 @@ const usualPollSeconds = 60;
  * Puts together what the agent of a host watches and how it fares. Whatever the answers are, there is a report: one that
  * can't be read costs what stands in it, and a line says so.
  */
-export function reportHost(host: string, { agentGeneration, answers, mark }: HostAnswers): Shown<HostReport> {
+export function reportHost(
+  host: string,
+  { agentGeneration, integrations, answers, mark }: HostAnswers,
+): Shown<HostReport> {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
+  const silent = engineProblem(answer("containers"));
+  if (silent !== undefined) return reportSilence(host, silent);
   const containers = readContainers(answer("containers").text);
   const byId = new Map(containers.map((container) => [container.id, container]));
   const agentFiles = readConfigFiles(answer("agent-files").text, mark);
   const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
-  const report = generationStatus[agentGeneration].report(answer, {
+  const parts = readOwnParts(containers);
+  const status = parts.running.agent ? generationStatus[agentGeneration] : nothingToAsk;
+  const report = status.report(answer, {
+    starting: parts.starting.agent,
     agentFiles,
     generatedFiles,
     containerName: (id) => byId.get(id)?.name,
@@ -60,25 +76,54 @@ export function reportHost(host: string, { agentGeneration, answers, mark }: Hos
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
   return shown(
     {
+      host,
+      reached: true,
       instances: report.instances.map((instance) => ({ host, ...instance })).sort(byPlace),
-      problems: lines([...silentParts(answer), ...report.problems]),
-      remarks: lines([...report.remarks, ...generatedFiles.flatMap(({ remarks }) => remarks)]),
+      problems: lines([
+        ...parts.problems,
+        ...silentParts(answer, parts),
+        ...report.problems,
+        ...lateDrafts(answer("drafts").text),
+        ...linkProblems(answer("links").text),
+      ]),
+      remarks: lines([
+        ...report.remarks,
+        ...generatedFiles.flatMap(({ remarks }) => remarks),
+        ...neighbourRemarks(containers, integrations),
+      ]),
     },
     rareSecrets([...agentFiles, ...generatedFiles]),
   );
 }
 
-/** Parts of a host that have not answered, with the last that was said instead. */
-function silentParts(answer: (name: string) => Answer): string[] {
-  const parts = [
-    ["containers", "the Docker engine does not list its containers"],
-    ["agent-files", `the configs in ${containerNames.agent} can't be read`],
-    ["generated-files", `the generated configs in ${containerNames.generator} can't be read`],
+/** A host that can't be asked, or whose engine can't. */
+export function reportSilence(host: string, problem: string): Shown<HostReport> {
+  return shown({ host, reached: false, instances: [], problems: [`${host}: ${problem}`], remarks: [] });
+}
+
+/** What is asked of an agent that does not run. */
+const nothingToAsk: Pick<GenerationStatus, "report"> = {
+  report: () => ({ instances: [], problems: [], remarks: [] }),
+};
+
+/** Parts of a host that run and have not answered, with the reason. */
+function silentParts(answer: (name: string) => Answer, { running }: OwnParts): string[] {
+  const asked = [
+    ["agent", "agent-files", `the configs in ${containerNames.agent} can't be read`],
+    ["generator", "generated-files", `the generated configs in ${containerNames.generator} can't be read`],
   ] as const;
-  return parts.flatMap(([name, problem]) => {
-    const { status, said, text } = answer(name);
-    return status === 0 || text !== "" ? [] : [`${problem}${said === "" ? "" : ` (${said.split("\n").pop() ?? ""})`}`];
+  return asked.flatMap(([role, name, problem]) => {
+    const told = answer(name);
+    return !running[role] || told.status === 0 || told.text !== "" ? [] : [`${problem} (${reasonOf(told)})`];
   });
+}
+
+/** Links among the password files. */
+function linkProblems(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((path) => `${path} is a link, which is refused among the password files: put the file itself there`);
 }
 
 function discoveryLabels(container: ContainerState | undefined): string[] {

@@ -154,14 +154,7 @@ test("answers of any bytes give a report", () => {
       fc.constantFrom(5 as const, 7 as const),
       fc.array(words, { minLength: 6, maxLength: 6 }),
       (generation, texts) => {
-        const names = [
-          "agent-status",
-          "agent-configcheck",
-          "agent-info",
-          "agent-files",
-          "generated-files",
-          "containers",
-        ];
+        const names = ["agent-status", "agent-configcheck", "agent-info", "agent-files", "generated-files", "drafts"];
         const agent = Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
         const table = formatTable([reportHost("web-1", hostAnswers(generation, { agent }))]);
         expect(table).not.toMatch(unseen);
@@ -169,6 +162,16 @@ test("answers of any bytes give a report", () => {
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test("a list of containers of any bytes gives a report", () => {
+  fc.assert(
+    fc.property(words, (containers) => {
+      const table = formatTable([reportHost("web-1", hostAnswers(7, { agent: { containers } }))]);
+      expect(table).not.toMatch(unseen);
+      expect(table).toContain("dd-agent is not there");
+    }),
   );
 });
 

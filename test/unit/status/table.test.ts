@@ -17,7 +17,11 @@ const instance: InstanceReport = {
 };
 
 const table = (...reports: Partial<HostReport>[]): string[] =>
-  formatTable(reports.map((report) => shown({ instances: [], problems: [], remarks: [], ...report }))).split("\n");
+  formatTable(
+    reports.map((report) =>
+      shown({ host: "web-1", reached: true, instances: [], problems: [], remarks: [], ...report }),
+    ),
+  ).split("\n");
 
 test("a row for each instance, its columns below their headings", () => {
   const [heading = "", row = "", other = ""] = table(

@@ -1,0 +1,36 @@
+import { quote, type Question } from "./questions";
+
+/** A draft that was rendered so long ago and is not published will not be: the health check tries every 10 seconds. */
+const lateSeconds = 60;
+
+/** Where the generator keeps what it has rendered; the name of what is published has more behind it. */
+const folder = "/var/lib/docker-gen";
+
+const list = [
+  'cd "$1" || exit 1',
+  "shift; now=$(date +%s)",
+  'for name in "$@"; do',
+  '  [ -e "$name" ] || continue',
+  '  cmp -s "$name" "$name.published" || echo "$((now - $(stat -c %Y "$name"))) $name"',
+  "done",
+].join("\n");
+
+/** Asks the generator for what it has rendered and not published: for the agent, and for web servers by their services. */
+export function draftsQuestion(container: string, names: readonly string[]): Question {
+  return {
+    name: "drafts",
+    command: `docker exec ${container} sh -c ${quote(list)} sh ${folder} ${names.map(quote).join(" ")}`,
+  };
+}
+
+/** What is wrong with the drafts in the answer to {@link draftsQuestion}. */
+export function lateDrafts(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const [, age = "0", name = ""] = /^(\d{1,12}) (.*)$/.exec(line) ?? [];
+    if (Number(age) < lateSeconds) return [];
+    const whose = name === "datadog" ? "the agent's configs" : `the status pages of ${name}`;
+    return [
+      `the generator does not publish what it renders: ${whose} are ${age} s behind (docker logs datadog-gen says why)`,
+    ];
+  });
+}

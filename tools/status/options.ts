@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+
+import { UserError } from "../shared/errors";
+
+/** What the program is called with. */
+export interface Options {
+  /** Name of the stack; undefined where none was given. */
+  readonly stack: string | undefined;
+  /** Whether the answer is JSON. */
+  readonly json: boolean;
+  /** The one host that is asked. Default: all. */
+  readonly host: string | undefined;
+}
+
+const form = "tools/status/main.ts STACK [--json] [--host NAME]";
+
+/**
+ * Reads the program's arguments.
+ * @throws UserError where there is one that it does not know.
+ */
+export function readOptions(args: readonly string[]): Options {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean", default: false }, host: { type: "string" } },
+    });
+    if (positionals.length > 1) throw new UserError(`One stack at a time: ${form}.`);
+    return { stack: positionals[0], json: values.json, host: values.host };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. What there is: ${form}.`);
+  }
+}
+
+/**
+ * The hosts to ask.
+ * @throws UserError where the stack has no host of that name.
+ */
+export function chooseHosts<Host extends { readonly name: string }>(
+  stack: string,
+  hosts: readonly Host[],
+  name: string | undefined,
+): readonly Host[] {
+  if (name === undefined) return hosts;
+  const chosen = hosts.filter((host) => host.name === name);
+  if (chosen.length > 0) return chosen;
+  const known = hosts.map((host) => host.name).join(", ");
+  throw new UserError(`Stack ${stack} has no host ${name}, as its last up left it; it has: ${known}.`);
+}
