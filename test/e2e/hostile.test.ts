@@ -13,8 +13,9 @@ import {
 } from "../../sandbox/samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
-import { hostReport } from "./support/agent";
+import { generatedInstances, hostReport } from "./support/agent";
 import { attackersFor, plainListener, secretFile, type Attacker } from "./support/attackers";
+import { inspectContainer } from "./support/containers";
 import { writeFleet } from "./support/fleet";
 import { listen, sendFrom } from "./support/listener";
 import { make } from "./support/make";
@@ -273,6 +274,30 @@ describe("among forty attackers and a Redis that does not stay up", () => {
       // The last collection may still be on its way to the intake.
       expect(during.length, `${name}: ${during.join(" ")}`).toBeGreaterThanOrEqual(expected - 1);
     }
+  });
+
+  test("a password file that changes is in its container's config within a minute, and no container is started for it", async () => {
+    const host = hostOf(7);
+    const folder = "/home/core/datadog/config/secrets";
+    const started = async (): Promise<string[]> =>
+      Promise.all(
+        ["dd-agent", "datadog-gen"].map(async (name) => (await inspectContainer(host, name)).State.StartedAt),
+      );
+    const put = async (text: string): Promise<void> => {
+      await host.run(`umask 077; cat >${folder}/next; mv ${folder}/next ${folder}/sessions-redis`, {
+        user: host.user,
+        input: `${text}\n`,
+      });
+      await waitFor(
+        "the password in the config",
+        async () => (await generatedInstances(host, "redisdb")).some((instance) => instance["password"] === text),
+        { timeoutMs: 60_000, intervalMs: 500 },
+      );
+    };
+    const before = await started();
+    await put("an0ther-p4ssw0rd-5f2e");
+    await put(passwordInFile);
+    expect(await started()).toEqual(before);
   });
 });
 
