@@ -58,7 +58,10 @@ export class MonitoredHost extends pulumi.ComponentResource {
       { paths, integrations, secretsFolder },
       placement(...forAgent, ...(host.adopt ? [generator] : [])),
     );
-    if (host.adopt) createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] });
+    // What a failed takeover has stopped runs again only with the next one, and is looked at no sooner.
+    const takeover = host.adopt
+      ? [createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] })]
+      : [];
 
     createCleanup(
       host,
@@ -67,7 +70,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
         inUse: [configFolder, templatesFolder, secretsFolder],
         unlisted: unlistedConfigs(paths, first),
       },
-      { parent: this, dependsOn: [agent, generator] },
+      { parent: this, dependsOn: [agent, generator, ...takeover] },
     );
 
     this.containers = [agent, generator];
