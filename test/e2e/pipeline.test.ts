@@ -190,7 +190,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     changeSettings(stackFile(0, stacks.staging), { tags: ["edited:yes"] });
     share();
     const { output: planned } = await make(1, ["preview-all"]);
-    expect(planned).toMatch(/^Host store-staging: replaced: agent; dd-agent restarts\.$/m);
+    expect(planned).toMatch(/^Host store-staging: replaced: agent; changed: cleanup; dd-agent restarts\.$/m);
     expect(planned).toMatch(/^Host store-production: nothing to do\.$/m);
     // The first deploy is in the middle of its work for as long as the host's engine does not answer.
     await host.run("kill -STOP $(cat /var/run/docker.pid)");
