@@ -1,9 +1,9 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { agentImage } from "../agent";
 import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
-import { generationOf } from "../generations";
 import { hostCommand, quote } from "../host";
 import { oldContainersFunction } from "../container";
 
@@ -108,7 +108,7 @@ function passwordLines({ root, passwordFiles }: HostSettings): string[] {
  */
 function imageLines(host: HostSettings): string[] {
   if (host.registries.length > 0) return [];
-  const images = [host.agent.image ?? generationOf(host).defaultImage, host.generator.image];
+  const images = [agentImage(host), host.generator.image];
   return images.map(
     (image) =>
       `docker image inspect ${quote(image)} >/dev/null 2>&1 || answer=$(docker pull --quiet ${quote(image)} 2>&1) || fail "the image ${image} can't be had ($(echo "$answer" | tail -n 1)). See that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."`,

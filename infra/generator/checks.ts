@@ -2,11 +2,12 @@ import { mountProblems } from "../container";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
 import { generatorMounts, generatorTmpfs } from "./mounts";
+import { passwordProblems } from "./passwords";
 import { waitProblems } from "./wait";
 
 /** What is wrong with the settings of a host's generator, once all that it does not say itself is filled in. */
 export function generatorProblems(host: HostSettings): Problem[] {
   const mounts = generatorMounts(host, new HostPaths(host.root), { configFolder: "", templatesFolder: "" });
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(generatorTmpfs)];
-  return [...mountProblems("generator", host, targets), ...waitProblems(host)];
+  return [...mountProblems("generator", host, targets), ...passwordProblems(host), ...waitProblems(host)];
 }

@@ -8,7 +8,6 @@ const inContainer = "/run/docker-engine";
 export const engineSocket = {
   hostFolder: "/var/run",
   folder: inContainer,
-  path: `${inContainer}/docker.sock`,
   /** As DOCKER_HOST has it. */
   url: `unix://${inContainer}/docker.sock`,
 } as const;

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { findEncrypted, isEncrypted } from "./encrypted";
 import { environmentProblems, withSecretTexts } from "./environment-secrets";
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
-import { passwordNetworkProblems } from "./password-networks";
 import { readPrivateKey } from "./private-key";
 import { merge } from "./merge";
 import { formatPath, SettingsError, type Problem } from "./problems";
@@ -47,7 +46,7 @@ export function readSettings(stacksFolder?: string): FleetSettings {
   const { apiKey, registries = [] } = parsed.data;
   const shownUnlessEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>
     isEncrypted(encrypted, path) ? pulumi.secret(value) : value;
-  const fleet = resolveHosts(withSecretTexts(parsed.data, encrypted), {
+  return resolveHosts(withSecretTexts(parsed.data, encrypted), {
     stackName: stack,
     apiKey: pulumi.secret(apiKey),
     registries: registries.map(({ address, username, password }, index) => ({
@@ -57,9 +56,6 @@ export function readSettings(stacksFolder?: string): FleetSettings {
     })),
     privateKey: readOnce,
   });
-  const unmet = passwordNetworkProblems(fleet.hosts);
-  if (unmet.length > 0) throw new SettingsError(unmet);
-  return fleet;
 }
 
 const keys = new Map<string, PrivateKey>();

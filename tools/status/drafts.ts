@@ -1,11 +1,11 @@
+import { containerNames } from "../../infra/names";
+import { generatorPlaces } from "../../infra/rendering";
 import { quote, type Question } from "./questions";
 
 /** A draft that was rendered so long ago and is not published will not be: the health check tries every 10 seconds. */
 const lateSeconds = 60;
 
-/** Where the generator keeps what it has rendered; the name of what is published has more behind it. */
-const folder = "/var/lib/docker-gen";
-
+/** In the folder of drafts; the name of what is published has more behind it. */
 const list = [
   'cd "$1" || exit 1',
   "shift; now=$(date +%s)",
@@ -19,7 +19,7 @@ const list = [
 export function draftsQuestion(container: string, names: readonly string[]): Question {
   return {
     name: "drafts",
-    command: `docker exec ${container} sh -c ${quote(list)} sh ${folder} ${names.map(quote).join(" ")}`,
+    command: `docker exec ${container} sh -c ${quote(list)} sh ${generatorPlaces.drafts} ${names.map(quote).join(" ")}`,
   };
 }
 
@@ -30,7 +30,7 @@ export function lateDrafts(text: string): string[] {
     if (Number(age) < lateSeconds) return [];
     const whose = name === "datadog" ? "the agent's configs" : `the status pages of ${name}`;
     return [
-      `the generator does not publish what it renders: ${whose} are ${age} s behind (docker logs datadog-gen says why)`,
+      `the generator does not publish what it renders: ${whose} are ${age} s behind (docker logs ${containerNames.generator} says why)`,
     ];
   });
 }

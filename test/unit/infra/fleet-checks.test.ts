@@ -132,3 +132,26 @@ describe("a network that no container can join so", () => {
     expect(() => check({ networks: ["bridge"] })).not.toThrow();
   });
 });
+
+describe("a password file", () => {
+  const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "backend" }];
+  const problem = "cart is for the network backend, which the agent of host web-1 is not on; add backend to networks";
+
+  test("for a network that the agent is not on is refused", () => {
+    expect(() => check({ passwordFiles })).toThrow(`datadog-hosts:passwordFiles: ${problem}`);
+  });
+
+  test("of one host is named as that host's", () => {
+    expect(() => check({ hosts: [{ ...host, passwordFiles }] })).toThrow(
+      `datadog-hosts:hosts[0].passwordFiles: ${problem}`,
+    );
+  });
+
+  test.each([{ networks: ["backend"] }, { links: ["backend"] }, { agent: { network: "host" } }])(
+    "is taken where the agent reaches its network: %j",
+    (reach) => {
+      check({ passwordFiles, ...reach });
+      expect(readSettings().hosts[0]?.passwordFiles).toEqual(passwordFiles);
+    },
+  );
+});

@@ -230,21 +230,3 @@ describe("private keys", () => {
     expect(refusal({ privateKeyFile: folder })).toMatch(/can't be read \(EISDIR\)/);
   });
 });
-
-describe("a password file", () => {
-  const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "backend" }];
-
-  test("for a network that the agent is not on is refused", () => {
-    expect(refusal({ passwordFiles })).toContain(
-      "datadog-hosts:passwordFiles: cart is for the network backend, which the agent of host web-1 is not on; add backend to networks",
-    );
-  });
-
-  test.each([{ networks: ["backend"] }, { links: ["backend"] }, { agent: { network: "host" } }])(
-    "is taken where the agent reaches its network: %j",
-    (reach) => {
-      useStack({ stack: "shop-staging", config: { ...smallestConfig, passwordFiles, ...reach } });
-      expect(readSettings().hosts[0]?.passwordFiles).toEqual(passwordFiles);
-    },
-  );
-});

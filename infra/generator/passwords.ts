@@ -1,0 +1,11 @@
+import type { HostSettings, Problem } from "../settings";
+
+/** Password files that are bound to a network on which the agent never meets their containers. */
+export function passwordProblems({ name, agentNetworks, origin, passwordFiles }: HostSettings): Problem[] {
+  return passwordFiles
+    .filter(({ network }) => !agentNetworks.includes("*") && !agentNetworks.includes(network))
+    .map(({ name: file, network }) => ({
+      path: origin("passwordFiles"),
+      problem: `${file} is for the network ${network}, which the agent of host ${name} is not on; add ${network} to networks, or name one of ${agentNetworks.join(", ")}`,
+    }));
+}
