@@ -4,35 +4,33 @@ import * as pulumi from "@pulumi/pulumi";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import { containerNames } from "../names";
-import type { MonitoredHost } from "./monitored-host";
 import type { HostSettings } from "../settings";
-import { harmlessWords, healthyFunction } from "../container";
+import { harmlessWords, healthyFunction, steadyFunction } from "../container";
 
 /** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
 const deadlineSeconds = 180;
 
 /**
- * Holds back the other hosts until the canary's agent is healthy and collects. Looks again whenever one of the canary's
+ * Holds back the other hosts until the canary's containers stay up and its agent is healthy and collects. Looks again whenever one of the canary's
  * containers is made anew; fails with the agent's own words, and the other hosts are left as they are.
  */
-export function createCanaryGate(host: HostSettings, canary: MonitoredHost): command.remote.Command {
-  const lines = pulumi.all([...canary.containerIds]).apply((ids) => gateLines(host, ids));
-  return hostCommand(
-    `${host.name}-canary-gate`,
-    host,
-    { create: lines },
-    { parent: canary, dependsOn: [...canary.containers] },
-  );
+export function createCanaryGate(
+  host: HostSettings,
+  containerIds: readonly pulumi.Input<string>[],
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const lines = pulumi.all([...containerIds]).apply((ids) => gateLines(host, ids));
+  return hostCommand(`${host.name}-canary-gate`, host, { create: lines }, options);
 }
 
 /**
- * Shell lines of the gate. An agent that ends again and again, or that Docker calls unhealthy, fails at once.
+ * Shell lines of the gate. A container that ends again and again, or an agent that Docker calls unhealthy, fails at once.
  * @param seconds how long it waits for the rest. Default: 180.
  */
 export function gateLines(host: HostSettings, containerIds: readonly string[], seconds = deadlineSeconds): string[] {
   const { agent } = containerNames;
   return [
-    `# Containers: ${containerIds.join(" ")}`,
+    ...steadyFunction(),
     ...healthyFunction(),
     "fail() {",
     `  echo "Host ${host.name} (${host.address}): the canary failed, and the other hosts were left as they are: $reason" >&2`,
@@ -40,6 +38,7 @@ export function gateLines(host: HostSettings, containerIds: readonly string[], s
     "}",
     `collects() { docker exec ${agent} ${generationOf(host).collectsTest} >/dev/null 2>&1; }`,
     `deadline=$(($(date +%s) + ${seconds}))`,
+    `steady ${containerIds.join(" ")} || fail`,
     `healthy ${agent} ${agent} || fail`,
     `until collects; do`,
     `  if [ "$(date +%s)" -ge "$deadline" ]; then`,

@@ -1,4 +1,3 @@
-import { createCanaryGate } from "./canary-gate";
 import { checkFleet } from "./checks";
 import { MonitoredHost } from "./monitored-host";
 import type { FleetSettings } from "../settings";
@@ -13,7 +12,8 @@ export function watchFleet(fleet: FleetSettings): void {
   warnOf(fleet);
   const { hosts, canary } = fleet;
   const first = hosts.find(({ name }) => name === canary);
-  const after = first === undefined ? [] : [createCanaryGate(first, new MonitoredHost(first))];
+  const { gate } = first === undefined ? {} : new MonitoredHost(first, { isCanary: true });
+  const after = gate === undefined ? [] : [gate];
   for (const host of hosts) {
     if (host !== first) new MonitoredHost(host, { after });
   }

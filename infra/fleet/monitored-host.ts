@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { agentImage, agentSecretsFolder, createAgent, createBundledConfigs, createSecrets } from "../agent";
+import { createCanaryGate } from "./canary-gate";
 import { createCleanup } from "./cleanup";
 import { createImage, createTakeover, type Placement } from "../container";
 import { createFiles, dockerProviderArgs } from "../host";
@@ -15,10 +16,17 @@ import type { HostSettings } from "../settings";
 
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
-  readonly containers: readonly docker.Container[];
+  /** What other hosts wait for, where this one is the canary. */
+  readonly gate: pulumi.Resource | undefined;
 
-  /** @param after what has to be done before this host is touched, such as the canary's gate. */
-  constructor(host: HostSettings, { after = [] }: { readonly after?: readonly pulumi.Resource[] } = {}) {
+  /**
+   * @param options what has to be done before this host is touched, such as the canary's gate, and whether it is the
+   * canary itself. Default: nothing, and no.
+   */
+  constructor(
+    host: HostSettings,
+    { after = [], isCanary = false }: { readonly after?: readonly pulumi.Resource[]; readonly isCanary?: boolean } = {},
+  ) {
     const aliases = host.formerNames.map((name) => ({ name }));
     super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases });
     const integrations = selectIntegrations(host.integrations);
@@ -63,23 +71,21 @@ export class MonitoredHost extends pulumi.ComponentResource {
       ? [createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] })]
       : [];
 
+    const ids = [agent.id, generator.id];
+    const made = [agent, generator, ...takeover];
+    this.gate = isCanary ? createCanaryGate(host, ids, { parent: this, dependsOn: made }) : undefined;
+
     createCleanup(
       host,
       {
-        containers: [agent.id, generator.id],
+        containers: ids,
         inUse: [configFolder, templatesFolder, secretsFolder],
         unlisted: unlistedConfigs(paths, first),
       },
-      { parent: this, dependsOn: [agent, generator, ...takeover] },
+      { parent: this, dependsOn: this.gate === undefined ? made : [...made, this.gate] },
     );
 
-    this.containers = [agent, generator];
     this.registerOutputs();
-  }
-
-  /** Ids of the containers: others after each replacement. */
-  get containerIds(): readonly pulumi.Output<string>[] {
-    return this.containers.map(({ id }) => id);
   }
 }
 
