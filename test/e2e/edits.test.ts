@@ -67,12 +67,14 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
   });
 
   test.each(settings.map((edit) => [edit.what, edit] as const))(
-    "%s: the preview replaces the agent, and nothing else",
+    "%s: the preview replaces the agent, looks at it, and touches nothing else",
     async (_, { key, to, property }) => {
       const putBack = changeSettings(stackFile(), { [key]: to });
       try {
         expect(await previewChanges(deployment, clone.options)).toEqual({
           "edits-1-agent": { op: "replace", because: [property] },
+          // What looks whether the new one stays up.
+          "edits-1-cleanup": { op: "update", because: ["stdin"] },
         });
       } finally {
         putBack();
