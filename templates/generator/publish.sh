@@ -104,6 +104,8 @@ publish() {
     tell "$signal" "$container" || true
     echo "$signal $container" >>"$drafts/again"
   done <"$work/changed"
+  # One that has just started can't know whether its predecessor has told everybody a second time.
+  [ -e "$draft.published" ] || awk '/^#!file / && NF == 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
   mv "$work/draft" "$draft.published"
   rm -rf "$work"
 }
@@ -158,7 +160,7 @@ else
   # A server that was just starting may have read the old page and missed the signal: so each is told a second time.
   if [ -e "$drafts/again" ]; then
     mv "$drafts/again" "$drafts/again.now"
-    while read -r signal container; do tell "$signal" "$container" || true; done <"$drafts/again.now"
+    sort -u "$drafts/again.now" | while read -r signal container; do tell "$signal" "$container" || true; done
     rm "$drafts/again.now"
   fi
 <%#passwords%>

@@ -264,3 +264,26 @@ test.each([
   engineAnswers(connected, answer);
   expect(publish()).not.toBe(0);
 });
+
+test("a generator that has just started tells the readers of pages that are there already, once", async () => {
+  const { process, told } = await firstProcess("f00d");
+  const page = "#!file web/nginx.conf HUP f00d\na page\n#!end\n";
+  try {
+    for (const name of ["datadog", "apache"]) {
+      write(`${drafts}/${name}`, "#!end\n", 60);
+      publish(name);
+    }
+    write(`${generated}/nginx/web/nginx.conf`, "a page\n");
+    fs.rmSync(`${root}${drafts}/nginx.published`);
+    write(`${drafts}/nginx`, page, 60);
+    expect(publish("nginx")).toBe(0);
+    expect(told()).toBe(0);
+    expect(publish()).toBe(0);
+    await waitFor("the server to be told", () => Promise.resolve(told() > 0), { timeoutMs: 20_000, intervalMs: 20 });
+    expect(publish("nginx")).toBe(0);
+    expect(publish()).toBe(0);
+    expect(told()).toBe(1);
+  } finally {
+    process.kill("SIGKILL");
+  }
+});
