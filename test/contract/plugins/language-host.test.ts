@@ -197,4 +197,20 @@ describe("a program", () => {
     expect(await up.ended()).not.toBe(0);
     await waitFor("the program's end", () => Promise.resolve(!processes().some((item) => item.pid === pid)));
   });
+
+  test("ends when pulumi is killed, also while it says something that nobody reads any more", async () => {
+    const project = await Project.create(`
+      process.stderr.on("error", () => undefined);
+      console.log("pid=" + process.pid);
+      setInterval(() => console.error("still here"), 20);`);
+    const up = project.startUp();
+    await waitFor("the program's start", () => Promise.resolve(/pid=\d+/.test(up.text)));
+    const pid = Number(/pid=(\d+)/.exec(up.text)?.[1]);
+    up.signal("SIGKILL");
+    await up.ended();
+    // The vendor's language host looks for its engine every few minutes.
+    await waitFor("the program's end", () => Promise.resolve(!processes().some((item) => item.pid === pid)), {
+      timeoutMs: 290_000,
+    });
+  });
 });

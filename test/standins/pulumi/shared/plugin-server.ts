@@ -76,7 +76,9 @@ export async function servePlugin(plugin: ServedPlugin, engineAddress: string | 
       if (!stopping) stop();
     });
   }
-  // The engine may be gone before it has read the line.
+  // The engine may be gone, and nobody reads these any more: no reason to end before what the plugin started has.
   process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  process.once("exit", () => plugin.close());
   process.stdout.write(`${port.toString()}\n`);
 }
