@@ -6,7 +6,7 @@ import { createContainer, type Placement } from "../container";
 import { generationOf } from "../generations";
 import { containerNames, engineSocket, type HostPaths } from "../names";
 import type { Integration } from "../integrations";
-import { agentMounts } from "./mounts";
+import { agentMounts, agentTmpfs } from "./mounts";
 import { secretHandles } from "./secrets";
 
 export interface AgentArgs {
@@ -25,6 +25,7 @@ export function agentImage(host: HostSettings): string {
 export function createAgent(host: HostSettings, args: AgentArgs, placement: Placement): docker.Container {
   const { paths, integrations } = args;
   const generation = generationOf(host);
+  const hidden = agentTmpfs(host);
   return createContainer(
     "agent",
     host,
@@ -40,6 +41,7 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
       mounts: agentMounts(host, paths, args.secretsFolder),
       healthCheck: generation.healthCheck,
       specific: {
+        ...(Object.keys(hidden).length > 0 && { tmpfs: hidden }),
         pidMode: "host",
         cgroupnsMode: "host",
         // By the first reload Docker takes it for stopped by hand, and would not start it "unless-stopped" after a boot;

@@ -3,11 +3,12 @@ import { generationOf, versionOf } from "../generations";
 import { selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
-import { agentMounts } from "./mounts";
+import { agentMounts, agentTmpfs } from "./mounts";
 
 /** What is wrong with the settings of a host's agent, as far as its generation decides that. */
 export function agentProblems(host: HostSettings): Problem[] {
-  const targets = agentMounts(host, new HostPaths(host.root), "").map(({ target }) => target);
+  const mounts = agentMounts(host, new HostPaths(host.root), "");
+  const targets = [...mounts.map(({ target }) => target), ...Object.keys(agentTmpfs(host))];
   return [...imageProblems(host), ...secretProblems(host), ...mountProblems("agent", host, targets)];
 }
 

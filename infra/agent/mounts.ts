@@ -31,3 +31,9 @@ export function agentMounts(
     })),
   ];
 }
+
+/** Empty folders in memory, by their place in the agent's container, with their options: they hide what nobody asked for. */
+export function agentTmpfs(host: HostSettings): Record<string, string> {
+  const hidden = generationOf(host).hiddenFolders(host, selectIntegrations(host.integrations));
+  return Object.fromEntries(hidden.map((folder) => [folder, "rw,noexec,nosuid,nodev,size=1m,mode=0755"]));
+}

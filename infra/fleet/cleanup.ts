@@ -2,7 +2,9 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { steadyLines } from "../container";
+import { generationOf } from "../generations";
 import { hostCommand, quote } from "../host";
+import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
 
 /** What may go from a host, and what has to stay up before it does. */
@@ -29,9 +31,33 @@ export function createCleanup(
     .apply(([paths, ids]) => [
       ...steadyLines(host, ids),
       ...cleanupLines(paths),
-      ...unlisted.map((path) => `rm -rf ${quote(path)}`),
+      ...unlistedLines(unlisted, generationOf(host).reloadSignal),
     ]);
   return hostCommand(`${host.name}-cleanup`, host, { create: lines }, options);
+}
+
+/**
+ * Shell lines that remove configs which the stack no longer lists. An agent that does not look for itself is told, also
+ * where an earlier run was cut off in between. Exported for its tests.
+ * @param paths absolute paths of files, and of folders of configs.
+ * @param signal what makes the agent read its configs again; undefined where it looks for itself.
+ */
+export function unlistedLines(paths: readonly string[], signal: number | undefined): string[] {
+  const folders = paths.filter((path) => !path.endsWith(".yaml"));
+  const files = paths.filter((path) => path.endsWith(".yaml"));
+  const gone = (path: string): string => quote(`${path}.gone`);
+  return [
+    ...folders.map((path) => `rm -rf ${quote(path)}`),
+    ...files.map((path) => `if [ -e ${quote(path)} ]; then mv -f ${quote(path)} ${gone(path)}; fi`),
+    ...(signal === undefined || files.length === 0
+      ? []
+      : [
+          `if ls ${files.map(gone).join(" ")} 2>/dev/null | grep -q .; then`,
+          `  docker kill --signal ${signal} ${containerNames.agent} >/dev/null`,
+          "fi",
+        ]),
+    ...files.map((path) => `rm -f ${gone(path)}`),
+  ];
 }
 
 /** Shell lines that remove the siblings of some paths; exported for its tests. */

@@ -17,6 +17,8 @@ export const generation5: Generation = {
   reloadSignal: 1,
   watchesAnnotated: false,
   configMounts: () => [{ folder: "", target: configs }],
+  // The folder of configs lies over all that the image has.
+  hiddenFolders: () => [],
   // At its start it copies the user's own checks there.
   writesConfigs: true,
   bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
@@ -41,7 +43,8 @@ export const generation5: Generation = {
     "take it out, or let generation 7 do the work",
   // What the image's own health check asks, more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
-  collectsTest: `sh -c "service datadog-agent info | grep -Fq '[OK]'"`,
+  // Its emitters are called [OK] too, and a check without an instance has collected nothing.
+  collectsTest: `sh -c "service datadog-agent info | awk '/- instance #[0-9]+ [^A-Z]*OK/ { ok = 1 } /- Collected / { if (ok && /Collected [1-9]/) found = 1; ok = 0 } END { exit !found }'"`,
 };
 
 /** Generation 5 takes a proxy in parts. */

@@ -1,5 +1,9 @@
 import { apiKeyFile } from "../names";
+import { integrationNames, selectIntegrations } from "../integrations";
 import { containerTagVariables } from "./container-tags";
+import { ignoredDiscovery } from "./discovery";
+import { intakeVariables } from "./intake";
+import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
 
 /**
@@ -22,6 +26,13 @@ const checksAlone = { DD_SECRET_BACKEND_SKIP_CHECKS: "true", DD_AD_DISABLE_ENV_V
 /** A folder for each check: mounted each by itself, it hides the image's `auto_conf.yaml`, which would double every metric. */
 const folderOf = (check: string): string => `${check}.d`;
 
+/** What sends everything to one address, but for what the stack itself says of it. */
+function intakeOf({ agent, agentSecrets }: HostSettings, intake: string): Record<string, string> {
+  const { DD_DD_URL, ...others } = intakeVariables(intake);
+  const own = Object.entries(others).filter(([name]) => !(name in agent.environment) && !(name in agentSecrets));
+  return { ...Object.fromEntries(own), ...(DD_DD_URL !== undefined && { DD_DD_URL }) };
+}
+
 /** Today's agent: it polls its files and must get no signal. */
 export const generation7: Generation = {
   number: 7,
@@ -34,6 +45,11 @@ export const generation7: Generation = {
   watchesAnnotated: true,
   configMounts: (integrations) =>
     integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
+  // What the user puts into such a folder is copied there at the agent's start all the same.
+  hiddenFolders: ({ agent }, integrations) =>
+    selectIntegrations(agent.discovery ? [] : integrationNames)
+      .filter((integration) => integration.runsUnasked === true && !integrations.includes(integration))
+      .map(({ check }) => `${configs}/${folderOf(check[7])}`),
   writesConfigs: false,
   bundledConfigs: undefined,
   refusesVersion: ({ major, minor }) =>
@@ -61,9 +77,13 @@ export const generation7: Generation = {
       DD_TAGS: [`stack:${host.stackName}`, ...host.tags].join(" "),
       DD_AUTOCONF_CONFIG_FILES_POLL: "true",
       DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL: String(host.agent.pollSeconds),
-      DD_IGNORE_AUTOCONF: integrations.map(({ check }) => check[7]).join(" "),
+      DD_IGNORE_AUTOCONF: ignoredDiscovery(
+        integrations.map(({ check }) => check[7]),
+        !host.agent.discovery,
+        host.agent.environment["DD_IGNORE_AUTOCONF"],
+      ),
       ...containerTagVariables(),
-      ...(host.intake !== undefined && { DD_DD_URL: host.intake }),
+      ...(host.intake !== undefined && intakeOf(host, host.intake)),
       ...(proxy.http !== undefined && { DD_PROXY_HTTP: proxy.http }),
       ...(proxy.https !== undefined && { DD_PROXY_HTTPS: proxy.https }),
       ...(proxy.noProxy.length > 0 && { DD_PROXY_NO_PROXY: proxy.noProxy.join(" ") }),
@@ -85,5 +105,5 @@ export const generation7: Generation = {
     retries: 3,
     startSeconds: 60,
   },
-  collectsTest: `sh -c "agent status --json | grep -Eq '\\"TotalRuns\\": ?[1-9]'"`,
+  collectsTest: `sh -c "agent status --json | grep -Eq '\\"TotalMetricSamples\\": ?[1-9]'"`,
 };

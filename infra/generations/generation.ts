@@ -35,6 +35,8 @@ export interface Generation {
   readonly watchesAnnotated: boolean;
   /** The folders of generated configs by where the agent wants them: below the host's folder, and in the container. */
   configMounts(integrations: readonly Integration[]): readonly { readonly folder: string; readonly target: string }[];
+  /** Folders in the container that hold what the image collects without being asked: an empty one goes over each. */
+  hiddenFolders(host: HostSettings, integrations: readonly Integration[]): readonly string[];
   /** Whether the agent copies into the folder of its configs, so that it has to be able to write there. */
   readonly writesConfigs: boolean;
   /** Files in the image that a mount over the folder of configs would hide, as a pattern; undefined where there are none. */
@@ -48,6 +50,6 @@ export interface Generation {
   /** Why a variable can't be given to it as a secret, and what to do, to be read after the key; undefined where it can. */
   refusesSecret(variable: string): string | undefined;
   readonly healthCheck: HealthCheck;
-  /** A command in its container that succeeds once a check has run. */
+  /** A command in its container that succeeds once a check has run and has collected something. */
   readonly collectsTest: string;
 }

@@ -4,4 +4,5 @@ import type { Integration } from "./integration";
 export const docker: Integration = {
   check: { 5: "docker_daemon", 7: "docker" },
   template: { 5: "docker_daemon.yaml", 7: "docker.yaml" },
+  runsUnasked: true,
 };

@@ -19,6 +19,8 @@ export interface Integration {
     /** The port where the container says nothing else, such as 6379. */
     readonly defaultPort: number;
   };
+  /** Whether the image of generation 7 runs the check without any config of ours. Default: no. */
+  readonly runsUnasked?: boolean;
   /** A piece of the service's own configuration, made for each container that asks for it. */
   readonly statusPage?: StatusPage;
 }

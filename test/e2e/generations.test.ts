@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample } from "../../sandbox/samples/samples";
+import { integrationNames } from "../../infra/integrations";
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
+import { inspectContainer } from "./support/containers";
 import { restarts, type Restart } from "./support/restarts";
 import { addressOf, allCollected, askAsStranger, configs, configsByName, problemsOf, stack } from "./support/samples";
 import { changeSettings } from "./support/stack-settings";
@@ -271,5 +273,42 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     expect(seen.lastAfter).toBeLessThan(30);
     expect(seen.reloads).toBeLessThanOrEqual(generation === 5 ? Math.floor(seen.seconds / 2) + 1 : 0);
     if (generation === 5) expect(seen.reloads).toBeGreaterThan(0);
+  });
+
+  test("an integration that is taken out is collected no more, also from images that the agent knows", async () => {
+    const { State: before } = await inspectContainer(host(), "dd-agent");
+    await host().run(
+      `docker tag ${services()} redis && docker run --detach --name unasked --expose 6379 redis redis-server --save '' --protected-mode no`,
+    );
+    try {
+      const deployment = stage.deployment("staging");
+      const left = integrationNames.filter((name) => name !== "redisdb" && name !== "docker");
+      changeSettings(deployment.stackFile, { integrations: left });
+      await deployment.make("up");
+      // What the agent itself runs: it may go on with a config whose file is gone.
+      const [ask, names] =
+        generation === 5
+          ? ["service datadog-agent info || true", /^ {4}(\S+) \(/gm]
+          : ["agent configcheck", /^=== (\S+) check ===/gm];
+      const running = async (): Promise<string[]> => {
+        const { stdout } = await host().run(`docker exec dd-agent sh -c '${ask}'`, { check: false });
+        return [...stdout.matchAll(names)].map(([, name = ""]) => name);
+      };
+      await waitFor(
+        "the checks that are left, and no others",
+        async () => {
+          const found = await running();
+          const gone = ["redisdb", "docker", "docker_daemon"].filter((name) => found.includes(name));
+          const wanted = ["nginx", "apache", "mcache", "postgres"].filter((name) => !found.includes(name));
+          if (gone.length + wanted.length > 0) throw new Error(`still ${gone.join()}, missing ${wanted.join()}`);
+          return true;
+        },
+        { timeoutMs: 60_000, intervalMs: 500 },
+      );
+      const { State: after } = await inspectContainer(host(), "dd-agent");
+      if (generation === 5) expect(after.StartedAt).toBe(before.StartedAt);
+    } finally {
+      await host().run("docker rm --force unasked && docker rmi redis");
+    }
   });
 });

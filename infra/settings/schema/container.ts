@@ -73,6 +73,11 @@ export const agent = z.strictObject({
       "Lets generation 7 look up handles (`ENC[…]`) and its own variables (`%%env_…%%`) for checks, which it does for whatever a container's labels ask. Only for hosts on which you trust each container: any of them could have the API key or another container's secrets sent to itself.",
     example: true,
   }),
+  discovery: z.boolean().optional().meta({
+    description:
+      "Lets generation 7 watch by itself, without the stack's tags, what `integrations` does not list: containers whose image it knows, and the Docker engine.",
+    example: true,
+  }),
   ...container,
   environment: environment
     .meta({ mayHoldSecrets: true })

@@ -112,11 +112,16 @@ export const perHost = {
     .min(1, "needs at least one integration")
     .superRefine(eachOnce())
     .optional()
-    .meta({ description: "What is watched.", example: ["docker", "redisdb"] }),
+    .meta({
+      description: "What is watched. Nothing else is, but the host itself; `agent.discovery` changes that.",
+      example: ["docker", "redisdb"],
+    }),
   site: site.optional().meta({ description: "The Datadog site that the data goes to.", example: "datadoghq.eu" }),
-  intake: httpAddress
-    .optional()
-    .meta({ description: "Sends to this address in place of the site's.", example: "https://intake.example" }),
+  intake: httpAddress.optional().meta({
+    description:
+      "Sends to this address in place of the site's; what can't be sent there is off ([which](migration.md#generation-7)).",
+    example: "https://intake.example",
+  }),
   proxy: proxy.optional().meta({
     description: "How the agent reaches the intake; containers are asked directly.",
     example: { https: "http://proxy.example:3128" },
@@ -150,6 +155,7 @@ export const defaults = {
     network: "bridge",
     pollSeconds: 5,
     resolveHandles: false,
+    discovery: false,
     memoryMiB: 512,
     environment: {} as Record<string, string>,
     labels: {} as Record<string, string>,

@@ -187,6 +187,11 @@ export class Agent {
     await docker(["kill", "--signal", name, this.container]);
   }
 
+  /** Stops it, as Docker does at a replacement; killed where it takes longer than it may. */
+  async stop(seconds: number): Promise<void> {
+    await docker(["stop", "--time", String(seconds), this.container]);
+  }
+
   async restart(): Promise<void> {
     await docker(["restart", "--time", "10", this.container]);
   }

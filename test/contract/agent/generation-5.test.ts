@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import { waitFor } from "../../../tools/shared/wait";
+import { generation5 } from "../../../infra/generations/generation-5";
 import { apiKey, useLab } from "./lab";
 
 const lab = useLab("5");
@@ -93,6 +94,20 @@ describe.concurrent("agent 5 and its configuration files", () => {
     await agent.infoHas("redisdb (");
     await agent.exec("kill", "-HUP", process);
     await agent.logged("SIGHUP");
+  });
+
+  it("is taken to have collected only once a check has", async ({ expect }) => {
+    const files = lab().folder({ "apache.yaml": none, "redisdb.yaml": nobody });
+    const agent = await lab().agent({ mounts: { [folder]: files.path } });
+    const collects = async (): Promise<boolean> =>
+      (await agent.exec("sh", "-c", generation5.collectsTest)).status === 0;
+    await agent.infoHas("redisdb (");
+    expect(await agent.info()).toContain("[ERROR]");
+    expect(await collects()).toBe(false);
+    const { address } = await lab().redis("collected");
+    files.write("redisdb.yaml", `init_config:\ninstances:\n  - {host: ${address}, port: 6379}\n`);
+    await agent.signal("HUP");
+    await waitFor("a check that has collected", collects, { timeoutMs: 60_000, intervalMs: 500 });
   });
 
   it("shows in info which instance failed and why", async () => {

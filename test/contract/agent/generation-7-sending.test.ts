@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, it } from "vitest";
+import { waitFor } from "../../../tools/shared/wait";
+import type { Agent } from "./agent";
 import { apiKey, useLab } from "./lab";
 import type { Series } from "./record";
 
@@ -63,6 +65,43 @@ describe.concurrent("agent 7 and its intake", () => {
     const [byDefault, told] = await Promise.all([version({}), version(older)]);
     expect([byDefault[0], told[0]]).toEqual(["POST /api/v2/series", "POST /api/v1/series"]);
     for (const [, age] of [byDefault, told]) expect(age).toBeLessThan(120);
+  });
+
+  describe("what has an address of its own", () => {
+    const off = {
+      DD_AGENT_TELEMETRY_ENABLED: "false",
+      DD_CONTAINER_IMAGE_ENABLED: "false",
+      DD_CONTAINER_LIFECYCLE_ENABLED: "false",
+      DD_REMOTE_CONFIGURATION_ENABLED: "false",
+    };
+
+    /** Stops an agent that has sent its first series; its status, and how long that took. */
+    async function stopped(agent: Agent): Promise<{ status: string; seconds: number }> {
+      await seriesOf(agent.hostname);
+      const started = Date.now();
+      await agent.stop(10);
+      return { status: await agent.inspect("{{.State.ExitCode}}"), seconds: (Date.now() - started) / 1000 };
+    }
+
+    it("goes to the site, and where that can't be reached the agent's end takes all the time that it gets", async ({
+      expect,
+    }) => {
+      const agent = await lab().agent({ engine: true, env: { DD_SITE: "site.invalid" } });
+      const { status, seconds } = await stopped(agent);
+      expect(status).toBe("137");
+      expect(seconds).toBeGreaterThan(9);
+    });
+
+    it("goes to the intake, or is off, where it is told so: then the agent ends at once", async ({ expect }) => {
+      const { address } = lab().record;
+      const env = { ...off, DD_SITE: "site.invalid", DD_PROCESS_CONFIG_PROCESS_DD_URL: address };
+      const agent = await lab().agent({ engine: true, env });
+      const sent = async (): Promise<boolean> => (await lab().record.requests()).includes("POST /api/v1/container");
+      await waitFor("containers at the intake", sent, { timeoutMs: 60_000 });
+      const { status, seconds } = await stopped(agent);
+      expect(status).toBe("0");
+      expect(seconds).toBeLessThan(9);
+    });
   });
 
   it("keeps what it can't send until it can", async ({ expect }) => {

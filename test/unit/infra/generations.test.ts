@@ -80,6 +80,87 @@ describe("the lookup of handles and variables for checks", () => {
   });
 });
 
+describe("what the stack does not list", () => {
+  /** The agent's container of a host whose stack lists these integrations. */
+  async function agentOf(integrations: readonly string[], agent: Record<string, unknown> = {}) {
+    const graph = await recordGraph({ stack: "s", config: { ...smallestConfig, integrations, agent } });
+    const { envs, tmpfs = {} } = graph.find(({ urn }) => urn.endsWith("::web-1-agent"))?.inputs as {
+      envs: readonly string[];
+      tmpfs?: Record<string, string>;
+    };
+    const ignored = envs.find((each) => each.startsWith("DD_IGNORE_AUTOCONF="))?.split("=")[1] ?? "";
+    return { ignored: ignored.split(" "), hidden: Object.keys(tmpfs) };
+  }
+
+  test("is not discovered by generation 7 either, whatever the image brings along", async () => {
+    const { ignored } = await agentOf(["docker"]);
+    expect(ignored).toEqual(expect.arrayContaining(["apache", "consul", "elastic", "nginx", "postgres", "redisdb"]));
+    expect(ignored).toEqual([...new Set(ignored)].sort());
+    expect((await agentOf(["redisdb", "apache"])).ignored).toEqual((await agentOf(["nginx", "postgres"])).ignored);
+  });
+
+  test("is not run by itself where it would be: the Docker check's folder is hidden", async () => {
+    expect((await agentOf(["redisdb"])).hidden).toEqual(["/etc/datadog-agent/conf.d/docker.d"]);
+    expect((await agentOf(["docker", "redisdb"])).hidden).toEqual([]);
+    expect((await agentOf(["redisdb"], { generation: 5 })).hidden).toEqual([]);
+  });
+
+  test("is discovered where the stack asks for that, and what it lists is not", async () => {
+    expect(await agentOf(["redisdb"], { discovery: true })).toEqual({ ignored: ["redisdb"], hidden: [] });
+  });
+
+  test("may be named beside what the program knows", async () => {
+    const environment = { DD_IGNORE_AUTOCONF: "some_new_check  redisdb" };
+    expect((await agentOf(["docker"], { environment })).ignored).toContain("some_new_check");
+    expect((await agentOf(["docker"], { environment, discovery: true })).ignored).toEqual([
+      ...["docker", "redisdb", "some_new_check"],
+    ]);
+  });
+
+  test("stays out of the way of the user's own mounts", () => {
+    const mounts = [{ source: "/srv/docker.d", target: "/etc/datadog-agent/conf.d/docker.d" }];
+    expect(() => checkFleet(fleetWith({ mounts }, { integrations: ["redisdb"] }))).toThrow("where the program mounts");
+    expect(() => checkFleet(fleetWith({ mounts, discovery: true }, { integrations: ["redisdb"] }))).not.toThrow();
+  });
+});
+
+describe("an intake", () => {
+  const intake = "https://intake.example:8443/";
+
+  test("gets all that generation 7 sends, and what can't be sent there is off", () => {
+    const told = environmentOf(7, { intake });
+    const addresses = Object.entries(told).filter(([name]) => name.endsWith("_URL"));
+    expect(addresses.length).toBeGreaterThan(6);
+    for (const [name, address] of addresses) expect(address, name).toMatch(/^(https:\/\/)?intake\.example:8443(\/|$)/);
+    for (const feature of ["CONTAINER_LIFECYCLE", "CONTAINER_IMAGE", "AGENT_TELEMETRY", "REMOTE_CONFIGURATION"]) {
+      expect(told[`DD_${feature}_ENABLED`]).toBe("false");
+    }
+    expect(told["DD_LOGS_CONFIG_LOGS_NO_SSL"]).toBe("false");
+  });
+
+  test.each([
+    ["http://intake.example", "intake.example:80", "true"],
+    ["https://intake.example", "intake.example:443", "false"],
+    ["http://[2001:db8::1]:8080", "[2001:db8::1]:8080", "true"],
+  ])("of %s gets logs at %s", (address, logs, plain) => {
+    expect(environmentOf(7, { intake: address })).toMatchObject({
+      DD_LOGS_CONFIG_LOGS_DD_URL: logs,
+      DD_LOGS_CONFIG_LOGS_NO_SSL: plain,
+    });
+  });
+
+  test("does not keep a stack from sending one kind of data elsewhere", () => {
+    const environment = { DD_CONTAINER_LIFECYCLE_ENABLED: "true", DD_APM_DD_URL: "https://traces.example" };
+    const told = environmentOf(7, { intake, agent: { environment } });
+    expect(Object.keys(environment).filter((name) => name in told)).toEqual([]);
+    expect(told["DD_DD_URL"]).toBe(intake);
+  });
+
+  test("that is not there changes nothing", () => {
+    expect(Object.keys(environmentOf(7)).filter((name) => /_URL$|_ENABLED$/.test(name))).toEqual([]);
+  });
+});
+
 describe("that generation 5 follows redirects", () => {
   test("is told once for all hosts that watch web servers", () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";

