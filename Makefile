@@ -59,7 +59,7 @@ golden: node_modules/.package-lock.json ## Renew the golden graphs: read their d
 docs: node_modules/.package-lock.json ## Renew what follows from the schema of the settings
 	@$(TSX) tools/docs/main.ts
 
-preview: node_modules/.package-lock.json ## STACK=name: what `up` would change
+preview: node_modules/.package-lock.json ## STACK=name: what `up` would change (LIVE=yes: and whether the hosts are as the last one left them)
 	@$(TSX) tools/deploy/main.ts preview "$(STACK)"
 
 up: node_modules/.package-lock.json ## STACK=name: bring it about

@@ -2,8 +2,8 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { secretsFolder } from "../generations";
-import { folderLines, hostCommand, removeFolder, writeExactly } from "../host";
-import { apiKeyFile, type HostPaths, secretsFingerprint } from "../names";
+import { folderLines, hostCommand, removeFolder, unlessInUse, writeExactly } from "../host";
+import { apiKeyFile, type HostPaths, manifestFile, secretManifestOf, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
 
 /** The folder of a host's secrets: another one once any of them has changed, so that the agent is replaced to read it. */
@@ -24,14 +24,17 @@ export function createSecrets(
   const create = secretsOf(host).apply(({ apiKey, others }) => {
     const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
     return [
-      ...folderLines(folder, { [apiKeyFile]: apiKey }),
+      ...folderLines(folder, {
+        [apiKeyFile]: apiKey,
+        [manifestFile]: secretManifestOf([apiKeyFile, ...Object.keys(others)]),
+      }),
       ...Object.entries(others).map(([variable, value]) => writeExactly(variable, value, "0400")),
     ];
   });
   return hostCommand(
     `${host.name}-api-key`,
     host,
-    { create, delete: [removeFolder(paths.secrets, host.root)] },
+    { create, delete: [...unlessInUse(host), removeFolder(paths.secrets, host.root)] },
     options,
   );
 }

@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { hostCommand } from "./commands";
-import type { HostPaths } from "../names";
+import { type HostPaths, manifestFile, manifestOf, ownerLabels } from "../names";
 import { makeFolder, quote, removeEmpty, removeFolder, writeFile } from "./script";
 import type { HostSettings } from "../settings";
 
@@ -34,11 +34,14 @@ export function createFiles(
         ...writableLines(host, [host.root, paths.generated]),
         makeFolder(paths.ownChecks),
         makeFolder(paths.passwords),
-        ...Object.entries(folders).flatMap(([folder, files]) => folderLines(folder, files)),
+        ...Object.entries(folders).flatMap(([folder, files]) =>
+          folderLines(folder, { ...files, [manifestFile]: manifestOf(files) }),
+        ),
         ...firstConfigLines(paths.configs, first),
       ],
       // The user's own checks and password files stay; their folders go only where they are empty.
       delete: [
+        ...unlessInUse(host),
         ...removeEmpty(paths.ownChecks, host.root),
         ...removeEmpty(paths.passwords, host.root),
         ...[...Object.keys(folders), paths.generated].map((folder) => removeFolder(folder, host.root)),
@@ -46,6 +49,25 @@ export function createFiles(
     },
     options,
   );
+}
+
+/**
+ * Shell lines that end a delete script, with success, while containers of the host are there. When a host leaves the
+ * stack, they go first; in a replacement of the files they are there, and the new files are what they use.
+ */
+export function unlessInUse({
+  name,
+  address,
+  stackName,
+}: Pick<HostSettings, "name" | "address" | "stackName">): string[] {
+  const labels = Object.entries(ownerLabels({ stackName, name }, "agent"))
+    .slice(0, 2)
+    .map(([label, value]) => `--filter label=${quote(`${label}=${value}`)}`);
+  const problem = `Host ${name} (${address}): the Docker engine does not answer, and nothing was removed. Start it, then run again.`;
+  return [
+    `containers=$(docker ps --all --quiet ${labels.join(" ")}) || { echo ${quote(problem)} >&2; exit 1; }`,
+    '[ -z "$containers" ] || exit 0',
+  ];
 }
 
 /** Shell lines that fail where a folder is there that the host's user can't write to; exported for their tests. */

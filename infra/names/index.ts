@@ -1,4 +1,12 @@
 /** What things are called on every host: containers, labels, folders and files. */
 export { engineSocket } from "./engine";
 export { containerNames, identitiesOf, ownerLabels, type Owner, type Role } from "./labels";
-export { HostPaths, apiKeyFile, contentHash, secretsFingerprint } from "./paths";
+export {
+  HostPaths,
+  apiKeyFile,
+  contentHash,
+  manifestFile,
+  manifestOf,
+  secretManifestOf,
+  secretsFingerprint,
+} from "./paths";

@@ -3,6 +3,12 @@ import * as crypto from "node:crypto";
 /** Name of the file that holds the API key. */
 export const apiKeyFile = "api_key";
 
+/**
+ * Name of the file that lists what lies in a folder that is laid down once: a line for each file, with the SHA-256 of its
+ * content, or `-` where that is a secret, two blanks and its name.
+ */
+export const manifestFile = "manifest";
+
 /** The folders of one host: config, templates, generated files and secrets, each by service. */
 export class HostPaths {
   constructor(
@@ -68,6 +74,20 @@ export function secretsFingerprint(apiKey: string, others: Readonly<Record<strin
   if (further.length === 0) return sha256(`datadog-hosts api key\0${apiKey}`).slice(0, 8);
   const hash = crypto.createHmac("sha256", `datadog-hosts secrets\0${apiKey}`).update(JSON.stringify(further));
   return hash.digest("hex").slice(0, 8);
+}
+
+/** The text of a folder's manifest. Files are laid down with a line end behind their last line. */
+export function manifestOf(files: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([file, content]) => `${sha256(content.replace(/\n?$/, "\n"))}  ${file}\n`).join("");
+}
+
+/** The same for files whose content is secret: names alone. */
+export function secretManifestOf(files: readonly string[]): string {
+  return [...files]
+    .sort()
+    .map((file) => `-  ${file}\n`)
+    .join("");
 }
 
 function sha256(text: string): string {

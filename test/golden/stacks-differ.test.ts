@@ -91,7 +91,7 @@ function neutral(text: string, { name, address, hostKey }: StackHost, { stack, c
       .replaceAll(name, "HOST")
       .replaceAll(stack, "STACK")
       .replace(new RegExp(`\\b${String(config["environment"])}\\b`, "g"), "ENVIRONMENT")
-      // Folders are named by the hash of what is in them, tags included.
-      .replace(/\b(?=[a-f]*\d)[0-9a-f]{8}(?:[0-9a-f]{4})?\b/g, "HASH")
+      // Folders are named by the hash of what is in them, tags included, and list their files with theirs.
+      .replace(/[0-9a-f]{64}|\b(?=[a-f]*\d)[0-9a-f]{8}(?:[0-9a-f]{4})?\b/g, "HASH")
   );
 }

@@ -1,11 +1,13 @@
 /** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
 import { hostname } from "node:os";
 
+import { describeLooks, type HostLook } from "../look";
 import { runMain, UserError } from "../shared/errors";
 import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
-import { describeFailures, readFailures } from "./failures";
+import { describeFailures, type HostFailure, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
+import { filesWereReplaced, type Left, type Mended, mendHosts, tellHosts, whatIsLeft } from "./mending";
 import { describePreview } from "./preview-summary";
 import { runPulumi, type PulumiEnd } from "./pulumi";
 import { reword } from "./rewording";
@@ -33,9 +35,24 @@ async function main(): Promise<number> {
   if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;
+  const before = operation === "up" ? await mendHosts(stack, environment) : undefined;
+  if (before !== undefined && before.refresh.length > 0) {
+    const targets = before.refresh.flatMap((urn) => ["--target", urn]);
+    await pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
+  }
   const log = new EventLog();
   try {
     // `runPulumi` hands it on to Pulumi as Ctrl-C.
+    const afterUp = async (mended: Mended, failures: readonly HostFailure[]): Promise<Left> => {
+      const replaced = filesWereReplaced(log.read()) ? (await mendHosts(stack, environment)).again : [];
+      const failed = new Set(failures.map(({ host }) => host));
+      const still = <Look extends HostLook>(looks: readonly Look[]): Look[] =>
+        looks.filter(({ host }) => !failed.has(host.name));
+      const unreached = still(mended.unreached);
+      const left = await whatIsLeft(still([...mended.again, ...replaced]), stack, environment);
+      const lines = [...describeLooks(unreached, () => ""), ...left.lines];
+      return { lines, failed: left.failed || unreached.length > 0 };
+    };
     const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
     const flags = [...flagsOf(operation as Operation), ...further];
     const end = await pulumi(
@@ -45,10 +62,14 @@ async function main(): Promise<number> {
     );
     endWatch();
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
+    if (operation === "preview" && process.env["LIVE"] === "yes") await tellHosts(stack, environment);
     const failures = readFailures(log.read());
-    const told = [describeFailures(failures, stack), describeEnd(stack, end)].filter((text) => text !== "");
+    const after = before && end.signal === undefined ? await afterUp(before, failures) : { lines: [], failed: false };
+    const told = [describeFailures(failures, stack), ...after.lines, describeEnd(stack, end)].filter(
+      (text) => text !== "",
+    );
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
-    return end.status;
+    return end.status === 0 && after.failed ? 1 : end.status;
   } finally {
     log.close();
   }

@@ -4,6 +4,12 @@ import { UserError } from "../shared/errors";
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
+  /** What the provider calls it. */
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Whether it is the old one of a replacement, which is still to be taken away. */
+  readonly delete?: boolean;
   readonly parent?: string;
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { pulumiEnvironment } from "../deploy/environment";
+import { tellHosts } from "../deploy/mending";
 import { checkStackFile } from "../deploy/stack-file";
 import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
@@ -72,7 +73,13 @@ async function drift(stacks: readonly string[]): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of stacks) {
     const flags = ["--preview-only", "--expect-no-changes", "--run-program"];
-    runs.push(await pulumi(stack, ["stack", "select", stack], ["refresh", ...flags, "--stack", stack]));
+    const asked = await pulumi(stack, ["stack", "select", stack], ["refresh", ...flags, "--stack", stack]);
+    const found = await tellHosts(stack, await pulumiEnvironment(stack, "deployment"));
+    runs.push(
+      found.length === 0
+        ? asked
+        : { stack, status: asked.status || 1, output: `${asked.output}\n${found.join("\n")}`, found },
+    );
   }
   const found = runs.filter(({ status }) => status !== 0);
   if (found.length === 0) return 0;

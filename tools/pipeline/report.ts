@@ -4,6 +4,8 @@ export interface StackRun {
   readonly status: number;
   /** All that it printed, secrets masked by Pulumi itself. */
   readonly output: string;
+  /** Where its hosts were found to differ from what `up` left there, a line for each; undefined where nothing was found. */
+  readonly found?: readonly string[];
 }
 
 /** By this line a later run finds the comment of an earlier one. */
@@ -39,16 +41,19 @@ export function previewComment(runs: readonly StackRun[]): string {
 export function driftIssue(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`);
   return [
-    "Found by the nightly check. `make drift STACK=<stack>` looks again; `make up STACK=<stack>` puts things right after a `pulumi refresh --run-program`.",
+    "Found by the nightly check. `make drift STACK=<stack>` looks again; `make up STACK=<stack>` puts right what can be put right.",
     "",
     ...lines,
+    "",
+    ...runs.flatMap(({ found = [] }) => found.map((line) => `- ${line}`)),
     "",
     ...details(runs),
   ].join("\n");
 }
 
 /** Whether a run has found a difference, rather than failed on its way. */
-export function drifted({ output }: Pick<StackRun, "output">): boolean {
+export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found">): boolean {
+  if (found.some((line) => !/^Host \S+: could not be looked at/.test(line))) return true;
   return /no changes were expected( for \w+)? but changes were proposed/.test(output);
 }
 

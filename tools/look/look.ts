@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import { adviseOn } from "../deploy/advice";
+import type { StackState } from "../deploy/state";
+import { run } from "../shared/run";
+import { shown, type Shown } from "../shared/shown";
+import { type ExpectedHost, expectedHosts } from "./expected";
+import { readFacts } from "./facts";
+import { type Finding, findingsOf } from "./findings";
+import { lookScript } from "./script";
+
+/** After so many milliseconds a host that says nothing is left alone. */
+const timeoutMs = 20_000;
+
+/** Before that a look that hangs ends on the host, where it can be ended there. */
+const shell = "if command -v timeout >/dev/null; then exec timeout 18 sh -s; else exec sh -s; fi";
+
+/** What a look at a host has come to. */
+export interface HostLook {
+  readonly host: ExpectedHost;
+  readonly findings: readonly Finding[];
+  /** Why it could not be looked at, and what to do; undefined where it could. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * A stack's state; undefined where it can't be had. Then `pulumi` says why, whatever it is asked next.
+ * @param secrets whether secrets are in it in the clear. Default: no.
+ */
+export async function readState(
+  stack: string,
+  env: NodeJS.ProcessEnv,
+  { secrets = false } = {},
+): Promise<StackState | undefined> {
+  const args = ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])];
+  const { status, stdout } = await run("pulumi", args, { env, check: false });
+  return status === 0 ? (JSON.parse(stdout) as StackState) : undefined;
+}
+
+/**
+ * Looks at all hosts of a state, side by side; a host that can't be reached holds up no other.
+ * @param folder of the stack files: hosts that the stack's file no longer lists at their address are left out.
+ */
+export async function lookAtHosts(folder: string, stack: string, state: StackState): Promise<HostLook[]> {
+  const listed = listedHosts(folder, stack);
+  const hosts = expectedHosts(state).filter(
+    ({ name, address }) => listed === undefined || listed.has(`${name} ${address}`),
+  );
+  return Promise.all(hosts.map(lookAtHost));
+}
+
+/** Looks at one host. */
+export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
+  try {
+    const output = await onHost(host, lookScript(host), { timeoutMs, command: shell });
+    return { host, findings: findingsOf(host, readFacts(output)), problem: undefined };
+  } catch (error) {
+    const said = (error as Error).message;
+    const known = adviseOn(said) ?? (/not done after/.test(said) ? adviseOn("not responding") : undefined);
+    const words = said.trim().split("\n").pop() ?? said;
+    const problem = known === undefined ? words : `${known.meaning} (${words}). ${known.remedy}`;
+    return { host, findings: [], problem };
+  }
+}
+
+/**
+ * Runs a script on a host, over its own ssh command.
+ * @returns what it has printed on stdout.
+ * @throws ProcessError without the script's text, which may hold secrets.
+ */
+export async function onHost(
+  { name, ssh }: Pick<ExpectedHost, "name" | "ssh">,
+  script: string,
+  { timeoutMs = 120_000, command = "sh -s" } = {},
+): Promise<string> {
+  const { stdout } = await run("sh", ["-c", `exec ${ssh} "$1"`, "sh", command], {
+    input: script,
+    timeoutMs,
+    mostBytes: 32 * 1024 * 1024,
+    title: `Host ${name}`,
+  });
+  return stdout;
+}
+
+/**
+ * What was found, a line for each finding.
+ * @param say what is to be read after it.
+ */
+export function describeLooks(looks: readonly HostLook[], say: (finding: Finding) => string): Shown<string[]> {
+  return shown(
+    looks.flatMap(({ host: { name }, findings, problem }) => [
+      ...(problem === undefined ? [] : [`Host ${name}: could not be looked at: ${problem.replace(/^Host \S+: /, "")}`]),
+      ...findings.map((finding) => `Host ${name}: ${finding.text}${say(finding)}`),
+    ]),
+  );
+}
+
+/** Names and addresses of the hosts in a stack's file; undefined where it can't be read that way. */
+function listedHosts(folder: string, stack: string): ReadonlySet<string> | undefined {
+  const file = parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) as {
+    readonly config?: Readonly<Record<string, unknown>>;
+  } | null;
+  const hosts = file?.config?.["datadog-hosts:hosts"];
+  if (!Array.isArray(hosts)) return undefined;
+  return new Set(
+    (hosts as { name?: unknown; address?: unknown }[]).map(({ name, address }) => `${String(name)} ${String(address)}`),
+  );
+}

@@ -1,0 +1,69 @@
+import type { StackState } from "../deploy/state";
+import { fileScripts, scriptText } from "./expected";
+import type { Finding, Mend } from "./findings";
+import { type HostLook, lookAtHost, onHost } from "./look";
+
+/** What was found on a host and done about it. */
+export interface MendedHost extends HostLook {
+  /** Resources that the state has to forget, so that `up` makes them anew. */
+  readonly refresh: readonly string[];
+  /** What went wrong on the way; what is left is found by the next look. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Puts right what was found on a host. First the files, then, after another look, the containers: those that hold a
+ * removed folder show once it is there again.
+ * @param readSecrets the state with secrets in the clear; it is asked for where files have to be made again.
+ */
+export async function mendHost(
+  look: HostLook,
+  readSecrets: () => Promise<StackState | undefined>,
+): Promise<MendedHost> {
+  const failures: string[] = [];
+  const attempt = async (script: string): Promise<void> => {
+    try {
+      await onHost(look.host, script);
+    } catch (error) {
+      failures.push((error as Error).message.replace(/^Host \S+: failed with status \d+\.\n/, ""));
+    }
+  };
+  const first = together(look.findings);
+  let findings = look.findings;
+  let after = first.after;
+  if (first.before.length > 0 || first.scripts.length > 0) {
+    if (first.before.length > 0) await attempt(first.before.join("\n"));
+    const state = await readSecrets();
+    for (const role of fileScripts.filter((name) => first.scripts.includes(name))) {
+      const text = state === undefined ? undefined : scriptText(state, look.host.name, role);
+      if (text === undefined) failures.push(`the script ${role} can't be read from the stack's state`);
+      else await attempt(text);
+    }
+    const second = await lookAtHost(look.host);
+    const known = new Set(findings.map(({ text }) => text));
+    const new_ = second.findings.filter(({ text }) => !known.has(text));
+    findings = [...findings, ...new_];
+    after = together([...look.findings, ...new_]).after;
+  }
+  // Each by itself: one that fails keeps no other from its turn.
+  for (const line of after) await attempt(`{ ${line}; } >/dev/null`);
+  return { ...look, findings, refresh: together(findings).refresh, failures };
+}
+
+/** The steps of several findings, each once. A container that is restarted need not be started. */
+function together(findings: readonly Finding[]): Required<Omit<Mend, "words">> {
+  const all = (key: "before" | "scripts" | "after" | "refresh"): string[] => [
+    ...new Set(findings.flatMap(({ mend }) => mend[key] ?? [])),
+  ];
+  const after = all("after");
+  const order = (line: string): number =>
+    /^docker (start|unpause)/.test(line) ? 1 : /^docker restart/.test(line) ? 2 : 0;
+  return {
+    before: all("before"),
+    scripts: all("scripts"),
+    after: after
+      .filter((line) => !(line.startsWith("docker start ") && after.includes(line.replace("start", "restart"))))
+      .sort((a, b) => order(a) - order(b)),
+    refresh: all("refresh"),
+  };
+}
