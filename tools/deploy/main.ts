@@ -1,13 +1,12 @@
 /** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
 import { hostname } from "node:os";
 
-import { describeLooks, type HostLook } from "../look";
 import { runMain, UserError } from "../shared/errors";
 import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
 import { describeFailures, type HostFailure, readFailures } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
-import { filesWereReplaced, type Left, type Mended, mendHosts, tellHosts, whatIsLeft } from "./mending";
+import { filesWereReplaced, type Left, mendHosts, tellHosts, whatIsLeft } from "./mending";
 import { describePreview } from "./preview-summary";
 import { runPulumi, type PulumiEnd } from "./pulumi";
 import { reword } from "./rewording";
@@ -36,23 +35,19 @@ async function main(): Promise<number> {
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;
   const before = operation === "up" ? await mendHosts(stack, environment) : undefined;
-  if (before !== undefined && before.refresh.length > 0) {
-    const targets = before.refresh.flatMap((urn) => ["--target", urn]);
-    await pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
-  }
   const log = new EventLog();
   try {
-    // `runPulumi` hands it on to Pulumi as Ctrl-C.
-    const afterUp = async (mended: Mended, failures: readonly HostFailure[]): Promise<Left> => {
-      const replaced = filesWereReplaced(log.read()) ? (await mendHosts(stack, environment)).again : [];
+    const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
+      const replaced = filesWereReplaced(log.read()) ? await mendHosts(stack, environment) : [];
+      // What is wrong with a host that has failed is told already.
       const failed = new Set(failures.map(({ host }) => host));
-      const still = <Look extends HostLook>(looks: readonly Look[]): Look[] =>
-        looks.filter(({ host }) => !failed.has(host.name));
-      const unreached = still(mended.unreached);
-      const left = await whatIsLeft(still([...mended.again, ...replaced]), stack, environment);
-      const lines = [...describeLooks(unreached, () => ""), ...left.lines];
-      return { lines, failed: left.failed || unreached.length > 0 };
+      return whatIsLeft(
+        [...again, ...replaced].filter((name) => !failed.has(name)),
+        stack,
+        environment,
+      );
     };
+    // `runPulumi` hands it on to Pulumi as Ctrl-C.
     const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
     const flags = [...flagsOf(operation as Operation), ...further];
     const end = await pulumi(

@@ -1,42 +1,55 @@
-import { describeLooks, lookAtHosts, mendHost, readState, type Finding, type HostLook } from "../look";
+import { describeLooks, lookAtHosts, mendHost, readState, type Finding, type HostLook, type MendedHost } from "../look";
+import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
 
-/** What became of the hosts before `up`. */
-export interface Mended {
-  /** The hosts that have to be looked at again afterwards. */
-  readonly again: readonly HostLook[];
-  /** The hosts that could not be looked at, each with why and what to do. */
-  readonly unreached: readonly HostLook[];
-  /** Containers that the state has to forget, so that `up` makes them anew; by URN. */
-  readonly refresh: readonly string[];
+/**
+ * Looks whether the hosts of a stack are as its last `up` left them, and puts right what is not: only where the settings
+ * hold and no other run is at work. Says so on stdout, a line for each finding, and nothing where there is none.
+ * @returns the names of the hosts that have to be looked at again afterwards: the damaged ones, and those that could not be
+ *   looked at the way that the last `up` has reached them. This one may know a new key or port.
+ */
+export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const state = await readState(stack, environment);
+  const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
+  const damaged = looks.filter(({ findings }) => findings.length > 0);
+  if (damaged.length > 0 && (await prepare(stack, environment, damaged))) {
+    let secrets: ReturnType<typeof readState> | undefined;
+    const readSecrets = (): ReturnType<typeof readState> =>
+      (secrets ??= readState(stack, environment, { secrets: true }));
+    for (const host of await Promise.all(damaged.map((look) => mendHost(look, readSecrets)))) tellMended(host);
+  }
+  return looks
+    .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
+    .map(({ host }) => host.name);
 }
 
 /**
- * Looks whether the hosts of a stack are as its last `up` left them, and puts right what is not. Says so on stdout,
- * a line for each finding, and nothing where there is none.
+ * Whether hosts may be touched, as the run that follows will say in its own words: not with settings that are refused, and
+ * not while another run holds the stack's lock. Lets the state forget the containers that are gone, so that `up` makes them
+ * anew.
  */
-export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<Mended> {
-  const state = await readState(stack, environment);
-  const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
-  let secrets: ReturnType<typeof readState> | undefined;
-  const readSecrets = (): ReturnType<typeof readState> =>
-    (secrets ??= readState(stack, environment, { secrets: true }));
-  const damaged = looks.filter(({ findings }) => findings.length > 0);
-  const mended = await Promise.all(damaged.map((look) => mendHost(look, readSecrets)));
-  for (const host of mended) {
-    const lines = [
-      ...describeLooks([host], ({ mend: { words } }) => (words === undefined ? "." : `: ${words}.`)),
-      ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be mended: ${failure}`)),
-    ];
-    process.stdout.write(`${lines.join("\n")}\n`);
-  }
-  return {
-    again: damaged,
-    unreached: looks.filter(({ problem }) => problem !== undefined),
-    refresh: mended.flatMap(({ refresh }) => refresh),
-  };
+async function prepare(stack: string, env: NodeJS.ProcessEnv, damaged: readonly HostLook[]): Promise<boolean> {
+  const succeeds = async (args: readonly string[]): Promise<boolean> =>
+    (await run("pulumi", [...args, "--non-interactive", "--stack", stack], { env, check: false })).status === 0;
+  const gone = damaged.flatMap(({ findings }) => findings.flatMap(({ mend }) => mend.refresh ?? []));
+  const targets = (gone.length > 0 ? gone : [stackUrn(stack)]).flatMap((urn) => ["--target", urn]);
+  return (await succeeds(["preview"])) && (await succeeds(["refresh", "--yes", "--skip-preview", ...targets]));
+}
+
+/** The URN of a stack as a whole: a refresh of it alone takes the lock and asks no host. */
+function stackUrn(stack: string): string {
+  const project = "datadog-hosts";
+  return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+}
+
+function tellMended(host: MendedHost): void {
+  const lines = [
+    ...describeLooks([host], ({ mend: { words } }) => (words === undefined ? "." : `: ${words}.`)),
+    ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be mended: ${failure}`)),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 /**
@@ -59,13 +72,13 @@ export interface Left {
   readonly failed: boolean;
 }
 
-/** What is still not as it should be on some hosts after `up`. */
+/** What is still not as it should be on some hosts, by their names, after `up`. */
 export async function whatIsLeft(
-  again: readonly HostLook[],
+  again: readonly string[],
   stack: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Left> {
-  const names = new Set(again.map(({ host }) => host.name));
+  const names = new Set(again);
   const state = names.size === 0 ? undefined : await readState(stack, environment);
   if (state === undefined) return { lines: [], failed: false };
   const looks = (await lookAtHosts("stacks", stack, state)).filter(({ host }) => names.has(host.name));

@@ -5,8 +5,6 @@ import { type HostLook, lookAtHost, onHost } from "./look";
 
 /** What was found on a host and done about it. */
 export interface MendedHost extends HostLook {
-  /** Resources that the state has to forget, so that `up` makes them anew. */
-  readonly refresh: readonly string[];
   /** What went wrong on the way; what is left is found by the next look. */
   readonly failures: readonly string[];
 }
@@ -47,12 +45,12 @@ export async function mendHost(
   }
   // Each by itself: one that fails keeps no other from its turn.
   for (const line of after) await attempt(`{ ${line}; } >/dev/null`);
-  return { ...look, findings, refresh: together(findings).refresh, failures };
+  return { ...look, findings, failures };
 }
 
 /** The steps of several findings, each once. A container that is restarted need not be started. */
-function together(findings: readonly Finding[]): Required<Omit<Mend, "words">> {
-  const all = (key: "before" | "scripts" | "after" | "refresh"): string[] => [
+function together(findings: readonly Finding[]): Required<Omit<Mend, "words" | "refresh">> {
+  const all = (key: "before" | "scripts" | "after"): string[] => [
     ...new Set(findings.flatMap(({ mend }) => mend[key] ?? [])),
   ];
   const after = all("after");
@@ -64,6 +62,5 @@ function together(findings: readonly Finding[]): Required<Omit<Mend, "words">> {
     after: after
       .filter((line) => !(line.startsWith("docker start ") && after.includes(line.replace("start", "restart"))))
       .sort((a, b) => order(a) - order(b)),
-    refresh: all("refresh"),
   };
 }
