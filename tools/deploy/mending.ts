@@ -3,6 +3,7 @@ import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
+import type { StackState } from "./state";
 
 /**
  * Looks whether the hosts of a stack are as its last `up` left them, and puts right what is not: only where the settings
@@ -14,7 +15,7 @@ export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): 
   const state = await readState(stack, environment);
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
-  if (damaged.length > 0 && (await prepare(stack, environment, damaged))) {
+  if (state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged))) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
       (secrets ??= readState(stack, environment, { secrets: true }));
@@ -30,18 +31,19 @@ export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): 
  * not while another run holds the stack's lock. Lets the state forget the containers that are gone, so that `up` makes them
  * anew.
  */
-async function prepare(stack: string, env: NodeJS.ProcessEnv, damaged: readonly HostLook[]): Promise<boolean> {
+async function prepare(
+  stack: string,
+  env: NodeJS.ProcessEnv,
+  { deployment: { resources = [] } }: StackState,
+  damaged: readonly HostLook[],
+): Promise<boolean> {
   const succeeds = async (args: readonly string[]): Promise<boolean> =>
     (await run("pulumi", [...args, "--non-interactive", "--stack", stack], { env, check: false })).status === 0;
   const gone = damaged.flatMap(({ findings }) => findings.flatMap(({ mend }) => mend.refresh ?? []));
-  const targets = (gone.length > 0 ? gone : [stackUrn(stack)]).flatMap((urn) => ["--target", urn]);
+  // A refresh of the stack alone takes the lock, too, and asks no host.
+  const whole = resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn);
+  const targets = (gone.length > 0 ? gone : whole).flatMap((urn) => ["--target", urn]);
   return (await succeeds(["preview"])) && (await succeeds(["refresh", "--yes", "--skip-preview", ...targets]));
-}
-
-/** The URN of a stack as a whole: a refresh of it alone takes the lock and asks no host. */
-function stackUrn(stack: string): string {
-  const project = "datadog-hosts";
-  return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
 }
 
 function tellMended(host: MendedHost): void {
