@@ -7,7 +7,7 @@ JSON ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
+.PHONY: golden docs imports test-times bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-e2e: node_modules/.package-lock.json ## The whole, against test hosts
 
 test-fleet: node_modules/.package-lock.json ## A fleet of eight test hosts, and a host behind a jump host
 	@$(TSX) tools/test/main.ts fleet
+
+test-times: node_modules/.package-lock.json ## Where the time of the last run of tests went, file by file
+	@$(TSX) tools/test/times.ts
 
 imports: node_modules/.package-lock.json ## Who imports whom, folder by folder
 	@npx depcruise --output-type mermaid --include-only '^(infra|sandbox|tools|test)/' --collapse '^(infra/[^/]+|tools/[^/]+|sandbox/[^/]+|test)/' infra sandbox tools test

@@ -5,6 +5,7 @@ const layer = (name: string, options: { timeout: number; parallel: boolean | num
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ["tools/test/record-times.mts"],
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
     fileParallelism: options.parallel !== false,
@@ -19,10 +20,10 @@ export default defineConfig({
       layer("unit", { timeout: 20_000, parallel: true }),
       layer("golden", { timeout: 60_000, parallel: true }),
       layer("templates", { timeout: 120_000, parallel: true }),
-      layer("contract", { timeout: 300_000, parallel: false }),
+      // Files of this layer and of the last wait most of the time, for hosts, containers and intervals; each has its own.
+      layer("contract", { timeout: 300_000, parallel: 3 }),
       layer("sandbox", { timeout: 900_000, parallel: false }),
-      // Each file has hosts of its own, and waits for them half of the time.
-      layer("e2e", { timeout: 900_000, parallel: 2 }),
+      layer("e2e", { timeout: 900_000, parallel: 4 }),
     ],
   },
 });
