@@ -6,15 +6,27 @@
 /** For each folder of infra/, the other folders that it may import. */
 const arrows = {
   names: [],
+  shell: [],
   integrations: [],
   settings: ["integrations", "names"],
   generations: ["integrations", "names", "settings"],
-  rendering: ["generations", "integrations", "names", "settings"],
-  host: ["names", "settings"],
-  container: ["host", "names", "settings"],
-  agent: ["container", "generations", "host", "integrations", "names", "settings"],
+  rendering: ["generations", "integrations", "names", "settings", "shell"],
+  host: ["names", "settings", "shell"],
+  container: ["host", "names", "settings", "shell"],
+  agent: ["container", "generations", "host", "integrations", "names", "settings", "shell"],
   generator: ["container", "generations", "host", "names", "rendering", "settings"],
-  fleet: ["agent", "container", "generations", "generator", "host", "integrations", "names", "rendering", "settings"],
+  fleet: [
+    "agent",
+    "container",
+    "generations",
+    "generator",
+    "host",
+    "integrations",
+    "names",
+    "rendering",
+    "settings",
+    "shell",
+  ],
 };
 
 const error = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
@@ -40,7 +52,7 @@ module.exports = {
     error(
       "rendering-alone",
       "Rendering is a pure function of the settings: it needs no Pulumi.",
-      { path: "^infra/(rendering|generations|integrations|names)/" },
+      { path: "^infra/(rendering|generations|integrations|names|shell)/" },
       { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
     ),
     error(

@@ -1,9 +1,15 @@
 #!/bin/sh
 # Installs the npm packages that package-lock.json pins; says what is missing where it can't.
 set -eu
-command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer (https://nodejs.org)." >&2; exit 1; }
+command -v node >/dev/null || {
+  echo "Node.js is missing: install Node.js 20 or newer (https://nodejs.org)." >&2
+  exit 1
+}
 major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 20 ] || { echo "Node.js $(node --version) is too old: install Node.js 20 or newer." >&2; exit 1; }
+[ "$major" -ge 20 ] || {
+  echo "Node.js $(node --version) is too old: install Node.js 20 or newer." >&2
+  exit 1
+}
 echo "Installing npm packages ..." >&2
 # Pulumi's packages would download plugins at their installation; the toolchain sees to these.
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2

@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { generationOf } from "../generations";
-import { hostCommand, quote } from "../host";
+import { hostCommand } from "../host";
 import type { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 
@@ -22,13 +22,7 @@ export function createBundledConfigs(
     `${host.name}-bundled-configs`,
     host,
     {
-      create: [
-        "work=$(mktemp -d)",
-        `container=$(docker create ${quote(image)})`,
-        `trap 'docker rm --force --volumes "$container" >/dev/null; rm -rf "$work"' EXIT`,
-        `docker cp "$container:${folder}" "$work/bundled" >/dev/null`,
-        `for file in "$work"/bundled/${pattern}; do if [ -e "$file" ]; then cp "$file" ${quote(paths.configs)}/; fi; done`,
-      ],
+      create: { files: ["bundled-configs"], calls: [["copy_bundled", image, folder, pattern, paths.configs]] },
     },
     options,
   );

@@ -2,9 +2,10 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { secretsFolder } from "../generations";
-import { folderLines, hostCommand, removeFolder, unlessInUse, writeExactly } from "../host";
+import { hostCommand, unlessInUse } from "../host";
 import { apiKeyFile, type HostPaths, manifestFile, secretManifestOf, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
+import { type Call, type HostScript, inOneScript } from "../shell";
 
 /** The folder of a host's secrets: another one once any of them has changed, so that the agent is replaced to read it. */
 export function agentSecretsFolder(host: HostSettings, paths: HostPaths): pulumi.Output<string> {
@@ -21,22 +22,23 @@ export function createSecrets(
   paths: HostPaths,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const create = secretsOf(host).apply(({ apiKey, others }) => {
-    const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
-    return [
-      ...folderLines(folder, {
-        [apiKeyFile]: apiKey,
-        [manifestFile]: secretManifestOf([apiKeyFile, ...Object.keys(others)]),
-      }),
-      ...Object.entries(others).map(([variable, value]) => writeExactly(variable, value, "0400")),
-    ];
-  });
+  const create = secretsOf(host).apply((secrets) => secretsScript(paths, secrets));
   return hostCommand(
     `${host.name}-api-key`,
     host,
-    { create, delete: [...unlessInUse(host), removeFolder(paths.secrets, host.root)] },
+    { create, delete: inOneScript(unlessInUse(host), { calls: [["remove_folder", host.root, paths.secrets]] }) },
     options,
   );
+}
+
+/** Lays down the files of some secrets; exported for its tests. */
+export function secretsScript(paths: HostPaths, { apiKey, others }: Secrets): HostScript {
+  const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
+  const manifest = secretManifestOf([apiKeyFile, ...Object.keys(others)]);
+  // Agents take the key's line end away, and nothing of the others.
+  const ofKey = [apiKeyFile, `${apiKey}\n`, manifestFile, manifest];
+  const files: Call = ["lay_down", folder, ...ofKey, ...Object.entries(others).flat()];
+  return { files: ["files"], calls: [files] };
 }
 
 /** What stands in the agent's environment in place of its further secrets: where it finds each of them. */
@@ -46,7 +48,13 @@ export function secretHandles(host: HostSettings): Record<string, string> {
   );
 }
 
-function secretsOf(host: HostSettings): pulumi.Output<{ apiKey: string; others: Record<string, string> }> {
+interface Secrets {
+  readonly apiKey: string;
+  /** By the variable of the agent that gets it. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+function secretsOf(host: HostSettings): pulumi.Output<Secrets> {
   const sorted = Object.entries(host.agentSecrets).sort(([a], [b]) => (a < b ? -1 : 1));
   return pulumi.secret(pulumi.output({ apiKey: host.apiKey, others: Object.fromEntries(sorted) }));
 }

@@ -2,17 +2,12 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand, runOnHost } from "../host";
-import { containerNames, type Owner, type Role } from "../names";
-import { makeRoomLines } from "./make-room";
+import { hostCommand, hostValues, runOnHost } from "../host";
+import { type Owner, ownerLabels, type Role } from "../names";
+import { type HostScript, inOneScript } from "../shell";
+import { labelWords, makeRoomScript } from "./make-room";
+import { oldContainersScript } from "./old-containers";
 import type { HostSettings } from "../settings";
-import {
-  healthyFunction,
-  oldContainersFunction,
-  ownNameFunction,
-  putBackFunction,
-  setAsideFunction,
-} from "./takeover-shell";
 
 /** Seconds that the new containers may take to become healthy; Docker's own verdict mostly comes before. */
 export const takeoverSeconds = 300;
@@ -24,12 +19,12 @@ export const takeoverSeconds = 300;
 export function containerHooks(role: Role, host: HostSettings): pulumi.ResourceHookBinding {
   const name = `${host.name}-${role}`;
   const makeRoom = new pulumi.ResourceHook(`${name}-make-room`, () =>
-    runOnHost(host, [...makeRoomLines(role, host), ...(host.adopt ? setAsideLines(host) : [])]),
+    runOnHost(host, inOneScript(makeRoomScript(role, host), ...(host.adopt ? [setAsideScript(host)] : []))),
   );
   if (!host.adopt) return { beforeCreate: [makeRoom] };
   const putBack = new pulumi.ErrorHook(`${name}-put-back`, async () => {
     try {
-      await runOnHost(host, putBackLines(host));
+      await runOnHost(host, putBackScript(host));
     } catch (error) {
       await pulumi.log.warn(`${String(error)}\nThe old containers could not be put back; the next \`up\` tries again.`);
     }
@@ -47,48 +42,38 @@ export function createTakeover(
   containers: Readonly<Record<Role, docker.Container>>,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const lines = pulumi
+  const create = pulumi
     .all([containers.agent.id, containers.generator.id])
-    .apply(([agent, generator]) => takeoverLines(host, { agent, generator }));
-  return hostCommand(`${host.name}-takeover`, host, { create: lines }, options);
+    .apply(([agent, generator]) => takeoverScript(host, { agent, generator }));
+  return hostCommand(`${host.name}-takeover`, host, { create }, options);
 }
 
-/** Exported for the tests, as are the others: shell lines that free the containers' names. */
-export function setAsideLines(owner: Owner): string[] {
-  return [...oldContainersFunction(owner), ...setAsideFunction(), "set_aside"];
+/** Frees the containers' names; exported for its tests, as are the others. */
+export function setAsideScript(owner: Owner): HostScript {
+  return inOneScript(oldContainersScript(owner), { files: ["set-aside"], calls: [["set_aside"]] });
 }
 
-/** Shell lines that undo {@link setAsideLines}, as far as it has come. */
-export function putBackLines(owner: Owner): string[] {
-  return [...oldContainersFunction(owner), ...putBackFunction(owner), "put_back"];
+/** Undoes {@link setAsideScript}, as far as it has come. */
+export function putBackScript(owner: Owner): HostScript {
+  return inOneScript(oldContainersScript(owner), {
+    files: ["containers-with", "put-back"],
+    calls: [["put_back", ...hostLabels(owner)]],
+  });
 }
 
-/** Shell lines that replace the old containers by ours, which are given by their ids, or put the old ones back. */
-export function takeoverLines(
+/** Replaces the old containers by ours, which are given by their ids, or puts the old ones back. */
+export function takeoverScript(
   owner: Owner & Pick<HostSettings, "address">,
   ids: Readonly<Record<Role, string>>,
-): string[] {
-  const prefix = `Host ${owner.name} (${owner.address})`;
-  // The agent last: no generator of old may run when it gets the name that those signal.
-  const each = (["generator", "agent"] as const).map((role) => [role, `${ids[role]} ${containerNames[role]}`] as const);
-  return [
-    ...oldContainersFunction(owner),
-    ...setAsideFunction(),
-    ...putBackFunction(owner),
-    ...ownNameFunction(),
-    ...healthyFunction(),
-    "fail() {",
-    `  trap 'echo "${prefix}: the old containers could not all be put back; look at docker ps --all. ${prefix}: $reason" >&2' EXIT`,
-    "  put_back",
-    "  trap - EXIT",
-    `  echo "${prefix}: the old containers run again, for $reason" >&2`,
-    "  exit 1",
-    "}",
-    "set_aside",
-    ...each.map(([, idAndName]) => `own_name ${idAndName} || fail`),
-    '[ -n "$(old_containers)" ] || exit 0',
-    `deadline=$(($(date +%s) + ${takeoverSeconds}))`,
-    ...each.map(([, idAndName]) => `healthy ${idAndName} || fail`),
-    'old_containers | while read -r id rest; do docker stop "$id" >/dev/null; docker rm "$id" >/dev/null; done',
-  ];
+): HostScript {
+  return inOneScript(oldContainersScript(owner), {
+    files: ["fail", "harmless", "healthy", "containers-with", "set-aside", "put-back", "takeover"],
+    values: hostValues(owner),
+    calls: [["take_over", String(takeoverSeconds), ids.generator, ids.agent, ...hostLabels(owner)]],
+  });
+}
+
+/** By which labels both containers of a host are known. */
+function hostLabels(owner: Owner): string[] {
+  return labelWords(ownerLabels(owner, "agent")).slice(0, 2);
 }

@@ -2,10 +2,11 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { generationOf } from "../generations";
-import { hostCommand } from "../host";
+import { steadySeconds } from "../container";
+import { hostCommand, hostValues } from "../host";
 import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
-import { harmlessWords, healthyFunction, steadyFunction } from "../container";
+import { type HostScript, readShell } from "../shell";
 
 /** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
 const deadlineSeconds = 180;
@@ -19,34 +20,23 @@ export function createCanaryGate(
   containerIds: readonly pulumi.Input<string>[],
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const lines = pulumi.all([...containerIds]).apply((ids) => gateLines(host, ids));
-  return hostCommand(`${host.name}-canary-gate`, host, { create: lines }, options);
+  const create = pulumi.all([...containerIds]).apply((ids) => gateScript(host, ids));
+  return hostCommand(`${host.name}-canary-gate`, host, { create }, options);
 }
 
 /**
- * Shell lines of the gate. A container that ends again and again, or an agent that Docker calls unhealthy, fails at once.
- * @param seconds how long it waits for the rest. Default: 180.
+ * Looks at the canary's containers. One that ends again and again, or an agent that Docker calls unhealthy, fails at once.
+ * @param seconds how long they are looked at, and how long the rest may take. Default: 3 and 180.
  */
-export function gateLines(host: HostSettings, containerIds: readonly string[], seconds = deadlineSeconds): string[] {
-  const { agent } = containerNames;
-  return [
-    ...steadyFunction(),
-    ...healthyFunction(),
-    "fail() {",
-    `  echo "Host ${host.name} (${host.address}): the canary failed, and the other hosts were left as they are: $reason" >&2`,
-    "  exit 1",
-    "}",
-    `collects() { docker exec ${agent} ${generationOf(host).collectsTest} >/dev/null 2>&1; }`,
-    `deadline=$(($(date +%s) + ${seconds}))`,
-    `steady ${containerIds.join(" ")} || fail`,
-    `healthy ${agent} ${agent} || fail`,
-    `until collects; do`,
-    `  if [ "$(date +%s)" -ge "$deadline" ]; then`,
-    `    reason="the new ${agent} is healthy but has collected nothing in ${seconds} s. The last that it said:`,
-    `$(docker logs --tail 15 ${agent} 2>&1 | ${harmlessWords})"`,
-    "    fail",
-    "  fi",
-    "  sleep 2",
-    "done",
-  ];
+export function gateScript(
+  host: HostSettings,
+  containerIds: readonly string[],
+  seconds = { steady: steadySeconds, deadline: deadlineSeconds },
+): HostScript {
+  const collects = readShell(`agent-${generationOf(host).number}-collects`);
+  return {
+    files: ["fail", "harmless", "steady", "healthy", "canary-gate"],
+    values: { ...hostValues(host), agent: containerNames.agent },
+    calls: [["gate", String(seconds.deadline), collects, String(seconds.steady), ...containerIds]],
+  };
 }

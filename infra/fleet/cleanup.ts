@@ -1,11 +1,12 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { steadyLines } from "../container";
+import { steadyScript } from "../container";
 import { generationOf } from "../generations";
-import { hostCommand, quote } from "../host";
+import { hostCommand } from "../host";
 import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
+import { type Call, type HostScript, inOneScript } from "../shell";
 
 /** What may go from a host, and what has to stay up before it does. */
 export interface CleanupArgs {
@@ -26,50 +27,45 @@ export function createCleanup(
   { containers, inUse, unlisted }: CleanupArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const lines = pulumi
+  const create = pulumi
     .all([pulumi.all([...inUse]), pulumi.all([...containers])])
-    .apply(([paths, ids]) => [
-      ...steadyLines(host, ids),
-      ...cleanupLines(paths),
-      ...unlistedLines(unlisted, generationOf(host).reloadSignal),
-    ]);
-  return hostCommand(`${host.name}-cleanup`, host, { create: lines }, options);
+    .apply(([paths, ids]) =>
+      inOneScript(
+        steadyScript(host, ids),
+        cleanupScript(paths),
+        unlistedScript(unlisted, generationOf(host).reloadSignal),
+      ),
+    );
+  return hostCommand(`${host.name}-cleanup`, host, { create }, options);
 }
 
-/**
- * Shell lines that remove configs which the stack no longer lists. An agent that does not look for itself is told, also
- * where an earlier run was cut off in between. Exported for its tests.
- * @param paths absolute paths of files, and of folders of configs.
- * @param signal what makes the agent read its configs again; undefined where it looks for itself.
- */
-export function unlistedLines(paths: readonly string[], signal: number | undefined): string[] {
-  const folders = paths.filter((path) => !path.endsWith(".yaml"));
-  const files = paths.filter((path) => path.endsWith(".yaml"));
-  const gone = (path: string): string => quote(`${path}.gone`);
-  return [
-    ...folders.map((path) => `rm -rf ${quote(path)}`),
-    ...files.map((path) => `if [ -e ${quote(path)} ]; then mv -f ${quote(path)} ${gone(path)}; fi`),
-    ...(signal === undefined || files.length === 0
-      ? []
-      : [
-          `if ls ${files.map(gone).join(" ")} 2>/dev/null | grep -q .; then`,
-          `  docker kill --signal ${signal} ${containerNames.agent} >/dev/null`,
-          "fi",
-        ]),
-    ...files.map((path) => `rm -f ${gone(path)}`),
-  ];
-}
-
-/** Shell lines that remove the siblings of some paths; exported for its tests. */
-export function cleanupLines(inUse: readonly string[]): string[] {
+/** Removes the siblings of some paths; exported for its tests. */
+export function cleanupScript(inUse: readonly string[]): HostScript {
   const parents = new Map<string, string[]>();
   for (const path of inUse) {
     const slash = path.lastIndexOf("/");
     const parent = path.slice(0, slash);
     parents.set(parent, [...(parents.get(parent) ?? []), path.slice(slash + 1)]);
   }
-  return [...parents].flatMap(([parent, names]) => [
-    `cd ${quote(parent)}`,
-    `for entry in *; do case $entry in ${names.map(quote).join("|")}) ;; *) rm -rf "$entry" ;; esac; done`,
-  ]);
+  return { files: ["cleanup"], calls: [...parents].map(([parent, names]): Call => ["keep_only", parent, ...names]) };
+}
+
+/**
+ * Removes configs that the stack no longer lists. An agent that does not look for itself is told, also where an earlier run
+ * was cut off in between. Exported for its tests.
+ * @param paths absolute paths of files, and of folders of configs.
+ * @param signal what makes the agent read its configs again; undefined where it looks for itself.
+ */
+export function unlistedScript(paths: readonly string[], signal: number | undefined): HostScript {
+  const files = paths.filter((path) => path.endsWith(".yaml"));
+  const folders = paths.filter((path) => !path.endsWith(".yaml"));
+  return {
+    files: ["cleanup"],
+    calls: [
+      ["rm", "-rf", ...folders],
+      ["unlist", ...files],
+      ...(signal === undefined ? [] : [["tell_of_unlisted", String(signal), containerNames.agent, ...files] as Call]),
+      ["forget_unlisted", ...files],
+    ],
+  };
 }

@@ -1,7 +1,8 @@
-import { quote, sshOptions } from "../host";
+import { sshOptions } from "../host";
 import { type GenerationNumber, selectIntegrations } from "../integrations";
 import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
+import { quote } from "../shell";
 
 /** What a script or a person can read of a host with `pulumi stack output hosts`. */
 export interface HostOutput {

@@ -43,8 +43,6 @@ export const generation5: Generation = {
     "take it out, or let generation 7 do the work",
   // What the image's own health check asks, more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
-  // Its emitters are called [OK] too, and a check without an instance has collected nothing.
-  collectsTest: `sh -c "service datadog-agent info | awk '/- instance #[0-9]+ [^A-Z]*OK/ { ok = 1 } /- Collected / { if (ok && /Collected [1-9]/) found = 1; ok = 0 } END { exit !found }'"`,
 };
 
 /** Generation 5 takes a proxy in parts. */

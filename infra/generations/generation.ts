@@ -50,6 +50,4 @@ export interface Generation {
   /** Why a variable can't be given to it as a secret, and what to do, to be read after the key; undefined where it can. */
   refusesSecret(variable: string): string | undefined;
   readonly healthCheck: HealthCheck;
-  /** A command in its container that succeeds once a check has run and has collected something. */
-  readonly collectsTest: string;
 }

@@ -2,18 +2,18 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { commandConnection } from "./connection";
-import { quote, script } from "./script";
+import { type HostScript, quote, scriptText } from "../shell";
 import type { HostSettings } from "../settings";
 
 /** What one script on a host does. */
 export interface HostCommandArgs {
   /**
-   * Shell lines that bring about what the resource stands for. They run again after any change, of the host's address
-   * too, so they are idempotent: whatever failed half way or stayed behind on another machine, they make it whole.
+   * Brings about what the resource stands for. It runs again after any change, of the host's address too, so it is
+   * idempotent: whatever failed half way or stayed behind on another machine, it makes it whole.
    */
-  readonly create: readonly string[] | pulumi.Output<readonly string[]>;
-  /** Shell lines that take it away when the host leaves the stack. Default: nothing. */
-  readonly delete?: readonly string[];
+  readonly create: HostScript | pulumi.Output<HostScript>;
+  /** Takes it away when the host leaves the stack. Default: nothing. */
+  readonly delete?: HostScript;
 }
 
 /**
@@ -31,12 +31,17 @@ export function hostCommand(
     {
       connection: commandConnection(host),
       create: "sh -s",
-      stdin: pulumi.output(args.create).apply(script),
+      stdin: pulumi.output(args.create).apply((script) => scriptText(script as HostScript)),
       logging: command.remote.Logging.None,
       // Else the provider hands the last run's output to the next one, by variables that sshd refuses.
       addPreviousOutputInEnv: false,
-      ...(args.delete && { delete: `sh -c ${quote(args.delete.join("\n"))}` }),
+      ...(args.delete && { delete: `sh -c ${quote(scriptText(args.delete))}` }),
     },
     { additionalSecretOutputs: ["stdout", "stderr"], ...options },
   );
+}
+
+/** What the functions of `templates/host/fail.sh` name a host by. */
+export function hostValues({ name, address }: Pick<HostSettings, "name" | "address">): Record<string, string> {
+  return { host: name, address };
 }

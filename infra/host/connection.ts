@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { quote } from "./script";
+import { quote } from "../shell";
 import type { HostSettings } from "../settings";
 
 /** Seconds that a try to connect may last. With three tries, an unreachable host is told within 30 seconds. */

@@ -1,9 +1,9 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand } from "./commands";
+import { hostCommand, hostValues } from "./commands";
 import { type HostPaths, manifestFile, manifestOf, ownerLabels } from "../names";
-import { makeFolder, quote, removeEmpty, removeFolder, writeFile } from "./script";
+import { type Call, type HostScript, inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
 
 type Files = Readonly<Record<string, string>>;
@@ -26,81 +26,63 @@ export function createFiles(
   { paths, folders, first }: FilesArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
+  const { root } = host;
   return hostCommand(
     `${host.name}-files`,
     host,
     {
-      create: [
-        ...writableLines(host, [host.root, paths.generated]),
-        makeFolder(paths.ownChecks),
-        makeFolder(paths.passwords),
-        ...Object.entries(folders).flatMap(([folder, files]) =>
-          folderLines(folder, { ...files, [manifestFile]: manifestOf(files) }),
-        ),
-        ...firstConfigLines(paths.configs, first),
-      ],
+      create: inOneScript(writableScript(host, [root, paths.generated]), {
+        files: ["files"],
+        calls: [
+          ["make_folder", paths.ownChecks],
+          ["make_folder", paths.passwords],
+          ...Object.entries(folders).map(([folder, files]): Call => [
+            "lay_down",
+            folder,
+            ...contents({ ...files, [manifestFile]: manifestOf(files) }),
+          ]),
+          // From the first config on the generator owns the files.
+          ["lay_down_first", paths.configs, ...contents(first)],
+        ],
+      }),
       // The user's own checks and password files stay; their folders go only where they are empty.
-      delete: [
-        ...unlessInUse(host),
-        ...removeEmpty(paths.ownChecks, host.root),
-        ...removeEmpty(paths.passwords, host.root),
-        ...[...Object.keys(folders), paths.generated].map((folder) => removeFolder(folder, host.root)),
-      ],
+      delete: inOneScript(unlessInUse(host), {
+        calls: [
+          ["remove_empty", root, paths.ownChecks, paths.passwords],
+          ["remove_folder", root, ...Object.keys(folders), paths.generated],
+        ],
+      }),
     },
     options,
   );
 }
 
 /**
- * Shell lines that end a delete script, with success, while containers of the host are there. When a host leaves the
+ * The start of a delete script, which it ends, with success, while containers of the host are there. When a host leaves the
  * stack, they go first; in a replacement of the files they are there, and the new files are what they use.
  */
-export function unlessInUse({
-  name,
-  address,
-  stackName,
-}: Pick<HostSettings, "name" | "address" | "stackName">): string[] {
-  const labels = Object.entries(ownerLabels({ stackName, name }, "agent"))
-    .slice(0, 2)
-    .map(([label, value]) => `--filter label=${quote(`${label}=${value}`)}`);
-  const problem = `Host ${name} (${address}): the Docker engine does not answer, and nothing was removed. Start it, then run again.`;
-  return [
-    `containers=$(docker ps --all --quiet ${labels.join(" ")}) || { echo ${quote(problem)} >&2; exit 1; }`,
-    '[ -z "$containers" ] || exit 0',
-  ];
+export function unlessInUse(host: Pick<HostSettings, "name" | "address" | "stackName">): HostScript {
+  const labels = Object.entries(ownerLabels(host, "agent")).slice(0, 2);
+  return {
+    files: ["fail", "containers-with", "removal"],
+    values: hostValues(host),
+    calls: [["unless_in_use", ...labels.map(([label, value]) => `${label}=${value}`)]],
+  };
 }
 
-/** Shell lines that fail where a folder is there that the host's user can't write to; exported for their tests. */
-export function writableLines(
-  { name, address, user, root }: Pick<HostSettings, "name" | "address" | "user" | "root">,
+/** Fails where a folder is there that the host's user can't write to. */
+export function writableScript(
+  host: Pick<HostSettings, "name" | "address" | "user" | "root">,
   folders: readonly string[],
-): string[] {
-  const problem =
-    "Docker has made it, for a container that mounts a folder below it. " +
-    `Give it to the user (sudo chown -R ${user} ${root}), then run again.`;
-  return folders.map(
-    (folder) =>
-      `if [ -e ${quote(folder)} ] && ! [ -w ${quote(folder)} ]; then echo ${quote(`Host ${name} (${address}): user ${user} can't write to ${folder}: ${problem}`)} >&2; exit 1; fi`,
-  );
+): HostScript {
+  return {
+    files: ["fail", "files"],
+    values: hostValues(host),
+    calls: [["must_be_writable", host.user, host.root, ...folders]],
+  };
 }
 
-/** Shell lines that lay down a folder with files that only its owner may read. */
-export function folderLines(folder: string, files: Files): string[] {
-  const lines = Object.entries(files).map(([file, content]) => writeFile(file, content, "0400"));
-  return [makeFolder(folder), `cd ${quote(folder)}`, ...lines];
-}
-
-/** From the first config on the generator owns the files: where one is already, it stays. */
-function firstConfigLines(configs: string, first: Files): string[] {
-  const folders = Object.keys(first).flatMap((file) => (file.includes("/") ? [file.slice(0, file.indexOf("/"))] : []));
-  return [
-    makeFolder(configs),
-    `cd ${quote(configs)}`,
-    ...folders.map(makeFolder),
-    ...Object.entries(first).flatMap(([file, content]) => [
-      `if ! [ -e ${quote(file)} ]; then`,
-      writeFile(file, content, "0600"),
-      "fi",
-    ]),
-  ];
+/** Names and contents in turn; each content ends with a line end. */
+function contents(files: Files): string[] {
+  return Object.entries(files).flatMap(([file, content]) => [file, content.replace(/\n?$/, "\n")]);
 }

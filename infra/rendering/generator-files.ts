@@ -2,6 +2,7 @@ import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
 import type { Integration } from "../integrations";
 import { containerNames, engineSocket } from "../names";
+import { withValues } from "../shell";
 import { literal, readTemplate, render } from "./mustache";
 
 const config = "/etc/docker-gen/config";
@@ -51,12 +52,12 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
       reloadSignal: generation.reloadSignal ?? false,
       statusPages: pages,
     }),
-    "publish.sh": render("generator/publish.sh", {
+    "publish.sh": withValues("publish", {
       drafts,
       generated: generatorPlaces.generated,
       templates,
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
-      passwords: host.passwordFiles.length > 0 && generatorPlaces.passwords,
+      passwords: host.passwordFiles.length > 0 ? generatorPlaces.passwords : "",
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { quote } from "../../infra/host";
+import { quote } from "../../infra/shell";
 import type { TestHost } from "../host";
 
 /** What a stack says of the tags of containers that name none of their own. */

@@ -2,13 +2,18 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { logToStderr } from "../shared/progress";
 import { run } from "../shared/run";
 import { countGoEvents, sum, type Count } from "./count";
+import { ensureShellcheck } from "./shellcheck";
 
 const root = resolve(__dirname, "..", "..");
 const standins = resolve(root, "test", "standins");
-/** A Go module of its own that pins actionlint; programs that it may find on one machine only are left out. */
-const workflowLint = resolve(root, "tools", "pipeline", "lint");
+/** What pins linters that no npm package brings: a Go module of its own, and Python's requirements. */
+const linters = resolve(__dirname, "lint");
+
+/** Where shell files of the project's own lie; those of stand-ins are shaped as the vendor's. */
+const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
 
 /** The layers in the order in which they run: the quick ones first. */
 export const layers: Readonly<Record<string, () => Promise<Count>>> = {
@@ -23,9 +28,13 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         check("go vet", ["go", "vet", "./..."], standins),
         check(
           "actionlint",
+          // Without the programs that it may find on one machine only.
           ["sh", "-c", "go tool actionlint -shellcheck= -pyflakes= ../../../.github/workflows/*.yml"],
-          workflowLint,
+          linters,
         ),
+        // How shell is laid out stands in .editorconfig.
+        check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], linters),
+        shellcheck(),
       ]),
     ),
   unit: async () => sum([await vitest("unit"), await goTests()]),
@@ -50,6 +59,12 @@ async function check(name: string, [program = "", ...args]: string[], cwd = root
   }
   process.stderr.write(`${result.stdout}${result.stderr}`);
   return { passed: 0, failed: [`lint > ${name}`], skipped: [] };
+}
+
+/** Looks through the same files as shfmt. Those without a first line of their own are for a POSIX shell. */
+async function shellcheck(): Promise<Count> {
+  const found = await run("go", ["tool", "shfmt", "--find", ...shellFolders], { cwd: linters });
+  return check("shellcheck", [await ensureShellcheck(logToStderr), ...found.stdout.split("\n").slice(0, -1)]);
 }
 
 /** One vitest project of vitest.config.mts, or some files of it. Without a count, or with one of nothing, it has failed. */

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { waitFor } from "../../../tools/shared/wait";
-import { generation5 } from "../../../infra/generations/generation-5";
+import { readShell } from "../../../infra/shell";
 import { apiKey, useLab } from "./lab";
 
 const lab = useLab("5");
@@ -100,7 +100,7 @@ describe.concurrent("agent 5 and its configuration files", () => {
     const files = lab().folder({ "apache.yaml": none, "redisdb.yaml": nobody });
     const agent = await lab().agent({ mounts: { [folder]: files.path } });
     const collects = async (): Promise<boolean> =>
-      (await agent.exec("sh", "-c", generation5.collectsTest)).status === 0;
+      (await agent.exec("sh", "-c", readShell("agent-5-collects"))).status === 0;
     await agent.infoHas("redisdb (");
     expect(await agent.info()).toContain("[ERROR]");
     expect(await collects()).toBe(false);

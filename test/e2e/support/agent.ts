@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 
 import type { GenerationNumber } from "../../../infra/integrations";
-import { quote } from "../../../infra/host/script";
+import { quote } from "../../../infra/shell";
 import type { TestHost } from "../../../sandbox/host";
 import { readHost } from "../../../tools/status/read-host";
 import { reportHost, type HostReport, type InstanceReport } from "../../../tools/status/report";

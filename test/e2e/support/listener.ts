@@ -1,4 +1,4 @@
-import { quote } from "../../../infra/host";
+import { quote } from "../../../infra/shell";
 import type { TestHost } from "../../../sandbox/host";
 
 /** Perl, the one language in the image of services that serves a port. Each connection is a process of its own. */

@@ -1,15 +1,14 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { preflightLines } from "../../../infra/fleet/preflight";
-import { script } from "../../../infra/host/script";
+import { preflightScript } from "../../../infra/fleet/preflight";
 import { readSettings } from "../../../infra/settings/read";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
+import { type Outcome, runScript } from "./run-script";
 
 let folder = "";
 beforeEach(() => {
@@ -18,27 +17,22 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the check on this machine, with a docker command that does what `docker` says for its arguments. */
-function check(config: Record<string, unknown>, docker = "*) ;;"): { status: number | null; stderr: string } {
+function check(config: Record<string, unknown>, docker = "*) ;;"): Outcome {
   const secrets = ["apiKey", "registries"];
   useStack({ stack: "shop-staging", config: { ...smallestConfig, root: `${folder}/datadog`, ...config }, secrets });
   const [host] = readSettings().hosts;
   if (host === undefined) throw new Error("the settings name no host");
-  const programs = path.join(folder, "bin");
-  fs.mkdirSync(programs);
-  const program = `#!/bin/sh\ncase "$*" in\n${docker}\nesac\n`;
-  fs.writeFileSync(path.join(programs, "docker"), program, { mode: 0o755 });
-  const env = { PATH: `${programs}:${process.env["PATH"] ?? ""}` };
-  return spawnSync("sh", ["-s"], { input: script(preflightLines(host)), encoding: "utf8", env });
+  return runScript(preflightScript(host), docker);
 }
 
 test("a host that can serve is left as it was", () => {
   expect(check({})).toMatchObject({ status: 0, stderr: "" });
-  expect(fs.readdirSync(folder)).toEqual(["bin"]);
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test("a root whose folder is yet to be made is fine where the user may make it", () => {
   expect(check({ root: `${folder}/several/folders/datadog` })).toMatchObject({ status: 0, stderr: "" });
-  expect(fs.readdirSync(folder)).toEqual(["bin"]);
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test("a root below a file is refused", () => {

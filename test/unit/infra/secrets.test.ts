@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 
-import { script, writeExactly } from "../../../infra/host/script";
+import { secretsScript } from "../../../infra/agent/secrets";
 import { HostPaths, secretsFingerprint } from "../../../infra/names";
 import { SettingsError } from "../../../infra/settings/problems";
-import { run } from "../../../tools/shared/run";
 import { recordGraph, secretMark, type GraphResource } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
+import { runScript } from "./run-script";
 
 const hidden = "not-to-be-shown";
 const { apiKey, ...clear } = smallestConfig;
@@ -212,13 +212,12 @@ describe("the fingerprint of secrets", () => {
   });
 });
 
-test.each(["two\nlines\n", "it's", "100%s \\n", "", " "])(
-  "a secret's file holds exactly the text: %j",
-  async (text) => {
-    const lines = [`cd ${folder}`, writeExactly("exact", text, "0400"), "cat exact; stat --format %a exact >&2"];
-    const { stdout, stderr } = await run("sh", ["-s"], { input: script(lines) });
-    expect(stdout).toBe(text);
-    expect(stderr).toBe("400\n");
-    rmSync(join(folder, "exact"));
-  },
-);
+test.each(["two\nlines\n", "it's", "100%s \\n", "", " "])("a secret's file holds exactly the text: %j", (text) => {
+  const paths = new HostPaths(join(folder, "datadog"));
+  const { status, docker } = runScript(secretsScript(paths, { apiKey, others: { A: text } }));
+  expect({ status, docker }).toEqual({ status: 0, docker: [] });
+  const made = paths.secretsFolder(secretsFingerprint(apiKey, { A: text }));
+  expect(readFileSync(join(made, "A"), "utf8")).toBe(text);
+  expect(readFileSync(join(made, "api_key"), "utf8")).toBe(`${apiKey}\n`);
+  for (const file of ["A", "api_key"]) expect(statSync(join(made, file)).mode & 0o777).toBe(0o400);
+});

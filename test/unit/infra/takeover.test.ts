@@ -1,13 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
-import { script } from "../../../infra/host/script";
-import { putBackLines, setAsideLines } from "../../../infra/container/takeover";
-import { harmlessWords, oldContainersFunction } from "../../../infra/container/takeover-shell";
+import { oldContainersScript } from "../../../infra/container";
+import { putBackScript, setAsideScript, takeoverScript } from "../../../infra/container/takeover";
+import { type HostScript, inOneScript, quote } from "../../../infra/shell";
+import { type Outcome, runScript } from "./run-script";
 
 const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
 
@@ -20,37 +16,24 @@ interface Fake {
   readonly args?: readonly string[];
 }
 
-let folder = "";
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "takeover-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-/** Runs shell lines where `docker` is a script that tells of these containers; what it was told to do is returned too. */
-function runWith(containers: readonly Fake[], lines: readonly string[]): { output: string; done: string[] } {
+/** Runs a script where Docker tells of these containers; what it was told to do is returned too. */
+function runWith(containers: readonly Fake[], script: HostScript): Outcome {
   const inspected = containers.map(({ name, running = true, stack = "", host = "", args = [] }) =>
     [name, String(running), `/${name}`, "image:1", `stack=${stack}`, `host=${host}`, JSON.stringify(args)].join(" "),
   );
-  writeFileSync(join(folder, "inspected"), inspected.map((line) => `${line}\n`).join(""));
-  writeFileSync(join(folder, "done"), "");
-  const program = [
-    "#!/bin/sh",
-    'case "$1 $*" in',
-    `  *label=*) ;;`,
-    `  ps*) cut -d ' ' -f 1 ${folder}/inspected ;;`,
-    `  inspect*) cat ${folder}/inspected ;;`,
-    `  *) echo "$*" >>${folder}/done ;;`,
-    "esac",
+  const lines = inspected.map((line) => ` ${quote(line)}`).join("");
+  const docker = [
+    "*label=*) ;;",
+    `ps*) printf '%s\\n'${lines} | cut -d ' ' -f 1 ;;`,
+    `inspect*) printf '%s\\n'${lines} ;;`,
+    "*) log ;;",
   ];
-  writeFileSync(join(folder, "docker"), program.join("\n"), { mode: 0o755 });
-  const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
-  const output = execFileSync("sh", ["-s"], { input: script(lines), env, encoding: "utf8" });
-  return { output, done: readFileSync(join(folder, "done"), "utf8").trim().split("\n") };
+  return runScript(script, docker.join("\n"));
 }
 
 describe("what is in the way", () => {
   const isInTheWay = (container: Fake): boolean =>
-    runWith([container], [...oldContainersFunction(owner), "old_containers"]).output !== "";
+    runWith([container], inOneScript(oldContainersScript(owner), { calls: [["old_containers"]] })).stdout !== "";
 
   test.each<Fake>([
     { name: "dd-agent" },
@@ -81,11 +64,11 @@ describe("what is in the way", () => {
 });
 
 test("the old agent runs on under another name, and the old generators stop", () => {
-  const { done } = runWith(
+  const { docker } = runWith(
     [{ name: "dd-agent" }, { name: "datadog-gen" }, { name: "dockgen-datadog" }],
-    setAsideLines(owner),
+    setAsideScript(owner),
   );
-  expect(done).toEqual([
+  expect(docker).toEqual([
     "rename dd-agent dd-agent.before-takeover",
     "rename datadog-gen datadog-gen.before-takeover",
     "stop datadog-gen",
@@ -95,15 +78,15 @@ test("the old agent runs on under another name, and the old generators stop", ()
 });
 
 test("what was stopped is put back as it was, and the agent comes before the generator that signals it", () => {
-  const { done } = runWith(
+  const { docker } = runWith(
     [
       { name: "datadog-gen.before-takeover" },
       { name: "dd-agent.before-takeover" },
       { name: "dockgen-datadog.before-takeover-stopped", running: false },
     ],
-    putBackLines(owner),
+    putBackScript(owner),
   );
-  expect(done).toEqual([
+  expect(docker).toEqual([
     "rename dd-agent.before-takeover dd-agent",
     "start dd-agent.before-takeover",
     "rename datadog-gen.before-takeover datadog-gen",
@@ -113,12 +96,57 @@ test("what was stopped is put back as it was, and the agent comes before the gen
 });
 
 test("another stack's container is never set aside", () => {
-  expect(() => runWith([{ name: "dd-agent", stack: "blog-staging" }], setAsideLines(owner))).toThrow();
-  expect(readFileSync(join(folder, "done"), "utf8")).toBe("");
+  expect(runWith([{ name: "dd-agent", stack: "blog-staging" }], setAsideScript(owner))).toMatchObject({
+    status: 1,
+    stderr: "the container dd-agent belongs to blog-staging\n",
+    docker: [],
+  });
+});
+
+describe("a takeover", () => {
+  /** Ends one with an old agent set aside; `health` is what Docker says of the new containers, by their ids. */
+  function end(health: { readonly agent: string; readonly generator: string }): Outcome {
+    const docker = [
+      "*label=*) echo new-agent ;;",
+      "ps*) echo old ;;",
+      "*'{{.Name}}'*new-agent) echo /dd-agent ;;",
+      "*'{{.Name}}'*new-generator) echo /datadog-gen ;;",
+      `*RestartCount*new-agent) echo '${health.agent}' ;;`,
+      `*RestartCount*new-generator) echo '${health.generator}' ;;`,
+      "*.Health.Log*) echo answered ;;",
+      "*.Config.Image*) echo 'old true /dd-agent.before-takeover image:1 stack= host= []' ;;",
+      "logs*) echo 'no key' ;;",
+      "*) log ;;",
+    ];
+    const ids = { agent: "new-agent", generator: "new-generator" };
+    return runScript(takeoverScript({ ...owner, address: "192.0.2.10" }, ids), docker.join("\n"));
+  }
+
+  test("takes the old ones away once the new ones are healthy", () => {
+    expect(end({ agent: "0 healthy", generator: "0 healthy" })).toMatchObject({
+      status: 0,
+      stderr: "",
+      docker: ["stop old", "rm old"],
+    });
+  });
+
+  test.each([
+    ["is unhealthy", "0 unhealthy", "dd-agent is unhealthy"],
+    ["ends again and again", "3 starting", "dd-agent ends again and again"],
+  ])("puts the old ones back where a new one %s, and says what that one said", (_, agent, problem) => {
+    expect(end({ agent, generator: "0 healthy" })).toMatchObject({
+      status: 1,
+      stderr:
+        `Host web-1 (192.0.2.10): the old containers run again, for the new ${problem}. The last that it said:\n` +
+        "  no key\n  answered\n",
+      docker: ["rename new-agent dd-agent.failed-takeover", "stop new-agent", "rename old dd-agent", "start old"],
+    });
+  });
 });
 
 test("a container's words are told without what a terminal obeys, and without API keys", () => {
   const said = `\u001b[2Jone\u0007 ${"0aB".repeat(10)}0a é\u0085\ttab\ntwo\n`;
-  const shown = execFileSync("sh", ["-c", harmlessWords], { input: said, encoding: "utf8" });
-  expect(shown).toBe("  [2Jone ***** \ttab\n  two\n");
+  const calls = [["eval", `printf %s ${quote(said)} | harmless`]] as const;
+  const { stdout } = runScript({ files: ["harmless"], calls });
+  expect(stdout).toBe("  [2Jone ***** \ttab\n  two\n");
 });

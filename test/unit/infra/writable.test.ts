@@ -1,12 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { writableLines } from "../../../infra/host/files";
-import { script } from "../../../infra/host/script";
+import { writableScript } from "../../../infra/host/files";
+import { type Outcome, runScript } from "./run-script";
 
 const host = { name: "web-1", address: "192.0.2.10", user: "core", root: "/home/core/datadog" };
 
@@ -17,10 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Runs the lines as somebody who is not root: root may write everywhere. */
-function look(folders: string[]): { status: number | null; stderr: string } {
-  const shell = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-s"] : ["sh", "-s"];
-  return spawnSync(shell[0] ?? "", shell.slice(1), { input: script(writableLines(host, folders)), encoding: "utf8" });
+/** Runs the script as somebody who is not root: root may write everywhere. */
+function look(folders: string[]): Outcome {
+  const shell = ["sh", "-s"] as const;
+  const command =
+    process.getuid?.() === 0 ? (["setpriv", "--reuid=65534", "--clear-groups", ...shell] as const) : shell;
+  return runScript(writableScript(host, folders), undefined, command);
 }
 
 test("a folder that Docker made for a container's mount is told, with what to do", () => {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { folderLines, unlessInUse } from "../../../infra/host/files";
-import { script } from "../../../infra/host/script";
+import { unlessInUse } from "../../../infra/host";
 import { manifestFile, manifestOf, secretManifestOf } from "../../../infra/names";
+import { inOneScript, scriptText } from "../../../infra/shell";
 import type { ExpectedHost } from "../../../tools/look/expected";
 import { readFacts } from "../../../tools/look/facts";
 import { type Finding, findingsOf } from "../../../tools/look/findings";
@@ -29,17 +29,21 @@ beforeEach(() => {
   }
   writeFileSync(join(root, "generated/datadog/redisdb.d/redisdb.yaml"), "logs: []\n");
   const files = { "docker-gen.cfg": "one\ntwo", "publish.sh": "three\n" };
-  run(folderLines(join(root, "config/datadog-gen/0123"), { ...files, [manifestFile]: manifestOf(files) }));
-  run(
-    folderLines(join(root, "secrets/dd-agent/89ab"), { api_key: "key", [manifestFile]: secretManifestOf(["api_key"]) }),
-  );
+  layDown("config/datadog-gen/0123", { ...files, [manifestFile]: manifestOf(files) });
+  layDown("secrets/dd-agent/89ab", { api_key: "key", [manifestFile]: secretManifestOf(["api_key"]) });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs shell lines as a host does, with `docker` doing what the tests say. */
-function run(lines: readonly string[]): string {
+/** Lays a folder below the root down as a deploy does. */
+function layDown(place: string, files: Readonly<Record<string, string>>): void {
+  const contents = Object.entries(files).flatMap(([file, content]) => [file, content.replace(/\n?$/, "\n")]);
+  run(scriptText({ files: ["files"], calls: [["lay_down", join(root, place), ...contents]] }));
+}
+
+/** Runs a script as a host does, with `docker` doing what the tests say. */
+function run(script: string): string {
   const env = { PATH: `${folder}/bin:${process.env["PATH"] ?? ""}` };
-  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: script(lines), encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: script, encoding: "utf8", env });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return stdout;
@@ -156,7 +160,7 @@ function inode(path: string): string {
 
 function look(): Finding[] {
   const expected = host();
-  return findingsOf(expected, readFacts(run([lookScript(expected)])));
+  return findingsOf(expected, readFacts(run(lookScript(expected))));
 }
 
 const texts = (): string[] => look().map(({ text }) => text.replaceAll(root, "ROOT"));
@@ -276,9 +280,10 @@ test("a look that was cut off is no look", () => {
 });
 
 test("a delete script leaves everything while containers of the host are there", () => {
-  const lines = [...unlessInUse({ ...host(), stackName: "shop-staging" }), "echo removed"];
+  const unused = unlessInUse({ ...host(), stackName: "shop-staging" });
+  const script = scriptText(inOneScript(unused, { calls: [["echo", "removed"]] }));
   docker(['*label=datadog-hosts.host=web-1*) echo "a container" ;;']);
-  expect(run(lines)).toBe("");
+  expect(run(script)).toBe("");
   docker(["*) ;;"]);
-  expect(run(lines)).toBe("removed\n");
+  expect(run(script)).toBe("removed\n");
 });

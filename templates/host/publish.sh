@@ -1,4 +1,3 @@
-#!/bin/sh
 # Run by docker-gen after each rendering: lays the draft's files where they are read. `publish.sh NAME` publishes the
 # draft NAME into the folder NAME; without a name it publishes what is not published yet, and makes docker-gen render
 # again where a password file has changed.
@@ -6,9 +5,14 @@
 # are, a publication starts the same few processes for each folder.
 # Configs hold passwords: they are the agent's alone. Status pages hold none, and web servers may have dropped all rights.
 # Folders go to the owner of the whole, who could not remove them else.
+#
+# drafts       the folder of what docker-gen renders
+# generated    the folder of what is read, by service
+# templates    the folder of docker-gen's templates
+# names        the drafts that are published, with blanks between
+# passwords    the folder of the password files; empty where there are none
 set -eu
-drafts=<% drafts %>
-generated=<% generated %>
+: "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${passwords?}"
 owner=$(stat -c %u:%g "$generated")
 
 # Each run has working folders of its own: docker-gen's notice and the health check may come together. Whatever ends a
@@ -19,7 +23,7 @@ find "$drafts" "$generated" -mindepth 1 -maxdepth 1 \( -name '.work.*' -o -name 
 # The processes of a container whose cgroup names it: the oldest is its first one. Not by the number that it has inside:
 # where process ids are the host's it has none of its own. What a process calls itself may hold anything, a bracket too.
 first_process() {
-  for process in $(grep -l -s "$1" /proc/[0-9]*/cgroup); do
+  grep -l -s "$1" /proc/[0-9]*/cgroup | while read -r process; do
     process=${process%/cgroup}
     awk -v id="${process#/proc/}" '{ text = text $0 " " } END { sub(/.*\) /, "", text); split(text, field, " "); print field[20], id }' \
       "$process/stat" 2>/dev/null || true
@@ -109,21 +113,19 @@ publish() {
   mv "$work/draft" "$draft.published"
   rm -rf "$work"
 }
-<%#passwords%>
 
 # Whether a password file is another one than at the last look; docker-gen renders again at SIGHUP, and has itself
 # published what comes out differently.
 look_at_passwords() {
-  stat -c '%n %i %s %Y %Z' <% passwords %> <% passwords %>/* 2>/dev/null >"$drafts/passwords.now" || true
+  stat -c '%n %i %s %Y %Z' "$passwords" "$passwords"/* 2>/dev/null >"$drafts/passwords.now" || true
   ! cmp -s "$drafts/passwords.now" "$drafts/passwords" || return 0
   own=$(cat /proc/self/cgroup)
-  for process in $(grep -l -s -x docker-gen /proc/[0-9]*/comm); do
+  grep -l -s -x docker-gen /proc/[0-9]*/comm | while read -r process; do
     process=${process%/comm}
     [ "$(cat "$process/cgroup" 2>/dev/null)" = "$own" ] || continue
     kill -HUP "${process#/proc/}" && mv "$drafts/passwords.now" "$drafts/passwords"
   done
 }
-<%/passwords%>
 
 # Whether docker-gen follows the engine: it holds a connection to it, and a second one gets an answer in time. The
 # container has a network of its own, so no other connection is on the list.
@@ -132,7 +134,7 @@ follows_engine() {
     echo "docker-gen holds no connection to the Docker engine" >&2
     return 1
   fi
-  if [ -z "$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator <% templates %>/own-id.tmpl 2>/dev/null)" ]; then
+  if [ -z "$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator "$templates/own-id.tmpl" 2>/dev/null)" ]; then
     echo "the Docker engine does not answer" >&2
     return 1
   fi
@@ -142,7 +144,7 @@ if [ $# -gt 0 ]; then
   publish "$1"
 else
   fresh=no
-  for name in <% names %>; do
+  for name in $names; do
     ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
     # A fresh one is in docker-gen's hands: it may be half written, and its own notice is still to come.
     written=$(stat -c %Y "$drafts/$name" 2>/dev/null || echo 0)
@@ -163,8 +165,6 @@ else
     sort -u "$drafts/again.now" | while read -r signal container; do tell "$signal" "$container" || true; done
     rm "$drafts/again.now"
   fi
-<%#passwords%>
-  look_at_passwords
-<%/passwords%>
+  [ -z "$passwords" ] || look_at_passwords
   [ $fresh = no ] && follows_engine
 fi

@@ -1,0 +1,23 @@
+# gate SECONDS TEST STEADY-SECONDS ID…: ends the script unless the canary's containers stay up for that many seconds, its
+# agent is healthy and a check of it has run. A container that ends again and again, or an agent that Docker calls unhealthy,
+# fails at once; the rest may take SECONDS. TEST is a script that succeeds, in the agent's container, once a check has run.
+# Needs fail.sh, harmless.sh, steady.sh and healthy.sh.
+gate() {
+  seconds=$1 test=$2
+  shift 2
+  deadline=$(($(date +%s) + seconds))
+  steady "$@" || fail_canary
+  healthy "$deadline" "${agent:?}" "$agent" || fail_canary
+  until docker exec "$agent" sh -c "$test" >/dev/null 2>&1; do
+    if [ "$(date +%s)" -ge "$deadline" ]; then
+      reason="the new $agent is healthy but has collected nothing in $seconds s. The last that it said:
+$(docker logs --tail 15 "$agent" 2>&1 | harmless)"
+      fail_canary
+    fi
+    sleep 2
+  done
+}
+
+fail_canary() {
+  fail "the canary failed, and the other hosts were left as they are: $reason"
+}

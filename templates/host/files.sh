@@ -1,0 +1,48 @@
+# make_folder FOLDER: for its owner alone; those above it are made as the host's user makes folders.
+make_folder() {
+  (umask 022 && mkdir -p "$1")
+  chmod 0700 "$1"
+}
+
+# write_file FILE RIGHTS CONTENT: never half, never readable by others for a moment. The shell's own printf writes it: no
+# process list shows the content.
+write_file() {
+  rm -f "$1.new"
+  printf %s "$3" >"$1.new"
+  chmod "$2" "$1.new"
+  mv -f "$1.new" "$1"
+}
+
+# lay_down FOLDER [FILE CONTENT]…: a folder with files that only its owner may read.
+lay_down() {
+  make_folder "$1"
+  cd "$1" || exit
+  shift
+  while [ $# -gt 0 ]; do
+    write_file "$1" 0400 "$2"
+    shift 2
+  done
+}
+
+# lay_down_first FOLDER [FILE CONTENT]…: the same with files that others change later. Where one is already, it stays.
+lay_down_first() {
+  make_folder "$1"
+  cd "$1" || exit
+  shift
+  while [ $# -gt 0 ]; do
+    case $1 in */*) make_folder "${1%%/*}" ;; esac
+    [ -e "$1" ] || write_file "$1" 0600 "$2"
+    shift 2
+  done
+}
+
+# must_be_writable USER ROOT FOLDER…: ends the script where a folder is there that the user can't write to. Needs fail.sh.
+must_be_writable() {
+  user=$1 root=$2
+  shift 2
+  for folder; do
+    if [ -e "$folder" ] && ! [ -w "$folder" ]; then
+      fail "user $user can't write to $folder: Docker has made it, for a container that mounts a folder below it. Give it to the user (sudo chown -R $user $root), then run again."
+    fi
+  done
+}

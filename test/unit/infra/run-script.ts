@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type HostScript, scriptText } from "../../../infra/shell";
+
+/** What a script has done: its end, its words, and the calls of `docker` that `log` has noted. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly docker: readonly string[];
+}
+
+/**
+ * Runs a script in this machine's plain `sh`, as a host would, in an empty folder that is gone afterwards.
+ * @param docker branches of a shell's `case` over the arguments of a `docker` command, such as `ps*) echo 0f ;;`; `log`
+ * notes the call. In `$HERE` lies the folder. Default: every call is noted and succeeds.
+ * @param command what the script is given to. Default: `sh -s`.
+ */
+export function runScript(
+  script: HostScript,
+  docker = "*) log ;;",
+  [program, ...args]: readonly [string, ...string[]] = ["sh", "-s"],
+): Outcome {
+  const here = mkdtempSync(join(tmpdir(), "host-script-"));
+  try {
+    writeFileSync(join(here, "calls"), "");
+    writeFileSync(
+      join(here, "docker"),
+      `#!/bin/sh\nlog() { printf '%s\\n' "$call" >>"$HERE/calls"; }\ncall="$*"\ncase "$call" in\n${docker}\nesac\n`,
+      { mode: 0o755 },
+    );
+    const env = { PATH: `${here}:${process.env["PATH"] ?? ""}`, HERE: here };
+    const { status, stdout, stderr } = spawnSync(program, args, { input: scriptText(script), encoding: "utf8", env });
+    const calls = readFileSync(join(here, "calls"), "utf8");
+    return { status, stdout, stderr, docker: calls.split("\n").slice(0, -1) };
+  } finally {
+    rmSync(here, { recursive: true });
+  }
+}

@@ -1,0 +1,133 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { type Call, type HostScript, inOneScript, scriptText, withValues } from "../../../infra/shell";
+import { runScript } from "./run-script";
+
+let folder = "";
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "shell-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** Calls functions of some files, and sees that nothing fails. */
+function call(files: readonly string[], ...calls: Call[]): string {
+  const { status, stdout, stderr } = runScript({ files, calls });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
+
+const words = ["plain", "with space", "it's", `"$HOME" \`id\` \\`, "line\nbreak", "", "é😀", "-n", "*", "a=b"];
+
+test.each(words)("an argument reaches a function as it was: %j", (word) => {
+  expect(call([], ["printf", "%s", word])).toBe(word);
+});
+
+test.each(words)("a value reaches a function as it was: %j", (word) => {
+  const script = { values: { word }, calls: [["eval", 'printf %s "$word"']] } as const;
+  expect(runScript(script).stdout).toBe(word);
+});
+
+test("a script ends at the first command that fails, and what it makes is for its owner alone", () => {
+  const calls: Call[] = [
+    ["mkdir", `${folder}/own`],
+    ["rmdir", `${folder}/none`],
+    ["mkdir", `${folder}/never`],
+  ];
+  expect(runScript({ calls }).status).not.toBe(0);
+  expect(fs.readdirSync(folder)).toEqual(["own"]);
+  expect(fs.statSync(`${folder}/own`).mode & 0o777).toBe(0o700);
+});
+
+test("scripts in one have each file once, and each value that both know", () => {
+  const one: HostScript = { files: ["fail", "files"], values: { host: "a" }, calls: [["echo", "1"]] };
+  const other: HostScript = { files: ["fail"], values: { host: "a", address: "b" }, calls: [["echo", "2"]] };
+  const text = scriptText(inOneScript(one, other));
+  expect(text.match(/^fail\(\) \{$/gm)).toHaveLength(1);
+  expect(text).toMatch(/^host=a\naddress=b\n[^]*\necho 1\necho 2\n$/m);
+  expect(() => inOneScript(one, { values: { host: "b" }, calls: [] })).toThrow(/different values host\./);
+});
+
+test("a file that runs by itself has its values above it, and its arguments to itself", () => {
+  expect(withValues("agent-5-collects", { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\n# /);
+});
+
+test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x'\n", "\n\nblank\n\n", "100%s\\n", ""])(
+  "a file gets exactly this content, and rights for its owner alone: %j",
+  (content) => {
+    call(["files"], ["lay_down", `${folder}/private`, "a file", content]);
+    expect(fs.readFileSync(`${folder}/private/a file`, "utf8")).toBe(content);
+    expect(fs.statSync(`${folder}/private/a file`).mode & 0o777).toBe(0o400);
+    expect(fs.statSync(`${folder}/private`).mode & 0o777).toBe(0o700);
+    expect(fs.readdirSync(`${folder}/private`)).toEqual(["a file"]);
+  },
+);
+
+test("a file is written again over one that can't be written to, and over what a cut-off run has left", () => {
+  call(["files"], ["lay_down", folder, "file", "old\n"]);
+  fs.writeFileSync(`${folder}/file.new`, "half", { mode: 0o400 });
+  const script: HostScript = { files: ["files"], calls: [["lay_down", folder, "file", "new\n"]] };
+  // Root may write everywhere, so it is another user who tries.
+  const isRoot = process.getuid?.() === 0;
+  const user = 65534;
+  if (isRoot) for (const path of [folder, `${folder}/file`, `${folder}/file.new`]) fs.chownSync(path, user, user);
+  const asUser = ["setpriv", `--reuid=${user}`, "--clear-groups", "sh", "-s"] as const;
+  const command = isRoot ? asUser : (["sh", "-s"] as const);
+  expect(runScript(script, undefined, command)).toMatchObject({ status: 0, stderr: "" });
+  expect(fs.readFileSync(`${folder}/file`, "utf8")).toBe("new\n");
+  expect(fs.readdirSync(folder)).toEqual(["file"]);
+});
+
+test("a first file stays once it is there", () => {
+  const first = (content: string): Call => [
+    "lay_down_first",
+    `${folder}/configs`,
+    "x.d/x.yaml",
+    content,
+    "y.yaml",
+    "y",
+  ];
+  call(["files"], first("one"));
+  fs.rmSync(`${folder}/configs/y.yaml`);
+  call(["files"], first("two"));
+  expect(fs.readFileSync(`${folder}/configs/x.d/x.yaml`, "utf8")).toBe("one");
+  expect(fs.readFileSync(`${folder}/configs/y.yaml`, "utf8")).toBe("y");
+  expect(fs.statSync(`${folder}/configs/x.d/x.yaml`).mode & 0o777).toBe(0o600);
+  expect(fs.statSync(`${folder}/configs/x.d`).mode & 0o777).toBe(0o700);
+});
+
+test("a folder is for its owner alone, those above it are not", () => {
+  call(["files"], ["make_folder", `${folder}/above/private`]);
+  expect(fs.statSync(`${folder}/above/private`).mode & 0o777).toBe(0o700);
+  expect(fs.statSync(`${folder}/above`).mode & 0o777).toBe(0o755);
+});
+
+test("removing a folder takes the empty ones above it along, up to the root and no further", () => {
+  const root = `${folder}/home/datadog`;
+  for (const name of ["one", "two"]) fs.mkdirSync(`${root}/config/${name}/full`, { recursive: true });
+  call(["removal"], ["remove_folder", root, `${root}/config/one`]);
+  expect(fs.existsSync(`${root}/config/two`)).toBe(true);
+  call(["removal"], ["remove_folder", root, `${root}/config/two`, `${root}/none`]);
+  expect(fs.existsSync(root)).toBe(false);
+  expect(fs.existsSync(`${folder}/home`)).toBe(true);
+});
+
+test("a folder with something in it is not removed as an empty one", () => {
+  fs.mkdirSync(`${folder}/datadog/own`, { recursive: true });
+  fs.writeFileSync(`${folder}/datadog/own/check.yaml`, "x");
+  call(["removal"], ["remove_empty", `${folder}/datadog`, `${folder}/datadog/own`]);
+  expect(fs.existsSync(`${folder}/datadog/own/check.yaml`)).toBe(true);
+});
+
+test("a folder that can't be removed is an error", () => {
+  // The kernel's own files can be removed by nobody.
+  const { status, stderr } = runScript({
+    files: ["removal"],
+    calls: [["remove_folder", "/proc", "/proc/self/fdinfo"]],
+  });
+  expect(status).not.toBe(0);
+  expect(stderr).toContain("/proc/self/fdinfo");
+});
