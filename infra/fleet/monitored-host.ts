@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { agentImage, agentSecretsFolder, createAgent, createBundledConfigs, createSecrets } from "../agent";
 import { createCanaryGate } from "./canary-gate";
 import { createCleanup } from "./cleanup";
+import { lookBeforeTouching } from "./connection-look";
 import { createImage, createTakeover, type Placement } from "../container";
 import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
@@ -28,7 +29,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     { after = [], isCanary = false }: { readonly after?: readonly pulumi.Resource[]; readonly isCanary?: boolean } = {},
   ) {
     const aliases = host.formerNames.map((name) => ({ name }));
-    super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases });
+    super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations: [lookBeforeTouching(host)] });
     const integrations = selectIntegrations(host.integrations);
     const paths = new HostPaths(host.root);
     const first = firstConfigs(host, integrations);

@@ -1,5 +1,6 @@
 /** How a host is reached, and the commands and files that it gets over ssh. */
 export { hostCommand, hostValues } from "./commands";
 export { dockerProviderArgs, sshOptions } from "./connection";
+export { checkEngineConnection, dialEngine, type EngineTarget, isLoggedIn } from "./engine-connection";
 export { createFiles, unlessInUse } from "./files";
 export { runOnHost } from "./run";

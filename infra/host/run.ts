@@ -1,6 +1,7 @@
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 
 import { sshOptions } from "./connection";
+import { sshFailure } from "./engine-connection";
 import { type HostScript, scriptText } from "../shell";
 import type { HostSettings } from "../settings";
 
@@ -9,17 +10,24 @@ const timeoutMs = 60_000;
 
 /**
  * Runs a script on a host from within a resource hook, over the system's ssh as the docker provider does.
- * @throws Error with the host's name and what the script said on stderr.
+ * @throws Error with the host's name and what the script said on stderr; with its address and ssh's own words, where the
+ * connection fails.
  */
 export async function runOnHost(host: HostSettings, script: HostScript): Promise<void> {
   const args = [...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`, "sh -s"];
   await new Promise<void>((resolve, reject) => {
     const child = execFile("ssh", args, { timeout: timeoutMs }, (error, _, stderr) => {
-      if (error) reject(new Error(`Host ${host.name} (${host.address}): ${stderr.trim() || error.message}`));
+      if (error) reject(new Error(problemOf(host, error, stderr)));
       else resolve();
     });
     // A connection that fails at once is told by its status, not by the broken pipe.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(scriptText(script));
   });
+}
+
+function problemOf(host: HostSettings, { code, killed, message }: ExecFileException, stderr: string): string {
+  if (code === 255) return sshFailure(host, stderr);
+  const late = `what had to be done there was not done after ${timeoutMs / 1000} s. See how the machine and its Docker engine fare, then run again.`;
+  return `Host ${host.name} (${host.address}): ${killed === true ? late : stderr.trim() || message}`;
 }

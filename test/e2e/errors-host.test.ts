@@ -36,6 +36,33 @@ async function traces(host: TestHost): Promise<string> {
   return files.stdout + objects.stdout;
 }
 
+/** A user who may use Docker and log in with our key, and whose shell does this first. */
+async function addUser(host: TestHost, name: string, bashrc = ""): Promise<void> {
+  const home = `/home/${name}`;
+  await host.run(
+    [
+      `useradd --create-home --shell /bin/bash --password "*" --groups docker ${name}`,
+      `cp -r /home/core/.ssh ${home}/.ssh`,
+      `cat >${home}/.bashrc`,
+      `chown -R ${name}: ${home}`,
+    ].join(" && "),
+    { input: `${bashrc}\n` },
+  );
+}
+
+/** Starts an sshd more on a host, with a key of its own: it stands for another machine. Returns the key. */
+async function addSshd(host: TestHost, port: number): Promise<string> {
+  const [key, pid] = [`/run/sshd.${port}.key`, `/run/sshd.${port}.pid`];
+  await host.run(
+    `ssh-keygen -q -t ed25519 -N '' -f ${key} && /usr/sbin/sshd -o 'AllowUsers=*' -p ${port} -h ${key} -o PidFile=${pid}; until [ -s ${pid} ]; do sleep 0.1; done`,
+  );
+  return (await host.run(`cat ${key}.pub`)).stdout.split(" ").slice(0, 2).join(" ").trim();
+}
+
+/** A command that makes a socket which takes connections and never answers. */
+const silentSocket = (path: string): string =>
+  `perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => "${path}", Listen => 9) or die; chmod 0666, "${path}"; sleep 1000' >/dev/null 2>&1 & echo $! >${path}.pid; until [ -S ${path} ]; do sleep 0.1; done`;
+
 /** The one line at the end that tells of a host. */
 function told({ status, output, stderr }: MakeResult, host: string): string {
   expect(status, output).not.toBe(0);
@@ -82,6 +109,23 @@ describe("hosts that don't let us in or can't serve", () => {
       "docker rm --force dd-agent",
     );
     for (const name of spoiled) before.set(name, await traces(stage.host(name)));
+    await addUser(second, "loud", "echo Welcome, $USER");
+    await addUser(second, "stuck", "export DOCKER_HOST=unix:///tmp/stuck.sock");
+    await addUser(second, "jailed");
+    await second.run("usermod --shell /usr/sbin/nologin jailed");
+    await second.run(silentSocket("/tmp/stuck.sock"));
+    const ports = { loud: 2301, jailed: 2302, stuck: 2303, unknown: 2304, frozen: 2305 };
+    const keys: Record<string, string> = {};
+    for (const [name, port] of Object.entries(ports)) keys[name] = await addSshd(second, port);
+    // It goes on to take connections, as the system does that for it, and says nothing.
+    await second.run(`kill -STOP $(cat /run/sshd.${ports.frozen}.pid)`);
+    repairs.push([second, "kill -KILL $(cat /run/sshd.23*.pid /tmp/stuck.sock.pid)"]);
+    const further = (name: keyof typeof ports, user = "core") => ({
+      ...entry(name, second),
+      port: ports[name],
+      hostKey: keys[name],
+      user,
+    });
     const { address } = first;
     const nobody = address.replace(/\d+$/, "250");
     result = await upWith("first", [
@@ -90,6 +134,11 @@ describe("hosts that don't let us in or can't serve", () => {
       { name: "refusing", address, port: 2201, hostKey: strangeKey() },
       { name: "strange", address, hostKey: strangeKey() },
       entry("rightless", second),
+      further("loud", "loud"),
+      further("jailed", "jailed"),
+      further("stuck", "stuck"),
+      further("unknown", "nobody"),
+      further("frozen"),
       entry("clientless", third),
       entry("occupied", fourth),
     ]);
@@ -104,8 +153,16 @@ describe("hosts that don't let us in or can't serve", () => {
     ["refusing", /^Host refusing: nothing listens at .* \(.*:2201.*\)\. See that .* sshd listens/],
     [
       "strange",
-      /^Host strange: the host shows another host key than the stack file says \(.*host key mismatch\)\. .*`ssh-keyscan/,
+      /^Host strange: the host shows another host key than the stack file says \(.*Host key verification failed\.\)\. .*`ssh-keyscan/,
     ],
+    [
+      "unknown",
+      /^Host unknown: the host takes none of your keys for this user \(.*Permission denied.*\)\. .*authorized_keys/,
+    ],
+    ["loud", /^Host loud \(\S+\): what the login shell of user loud prints \("Welcome, loud"\) .* ~\/\.bashrc/],
+    ["jailed", /^Host jailed \(\S+\): what the login shell of user jailed prints \(.*\) stands in place of .* nologin/],
+    ["stuck", /^Host stuck \(\S+\): the Docker engine has not answered within 30 s\. .*systemctl restart docker/],
+    ["frozen", /^Host frozen: the host takes connections, but its sshd does not answer \(.*:2305.*\)\. See/],
     ["rightless", /^Host rightless \(\S+\): user core may not use Docker\. Add the user to the docker group/],
     ["clientless", /^Host clientless \(\S+\): there is no docker command\. Install Docker/],
     [

@@ -52,12 +52,14 @@ export function describeFailures(failures: readonly HostFailure[], stack: string
 }
 
 function describe({ host, resource, message }: HostFailure): string {
-  const known = adviseOn(message);
-  const own = /^Host [\s\S]*/m.exec(message)?.[0];
+  // By its name: ssh's warnings begin with "Host key" as well.
+  const itself = new RegExp(`^(?:before hook "[^"]*" failed: )?(Host ${host.replaceAll(".", "\\.")}[ :][^]*)`, "m");
+  const own = itself.exec(message)?.[1];
   if (own !== undefined) return own;
+  const known = adviseOn(message);
   return known === undefined
     ? `Host ${host}: ${resource} failed: ${message}`
-    : `Host ${host}: ${known.meaning} (${reason(message)}). ${known.remedy}`;
+    : `Host ${host}: ${known.meaning} (${reason(known.line)}). ${known.remedy}`;
 }
 
 /** Without the engine's colours and the providers' blank lines, and whatever a host has said in it made fit for being shown. */
@@ -69,12 +71,12 @@ function plain(message: string): string {
     .join("\n");
 }
 
-/** The last line of a provider's words, without what only its makers can use: ssh's own words, where it has ended. */
-function reason(message: string): string {
-  const said = message.replace(/\s*: provider=\S+\s*$/, "");
-  const last = said.split("\n").pop() ?? said;
-  return last
+/** A line of a provider's words, without what only its makers can use: ssh's own words, where it has ended. */
+function reason(line: string): string {
+  return line
+    .replace(/\s*: provider=\S+\s*$/, "")
     .replace(/^ *\S+\.go:\d+: sdk\.helper_schema: /, "")
+    .replace(/^before hook "[^"]*" failed: /, "")
     .replace(/^.* has exited with exit status \d+, .*: stderr=/, "")
     .replace(/^after \d+ failed attempts: /, "");
 }

@@ -41,6 +41,6 @@ function whyNotReached({ result, message }: ProcessError): string {
   if (seconds !== undefined) {
     return `has not answered within ${seconds} s. See how the machine and its Docker engine fare, then ask again.`;
   }
-  if (known !== undefined) return `${known.meaning} (${last}). ${known.remedy}`;
+  if (known !== undefined) return `${known.meaning} (${known.line.trim()}). ${known.remedy}`;
   return result === undefined ? `can't be asked: ${last}` : `can't be asked (ssh ended with ${result.status}): ${last}`;
 }

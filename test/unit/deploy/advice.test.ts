@@ -25,6 +25,26 @@ test.each([
   ["manifest for a/b:1 not found: manifest unknown", /image can't be had/, /reference/],
   ['Conflict. The container name "/dd-agent" is already in use by container "0f"', /of this name/, /remove or rename/],
   ["write /var/lib/docker/tmp: no space left on device", /disk is full/, /docker system df/],
+  ["cat: write error: Disk quota exceeded", /disk is full/, /Free space/],
+  ["Connection timed out during banner exchange", /its sshd does not answer/, /sshd/],
+  ["dial unix /tmp/ssh-x/agent.1: connect: connection refused", /SSH_AUTH_SOCK/, /unset SSH_AUTH_SOCK/],
+  ["command-line: line 0: Bad configuration option: knownhostscommand", /this machine's ssh/, /OpenSSH 8\.5/],
+  [
+    "Unable to negotiate with 192.0.2.1 port 22: no matching host key type found",
+    /no ed25519 host key/,
+    /ssh-keygen -A/,
+  ],
+  ["Received disconnect from 192.0.2.1: Too many authentication failures", /more keys than/, /privateKeyFile/],
+  ['Load key "/k": error in libcrypto\nme@host: Permission denied (publickey).', /can't use the key/, /chmod 600/],
+  ['net/http: HTTP/1.x transport connection broken: malformed HTTP response "hello"', /login shell prints/, /bashrc/],
+  ["Parse Error: Expected HTTP/", /login shell prints/, /bashrc/],
+  ["dial unix /var/run/docker.sock: connect: permission denied", /may not use Docker/, /docker group/],
+  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", /engine does not answer/, /systemctl start/],
+  ["bash: line 1: docker: command not found", /find no docker/, /PATH/],
+  ["wait: remote command exited without exit status or exit signal", /was lost/, /run again/],
+  ["client_loop: send disconnect: Broken pipe", /was lost/, /run again/],
+  ["Connection to 192.0.2.1 closed by remote host.", /was lost/, /MaxStartups/],
+  ["ssh: handshake failed: EOF", /was lost/, /run again/],
 ])("%s", (message, meaning, remedy) => {
   const advice = adviseOn(message);
   expect(advice?.meaning).toMatch(meaning);
@@ -43,6 +63,17 @@ test("a failure at the jump host names the jump host", () => {
   const mismatch = "ssh: handshake failed: ssh: host key mismatch";
   expect(adviseOn(`proxy: after 2 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the jump host shows/);
   expect(adviseOn(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host shows/);
+});
+
+test("of a jump host that lets through, what the host behind it lacks is told", () => {
+  const words = "channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n";
+  expect(adviseOn(`${words}Connection closed by UNKNOWN port 65535`)?.meaning).toMatch(/at the host's address/);
+  expect(adviseOn("ssh: rejected: administratively prohibited (open failed)")?.meaning).toMatch(/jump host/);
+});
+
+test("the line that says it is told apart from those around it", () => {
+  const words = "Warning: something\nHost key verification failed.\nConnection closed by UNKNOWN port 65535";
+  expect(adviseOn(words)?.line).toBe("Host key verification failed.");
 });
 
 test("there is no advice on what is not known", () => {

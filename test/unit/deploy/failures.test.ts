@@ -93,6 +93,19 @@ describe("the summary", () => {
     expect(describeFailures([failure(`Process exited with status 1: running "sh -s":\n${own}`)], "s")).toBe(own);
   });
 
+  test("what a look at the host says before it is touched stands as it is, too", () => {
+    const own = "Host web-1 (192.0.2.10): the Docker engine has not answered.";
+    expect(describeFailures([failure(`before hook "web-1-connection" failed: ${own}`)], "s")).toBe(own);
+    const warning = "Host key for 192.0.2.10 has changed and you have requested strict checking.";
+    expect(describeFailures([failure(`${warning}\nHost key verification failed.`)], "s")).toMatch(
+      /^Host web-1: the host/,
+    );
+    const lost = 'before hook "web-1-connection" failed: ssh to 192.0.2.10:22: Host key verification failed.';
+    expect(describeFailures([failure(lost)], "s")).toMatch(
+      /^Host web-1: .* another host key .* \(ssh to 192\.0\.2\.10:22: Host key verification failed\.\)\. If/,
+    );
+  });
+
   test("a known failure is told with its meaning, the provider's reason, and what to do", () => {
     const message = "after 2 failed attempts: dial tcp 192.0.2.10:22: connect: connection refused";
     expect(describeFailures([failure(message)], "s")).toBe(

@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+
+import { sshOptions } from "./connection";
+import type { HostSettings } from "../settings";
+
+/** Milliseconds that login and answer may take together. ssh itself gives up a host that can't be reached before. */
+const limitMs = 30_000;
+
+/** For this look alone: a lost packet is no reason to leave a host out. */
+const attempts = 2;
+
+/** The engine's cheapest question. */
+const ping = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
+
+/** What was written before the end arrives within this time. */
+const lastWordsMs = 500;
+
+/** An engine says less. */
+const mostCharacters = 65_536;
+
+/** What ssh says at this level tells whether it was let in; nothing else is said more. */
+const logLevel = "VERBOSE";
+
+/** How a try to reach an engine ended. */
+export interface ConnectionEnd {
+  /** What ssh ended with; undefined where it was still running when its time was up. */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Asks a host's Docker engine over the very connection that the docker provider makes: the system's ssh, and
+ * `docker system dial-stdio` on the host. The command provider has another ssh client, which neither needs the same keys
+ * nor minds what a login shell prints, and which waits for ever for an sshd that takes connections and says nothing.
+ * @throws Error in ssh's own words, with the host's address, where there is no connection; with the host's name and what
+ * to do, where there is one and the provider could do nothing with it. What the engine itself answers, or that there is
+ * no docker command, is left to the preflight.
+ */
+export async function checkEngineConnection(host: HostSettings): Promise<void> {
+  const options = [...sshOptions(host), "-o", `ConnectionAttempts=${attempts}`];
+  const problem = connectionProblem(host, await dialEngine({ ...host, options }, limitMs));
+  if (problem !== undefined) throw new Error(problem);
+}
+
+/** Where an engine is reached. */
+export interface EngineTarget {
+  readonly user: string;
+  readonly address: string;
+  readonly port: number;
+  /** Options of ssh, flag and value as separate items. */
+  readonly options: readonly string[];
+}
+
+/**
+ * Asks an engine as the docker provider does, and ends the connection once it has answered.
+ * @param limitMs milliseconds that login and answer may take together.
+ */
+export async function dialEngine(target: EngineTarget, limitMs: number): Promise<ConnectionEnd> {
+  const { user, port, options, address } = target;
+  const words = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
+  const child = spawn("ssh", [...words, "docker system dial-stdio"]);
+  const said = { stdout: "", stderr: "" };
+  const limit = { passed: false };
+  const end = (): void => void child.kill();
+  const timer = setTimeout(() => {
+    limit.passed = true;
+    end();
+  }, limitMs);
+  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => {
+    said.stdout += chunk.toString();
+    if (isAnswer(said.stdout) || said.stdout.length > mostCharacters) end();
+  });
+  // A connection that fails at once is told by what ssh says, not by the broken pipe.
+  child.stdin.on("error", () => undefined);
+  child.stdin.write(ping);
+  try {
+    const status = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code ?? 0));
+      // The ssh to a jump host may live on and hold the outputs open.
+      child.once("exit", (code) => setTimeout(() => resolve(code ?? 0), lastWordsMs).unref());
+    });
+    return { status: limit.passed ? undefined : status, ...said };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error("There is no ssh program on this machine's PATH. Install OpenSSH's client, then run again.", {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+/** Whether ssh was let in. */
+export function isLoggedIn({ stderr }: Pick<ConnectionEnd, "stderr">): boolean {
+  return stderr.includes("Authenticated to ");
+}
+
+const isAnswer = (stdout: string): boolean => /^HTTP\/\d/.test(stdout);
+
+/** What the docker provider would stumble over, and what to do; undefined where it would not. */
+export function connectionProblem(
+  { name, address, port, user }: Pick<HostSettings, "name" | "address" | "port" | "user">,
+  { status, stdout, stderr }: ConnectionEnd,
+): string | undefined {
+  if (isAnswer(stdout)) return undefined;
+  const prefix = `Host ${name} (${address})`;
+  if (stdout !== "") {
+    const said = `what the login shell of user ${user} prints (${firstLine(stdout)}) stands`;
+    const remedy =
+      "See that ~/.bashrc and the like on the host print nothing, or print to a terminal alone ([ -t 1 ]), then run again.";
+    return stdout.includes("HTTP/")
+      ? `${prefix}: ${said} before the Docker engine's answers, which can't be read so. ${remedy}`
+      : `${prefix}: ${said} in place of the Docker engine's answer. See that the user's shell runs the commands that ssh gives it (no nologin, no forced command), and that it prints nothing of its own, then run again.`;
+  }
+  if (status === undefined) {
+    return isLoggedIn({ stderr })
+      ? `${prefix}: the Docker engine has not answered within ${limitMs / 1000} s. See how it fares (systemctl status docker), restart it if need be (systemctl restart docker), then run again. If it is well, see that the login shell of user ${user} waits for nothing.`
+      : `${prefix}: ssh was not let in within ${limitMs / 1000} s. See how the machine and its sshd fare, and that your ssh agent answers (ssh-add -l), then run again.`;
+  }
+  return status === 255 ? sshFailure({ address, port }, stderr) : undefined;
+}
+
+/** The message of a connection that ssh could not make or has lost: where to, and ssh's own words. */
+export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
+  const words = stderr
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));
+  return `ssh to ${address}:${port}: ${words.join("\n")}`;
+}
+
+function firstLine(text: string): string {
+  const line = text.trimStart().split("\n")[0] ?? "";
+  return JSON.stringify(line.trimEnd().replaceAll(/\p{C}/gu, "?").slice(0, 80));
+}

@@ -1,0 +1,120 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+import { checkEngineConnection } from "../../../infra/host";
+import { connectionProblem } from "../../../infra/host/engine-connection";
+import { readSettings } from "../../../infra/settings/read";
+import { useStack } from "../../golden/graph";
+import { smallestConfig } from "./fixtures";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "engine-connection-"));
+  vi.stubEnv("PATH", `${folder}${delimiter}${process.env["PATH"] ?? ""}`);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** Looks at a host with an ssh that does this in place of its own work. */
+async function look(...lines: string[]): Promise<string> {
+  const program = join(folder, "ssh");
+  writeFileSync(program, ["#!/bin/sh", ...lines, ""].join("\n"));
+  chmodSync(program, 0o755);
+  useStack({ stack: "shop-staging", config: smallestConfig });
+  const [host] = readSettings().hosts;
+  if (host === undefined) throw new Error("no host");
+  return checkEngineConnection(host).then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+/** The engine's answer, once it was asked. */
+const answer =
+  "read -r question; case $question in 'GET /_ping HTTP/1.1'*) printf 'HTTP/1.1 200 OK\\r\\n\\r\\nOK' ;; esac";
+
+test("a connection over which the engine answers is fine, whether it is closed then or not", async () => {
+  expect(await look(answer)).toBe("");
+  expect(await look(answer, "exec sleep 60")).toBe("");
+});
+
+test("it is asked as the docker provider will ask", async () => {
+  const ours = `'-l core -p 22 -F none '*' -T -- 192.0.2.10 docker system dial-stdio'`;
+  expect(await look(`case "$*" in ${ours}) exit 0 ;; esac`, `echo "$*" >&2; exit 255`)).toBe("");
+});
+
+test("what a login shell prints is told with where it comes from, without its control characters", async () => {
+  expect(await look("printf 'Welcome \\033[1m!\\n'", answer)).toBe(
+    'Host web-1 (192.0.2.10): what the login shell of user core prints ("Welcome ?[1m!") stands before the Docker ' +
+      "engine's answers, which can't be read so. See that ~/.bashrc and the like on the host print nothing, or print to " +
+      "a terminal alone ([ -t 1 ]), then run again.",
+  );
+});
+
+test("a login shell that prints without end is told, too", async () => {
+  expect(await look("exec yes")).toMatch(/the login shell of user core prints \("y"\) stands in place of the Docker/);
+});
+
+test("a shell that runs no commands is told by what it says", async () => {
+  expect(await look("echo 'This account is currently not available.'; exit 1")).toMatch(
+    /^Host web-1 .*\("This account is currently not available\."\) stands in place of .*\(no nologin, no forced command\)/,
+  );
+});
+
+test("what ssh says of a connection that it can't make is handed on, with where it was to go", async () => {
+  expect(await look("echo 'core@192.0.2.10: Permission denied (publickey).' >&2; exit 255")).toBe(
+    "ssh to 192.0.2.10:22: core@192.0.2.10: Permission denied (publickey).",
+  );
+});
+
+test.each(["sh: 1: docker: not found", "permission denied while trying to connect to the Docker daemon socket"])(
+  "what the preflight tells by itself is left to it: %s",
+  async (words) => {
+    expect(await look(`echo '${words}' >&2; exit 1`)).toBe("");
+  },
+);
+
+test("a machine without ssh is told", async () => {
+  const path = process.env["PATH"];
+  vi.stubEnv("PATH", "/nonexistent");
+  try {
+    rmSync(join(folder, "ssh"), { force: true });
+    useStack({ stack: "shop-staging", config: smallestConfig });
+    const [host] = readSettings().hosts;
+    if (host === undefined) throw new Error("no host");
+    await expect(checkEngineConnection(host)).rejects.toThrow(/^There is no ssh program .* Install OpenSSH/);
+  } finally {
+    vi.stubEnv("PATH", path);
+  }
+});
+
+const host = { name: "web-1", address: "192.0.2.10", port: 22, user: "core" };
+
+test("an engine that does not answer is told apart from an sshd that does not", () => {
+  const late = { status: undefined, stdout: "" };
+  const letIn = 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using "publickey".\r\n';
+  expect(connectionProblem(host, { ...late, stderr: letIn })).toMatch(
+    /^Host web-1 .* the Docker engine has not answered within 30 s\. .*systemctl restart docker/,
+  );
+  expect(connectionProblem(host, { ...late, stderr: "" })).toMatch(
+    /^Host web-1 .* ssh was not let in within 30 s\. .*sshd/,
+  );
+});
+
+test("of what ssh says, its account of a connection that was made is left out", () => {
+  const stderr = [
+    'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using "publickey".',
+    "Connection to 192.0.2.10 closed by remote host.",
+    "Transferred: sent 2 bytes, received 3 bytes",
+    "Bytes per second: sent 1.0, received 1.0",
+    "",
+  ].join("\r\n");
+  expect(connectionProblem(host, { status: 255, stdout: "", stderr })).toBe(
+    "ssh to 192.0.2.10:22: Connection to 192.0.2.10 closed by remote host.",
+  );
+});
