@@ -6,5 +6,5 @@ export const apache: Integration = {
   template: inBoth("apache.tmpl"),
   containers: { service: "apache", defaultPort: 80 },
   // A graceful restart.
-  statusPage: { service: "apache", file: "apache.conf", reloadSignal: "USR1" },
+  statusPage: { service: "apache", file: "apache.conf", ownPort: false, reloadSignal: "USR1" },
 };

@@ -31,6 +31,8 @@ export interface StatusPage {
   readonly service: string;
   /** The file in `templates/status-pages/` that renders it, and its name on the host. */
   readonly file: string;
+  /** Whether the page has a port of its own, which the service may refuse to open. */
+  readonly ownPort: boolean;
   /** The signal that makes the service's first process read it again. */
   readonly reloadSignal: "HUP" | "USR1";
 }

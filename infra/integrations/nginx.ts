@@ -5,5 +5,5 @@ export const nginx: Integration = {
   check: inBoth("nginx"),
   template: inBoth("nginx.tmpl"),
   containers: { service: "nginx", defaultPort: 80 },
-  statusPage: { service: "nginx", file: "nginx.conf", reloadSignal: "HUP" },
+  statusPage: { service: "nginx", file: "nginx.conf", ownPort: true, reloadSignal: "HUP" },
 };

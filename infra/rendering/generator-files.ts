@@ -52,10 +52,11 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
       reloadSignal: generation.reloadSignal ?? false,
       statusPages: pages,
     }),
-    "publish.sh": withValues("publish", {
+    "publish.sh": withValues(["pages", "publish"], {
       drafts,
       generated: generatorPlaces.generated,
       templates,
+      own_port: pages.flatMap(({ ownPort, service }) => (ownPort ? [service] : [])).join(" "),
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
       passwords: host.passwordFiles.length > 0 ? generatorPlaces.passwords : "",
     }),

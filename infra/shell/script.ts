@@ -45,9 +45,12 @@ export function inOneScript(...scripts: readonly HostScript[]): HostScript {
   };
 }
 
-/** The text of a file under `templates/host` that runs by itself, with what it knows by name. */
-export function withValues(file: string, values: Readonly<Record<string, string>>): string {
-  return [...assignments(values), readShell(file)].join("");
+/**
+ * The text of a file under `templates/host` that runs by itself, with what it knows by name.
+ * @param files the files of functions that it uses, and last itself.
+ */
+export function withValues(files: readonly string[], values: Readonly<Record<string, string>>): string {
+  return [...assignments(values), ...files.map(readShell)].join("");
 }
 
 /** The text of a file under `templates/host`, named without `.sh`. */

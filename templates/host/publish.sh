@@ -10,9 +10,10 @@
 # generated    the folder of what is read, by service
 # templates    the folder of docker-gen's templates
 # names        the drafts that are published, with blanks between
+# own_port     those of them that are status pages with a port of their own
 # passwords    the folder of the password files; empty where there are none
 set -eu
-: "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${passwords?}"
+: "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${own_port?}" "${passwords?}"
 owner=$(stat -c %u:%g "$generated")
 
 # Each run has working folders of its own: docker-gen's notice and the health check may come together. Whatever ends a
@@ -63,10 +64,17 @@ publish() {
   mkdir -p "$target" "$new" "$@"
   chown "$owner" "$target" "$@" || true
 
+  : >"$work/closed"
+  if has_ports "$name"; then
+    clear_pages "$name" "$work/draft"
+    closed_pages "$name" "$work/draft" >"$work/closed"
+  fi
+
   # What differs from what is there is written anew; each line of the list is a file, and who is told of it.
-  awk -v target="$target" -v new="$new" '
+  awk -v target="$target" -v new="$new" -v closed="$work/closed" '
+    BEGIN { while ((getline line < closed) > 0) skipped[line] = 1 }
     function finish(line, old, folder, place) {
-      if (file == "") return
+      if (file == "" || file in skipped) return
       folder = file
       sub("(/|^)[^/]*$", "", folder)
       if (!(folder in number)) number[folder] = ++folders
@@ -105,11 +113,12 @@ publish() {
 
   while read -r _ signal container; do
     [ -n "$container" ] || continue
+    if has_ports "$name" && [ -s "$drafts/taken" ]; then sed -i "/^$container$/d" "$drafts/taken"; fi
     tell "$signal" "$container" || true
     echo "$signal $container" >>"$drafts/again"
   done <"$work/changed"
   # One that has just started can't know whether its predecessor has told everybody a second time.
-  [ -e "$draft.published" ] || awk '/^#!file / && NF == 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
+  [ -e "$draft.published" ] || awk '/^#!file / && NF >= 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
   mv "$work/draft" "$draft.published"
   rm -rf "$work"
 }
@@ -165,6 +174,7 @@ else
     sort -u "$drafts/again.now" | while read -r signal container; do tell "$signal" "$container" || true; done
     rm "$drafts/again.now"
   fi
+  look_at_pages
   [ -z "$passwords" ] || look_at_passwords
   [ $fresh = no ] && follows_engine
 fi

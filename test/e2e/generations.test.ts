@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
-import { sampleNetwork, samples, shell, startCommand, startSamples, type Sample } from "../../sandbox/samples/samples";
+import {
+  sampleNetwork,
+  samples,
+  shell,
+  startCommand,
+  startSamples,
+  statusPageFolder,
+  type Application,
+  type Sample,
+} from "../../sandbox/samples/samples";
 import { integrationNames } from "../../infra/integrations";
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
@@ -53,6 +62,18 @@ const byName: Sample = {
 };
 const everySample = [...samples, byName];
 
+/** Debian's nginx without the module for its status; nobody asks for an instance of it. */
+const withoutModule: Application = {
+  name: "shop-old-web",
+  command: shell(
+    "sed 's/stub_status/stab_stutus/g' /usr/sbin/nginx >/tmp/nginx && chmod +x /tmp/nginx",
+    "exec /tmp/nginx -g 'daemon off;'",
+  ),
+  environment: {},
+  exposedPorts: [80],
+  statusPage: { service: "nginx", folder: "/etc/nginx/conf.d" },
+};
+
 /** Everything that can go down does so: each as first, second, third and last, and each right after each other. */
 const orders: readonly (readonly Restart[])[] = [
   ["agent", "generator", "power cut", "engine"],
@@ -71,6 +92,10 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     await host().run(`docker network inspect ${linked} >/dev/null 2>&1 || docker network create ${linked}`);
     await startSamples(host(), samples, services());
     await host().run(`docker container inspect ${byName.name} >/dev/null 2>&1 || ${startCommand(byName, services())}`);
+    await host().run(`mkdir -p ${statusPageFolder("nginx", withoutModule.name)}`, { user: host().user });
+    await host().run(
+      `docker container inspect ${withoutModule.name} >/dev/null 2>&1 || ${startCommand(withoutModule, services())}`,
+    );
     const deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, [host()], "staging", generation), apiKey);
     const { host: intake, hostname } = new URL(stage.intake.address);
@@ -149,8 +174,6 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
   });
 
   test.each([
-    ["shop-web", undefined, "/nginx_status"],
-    ["blog-web", sampleNetwork, "/nginx_status"],
     ["shop-site", undefined, "/server-status"],
     ["blog-site", sampleNetwork, "/server-status"],
     ["shop-by-name", linked, "/server-status"],
@@ -158,6 +181,39 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
   ])("%s (network %s) answers 403 to another container that asks for %s", async (name, network, path) => {
     const address = await addressOf(host(), name);
     expect((await askAsStranger(host(), services(), { network, address, path })).status).toBe(403);
+  });
+
+  test.each([
+    ["shop-web", undefined],
+    ["blog-web", sampleNetwork],
+  ])(
+    "%s (network %s) answers all that it is asked but its status, which another container is not told",
+    async (name, network) => {
+      const address = await addressOf(host(), name);
+      const ask = { network, address, path: "/" };
+      for (const said of ["", "nobody.example", address]) {
+        expect((await askAsStranger(host(), services(), { ...ask, name: said })).status).toBe(200);
+      }
+      const page = (await host().run(`cat ${statusPageFolder("nginx", name)}/nginx.conf`)).stdout;
+      const port = Number(/listen (\d+);/.exec(page)?.[1]);
+      expect((await askAsStranger(host(), services(), { ...ask, path: "/nginx_status", port })).status).toBe(403);
+    },
+  );
+
+  test("an nginx that does not take its page is rid of it, and starts again", async () => {
+    const file = `${statusPageFolder("nginx", withoutModule.name)}/nginx.conf`;
+    await waitFor(
+      "the page to go",
+      async () => /^# No status page: nginx has not opened port/.test((await host().run(`cat ${file}`)).stdout),
+      { timeoutMs: 90_000, intervalMs: 1000 },
+    );
+    await host().run(`docker restart ${withoutModule.name}`);
+    const address = await addressOf(host(), withoutModule.name);
+    await waitFor(
+      "the application to answer",
+      async () => (await askAsStranger(host(), services(), { address, path: "/" })).status === 200,
+      { timeoutMs: 30_000, intervalMs: 500 },
+    );
   });
 
   test("the name dd-agent opens Apache's page on a linked network, by forward and by reverse lookup", async () => {

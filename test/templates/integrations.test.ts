@@ -256,11 +256,14 @@ describe("status pages", () => {
   const elsewhere = (service: string, networkMode: string) =>
     containerFixture({ name: "web", networkMode, labels: { "datadog-hosts.status-page": service } });
 
-  test("nginx: a server by the container's addresses, open to the agent's", async () => {
+  /** The port of the page that a container named web gets where it names none itself. */
+  const own = 24079;
+
+  test("nginx: a server on a port of its own, open to the agent's addresses", async () => {
     const { statusPages } = await renderConfigs([agent, web("nginx", { exposedPorts: [8080] })], { networks: ["backend"] });
     const page = statusPages["web/nginx.conf"] ?? "";
-    expect(page).toContain("listen 8080;");
-    expect(page).toContain("server_name 172.20.0.5");
+    expect(page).toContain(`listen ${own};`);
+    expect(page).not.toContain("server_name");
     expect([...page.matchAll(/allow (\S+);/g)].map(([, address]) => address)).toEqual(["172.20.0.3", "172.17.0.3"]);
     expect(page).toMatch(/allow 172\.17\.0\.3;\s+deny all;/);
   });
@@ -270,12 +273,30 @@ describe("status pages", () => {
       agent,
       web("nginx", { networks: { backend: { ip: "172.20.0.5", ipv6: "2001:db8::5" } } }),
     ]);
-    expect(statusPages["web/nginx.conf"]).toContain("listen [::]:80;");
-    expect(statusPages["web/nginx.conf"]).toContain('server_name 172.20.0.5 [2001:db8::5] "";');
+    expect(statusPages["web/nginx.conf"]).toContain(`listen [::]:${own};`);
     expect((await renderConfigs([agent, web("nginx")])).statusPages["web/nginx.conf"]).not.toContain("::");
   });
 
-  test("Apache: a location that requires the agent's addresses", async () => {
+  test.each([
+    ["the port that follows from its name, whatever else it exposes", {}, {}, own],
+    ["the port that it names", { STATUS_PORT: " 8081\r" }, {}, 8081],
+    ["the port of its label before that of its variable", { STATUS_PORT: "1" }, { "datadog-hosts.status-port": "8082" }, 8082],
+    ["no port that is none", { STATUS_PORT: "80x" }, {}, own],
+    ["plain http, whatever it says of its own servers", { STATUS_SCHEME: "https", VIRTPORT: "8443" }, {}, own],
+  ])("nginx is asked where its page is: %s", async (_, env, labels, port) => {
+    const container = containerFixture({
+      name: "web",
+      env: { SERVICE: "nginx", ...env },
+      labels: { "datadog-hosts.status-page": "nginx", ...labels },
+      exposedPorts: [8443],
+      networks: { backend: { ip: "172.20.0.5" } },
+    });
+    const { statusPages, instances } = await renderConfigs([agent, container], { networks: ["backend"] });
+    expect(statusPages["web/nginx.conf"]).toContain(`listen ${port};`);
+    expect(instances("nginx")).toMatchObject([{ nginx_status_url: `http://172.20.0.5:${port}/nginx_status` }]);
+  });
+
+  test("Apache: a page that requires the agent's addresses", async () => {
     const { statusPages } = await renderConfigs([agent, web("apache")]);
     expect(statusPages["web/apache.conf"]).toContain("Require ip 172.20.0.3 172.17.0.3\n");
   });
@@ -297,19 +318,18 @@ describe("status pages", () => {
     const dual = await renderConfigs([six], { agentNetwork: "host" });
     expect(dual.statusPages["web/nginx.conf"]).toContain("allow 2001:db8::1;");
     const nginx = await renderConfigs([elsewhere("nginx", "host")], { agentNetwork: "host" });
-    expect(nginx.statusPages["web/nginx.conf"]).toContain('server_name 127.0.0.1 "";');
+    expect(nginx.statusPages["web/nginx.conf"]).toContain(`listen 127.0.0.1:${own};`);
     expect(nginx.statusPages["web/nginx.conf"]).toMatch(/allow 127\.0\.0\.1;\s+deny all;/);
     const apache = await renderConfigs([elsewhere("apache", "host")], { agentNetwork: "host" });
     expect(apache.statusPages["web/apache.conf"]).toContain("Require ip 127.0.0.1\n");
   });
 
-  test.each(["nginx", "apache"])("%s in another container's network is known by that one's addresses", async (service) => {
+  test.each(["nginx", "apache"])("%s in another container's network is open to who reaches that one", async (service) => {
     const owner = containerFixture({ name: "owner", networks: { bridge: { ip: "172.17.0.9", gateway: "172.17.0.1" } } });
     const guest = elsewhere(service, `container:${owner.id}`);
     const near = await renderConfigs([agent, owner, guest]);
     const page = near.statusPages[`web/${service}.conf`] ?? "";
     expect(page).toContain("172.17.0.3");
-    if (service === "nginx") expect(page).toContain('server_name 172.17.0.9 "";');
     const far = await renderConfigs([owner, guest], { agentNetwork: "host" });
     expect(far.statusPages[`web/${service}.conf`]).toMatch(/(allow|ip) 172\.17\.0\.1\b/);
   });

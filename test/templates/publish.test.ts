@@ -287,3 +287,105 @@ test("a generator that has just started tells the readers of pages that are ther
     process.kill("SIGKILL");
   }
 });
+
+describe("a page with a port of its own", () => {
+  const file = `${generated}/nginx/web/nginx.conf`;
+  const page = "server {\n  listen 24079;\n}\n";
+  const rendered = `#!file web/nginx.conf HUP f00d 24079\n${page}#!end\n`;
+  const shown = (): string => fs.readFileSync(root + file, "utf8");
+
+  let server: Awaited<ReturnType<typeof firstProcess>>;
+  const processFile = (name: string, text: string): void => write(`/proc/${String(server.process.pid)}/${name}`, text);
+  /** The port that somebody listens on in the server's network, as /proc has it (proc(5), net/tcp). */
+  const listensOn = (port: number): void => {
+    const hex = port.toString(16).toUpperCase().padStart(4, "0");
+    const rows = `   0: 00000000:0050 00000000:0000 0A 0\n   1: 0100007F:${hex} 0100007F:1F90 01 0\n`;
+    processFile("net/tcp", `  sl  local_address rem_address   st\n${rows}`);
+    processFile("net/tcp6", `  sl  local_address\n   0: ${"0".repeat(32)}:${hex} ${"0".repeat(32)}:0000 0A 0\n`);
+  };
+  const told = (times: number) =>
+    waitFor(`the server to be told ${times} times`, () => Promise.resolve(server.told() === times), { timeoutMs: 20_000, intervalMs: 20 });
+  const render = (text: string): void => {
+    write(`${drafts}/nginx`, text, 60);
+    expect(publish("nginx")).toBe(0);
+  };
+
+  beforeEach(async () => {
+    for (const name of ["datadog", "apache"]) {
+      write(`${drafts}/${name}`, "#!end\n", 60);
+      publish(name);
+    }
+    server = await firstProcess("f00d");
+    processFile("comm", "nginx\n");
+    listensOn(80);
+    render(rendered);
+    await told(1);
+  });
+  afterEach(() => server.process.kill("SIGKILL"));
+
+  test("stays where the server has opened the port, and nobody is told of it again", async () => {
+    expect(shown()).toBe(page);
+    listensOn(24079);
+    expect(publish()).toBe(0);
+    await told(2);
+    for (let look = 0; look < 4; look++) expect(publish()).toBe(0);
+    expect(shown()).toBe(page);
+    expect(server.told()).toBe(2);
+  });
+
+  test("goes where the server has not opened it at the third look, until the container starts again", () => {
+    for (let look = 0; look < 2; look++) {
+      expect(publish()).toBe(0);
+      expect(shown()).toBe(page);
+    }
+    expect(publish()).toBe(0);
+    expect(shown()).toMatch(/^# No status page: nginx has not opened port 24079; its log says why\..*\n$/);
+    render(rendered.replace("}", "  allow 172.17.0.3;\n}"));
+    expect(publish()).toBe(0);
+    expect(shown()).toMatch(/^# No status page/);
+    // Another process is the first one of the same container.
+    processFile("cgroup", "0::/\n");
+    write("/proc/1999999999/comm", "nginx\n");
+    render(rendered);
+    expect(shown()).toBe(page);
+  });
+
+  test("waits for a server that is not there yet", () => {
+    processFile("comm", "entrypoint.sh\n");
+    for (let look = 0; look < 5; look++) expect(publish()).toBe(0);
+    expect(shown()).toBe(page);
+  });
+
+  test("goes with the container's end, so that nothing keeps its successor from starting; the file stays", () => {
+    render("#!end\n");
+    expect(shown()).toBe("# No status page: the container does not run.\n");
+    const { ino } = fs.statSync(root + file);
+    render("#!file other/nginx.conf HUP cafe 24080\nanother\n#!end\n");
+    expect(fs.statSync(root + file).ino).toBe(ino);
+    render(rendered);
+    expect(shown()).toBe(page);
+  });
+
+  test("of an earlier form goes with the container's end as well", () => {
+    write(file, "server {\n  listen 80;\n}\n");
+    render("#!end\n");
+    expect(shown()).toBe("# No status page: the container does not run.\n");
+  });
+
+  test("is not made where somebody else has the port", () => {
+    render("#!end\n");
+    listensOn(24079);
+    render(rendered);
+    expect(shown()).toBe("# No status page: port 24079 is taken. STATUS_PORT names another one.\n");
+  });
+
+  test("leaves nothing of containers that are gone behind", () => {
+    listensOn(24079);
+    expect(publish()).toBe(0);
+    expect(fs.readFileSync(`${root}${drafts}/taken`, "utf8")).toBe("f00d\n");
+    render("#!end\n");
+    expect(publish()).toBe(0);
+    expect(fs.readFileSync(`${root}${drafts}/taken`, "utf8")).toBe("");
+    expect(fs.readdirSync(`${root}${generated}`).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+});

@@ -96,15 +96,17 @@ function looksAt({ instance }: InstanceReport, address: string): boolean {
 
 /**
  * Asks a web server for a page from a container of nobody in particular.
+ * @param request its port (default: 80), and what it says as `Host` (default: the address; nothing where it is empty).
  * @returns the status of the answer, such as 403, and its text.
  */
 export async function askAsStranger(
   host: TestHost,
   image: string,
-  { network = "bridge", address, path }: { network?: string | undefined; address: string; path: string },
+  request: { network?: string | undefined; address: string; path: string; port?: number; name?: string },
 ): Promise<{ status: number; text: string }> {
-  const request = `GET ${path} HTTP/1.1\\r\\nHost: ${address}\\r\\nConnection: close\\r\\n\\r\\n`;
-  const script = `exec 3<>/dev/tcp/${address}/80; printf "${request}" >&3; cat <&3`;
+  const { network = "bridge", address, path, port = 80, name = address } = request;
+  const header = name === "" ? "" : `Host: ${name}\\r\\n`;
+  const script = `exec 3<>/dev/tcp/${address}/${port}; printf "GET ${path} HTTP/1.0\\r\\n${header}\\r\\n" >&3; cat <&3`;
   const { stdout } = await host.run(`docker run --rm --network ${network} ${image} bash -c '${script}'`);
   const status = /^HTTP\/1\.[01] (\d+)/.exec(stdout)?.[1];
   expect(status, stdout).toBeDefined();

@@ -52,7 +52,7 @@ test("scripts in one have each file once, and each value that both know", () => 
 });
 
 test("a file that runs by itself has its values above it, and its arguments to itself", () => {
-  expect(withValues("agent-5-collects", { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\n# /);
+  expect(withValues(["agent-5-collects"], { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\n# /);
 });
 
 test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x'\n", "\n\nblank\n\n", "100%s\\n", ""])(
