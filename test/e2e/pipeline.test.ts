@@ -207,7 +207,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
       expect(second.output).toMatch(
         /^Stack store-staging is locked: \S+@\S+ \(process \d+\), since \S+\. If that run is still at work, wait for it to end\. If it was killed: .*make unlock STACK=store-staging/m,
       );
-      expect(second.output).toMatch(/^Not done: store-staging\. The reasons stand above\.$/m);
+      expect(second.output).toMatch(/^Not done: store-staging\. The reasons are above\.$/m);
       // The other stack is free, and a preview takes no lock.
       mustSucceed(await make(1, ["deploy", "ENVIRONMENT=production"]));
       mustSucceed(await make(1, ["preview-all"]));

@@ -6,7 +6,7 @@ import { stackFileSchema } from "./stack-file-schema";
 
 const root = resolve(__dirname, "..", "..");
 
-/** The files that follow from the schema of the settings, by path from the repository's root, as they should be. */
+/** The expected texts of the files that are generated from the schema of the settings, by path from the repository's root. */
 export function generatedFiles(): Record<string, string> {
   return {
     "docs/settings.md": settingsPage(),
@@ -14,7 +14,7 @@ export function generatedFiles(): Record<string, string> {
   };
 }
 
-/** One of them as it is. */
+/** The current text of a generated file. */
 export function readGenerated(file: string): string {
   return readFileSync(resolve(root, file), "utf8");
 }

@@ -1,4 +1,4 @@
-/** `make docs`: writes what follows from the schema of the settings. */
+/** `make docs`: writes the files that are generated from the schema of the settings. */
 import { writeFileSync } from "node:fs";
 
 import { runMain } from "../shared/errors";

@@ -1,12 +1,12 @@
 import { UserError } from "../shared/errors";
 
-/** The backends that several machines can share, by the start of their address. */
+/** The beginnings of the addresses of backends that several machines can share. */
 const shared = /^(s3|azblob|gs|https?|postgres):\/\//;
 
 /**
- * Refuses to work on a runner with a state that vanishes with it: the next run would create everything a second time.
- * @param environment `CI` says that this is a runner; `PULUMI_BACKEND_URL` names the backend.
- * @throws UserError where a runner has no shared backend.
+ * Refuses to work on a runner whose state would be lost with it: the next run would create everything a second time.
+ * @param environment `CI` is set on a runner; `PULUMI_BACKEND_URL` names the backend.
+ * @throws UserError if a runner has no shared backend.
  */
 export function requireSharedBackend(environment: NodeJS.ProcessEnv): void {
   if ((environment["CI"] ?? "") === "") return;

@@ -6,24 +6,24 @@ import { parse } from "yaml";
 import { isSandboxStack, stackNames } from "../deploy/stacks";
 import { UserError } from "../shared/errors";
 
-/** The stacks that the pipeline works on, by name: all that have a file but those of sandboxes. */
+/** The names of the stacks that the pipeline works on: all that have a file, except those of sandboxes. */
 export function pipelineStacks(folder: string): string[] {
   return stackNames(folder).filter((name) => !isSandboxStack(name));
 }
 
 /**
- * The stacks of one environment, as their files say it.
- * @throws UserError where none is named or no stack is of it, with those that there are.
+ * The stacks whose files name an environment.
+ * @throws UserError if none is given or no stack has it; the message lists the known environments.
  */
 export function stacksOfEnvironment(folder: string, environment: string | undefined): string[] {
   const stacks = pipelineStacks(folder).map((name) => ({ name, environment: environmentOf(folder, name) }));
   const known = [...new Set(stacks.map((stack) => stack.environment))].sort().join(", ");
   if (environment === undefined || environment === "") {
-    throw new UserError(`Which environment? Say ENVIRONMENT=name; the files in ${folder}/ have: ${known}.`);
+    throw new UserError(`No environment is given. Set ENVIRONMENT=name; the files in ${folder}/ have: ${known}.`);
   }
   const found = stacks.filter((stack) => stack.environment === environment).map(({ name }) => name);
   if (found.length === 0) {
-    throw new UserError(`No stack is of the environment ${environment}; the files in ${folder}/ have: ${known}.`);
+    throw new UserError(`No stack has the environment ${environment}; the files in ${folder}/ have: ${known}.`);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../shared/errors";
 
-/** What is needed to speak to GitHub. */
+/** Address and credentials of a repository at GitHub. */
 export interface Repository {
   /** Such as `https://api.github.com`. */
   readonly api: string;
@@ -9,7 +9,7 @@ export interface Repository {
   readonly token: string;
 }
 
-/** An issue or a comment, as far as it is read here. */
+/** The parts of an issue or a comment that are read here. */
 interface Entry {
   readonly id: number;
   readonly number: number;
@@ -17,14 +17,14 @@ interface Entry {
   readonly body?: string | null;
 }
 
-/** The repository that a workflow runs for; undefined outside of GitHub Actions, or where it was given no token. */
+/** The repository that a workflow runs for; undefined outside of GitHub Actions, or without a token. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository | undefined {
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: name, GITHUB_TOKEN: token } = environment;
   if (api === undefined || name === undefined || token === undefined) return undefined;
   return { api, name, token };
 }
 
-/** Writes a comment on a pull request, in place of an earlier one with the same mark. */
+/** Writes a comment on a pull request, or rewrites an earlier one with the same mark. */
 export async function putComment(repository: Repository, pull: number, mark: string, body: string): Promise<void> {
   const before = await findEntry(repository, `issues/${pull}/comments?per_page=100`, (entry) =>
     (entry.body ?? "").includes(mark),
@@ -61,7 +61,7 @@ async function call({ api, name, token }: Repository, method: string, path: stri
   });
   if (!response.ok) {
     throw new UserError(
-      `GitHub answers ${response.status} to ${method} ${path.split("?")[0] ?? path}. See that the workflow's permissions allow it (issues and pull-requests: write).`,
+      `GitHub answers ${response.status} to ${method} ${path.split("?")[0] ?? path}. Check that the workflow's permissions allow it (issues and pull-requests: write).`,
     );
   }
   return response.json();

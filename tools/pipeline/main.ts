@@ -32,11 +32,11 @@ async function main(): Promise<number> {
         drift((subject ?? "") === "" ? pipelineStacks("stacks") : [requireStack("stacks", subject)]),
       );
     default:
-      throw new UserError("Say what to do: preview-all, deploy or drift.");
+      throw new UserError("Unknown command. There are: preview-all, deploy, drift.");
   }
 }
 
-/** A workflow hands over a secret that is not set as an empty text, which some programs take for a value. */
+/** A workflow passes a secret that is not set as an empty string, which some programs use as a value. */
 function dropEmpty(environment: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(environment)) {
     if (value === "" && name !== "PULUMI_CONFIG_PASSPHRASE") Reflect.deleteProperty(environment, name);
@@ -57,7 +57,7 @@ async function previewAll(): Promise<number> {
   return worst(runs);
 }
 
-/** Each stack by the same door as a person's; one that fails does not keep the others from theirs. */
+/** Runs `make up`'s program for each stack; a failure of one does not stop the others. */
 async function deploy(stacks: readonly string[]): Promise<number> {
   const failed: string[] = [];
   for (const stack of stacks) {
@@ -65,7 +65,7 @@ async function deploy(stacks: readonly string[]): Promise<number> {
     const status = await inherit(process.execPath, ["--import", "tsx", "tools/deploy/main.ts", "up", stack]);
     if (status !== 0) failed.push(stack);
   }
-  if (failed.length > 0) process.stderr.write(`\nNot done: ${failed.join(", ")}. The reasons stand above.\n`);
+  if (failed.length > 0) process.stderr.write(`\nNot done: ${failed.join(", ")}. The reasons are above.\n`);
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -101,7 +101,7 @@ async function pulumi(stack: string, ...steps: readonly (readonly string[])[]): 
   );
 }
 
-/** Runs each of some commands in turn, up to the first that fails; shows and keeps what the last prints. */
+/** Runs each of some commands in turn, up to the first that fails; shows and returns the output of the last. */
 async function runOn(
   stack: string,
   env: NodeJS.ProcessEnv,

@@ -1,23 +1,23 @@
-/** What a run of `pulumi` on one stack came to. */
+/** The result of a run of `pulumi` on one stack. */
 export interface StackRun {
   readonly stack: string;
   readonly status: number;
-  /** All that it printed, secrets masked by Pulumi itself. */
+  /** Everything that it printed; Pulumi itself masks secrets. */
   readonly output: string;
   /** Where its hosts were found to differ from what `up` left there, a line for each; undefined where nothing was found. */
   readonly found?: readonly string[];
 }
 
-/** By this line a later run finds the comment of an earlier one. */
+/** A later run finds an earlier one's comment by this line. */
 export const previewMark = "<!-- datadog-hosts: preview -->";
 
-/** The title by which a later night finds the issue of an earlier one. */
+/** The title of the issue; a later run finds an earlier one's issue by it. */
 export const driftTitle = "The hosts differ from what the stacks say";
 
-/** GitHub takes no more than 65,536 characters in a comment or an issue. */
+/** The longest comment or issue, in characters; GitHub's limit is 65,536. */
 const longest = 65_000;
 
-/** How many hosts of a stack are told outside of its folded part. */
+/** The most hosts of a stack that are listed above its folded part. */
 const mostHosts = 20;
 
 /** A comment with what a pull request would change, stack by stack. */
@@ -37,11 +37,11 @@ export function previewComment(runs: readonly StackRun[]): string {
   ].join("\n");
 }
 
-/** An issue about the stacks whose hosts are no longer as they were left, or can't be asked. */
+/** An issue about the stacks whose hosts have drifted or can't be asked. */
 export function driftIssue(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`);
   return [
-    "Found by the nightly check. `make drift STACK=<stack>` looks again; `make up STACK=<stack>` puts right what can be put right.",
+    "Found by the nightly check. `make drift STACK=<stack>` checks again; `make up STACK=<stack>` repairs what it can.",
     "",
     ...lines,
     "",
@@ -51,13 +51,13 @@ export function driftIssue(runs: readonly StackRun[]): string {
   ].join("\n");
 }
 
-/** Whether a run has found a difference, rather than failed on its way. */
+/** Whether a run has found a difference, and did not fail for another reason. */
 export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found">): boolean {
   if (found.some((line) => !/^Host \S+: could not be looked at/.test(line))) return true;
   return /no changes were expected( for \w+)? but changes were proposed/.test(output);
 }
 
-/** The hosts of a stack that would not stay as they are, as `make preview` says it. */
+/** The hosts of a stack that would change, as `make preview` lists them. */
 function hostLines({ stack, output }: StackRun): string[] {
   const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do)/.test(line));
   if (hosts.length === 0) return [];
@@ -74,7 +74,7 @@ function summaryOf(output: string): string {
   return counts.length === 0 ? "none" : counts.join(", ");
 }
 
-/** What was printed, folded up; of a long one the end, which has the counts and the errors. */
+/** The output of each run in a folded block; of a long output only the end, which has the counts and the errors. */
 function details(runs: readonly StackRun[], room = longest): string[] {
   const share = Math.max(Math.floor(room / Math.max(runs.length, 1)) - 500, 0);
   return runs.flatMap(({ stack, output }) => {

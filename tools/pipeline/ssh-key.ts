@@ -2,9 +2,9 @@ import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 
 /**
- * Does some work with the key in `SSH_PRIVATE_KEY` in an ssh agent of its own, which ends with it. Without a key, the
- * work is done as it is. The key is taken out of the environment, so that no program that is started sees it.
- * @throws UserError where ssh-add does not take the key.
+ * Runs `work` with the key in `SSH_PRIVATE_KEY` loaded into an ssh agent of its own, which ends afterwards. Without a key,
+ * `work` runs as it is. The key is removed from the environment, so that no started program sees it.
+ * @throws UserError if ssh-add refuses the key.
  */
 export async function withSshKey<Result>(environment: NodeJS.ProcessEnv, work: () => Promise<Result>): Promise<Result> {
   const { SSH_PRIVATE_KEY: key = "", SSH_AUTH_SOCK: before } = environment;
@@ -13,13 +13,13 @@ export async function withSshKey<Result>(environment: NodeJS.ProcessEnv, work: (
   const { stdout } = await run("ssh-agent", ["-s"]);
   const socket = /SSH_AUTH_SOCK=([^;]+);/.exec(stdout)?.[1];
   const agent = Number(/SSH_AGENT_PID=(\d+);/.exec(stdout)?.[1]);
-  if (socket === undefined || !(agent > 0)) throw new UserError("ssh-agent did not say where it listens.");
+  if (socket === undefined || !(agent > 0)) throw new UserError("ssh-agent did not print its socket.");
   environment["SSH_AUTH_SOCK"] = socket;
   try {
     const added = await run("ssh-add", ["-q", "-"], { input: `${key.trim()}\n`, check: false, env: environment });
     if (added.status !== 0) {
       throw new UserError(
-        "ssh-add does not take the key in SSH_PRIVATE_KEY: put the whole private key there, without a passphrase.",
+        "ssh-add refuses the key in SSH_PRIVATE_KEY: put the whole private key there, without a passphrase.",
       );
     }
     return await work();

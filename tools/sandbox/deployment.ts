@@ -10,13 +10,13 @@ import { sandboxStackFile, type SandboxStack } from "./stack-file";
 
 const root = resolve(__dirname, "..", "..");
 
-/** One stack of test hosts, with all that its `pulumi` commands need. Everything is kept in this clone, outside of git. */
+/** One stack of test hosts, with everything that its `pulumi` commands need. All of it is kept in this clone, outside of git. */
 export class SandboxDeployment {
   readonly stackFile: string;
   private readonly folder: string;
 
   constructor(
-    /** Name of the stack: begins with `sandbox-`, so that git ignores its file. */
+    /** Name of the stack: it begins with `sandbox-`, so that git ignores its file. */
     readonly stack: string,
     private readonly toolchainEnvironment: NodeJS.ProcessEnv,
   ) {
@@ -40,7 +40,7 @@ export class SandboxDeployment {
     };
   }
 
-  /** Writes the stack's file and secrets; what an earlier run of this stack said is forgotten, its state is kept. */
+  /** Writes the stack's file and secrets. It replaces an earlier run's file and keeps its state. */
   async configure(stack: Omit<SandboxStack, "privateKeyFile">, apiKey?: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     await this.keep("passphrase", 24);
@@ -54,7 +54,7 @@ export class SandboxDeployment {
     });
   }
 
-  /** A random secret of this stack, made once: another one at each run would be a change of the stack. */
+  /** A random secret of this stack, created once: a new one at each run would change the stack. */
   private async keep(name: string, bytes: number): Promise<string> {
     const file = join(this.folder, name);
     if (!existsSync(file)) await writeFile(file, randomBytes(bytes).toString("hex"), { mode: 0o600 });
@@ -81,7 +81,7 @@ export class SandboxDeployment {
     });
   }
 
-  /** Forgets the stack: its state, file and passphrase. What stands on its hosts is left to whoever removes the hosts. */
+  /** Removes the stack's state, file and passphrase. It leaves the hosts as they are. */
   async forget(): Promise<void> {
     const remove = ["stack", "rm", "--force", "--yes", "--remove-backups", "--stack", this.stack];
     await this.pulumi(remove, { check: false });

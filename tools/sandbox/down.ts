@@ -1,4 +1,4 @@
-/** `make sandbox-down`: leaves the machine as it was before `make sandbox`, but for labelled caches. */
+/** `make sandbox-down`: leaves the machine as it was before `make sandbox`, except for labelled caches. */
 import { join, resolve } from "node:path";
 
 import { engineVersion, removeAll, stopOwnEngine } from "../../sandbox/host";
@@ -17,10 +17,10 @@ async function main(): Promise<number> {
   const toolchain = await resolveToolchain({ parts: programParts, log: logToStderr });
   await new SandboxDeployment(sandboxStack, toolchain.environment).forget();
   for (const removed of await removeAll(sandboxOwner)) logToStderr(`Removed ${removed}`);
-  // What tests that run now have in it stays.
+  // Folders of tests that are running stay.
   await removeWhereEmpty(join(folder, "hosts"), join(folder, "stacks"), folder);
   const others = await otherTestHosts();
-  if (others.length > 0) logToStderr(`The Docker engine stays, for ${others.join(", ")}.`);
+  if (others.length > 0) logToStderr(`The Docker engine stays, because these use it: ${others.join(", ")}.`);
   else await stopOwnEngine(logToStderr);
   return 0;
 }

@@ -3,14 +3,14 @@ import { ensureHostNetwork } from "../../sandbox/host/network";
 import { docker, dockerText } from "../shared/docker";
 import { waitFor } from "../shared/wait";
 
-/** A place that agents send to, in a container beside the test hosts. */
+/** An intake for the agents, in a container on the test hosts' network. */
 export interface Intake {
   /** Address for the agents' settings. */
   readonly address: string;
   readonly container: string;
 }
 
-/** One series as the intake keeps it. */
+/** One series as the intake records it. */
 export interface RecordedSeries {
   readonly metric: string;
   readonly host: string;
@@ -25,11 +25,11 @@ export interface RecordedSeries {
 /** Port that the intake listens on. */
 const port = 8125;
 
-/** Starts an intake beside an owner's test hosts, or finds the one that is there. It goes with the owner's hosts. */
+/** Starts an intake for an owner's test hosts, or finds the existing one. It is removed with the owner's hosts. */
 export async function startIntake(owner: string, image: string): Promise<Intake> {
   const { name: network } = await ensureHostNetwork(owner);
   const container = `${network}-intake`;
-  const there = await docker(["container", "inspect", container], { check: false });
+  const existing = await docker(["container", "inspect", container], { check: false });
   if (there.status !== 0) {
     const flags = ["--detach", "--name", container, "--label", ownerLabel(owner), "--network", network];
     await docker(["run", ...flags, image, "-listen", `:${port}`]);
@@ -41,7 +41,7 @@ export async function startIntake(owner: string, image: string): Promise<Intake>
   return { address, container };
 }
 
-/** What the intake has kept. */
+/** The series that the intake has recorded. */
 export async function recordedSeries(intake: Intake): Promise<RecordedSeries[]> {
   const response = await fetch(`${intake.address}/recorded`);
   return ((await response.json()) as { series: RecordedSeries[] | null }).series ?? [];

@@ -3,14 +3,14 @@ import { stringify } from "yaml";
 import type { GenerationNumber } from "../../infra/integrations";
 import type { TestHost } from "../../sandbox/host";
 
-/** What a stack of test hosts says. */
+/** The settings of a stack of test hosts. */
 export interface SandboxStack {
   readonly project: string;
   readonly environment: string;
   readonly hosts: readonly TestHost[];
   /** Docker networks that the agent joins. */
   readonly networks: readonly string[];
-  /** The file of the key that opens the hosts, as the stack file names it. */
+  /** The private key file for the hosts, as the stack file names it. */
   readonly privateKeyFile: string;
   /** The agent's generation. */
   readonly generation: GenerationNumber;
@@ -20,7 +20,7 @@ export interface SandboxStack {
   readonly intake: string;
 }
 
-/** Text of a stack file for test hosts; the API key is set by `pulumi config set --secret` afterwards. */
+/** The text of a stack file for test hosts; `pulumi config set --secret` adds the API key afterwards. */
 export function sandboxStackFile(stack: SandboxStack): string {
   const config = {
     project: stack.project,

@@ -1,12 +1,12 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Name of the project in Pulumi.yaml; Pulumi's folders are named by it. */
+/** Name of the project in Pulumi.yaml, which Pulumi uses for its folders. */
 const project = "datadog-hosts";
 
 /**
- * Removes what `pulumi stack rm` leaves of a stack in a local state folder, and with the last stack all that Pulumi made
- * in that folder.
+ * Removes what `pulumi stack rm` leaves of a stack in a local state folder; with the last stack, removes everything that
+ * Pulumi created in that folder.
  */
 export async function removeStateLeftovers(stateFolder: string, stack: string): Promise<void> {
   const folder = join(stateFolder, ".pulumi");
@@ -23,7 +23,7 @@ export async function removeStateLeftovers(stateFolder: string, stack: string): 
   if (left.every((name) => name.startsWith("meta.yaml"))) await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes those folders, in this order, that are there and empty. */
+/** Removes the existing empty folders among these, in this order. */
 export async function removeWhereEmpty(...folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     try {

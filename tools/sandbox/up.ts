@@ -16,7 +16,7 @@ import { SandboxDeployment } from "./deployment";
 import { startIntake } from "./intake";
 import { sandboxHost, sandboxOwner, sandboxStack } from "./names";
 
-/** The sandbox's stack: its samples are partly of this project and environment. */
+/** Project and environment of the sandbox's stack; some of the samples have the same. */
 const project = "shop";
 const environment = "staging";
 
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   process.stdout.write(`\n${formatTable([report])}\n\n`);
   process.stdout.write(
     [
-      "The host stays up. To work with it:",
+      "The host keeps running. To work with it:",
       `  export PULUMI_CONFIG_PASSPHRASE_FILE=${deployment.passphraseFile}`,
       `  make status STACK=${sandboxStack}     make preview STACK=${sandboxStack}     make sandbox-down`,
       "",
@@ -64,14 +64,14 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** The agent's generation that the variable AGENT asks for: 7 where it says nothing. */
+/** The agent's generation in the variable AGENT. Default: 7. */
 function wantedGeneration(text = ""): GenerationNumber {
   if (text === "" || text === "7") return 7;
   if (text === "5") return 5;
   throw new UserError(`AGENT is '${text}'. Set it to 7 or 5, the agent's generation.`);
 }
 
-/** The host of an earlier run, started where it was stopped, or a new one. */
+/** The host of an earlier run, started if it was stopped, or a new one. */
 async function sandboxTestHost(log: Log): Promise<TestHost> {
   await ensureEngine(log);
   const found = await findTestHost(sandboxHost, sandboxOwner);
@@ -80,7 +80,7 @@ async function sandboxTestHost(log: Log): Promise<TestHost> {
   return found;
 }
 
-/** The agent's report once it has collected from every sample without an error; within 90 s or never. */
+/** The agent's report once it has collected from every sample without an error; throws after 90 s. */
 async function collected(deployment: SandboxDeployment): Promise<Shown<HostReport>> {
   const [host] = await stackHosts(deployment.stack, deployment.environment);
   if (host === undefined) throw new UserError(`Stack ${deployment.stack} has no host after its \`up\`.`);

@@ -9,23 +9,23 @@ export interface ConfigFile {
   readonly path: string;
   /** How many seconds ago it was written. */
   readonly age: number;
-  /** Comment lines that say why a container has no instance, or what is odd about one. */
+  /** Comment lines that say why a container has no instance, or which of its hints was ignored. */
   readonly remarks: readonly string[];
   readonly instances: readonly unknown[];
-  /** Where it is no YAML; undefined where it is. */
+  /** What is wrong with it as YAML; undefined for valid YAML. */
   readonly problem: string | undefined;
-  /** Values at keys of secrets. */
+  /** Values of keys that hold secrets. */
   readonly secrets: readonly string[];
-  /** Whether something in it may be resolved by the agent: what the agent shows may then be a secret. */
+  /** Whether the agent may resolve something in it; what the agent shows may then be a secret. */
   readonly hasHandles: boolean;
-  /** Every value in it, as it stands there. */
+  /** Every value in it, unresolved. */
   readonly values: ReadonlySet<string>;
 }
 
-/** Of one file no more is read than this, in bytes. */
+/** The most that is read of one file, in bytes. */
 const mostBytes = 200_000;
 
-/** Prints the files of a folder: the time, when each was written, then each one's lines behind its name. */
+/** Prints the files of a folder: the current time, the time each file was written, then each file's name and lines. */
 const list = [
   'cd "$1" || exit 1',
   "shift; patterns=$*; set --",
@@ -42,9 +42,9 @@ const list = [
  */
 export function configFilesQuestion(
   name: string,
-  place: { readonly container: string; readonly folder: string; readonly patterns: string },
+  location: { readonly container: string; readonly folder: string; readonly patterns: string },
 ): Question {
-  const { container, folder, patterns } = place;
+  const { container, folder, patterns } = location;
   return {
     name,
     command: `docker exec --env mark="$mark" ${container} sh -c ${quote(list)} sh ${folder} ${quote(patterns)}`,
@@ -90,12 +90,12 @@ export function holdsHandle(text: string): boolean {
   return /ENC\s*\[|%%\s*env_/i.test(text);
 }
 
-/** Secrets of some files that can be told from ordinary words wherever they stand. */
+/** Secrets of some files that can't be mistaken for ordinary words, so that they can be masked in any text. */
 export function rareSecrets(files: readonly ConfigFile[]): string[] {
   return [...new Set(files.flatMap(({ secrets }) => secrets.filter(isRare)))];
 }
 
-/** What is no YAML is looked through line by line. */
+/** The secrets in a file that is not valid YAML, read line by line. */
 function secretLines(text: string): string[] {
   return text.split("\n").flatMap((line) => {
     const [, key = "", value = ""] = /^[\s-]*([\w.-]{1,100})["']?\s*:\s*(.{1,500})$/.exec(line) ?? [];

@@ -1,9 +1,9 @@
 /** An instance in the text of `agent configcheck`. */
 export interface ShownInstance {
   readonly check: string;
-  /** The agent's id of it, such as `redisdb:bfa38334855e05cd`. */
+  /** The agent's id for it, such as `redisdb:bfa38334855e05cd`. */
   readonly id: string;
-  /** Where its config came from, such as `file:/etc/datadog-agent/conf.d/redisdb.d/redisdb.yaml`; empty where it is not told. */
+  /** Where its config came from, such as `file:/etc/datadog-agent/conf.d/redisdb.d/redisdb.yaml`; empty if the agent does not say. */
   readonly source: string;
   /** Its settings in YAML. */
   readonly settings: string;
@@ -12,7 +12,7 @@ export interface ShownInstance {
 /**
  * The instances in the text of `agent configcheck`, and all sources that it names. The text has a heading for each check,
  * then lines about its source, and id, YAML and a line with a tilde for each instance (pkg/flare/config_check.go of the
- * agent). What is cut off counts as far as it goes.
+ * agent). A text that is cut off is read as far as it goes.
  */
 export function readConfigcheck(text: string): { instances: ShownInstance[]; sources: Set<string> } {
   const instances: ShownInstance[] = [];

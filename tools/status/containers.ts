@@ -1,13 +1,13 @@
 import type { Question } from "./questions";
 import { countOf, entriesOf, itemsOf, textOf } from "./values";
 
-/** A container as its engine tells of it. */
+/** A container as its engine describes it. */
 export interface ContainerState {
   readonly id: string;
   readonly name: string;
   /** `running`, `paused`, `restarting`, `exited`, `created` or `dead`. */
   readonly state: string;
-  /** `healthy`, `unhealthy` or `starting`; empty where it has no health check. */
+  /** `healthy`, `unhealthy` or `starting`; empty if it has no health check. */
   readonly health: string;
   readonly exitCode: number;
   /** The variables among {@link wantedVariables}. */
@@ -16,7 +16,7 @@ export interface ContainerState {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** No other variable of any container is read from a host: they are none of our business. */
+/** The only variables that are read from containers: others may hold secrets. */
 const wantedVariables = ["SERVICE", "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL"];
 
 /** One line of JSON for each container. An empty entry at the end of a list stands for the comma that Go's templates can't leave out. */
@@ -25,7 +25,7 @@ const format = [
   "{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}",
   "{{json .State.ExitCode}}",
   `[{{range .Config.Env}}{{if eq (index (split . "=") 0) ${wantedVariables.map((name) => `"${name}"`).join(" ")}}}{{json .}},{{end}}{{end}}null]`,
-  `{ {{range $label, $value := .Config.Labels}}{{$words := split $label "."}}{{if or (eq (index $words 0) "datadog-hosts") (and (eq (index $words 0) "com") (eq (slice (print $label ".........................") 0 13) "com.datadoghq"))}}{{json $label}}:{{json $value}},{{end}}{{end}}"":""}]`,
+  `{ {{range $label, $value := .Config.Labels}}{{$parts := split $label "."}}{{if or (eq (index $parts 0) "datadog-hosts") (and (eq (index $parts 0) "com") (eq (slice (print $label ".........................") 0 13) "com.datadoghq"))}}{{json $label}}:{{json $value}},{{end}}{{end}}"":""}]`,
 ].join(",");
 
 /** Asks for all containers of a host. */
@@ -34,7 +34,7 @@ export const containersQuestion: Question = {
   command: `set -- $(docker ps --all --quiet --no-trunc) && { [ $# -eq 0 ] || docker container inspect --format '${format}' "$@"; }`,
 };
 
-/** The containers in the answer to {@link containersQuestion}; a line that is none is left out. */
+/** The containers in the answer to {@link containersQuestion}; lines that can't be read are skipped. */
 export function readContainers(text: string): ContainerState[] {
   return text.split("\n").flatMap((line) => {
     const [id, name, state, health, exitCode, variables, labels] = itemsOf(parseLine(line));
@@ -59,8 +59,8 @@ export function readContainers(text: string): ContainerState[] {
   });
 }
 
-/** What a container says by label (`datadog-hosts.service`) or, where it has no such label, by variable (`SERVICE`). */
-export function says({ labels, variables }: ContainerState, label: string, variable: string): string {
+/** A container's hint: the value of a label (`datadog-hosts.service`), or else of a variable (`SERVICE`); empty without either. */
+export function hintOf({ labels, variables }: ContainerState, label: string, variable: string): string {
   return labels.get(label) || (variables.get(variable) ?? "");
 }
 

@@ -2,10 +2,10 @@ import { containerNames } from "../../infra/names";
 import { generatorPlaces } from "../../infra/rendering";
 import { quote, type Question } from "./questions";
 
-/** A draft that was rendered so long ago and is not published will not be: the health check tries every 10 seconds. */
+/** An unpublished draft of this age is a problem: the health check tries to publish it every 10 seconds. */
 const lateSeconds = 60;
 
-/** In the folder of drafts; the name of what is published has more behind it. */
+/** Lists the drafts that differ from their published copies, with their age. */
 const list = [
   'cd "$1" || exit 1',
   "shift; now=$(date +%s)",
@@ -15,7 +15,7 @@ const list = [
   "done",
 ].join("\n");
 
-/** Asks the generator for what it has rendered and not published: for the agent, and for web servers by their services. */
+/** Asks the generator which drafts it has not published: the agent's configs, and the status pages of each service. */
 export function draftsQuestion(container: string, names: readonly string[]): Question {
   return {
     name: "drafts",
@@ -28,9 +28,9 @@ export function lateDrafts(text: string): string[] {
   return text.split("\n").flatMap((line) => {
     const [, age = "0", name = ""] = /^(\d{1,12}) (.*)$/.exec(line) ?? [];
     if (Number(age) < lateSeconds) return [];
-    const whose = name === "datadog" ? "the agent's configs" : `the status pages of ${name}`;
+    const files = name === "datadog" ? "the agent's configs" : `the status pages of ${name}`;
     return [
-      `the generator does not publish what it renders: ${whose} are ${age} s behind (docker logs ${containerNames.generator} says why)`,
+      `the generator does not publish what it renders: ${files} are ${age} s behind (docker logs ${containerNames.generator} says why)`,
     ];
   });
 }

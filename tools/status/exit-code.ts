@@ -1,16 +1,16 @@
 import type { HostReport } from "./report";
 
-/** How the program ends; if several apply, with the highest. Scripts rely on these numbers. */
+/** The program's exit codes; if several apply, the highest is used. Scripts rely on these numbers. */
 export const exitCodes = {
   allWell: 0,
-  /** A check errors, a config is refused, agent or generator is not there, unhealthy or restarting. */
+  /** A check fails, a config is refused, or agent or generator is missing, unhealthy or restarting. */
   somethingWrong: 1,
   /** A host can't be asked. */
   notAsked: 2,
   wrongUse: 3,
 } as const;
 
-/** The exit code that some reports come to. What is only worth a word leaves all well. */
+/** The exit code for some reports. Remarks don't count as problems. */
 export function exitCode(reports: readonly Pick<HostReport, "reached" | "instances" | "problems">[]): number {
   return Math.max(
     exitCodes.allWell,

@@ -4,7 +4,7 @@ import { hideSecrets } from "../shared/secrets";
 import type { GenerationStatus } from "./generation-status";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
 
-/** How one check's last collection went. */
+/** The result of one check's last collection. */
 interface CheckInfo {
   /** By the instance's number in the file. */
   readonly instances: ReadonlyMap<number, string>;
@@ -15,8 +15,8 @@ interface CheckInfo {
 }
 
 /**
- * Generation 5 tells how the last collection went, by the instances' numbers; what they are stands in the files alone.
- * Its status says whether all is well, which the text says better.
+ * Generation 5 reports the last collection by the instances' numbers; their settings are only in the files. Its exit status
+ * is ignored, because the text says more.
  */
 export const generation5Status: GenerationStatus = {
   questions: [{ name: "agent-info", command: "docker exec dd-agent sh -c 'service datadog-agent info || true'" }],
@@ -24,7 +24,7 @@ export const generation5Status: GenerationStatus = {
   report(answers, { agentFiles }) {
     const { text: info, cut } = answers("agent-info");
     const checks = readInfo(info);
-    // A bundled config counts where there is no other.
+    // A bundled config is used only if there is no other.
     const paths = new Set(agentFiles.map(({ path }) => path));
     const files = agentFiles.filter(
       ({ path }) => !paths.has(path.replace(/\.default$/, "")) || !path.endsWith(".default"),
@@ -52,10 +52,10 @@ export const generation5Status: GenerationStatus = {
     const refused = [...checks].flatMap(([check, { refused: reason }]) =>
       reason === undefined
         ? []
-        : [hideSecrets(`the agent does not take the config of ${check}: ${reason}`, secretsOf(check))],
+        : [hideSecrets(`the agent refuses the config of ${check}: ${reason}`, secretsOf(check))],
     );
     const problems = [
-      ...(cut ? ["the agent says more than is read of it: how some checks fare is not known"] : []),
+      ...(cut ? ["the agent's answer is too long: the state of some checks is unknown"] : []),
       ...(/^ *Collector is not running/m.test(info) ? ["the agent's collector is not running"] : refused),
       ...files.flatMap(({ path, problem }) =>
         problem === undefined || checks.get(checkOf(path))?.refused !== undefined ? [] : [`${path} ${problem}`],
@@ -97,7 +97,7 @@ function readInfo(text: string): Map<string, CheckInfo> {
   return checks;
 }
 
-/** Errors are written as the agent's language writes texts. */
+/** Errors are written as Python string literals. */
 function unquote(text: string): string {
   return text.replace(/^(['"])(.*)\1$/, "$2").replaceAll("\\'", "'");
 }

@@ -10,10 +10,10 @@ import { readYaml } from "./yaml";
 
 const folder = "/etc/datadog-agent/conf.d";
 
-/** A file that was written so many polls of the agent ago has been read, or never will be. */
+/** After this many polls, the agent has read a file, or never will. */
 const pollsUntilRead = 4;
 
-/** How one instance fares (pkg/collector/check/stats of the agent). */
+/** The statistics of one instance (pkg/collector/check/stats of the agent). */
 interface CheckStats {
   readonly source: string;
   readonly runs: number;
@@ -24,8 +24,8 @@ interface CheckStats {
 type StatsByCheck = ReadonlyMap<string, ReadonlyMap<string, CheckStats>>;
 
 /**
- * Generation 7 tells how each instance fares by its id, and which id is which in `configcheck`, where it blots out
- * passwords itself. What it does not tell is read from its files.
+ * Generation 7 reports each instance's statistics by its id, and the settings of each id in `configcheck`, where it masks
+ * passwords itself. The rest is read from its files.
  */
 export const generation7Status: GenerationStatus = {
   questions: [
@@ -41,14 +41,14 @@ export const generation7Status: GenerationStatus = {
     const told = configcheck.text !== "" && (configcheck.status === 0 || configcheck.cut);
     const silent = (what: string): string => `${what} (${reasonOf(configcheck)})`;
     if (!told && status.value === undefined && context.starting) {
-      return { instances: [], problems: [], remarks: ["the agent has just started, and does not answer yet"] };
+      return { instances: [], problems: [], remarks: ["the agent has just started and does not answer yet"] };
     }
     return {
       instances: told ? configuredInstances(instances, stats, status.problem, context) : runningInstances(stats),
       problems: [
         ...(status.problem === undefined ? [] : [status.problem]),
-        ...(told ? [] : [silent("the agent does not tell what it watches, so a row is a check and not an address")]),
-        ...(configcheck.cut ? ["agent configcheck says more than is read of it: some rows are missing"] : []),
+        ...(told ? [] : [silent("the agent does not list its instances, so rows show checks and not addresses")]),
+        ...(configcheck.cut ? ["the answer to agent configcheck is too long: some rows are missing"] : []),
         ...rawHandles(instances, context),
         ...refusals(status.value, told ? unread(sources, context) : [], context),
       ],
@@ -61,14 +61,14 @@ export const generation7Status: GenerationStatus = {
   },
 };
 
-/** The agent's JSON; it may say something else before it. */
+/** The agent's JSON; there may be other text before it. */
 function readStatus({ text, cut }: Answer): { readonly value?: unknown; readonly problem?: string } {
   const start = text.search(/^\{/m);
   try {
     return { value: JSON.parse(start < 0 ? text : text.slice(start)) as unknown };
   } catch {
-    const reason = text.trim() === "" ? "is empty" : cut ? "is longer than is read" : "is no JSON";
-    return { problem: `the answer to agent status --json ${reason}: how the instances fare is not known` };
+    const reason = text.trim() === "" ? "is empty" : cut ? "is too long" : "is no JSON";
+    return { problem: `the answer to agent status --json ${reason}: the state of the instances is unknown` };
   }
 }
 
@@ -139,7 +139,7 @@ function configuredInstances(
   });
 }
 
-/** Rows for what has run, where the agent does not tell its configs. */
+/** Rows for the instances that have run, if the agent does not list its configs. */
 function runningInstances(stats: StatsByCheck): AgentInstance[] {
   return [...stats].flatMap(([check, instances]) =>
     [...instances].map(([id, { runs, samples, error }]) => ({
@@ -150,15 +150,15 @@ function runningInstances(stats: StatsByCheck): AgentInstance[] {
       runs,
       samples,
       collected: runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
-      // Whose it is can't be told, so neither can be which words of it are secret.
-      error: error === "" ? "" : "an error, which is not shown",
+      // The instance is unknown, and with it the secrets that the error may contain.
+      error: error === "" ? "" : "an error (not shown)",
     })),
   );
 }
 
 /**
- * How an instance fares. The agent knows a check that can have one instance only, such as `docker`, by its name alone;
- * before 7.64 its two answers have different ids, and a file with one instance tells which is meant.
+ * The statistics of an instance. The agent identifies a check that can have only one instance, such as `docker`, by its
+ * name. Before 7.64 its two answers have different ids; then a file with a single instance identifies it.
  */
 function statsOf(
   stats: ReadonlyMap<string, CheckStats>,
@@ -173,11 +173,11 @@ function statsOf(
   return ofSource.length === 1 ? ofSource[0] : undefined;
 }
 
-/** What is known of where an instance came from. */
+/** Where an instance came from. */
 interface Origin {
   readonly container: string;
   readonly secrets: readonly string[];
-  /** Every value that it may be shown with, where something may have been resolved. */
+  /** The values that may be shown; undefined if the agent can't have resolved anything. */
   readonly resolvedFrom: ReadonlySet<string> | undefined;
 }
 
@@ -202,13 +202,13 @@ function originOf({ check, source }: ShownInstance, context: HostContext): Origi
   };
 }
 
-/** The file that an instance came from; all of its check where the agent does not say which. */
+/** The file that an instance came from; all files of its check if the agent does not say which. */
 function filesOf(check: string, source: string, { agentFiles }: HostContext): ConfigFile[] {
   const exact = agentFiles.filter(({ path }) => source === sourceOf(path));
   return exact.length > 0 ? exact : agentFiles.filter(({ path }) => checkOf(path) === check);
 }
 
-/** The container by whose id a file is named; where it has none of that name, nothing. */
+/** The container whose id is a file's name; empty if the file has another name. */
 function containerOf(path: string, context: HostContext): string {
   const id = /([0-9a-f]{64})\.yaml$/.exec(path)?.[1];
   return id === undefined ? "" : (context.containerName(id) ?? `a container that is gone (${id.slice(0, 12)})`);
@@ -218,37 +218,37 @@ function sourceOf(path: string): string {
   return `file:${folder}/${path}`;
 }
 
-/** `redisdb.d/….yaml` and `redisdb.yaml` are both of the check redisdb. */
+/** The check of a file: redisdb for both `redisdb.d/….yaml` and `redisdb.yaml`. */
 function checkOf(path: string): string {
   return /^(.*?)(?:\.d\/.*|\.yaml)$/.exec(path)?.[1] ?? path;
 }
 
-/** Where a secret may have been resolved, an error may speak of it in any words. */
+/** If a secret may have been resolved, the whole error is masked: it may contain the secret in any form. */
 function hideError(error: string, { secrets, resolvedFrom }: Origin): string {
   if (error === "" || resolvedFrom === undefined) return hideSecrets(error, secrets);
   return `an error that may hold a resolved secret (${masked})`;
 }
 
-/** Instances that still have a handle: the agent has not resolved it, and takes it for the value. */
+/** Instances that still contain a handle: the agent has not resolved it and uses it as the value. */
 function rawHandles(instances: readonly ShownInstance[], context: HostContext): string[] {
   const found = instances.filter(({ settings }) => /ENC\s*\[/i.test(settings));
   return [
     ...new Set(
       found.map((instance) => {
-        const name = originOf(instance, context).container || instance.source || "a config of no known source";
-        return `${name}: its ${instance.check} instance has the handle of a secret in it, which the agent has not resolved`;
+        const name = originOf(instance, context).container || instance.source || "a config of unknown source";
+        return `${name}: its ${instance.check} instance contains a secret handle that the agent has not resolved`;
       }),
     ),
   ];
 }
 
-/** A generated config that the agent does not have. */
+/** A generated config that the agent has not loaded. */
 interface Unread {
   readonly check: string;
-  /** The container that it was made for, else the file. */
+  /** The container that it was generated for, or else the file. */
   readonly name: string;
   readonly age: number;
-  /** Whether the agent should have it by now. */
+  /** Whether the agent should have loaded it by now. */
   readonly late: boolean;
   readonly problem: string | undefined;
 }
@@ -271,7 +271,7 @@ function describeWaiting({ name, check, age }: Unread): string {
   return `${name}: its ${check} config is ${age} s old, and the agent has not read it yet`;
 }
 
-/** Configs that the agent refuses, by the containers that they were made for where that can be told. */
+/** Configs that the agent refuses, by the containers that they were generated for, if these are known. */
 function refusals(status: unknown, missing: readonly Unread[], context: HostContext): string[] {
   const errors = new Map(
     entriesOf(memberOf(memberOf(status, "autoConfigStats"), "ConfigErrors")).map(([name, text]) => [
@@ -287,7 +287,7 @@ function refusals(status: unknown, missing: readonly Unread[], context: HostCont
   const lines = [
     ...late.map((file) => ({
       check: file.check,
-      text: `${file.name}: the agent does not take its ${file.check} config: ${reason(file)}`,
+      text: `${file.name}: the agent refuses its ${file.check} config: ${reason(file)}`,
     })),
     ...[...errors]
       .filter(([name]) => !told.has(name))

@@ -1,13 +1,13 @@
 import { masked } from "../shared/secrets";
 import { entriesOf, itemsOf, textOf } from "./values";
 
-/** What one instance's config says: of whatever kind, an empty map where it is no mapping. */
+/** The settings of one instance; an empty map if its config is not a mapping. */
 export type InstanceSettings = ReadonlyMap<string, unknown>;
 
 /**
- * What is read of a parsed instance.
- * @param source every value of the config that it came from, where something in that may be resolved by the agent: what
- *   does not stand there is masked, for it may be a secret. Undefined where nothing can be resolved.
+ * The settings of a parsed instance.
+ * @param source every value of the config that the instance came from, if the agent may resolve something in it: all other
+ *   values are masked, because they may be secrets. Undefined if nothing can be resolved.
  */
 export function settingsOf(parsed: unknown, source?: ReadonlySet<string>): InstanceSettings {
   const show = (value: unknown): unknown =>
@@ -15,7 +15,7 @@ export function settingsOf(parsed: unknown, source?: ReadonlySet<string>): Insta
   return new Map(entriesOf(parsed).map(([key, value]) => [key, Array.isArray(value) ? value.map(show) : show(value)]));
 }
 
-/** The address that an instance looks at, from whichever key its check has for it. */
+/** The address that an instance connects to, from the key that its check uses for it. */
 export function describeInstance(settings: InstanceSettings, check: string): string {
   const url = [...settings].find(([key, value]) => /(^|_)url$/.test(key) && typeof value === "string")?.[1];
   const address = textOf(url) || textOf(settings.get("host"));

@@ -1,4 +1,4 @@
-/** `make status`: what the agents of a stack watch and how they fare. */
+/** `make status`: the instances of a stack's agents, and what is wrong. */
 import { stackHosts } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
 import { describeError, UserError } from "../shared/errors";
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
 
 class UsageError extends UserError {}
 
-/** What is wrong here is wrong with how the program was called. */
+/** Turns errors into {@link UsageError}: the program was called with wrong arguments. */
 function usage<T>(read: () => T): T {
   try {
     return read();

@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
 
-/** What the program is called with. */
+/** The program's arguments. */
 export interface Options {
-  /** Name of the stack; undefined where none was given. */
+  /** Name of the stack; undefined if none was given. */
   readonly stack: string | undefined;
-  /** Whether the answer is JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
-  /** The one host that is asked. Default: all. */
+  /** The only host to ask. Default: all. */
   readonly host: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const form = "tools/status/main.ts STACK [--json] [--host NAME]";
 
 /**
  * Reads the program's arguments.
- * @throws UserError where there is one that it does not know.
+ * @throws UserError on an unknown argument.
  */
 export function readOptions(args: readonly string[]): Options {
   try {
@@ -29,13 +29,13 @@ export function readOptions(args: readonly string[]): Options {
     return { stack: positionals[0], json: values.json, host: values.host };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. What there is: ${form}.`);
+    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. Usage: ${form}.`);
   }
 }
 
 /**
  * The hosts to ask.
- * @throws UserError where the stack has no host of that name.
+ * @throws UserError if the stack has no host of that name.
  */
 export function chooseHosts<Host extends { readonly name: string }>(
   stack: string,
@@ -46,5 +46,5 @@ export function chooseHosts<Host extends { readonly name: string }>(
   const chosen = hosts.filter((host) => host.name === name);
   if (chosen.length > 0) return chosen;
   const known = hosts.map((host) => host.name).join(", ");
-  throw new UserError(`Stack ${stack} has no host ${name}, as its last up left it; it has: ${known}.`);
+  throw new UserError(`Stack ${stack} has no host ${name} after its last up; its hosts are: ${known}.`);
 }

@@ -2,25 +2,25 @@ import { containerNames, type Role } from "../../infra/names";
 import type { ContainerState } from "./containers";
 import type { Answer } from "./questions";
 
-/** How the two containers of this program fare on a host. */
+/** The state of this program's two containers on a host. */
 export interface OwnParts {
-  /** Whether each one runs, so that it can be asked. */
+  /** Whether each one is running, so that it can be asked. */
   readonly running: Readonly<Record<Role, boolean>>;
-  /** Whether each one has just started: what it does not answer yet is nothing to worry about. */
+  /** Whether each one has just started: a missing answer is then no problem. */
   readonly starting: Readonly<Record<Role, boolean>>;
   /** What is wrong with them, and what to do. */
   readonly problems: readonly string[];
 }
 
-/** What the program behind a container does, for whoever reads that it does not run. */
+/** What each container is, and the consequence if it does not run. */
 const purposes: Readonly<Record<Role, { readonly what: string; readonly without: string }>> = {
   agent: { what: "the agent's container", without: "nothing is collected" },
-  generator: { what: "the generator's container", without: "new containers are not watched" },
+  generator: { what: "the generator's container", without: "new containers are not monitored" },
 };
 
 const roles = Object.keys(containerNames) as Role[];
 
-/** What a host's list of containers says of agent and generator. */
+/** Finds agent and generator in a host's list of containers. */
 export function readOwnParts(containers: readonly ContainerState[]): OwnParts {
   const found = (role: Role): ContainerState | undefined =>
     containers.find(({ name }) => name === containerNames[role]);
@@ -38,47 +38,49 @@ export function readOwnParts(containers: readonly ContainerState[]): OwnParts {
 function problemOf(role: Role, container: ContainerState | undefined): string[] {
   const name = containerNames[role];
   const { what, without } = purposes[role];
-  const told = (problem: string, remedy: string): string[] => [`${what} ${name} ${problem}, so ${without}: ${remedy}`];
+  const report = (problem: string, remedy: string): string[] => [
+    `${what} ${name} ${problem}, so ${without}: ${remedy}`,
+  ];
   const log = `docker logs ${name} on the host says why`;
-  if (container === undefined) return told("is not there", "`make up` makes it");
+  if (container === undefined) return report("is not there", "`make up` creates it");
   const { state, health, exitCode } = container;
   switch (state) {
     case "running":
       return health === "unhealthy" ? [`${what} ${name} is unhealthy: ${log}`] : [];
     case "paused":
-      return told("is paused", `docker unpause ${name} on the host lets it go on`);
+      return report("is paused", `docker unpause ${name} on the host resumes it`);
     case "restarting":
-      return told(`ends again and again (exit code ${exitCode})`, log);
+      return report(`restarts again and again (exit code ${exitCode})`, log);
     case "exited":
     case "dead":
-      return told(`has ended (exit code ${exitCode})`, `${log}; docker start ${name} starts it`);
+      return report(`has stopped (exit code ${exitCode})`, `${log}; docker start ${name} starts it`);
     default:
-      return told(`does not run (${state})`, `docker start ${name} on the host starts it`);
+      return report(`does not run (${state})`, `docker start ${name} on the host starts it`);
   }
 }
 
-/** Why a host's Docker engine can't be asked, and what to do; undefined where it has answered. */
-export function engineProblem({ status, said }: Answer): string | undefined {
+/** Why a host's Docker engine can't be asked, and what to do; undefined if it has answered. */
+export function engineProblem({ status, stderr }: Answer): string | undefined {
   if (status === 0) return undefined;
-  if (/permission denied/i.test(said)) {
+  if (/permission denied/i.test(stderr)) {
     return "the user may not use Docker. Add the user to the docker group (usermod -aG docker USER), then ask again.";
   }
-  if (/not found/i.test(said) && /docker/.test(said))
+  if (/not found/i.test(stderr) && /docker/.test(stderr))
     return "there is no docker command. Install Docker, then run make up.";
-  if (/cannot connect|connection refused|is the docker daemon running/i.test(said)) {
+  if (/cannot connect|connection refused|is the docker daemon running/i.test(stderr)) {
     return "the Docker engine does not answer. Start it (systemctl start docker), then ask again.";
   }
-  if (status === 124) return "the Docker engine did not answer in time. See how it fares (systemctl status docker).";
-  // A container that went away while it was looked at.
-  return /no such container/i.test(said)
+  if (status === 124) return "the Docker engine did not answer in time. Check it (systemctl status docker).";
+  // A container that was removed while the list was read.
+  return /no such container/i.test(stderr)
     ? undefined
-    : `the Docker engine does not list its containers (${lastLine(said)})`;
+    : `the Docker engine does not list its containers (${lastLine(stderr)})`;
 }
 
-/** Why a container's command has not answered. */
-export function reasonOf({ status, said }: Answer): string {
+/** Why a command in a container gave no answer. */
+export function reasonOf({ status, stderr }: Answer): string {
   if (status === 124) return "no answer in time";
-  return lastLine(said).replace(/^Error response from daemon: /, "") || `status ${status}`;
+  return lastLine(stderr).replace(/^Error response from daemon: /, "") || `status ${status}`;
 }
 
 function lastLine(text: string): string {

@@ -1,36 +1,36 @@
 import { randomUUID } from "node:crypto";
 
-/** One thing that a host is asked. */
+/** One question to a host. */
 export interface Question {
   readonly name: string;
-  /** A shell command. `$mark` in it is the word that sets apart what it prints; nobody on the host can guess it. */
+  /** A shell command. `$mark` in it is a separator that nobody on the host can guess. */
   readonly command: string;
 }
 
-/** What one question came to. */
+/** The answer to one question. */
 export interface Answer {
   /** What the command printed. */
   readonly text: string;
-  /** How it ended; 124 where it took longer than it may. */
+  /** The exit status; 124 after a timeout. */
   readonly status: number;
-  /** The end of what it said on stderr. */
-  readonly said: string;
-  /** Whether there was more than is read. */
+  /** The end of its output on stderr. */
+  readonly stderr: string;
+  /** Whether the text was cut off. */
   readonly cut: boolean;
 }
 
 /** The answer to a question that was not asked, or was not reached. */
-export const noAnswer: Answer = { text: "", status: 255, said: "", cut: false };
+export const noAnswer: Answer = { text: "", status: 255, stderr: "", cut: false };
 
-/** Of one answer no more is read than this, in bytes: 10,000 instances of an agent are some 20 MiB. */
+/** The most that is read of one answer, in bytes: 10,000 instances of an agent are about 20 MiB. */
 export const mostBytes = 32 * 1024 * 1024;
 
-/** How long one question may take on the host, in seconds. */
+/** Time limit of one question on the host, in seconds. */
 const mostSeconds = 30;
 
 /**
- * A shell script that asks some questions one after the other, and the word that sets its answers apart.
- * @param mark default: another one at each call.
+ * A shell script that asks some questions one after the other.
+ * @param mark the separator between answers. Default: a new one at each call.
  */
 export function questionScript(questions: readonly Question[], mark: string = randomUUID()): string {
   return [
@@ -38,7 +38,7 @@ export function questionScript(questions: readonly Question[], mark: string = ra
     "export mark",
     "limit=",
     `if command -v timeout >/dev/null; then limit='timeout ${mostSeconds}'; fi`,
-    // Through: 3 what the command prints, cut off; 4 what it says beside that, and its status behind it, the end of both.
+    // Descriptor 3 carries the command's output, cut off; 4 carries the end of its stderr, followed by its status.
     "ask() {",
     '  printf \'%s answer %s\\n\' "$mark" "$1"',
     `  { end=$({ { $limit sh -c "$2" 2>&4 4>&- </dev/null; printf '\\n%s' "$?" >&4; } | head -c ${mostBytes} >&3; } 4>&1 | tail -c 2000); } 3>&1`,
@@ -51,7 +51,7 @@ export function questionScript(questions: readonly Question[], mark: string = ra
   ].join("\n");
 }
 
-/** The answers in what the script of {@link questionScript} has printed, by the questions' names. */
+/** The answers in the output of {@link questionScript}'s script, by the questions' names. */
 export function readAnswers(output: string, mark: string): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
   for (const part of output.split(`${mark} answer `).slice(1)) {
@@ -60,12 +60,12 @@ export function readAnswers(output: string, mark: string): ReadonlyMap<string, A
     const text = before.slice(before.indexOf("\n") + 1);
     const end = (after ?? "").split(`\n${mark} done`)[0]?.trimEnd().split("\n").slice(1) ?? [];
     const status = Number(end.pop() ?? noAnswer.status);
-    answers.set(name, { text, status, said: end.join("\n").trim(), cut: Buffer.byteLength(text) >= mostBytes });
+    answers.set(name, { text, status, stderr: end.join("\n").trim(), cut: Buffer.byteLength(text) >= mostBytes });
   }
   return answers;
 }
 
-/** A text as one word of a POSIX shell. */
+/** A text as one quoted word of a POSIX shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

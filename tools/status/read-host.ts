@@ -9,19 +9,19 @@ import { draftsQuestion } from "./drafts";
 import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
 import { generationStatus, type HostAnswers } from "./report";
 
-/** A host as `pulumi stack output hosts` tells of it. */
+/** A host as `pulumi stack output hosts` describes it. */
 export interface WatchedHost {
   readonly name: string;
   /** The shell command that logs in. */
   readonly ssh: string;
   readonly agentGeneration: GenerationNumber;
-  /** The folder on it under which everything is kept. Default: what lies there is not asked for. */
+  /** The host's root folder (the setting `root`). Default: its files are not read. */
   readonly root?: string;
   /** Names of the checks that the stack lists. Default: not known. */
   readonly integrations?: readonly string[];
 }
 
-/** What the generator renders: for the agent, and status pages by service. */
+/** The generator's drafts: the agent's configs, and the status pages of each service. */
 const draftNames = [
   "datadog",
   ...selectIntegrations(integrationNames).flatMap(({ statusPage }) =>
@@ -29,14 +29,14 @@ const draftNames = [
   ),
 ];
 
-/** Asks for the links in a folder; none where it is not there. */
+/** Asks for the links in a folder; a missing folder has none. */
 function linksQuestion(folder: string): Question {
   return { name: "links", command: `[ ! -d ${quote(folder)} ] || find ${quote(folder)} -type l` };
 }
 
 /**
- * Asks a host what it watches, over one ssh connection.
- * @throws ProcessError where the host can't be reached; what does not answer on it stands in the answers.
+ * Asks a host all questions over one ssh connection.
+ * @throws ProcessError if the host can't be reached; failures on the host itself are in the answers.
  */
 export async function readHost(host: WatchedHost): Promise<HostAnswers> {
   const { agentGeneration } = host;

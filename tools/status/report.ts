@@ -7,7 +7,7 @@ import { lateDrafts } from "./drafts";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
-import { neighbourRemarks } from "./neighbours";
+import { applicationRemarks } from "./application-containers";
 import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "./own-parts";
 import { noAnswer, type Answer } from "./questions";
 
@@ -16,15 +16,15 @@ export interface InstanceReport extends AgentInstance {
   readonly host: string;
 }
 
-/** A host's instances, and what is wrong or odd beside them; each line begins with the host's name. */
+/** A host's instances, problems and remarks; each line begins with the host's name. */
 export interface HostReport {
   readonly host: string;
-  /** Whether the host and its Docker engine could be asked; where not, the one problem says why. */
+  /** Whether the host and its Docker engine could be asked; if not, the only problem says why. */
   readonly reached: boolean;
   readonly instances: readonly InstanceReport[];
-  /** What is wrong: parts that don't run or don't answer, configs that the agent refuses. */
+  /** Parts that don't run or don't answer, configs that the agent refuses. */
   readonly problems: readonly string[];
-  /** What is worth a word: containers that have no instance, or two names for one tag. */
+  /** Containers that have no instance, or a duplicate tag. */
   readonly remarks: readonly string[];
 }
 
@@ -34,23 +34,23 @@ export const generationStatus: Readonly<Record<GenerationNumber, GenerationStatu
   7: generation7Status,
 };
 
-/** What a host says, as it was read from it. */
+/** A host's answers, as they were read. */
 export interface HostAnswers {
   readonly agentGeneration: GenerationNumber;
   /** The checks that the stack lists. Default: not known. */
   readonly integrations?: readonly string[] | undefined;
   /** By the questions' names. */
   readonly answers: ReadonlyMap<string, Answer>;
-  /** The word that sets apart what stands in the answers. */
+  /** The separator in the answers. */
   readonly mark: string;
 }
 
-/** How often an agent that says nothing of it looks for new configs, in seconds. */
+/** The polling interval of an agent without that setting, in seconds. */
 const usualPollSeconds = 60;
 
 /**
- * Puts together what the agent of a host watches and how it fares. Whatever the answers are, there is a report: one that
- * can't be read costs what stands in it, and a line says so.
+ * Builds the report on a host from its answers. There is always a report: an answer that can't be read leaves out its own
+ * part only, and a line says so.
  */
 export function reportHost(
   host: string,
@@ -78,7 +78,7 @@ export function reportHost(
     {
       host,
       reached: true,
-      instances: report.instances.map((instance) => ({ host, ...instance })).sort(byPlace),
+      instances: report.instances.map((instance) => ({ host, ...instance })).sort(byInstance),
       problems: lines([
         ...parts.problems,
         ...silentParts(answer, parts),
@@ -89,7 +89,7 @@ export function reportHost(
       remarks: lines([
         ...report.remarks,
         ...generatedFiles.flatMap(({ remarks }) => remarks),
-        ...neighbourRemarks(containers, integrations),
+        ...applicationRemarks(containers, integrations),
       ]),
     },
     rareSecrets([...agentFiles, ...generatedFiles]),
@@ -101,20 +101,20 @@ export function reportSilence(host: string, problem: string): Shown<HostReport> 
   return shown({ host, reached: false, instances: [], problems: [`${host}: ${problem}`], remarks: [] });
 }
 
-/** What is asked of an agent that does not run. */
+/** The report on an agent that does not run. */
 const nothingToAsk: Pick<GenerationStatus, "report"> = {
   report: () => ({ instances: [], problems: [], remarks: [] }),
 };
 
-/** Parts of a host that run and have not answered, with the reason. */
+/** Parts of a host that run but gave no answer, with the reason. */
 function silentParts(answer: (name: string) => Answer, { running }: OwnParts): string[] {
   const asked = [
     ["agent", "agent-files", `the configs in ${containerNames.agent} can't be read`],
     ["generator", "generated-files", `the generated configs in ${containerNames.generator} can't be read`],
   ] as const;
   return asked.flatMap(([role, name, problem]) => {
-    const told = answer(name);
-    return !running[role] || told.status === 0 || told.text !== "" ? [] : [`${problem} (${reasonOf(told)})`];
+    const reply = answer(name);
+    return !running[role] || reply.status === 0 || reply.text !== "" ? [] : [`${problem} (${reasonOf(reply)})`];
   });
 }
 
@@ -123,7 +123,7 @@ function linkProblems(text: string): string[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((path) => `${path} is a link, which is refused among the password files: put the file itself there`);
+    .map((path) => `${path} is a link, and links are not allowed among the password files: put the file itself there`);
 }
 
 function discoveryLabels(container: ContainerState | undefined): string[] {
@@ -138,8 +138,8 @@ function pollSeconds(containers: readonly ContainerState[]): number {
   return seconds > 0 && seconds <= 3600 ? seconds : usualPollSeconds;
 }
 
-/** The same rows come in the same order, however the agent has put them. */
-function byPlace(a: AgentInstance, b: AgentInstance): number {
+/** Sorts rows, so that their order does not depend on the agent. */
+function byInstance(a: AgentInstance, b: AgentInstance): number {
   const keys = ({ check, instance, container, tags }: AgentInstance): string =>
     [check, instance, container, ...tags].join("\0");
   const [first, second] = [keys(a), keys(b)];

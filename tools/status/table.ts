@@ -4,7 +4,7 @@ import type { HostReport, InstanceReport } from "./report";
 
 interface Column {
   readonly heading: string;
-  /** No cell takes more columns of the screen: its text is its container's choice, a screen's width is not. */
+  /** The widest cell, in columns of the screen: a container chooses the text and could make it very long. */
   readonly widest: number;
   readonly cell: (row: InstanceReport) => string;
 }
@@ -20,10 +20,10 @@ const columns: readonly Column[] = [
   { heading: "LAST ERROR", widest: 200, cell: ({ error }) => (error === "" ? "-" : error) },
 ];
 
-/** A remark takes no more columns of the screen: some lines of it. */
+/** The longest remark, in columns of the screen: a few lines. */
 const widestLine = 400;
 
-/** A person's view of some hosts: a row for each instance, then what is wrong, then what else is worth a word. */
+/** The report for people: a row for each instance, then the problems, then the remarks. */
 export function formatTable(reports: readonly Shown<HostReport>[]): string {
   const rows = tellApart(reports.flatMap(({ instances }) => instances)).map((row) =>
     columns.map(({ cell, widest }) => fit(cell(row), widest)),
@@ -42,7 +42,7 @@ export function formatTable(reports: readonly Shown<HostReport>[]): string {
   );
 }
 
-/** Rows of one address get the container's name behind it, and a number where that is not enough. */
+/** Adds the container's name to rows of the same address, and a number if the names are equal too. */
 function tellApart(rows: readonly InstanceReport[]): InstanceReport[] {
   const named = numberBy(rows).map(({ row, alone }) =>
     alone || row.container === "" ? row : { ...row, instance: `${row.instance} (${row.container})` },

@@ -1,6 +1,6 @@
 /**
- * Readers of what a host has said: parsed JSON or YAML of which nothing is sure. None throws; each gives what there is of
- * the wanted kind, or nothing.
+ * Readers of a host's answers: parsed JSON or YAML of unknown form. None of them throws; each returns the values of the
+ * wanted kind, or nothing.
  */
 
 /** The entries of an object; none of anything else. */
@@ -8,7 +8,7 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
 
-/** An object's own value at a key; what all objects inherit does not count. */
+/** An object's own value at a key; inherited properties don't count. */
 export function memberOf(value: unknown, key: string): unknown {
   return entriesOf(value).find(([name]) => name === key)?.[1];
 }
@@ -18,7 +18,7 @@ export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A text, or a number or truth value as text; empty for anything else. */
+/** A string, number or boolean as text; empty for anything else. */
 export function textOf(value: unknown): string {
   return ["string", "number", "boolean", "bigint"].includes(typeof value) ? String(value) : "";
 }

@@ -1,11 +1,11 @@
 import { parseDocument } from "yaml";
 
-/** No instance and no config is that long, in characters; what is would only cost time. */
+/** The longest text that is parsed, in characters: no real config is that long. */
 const longest = 200_000;
 
 /**
- * What a YAML text says, or where it is wrong. The parser's own messages quote the text, which may hold a password: none
- * of them goes any further.
+ * The value of a YAML text, or what is wrong with it. The parser's messages are not used: they quote the text, which may
+ * contain a password.
  */
 export function readYaml(text: string): { readonly value: unknown } | { readonly problem: string } {
   if (text.length > longest) return { problem: `is longer than ${longest} characters` };

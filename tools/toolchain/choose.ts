@@ -3,28 +3,28 @@ import type { Log } from "../shared/progress";
 import { RememberedFailure } from "./downloads";
 import { modeVariable, type Mode, type Origin, type ResolvedPart, type VendorPart } from "./parts";
 
-/** A part that was found, downloaded or made: its version and where it is. */
+/** A part that was found, downloaded or built: its version and location. */
 export type Located = Pick<ResolvedPart, "version" | "location">;
 
 /** The ways to get a part. */
 export interface Sources {
-  /** What is on this machine already. */
+  /** Finds the part on this machine. */
   readonly find: () => Promise<Located | undefined>;
-  /** What {@link make} has made earlier, where that is as good as the vendor's. Default: not looked for. */
+  /** Finds an earlier result of {@link make}, if that is as good as the vendor's. Default: does not look. */
   readonly kept?: () => Promise<Located | undefined>;
-  /** What the vendor's client downloads. Throws {@link UserError} when it can't be had. */
+  /** Downloads the part with the vendor's client. Throws {@link UserError} if that fails. */
   readonly download: () => Promise<Located>;
-  /** What can be made here. */
+  /** Builds the part, or its stand-in. */
   readonly make: () => Promise<Located>;
-  /** What it is that {@link make} makes. */
+  /** What {@link make} returns: the vendor's program, or a stand-in. */
   readonly made: Extract<Origin, "built" | "stand-in">;
-  /** Where and how a person gets the vendor's part, for an error: "Get it from …" */
+  /** Where and how to get the vendor's part, for an error: "Get it from …" */
   readonly vendorAddress: string;
 }
 
 /**
- * Gets a part in the way that its mode asks for. Says on `log` why a download failed before it goes on without.
- * Throws {@link UserError}, naming the part, when no way that the mode allows leads to it.
+ * Gets a part as its mode asks. If a download fails, it logs the reason before it continues without.
+ * Throws {@link UserError}, naming the part, if no way that the mode allows succeeds.
  */
 export async function choose(part: VendorPart, mode: Mode, sources: Sources, log: Log): Promise<ResolvedPart> {
   const as = (origin: Origin, located: Located): ResolvedPart => ({ name: part, origin, ...located });
@@ -46,10 +46,10 @@ export async function choose(part: VendorPart, mode: Mode, sources: Sources, log
     if (!mayMake) {
       throw new UserError(
         [
-          `${part}: the vendor's is neither on this machine nor to be downloaded.`,
+          `${part}: the vendor's is not on this machine and can't be downloaded.`,
           `  Why: ${error.message.replaceAll("\n", "\n  ")}`,
           `  Get it from ${sources.vendorAddress}.`,
-          `  For tests alone, ${modeVariable(part)}=standin takes this project's stand-in.`,
+          `  For tests only, ${modeVariable(part)}=standin uses this project's stand-in.`,
         ].join("\n"),
       );
     }
@@ -65,8 +65,8 @@ async function make(part: VendorPart, { make: makeIt, made, vendorAddress }: Sou
     return await makeIt();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const what = made === "built" ? "it can't be built here" : "its stand-in can't be made here";
-    throw new UserError(`${part}: ${what}; the vendor's is to be had from ${vendorAddress}.\n${error.message}`);
+    const what = made === "built" ? "it can't be built here" : "its stand-in can't be built here";
+    throw new UserError(`${part}: ${what}; get the vendor's from ${vendorAddress}.\n${error.message}`);
   }
 }
 

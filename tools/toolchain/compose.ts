@@ -6,7 +6,7 @@ import type { Log } from "../shared/progress";
 import { entriesOf, isInCache, userPulumiHome } from "./pulumi-home";
 import { installedPlugin, pluginFolderName, pluginProgram, type PluginName } from "./plugins";
 
-/** The programs that were resolved, by their paths. What is undefined was not asked for. */
+/** The paths of the resolved programs; undefined for those that were not asked for. */
 export interface Programs {
   readonly pulumi: string;
   readonly languageHost: string | undefined;
@@ -14,8 +14,8 @@ export interface Programs {
 }
 
 /**
- * The variables under which `pulumi` runs with exactly these programs, and without a word about where they are. A user's
- * own Pulumi folder stays in use when all plugins are in it; else one is put together that takes their place.
+ * The environment variables with which `pulumi` uses exactly these programs, without a warning about their location. If
+ * the user's own Pulumi folder has all plugins, it stays in use; otherwise a new folder is composed.
  */
 export async function composeEnvironment(programs: Programs, log: Log): Promise<Record<string, string>> {
   const bin = await programFolder(programs, log);
@@ -27,13 +27,13 @@ export async function composeEnvironment(programs: Programs, log: Log): Promise<
   return {
     PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // All are where Pulumi looks first; what else is on the PATH would go before them.
+    // Otherwise plugins on the PATH would take precedence.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     ...(home === undefined ? {} : { PULUMI_HOME: home, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
   };
 }
 
-/** A folder with `pulumi` and, next to it, the language host: where Pulumi expects it. */
+/** A folder with `pulumi` and, next to it as Pulumi expects, the language host. */
 async function programFolder(programs: Programs, log: Log): Promise<string> {
   const pulumi = await realpath(programs.pulumi);
   if (programs.languageHost === undefined) return dirname(pulumi);
@@ -41,13 +41,13 @@ async function programFolder(programs: Programs, log: Log): Promise<string> {
   if (dirname(pulumi) === dirname(host)) return dirname(pulumi);
   const { mtimeMs, size } = await stat(pulumi);
   return cachedFolder(`toolchain/bin-${hashOf(pulumi, `${mtimeMs} ${size}`, host)}`, log, async (folder) => {
-    await placeProgram(pulumi, join(folder, "pulumi"));
+    await installProgram(pulumi, join(folder, "pulumi"));
     await symlink(host, join(folder, "pulumi-language-nodejs"));
   });
 }
 
-/** Pulumi looks next to the file that it was started from, whatever links led there: so not a symbolic link. */
-async function placeProgram(from: string, to: string): Promise<void> {
+/** Not a symbolic link: Pulumi resolves links before it looks for the language host next to itself. */
+async function installProgram(from: string, to: string): Promise<void> {
   if (isInCache(from)) return link(from, to);
   await copyFile(from, to, constants.COPYFILE_FICLONE);
   await chmod(to, 0o755);
@@ -68,7 +68,7 @@ async function pulumiHome(plugins: readonly (readonly [PluginName, string])[], l
   return home;
 }
 
-/** Who is logged in to a Pulumi backend stays so. */
+/** Keeps the user's login to a Pulumi backend. */
 async function linkUserFile(home: string, name: string): Promise<void> {
   const [from, to] = [join(userPulumiHome(), name), join(home, name)];
   const there = (await entriesOf(userPulumiHome())).includes(name);
@@ -76,7 +76,7 @@ async function linkUserFile(home: string, name: string): Promise<void> {
   if (!there || linked === from) return;
   await rm(to, { force: true });
   await symlink(from, to).catch((error: unknown) => {
-    // Another run has just made the same link.
+    // Another run has just created the same link.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   });
 }

@@ -7,10 +7,10 @@ import { UserError } from "../shared/errors";
 /** Where Pulumi's clients download from. */
 export const vendorSite = "get.pulumi.com";
 
-/** How long a failed download is not tried again: long enough for a day's work not to wait for it at every step. */
+/** How long a failed download is not tried again, so that not every command waits for it. */
 const rememberMs = 3_600_000;
 
-/** A download that is not tried since it has failed lately, and has been told of then. */
+/** A download that is not tried because it failed recently; the failure was reported then. */
 export class RememberedFailure extends UserError {}
 
 /** Where failed downloads are noted. */
@@ -19,9 +19,8 @@ function noteOf(subject: string): string {
 }
 
 /**
- * Runs a download, unless the same one has failed in the last hour: then throws {@link RememberedFailure}
- * with the message of that time.
- * `retry` tries it all the same. Only a {@link UserError} counts as a failure that is worth remembering.
+ * Runs a download. If the same one failed in the last hour, throws {@link RememberedFailure} with the earlier message,
+ * unless `retry` is set. Only a {@link UserError} is remembered as a failure.
  */
 export async function rememberingFailure<T>(
   subject: string,
@@ -54,8 +53,8 @@ async function recentNote(note: string): Promise<string | undefined> {
 }
 
 /**
- * Whether a connection to a site's https port comes about within 4 s. The clients that download from it wait much longer
- * where packets vanish. Where a proxy is set up the site itself need not be reachable: then the answer is yes.
+ * Whether a connection to a site's https port succeeds within 4 s. The clients that download from it wait much longer if
+ * packets are dropped. With a proxy the site itself need not be reachable, so the answer is yes.
  */
 export async function siteAnswers(host: string, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   if ((environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "") !== "") return true;

@@ -14,13 +14,13 @@ export interface GoBuild {
   readonly output: string;
   /** Values for string variables, by their full names. Default: none. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Takes the names of the packages that are being compiled. */
+  /** Called with the names of the packages that are being compiled. */
   readonly report: (doing: string) => void;
 }
 
 /**
- * Builds a small static executable that holds no path of this machine. Throws {@link UserError} with the compiler's words
- * if it can't.
+ * Builds a small static executable without this machine's paths in it. Throws {@link UserError} with the compiler's
+ * message if that fails.
  */
 export async function goBuild(build: GoBuild): Promise<void> {
   const variables = Object.entries(build.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
@@ -38,10 +38,10 @@ export async function goBuild(build: GoBuild): Promise<void> {
   }
 }
 
-/** Throws {@link UserError} unless there is a Go that is new enough for the module in `folder`. `purpose`: "to build …". */
+/** Throws {@link UserError} if Go is missing or too old for the module in `folder`. `purpose`: "to build …". */
 export async function requireGo(folder: string, purpose: string): Promise<void> {
   const needed = /^go (\S+)$/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "";
-  const advice = `Go ${needed} or newer is needed ${purpose}. Install it and see that 'go version' shows it.`;
+  const advice = `Go ${needed} or newer is needed ${purpose}. Install it, and check that 'go version' shows it.`;
   try {
     await run("go", ["env", "GOVERSION"], { cwd: folder, timeoutMs: 120_000 });
   } catch (error) {
@@ -50,7 +50,7 @@ export async function requireGo(folder: string, purpose: string): Promise<void> 
   }
 }
 
-/** The folders that Go fills as it builds: compiled packages, and downloaded modules. */
+/** Go's caches: compiled packages and downloaded modules. */
 export async function goFolders(): Promise<string[]> {
   const printed = await run("go", ["env", "GOCACHE", "GOMODCACHE"]);
   return printed.stdout.split("\n").filter((line) => line !== "");

@@ -12,7 +12,7 @@ const none = (): Record<string, never> => ({});
 
 /**
  * What a stand-in image consists of. `tree` is a folder, relative to the recipe's own, that is copied to the root;
- * `links` maps the path of a symbolic link to what it points to; `config` is the image's configuration in Docker's words.
+ * `links` maps the path of a symbolic link to what it points to; `config` is the image's configuration with Docker's names.
  */
 export const imageRecipe = z.strictObject({
   comment: z.string().optional(),
@@ -75,5 +75,5 @@ function healthcheckInstruction(check: NonNullable<ImageRecipe["config"]["Health
   ];
   if (kind === "CMD") return ["HEALTHCHECK", ...options, "CMD", JSON.stringify(command)].join(" ");
   if (kind === "CMD-SHELL") return ["HEALTHCHECK", ...options, "CMD", ...command].join(" ");
-  throw new Error(`no such kind of health check: ${kind ?? ""}`);
+  throw new Error(`unknown kind of health check: ${kind ?? ""}`);
 }

@@ -65,7 +65,7 @@ function imageSources(image: VendorImage, log: Log, retry: boolean): Sources {
   };
 }
 
-/** Whether the engine has an image of that name that is not one of ours under a vendor's name. */
+/** Whether the engine has the vendor's image of that name, and not one of our stand-ins under its name. */
 async function isVendorImage(reference: string): Promise<boolean> {
   const format = `{{index .Config.Labels "${standInLabel}"}}`;
   const result = await docker(["image", "inspect", "--format", format, reference], { check: false });
@@ -91,15 +91,15 @@ async function pullFirst(references: readonly string[], log: Log, retry: boolean
 
 interface PullFailure {
   readonly reason: string;
-  /** `false` if nobody said no: then the other registries' silence need not be waited for. */
+  /** Whether the registry answered; if it did not, there is no need to wait for the others. */
   readonly answered: boolean;
 }
 
-/** Pulls an image. Returns why it can't be had, if it can't. */
+/** Pulls an image. Returns the reason if that fails. */
 async function pull(reference: string, log: Log): Promise<PullFailure | undefined> {
   return step(`Pulling ${reference}`, log, async (report) => {
     try {
-      // A registry that answers does so in seconds, and only then may the download take its time.
+      // A working registry answers within seconds; after that, the download may take long.
       await docker(["pull", reference], { silenceMs: 20_000, timeoutMs: 900_000, onLine: report });
       return undefined;
     } catch (error) {

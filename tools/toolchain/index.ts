@@ -23,19 +23,19 @@ import { standInPlugin } from "./standin-plugins";
 
 export type { Mode, Origin, Part, Purpose, ResolvedPart, VendorPart } from "./parts";
 
-/** Which parts are wanted, and how the decisions are made. */
+/** The wanted parts, and where to get them from. */
 export interface ToolchainOptions {
   /** The parts to resolve; the `pulumi` program comes with the language host and the plugins. Default: all vendors' parts. */
   readonly parts?: readonly Part[];
-  /** What it is for: where nothing else is set, a deploy takes no stand-ins. Default: a trial. */
+  /** What the toolchain is for: by default, a deploy uses no stand-ins. Default: a trial. */
   readonly purpose?: Purpose;
-  /** Takes lines of progress. */
+  /** Called with each line of progress. */
   readonly log: Log;
   /** Where the modes are read from (`TOOLCHAIN`, `TOOLCHAIN_<PART>`). Default: this process's environment. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** References of the images, as `docker run` takes them. Throws when one is read whose part was not asked for. */
+/** References of the images, as for `docker run`. Reading one that was not asked for throws. */
 export interface ToolchainImages {
   /** docker-gen. */
   readonly generator: string;
@@ -43,27 +43,27 @@ export interface ToolchainImages {
   readonly agent: string;
   /** The agent, generation 5. */
   readonly agent5: string;
-  /** What takes the agents' series in tests and in the sandbox. */
+  /** The intake of tests and sandbox. */
   readonly intake: string;
   /** redis-server, nginx, apache2, memcached, postgresql. */
   readonly services: string;
 }
 
-/** A toolchain that is there. */
+/** A complete toolchain. */
 export interface Toolchain {
-  /** Each part that was resolved: where it came from, its version and its place. */
+  /** Each part that was resolved: its origin, version and location. */
   readonly parts: readonly ResolvedPart[];
   /**
-   * Variables to put over a process's environment so that it runs with this toolchain, this project's own tools included;
-   * none if images alone were asked for.
+   * Environment variables with which a process uses this toolchain, this project's own tools included; none if only
+   * images were asked for.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly images: ToolchainImages;
 }
 
 /**
- * Gets the parts of the toolchain, each from where its mode says (see {@link Mode}), and keeps what it made. The second
- * call is immediate. Throws {@link UserError}, naming the part, where one can't be had, and what to install.
+ * Gets the parts of the toolchain, each as its mode asks (see {@link Mode}), and caches what it built. A second call is
+ * immediate. Throws {@link UserError} if a part is not available; the message names it and what to install.
  */
 export async function resolveToolchain(options: ToolchainOptions): Promise<Toolchain> {
   const { log, parts = vendorParts, purpose = "trial" } = options;
@@ -71,7 +71,7 @@ export async function resolveToolchain(options: ToolchainOptions): Promise<Toolc
   const wanted = new Set<Part>(parts);
   const programs = programParts.filter((part) => wanted.has(part));
   const imageParts = (Object.keys(imageMakers) as ImagePart[]).filter((part) => wanted.has(part));
-  // At once: they share neither source nor place, and the longest of them is minutes long.
+  // In parallel: they don't depend on each other, and some take minutes.
   const [resolved, images] = await Promise.all([
     programs.length > 0 ? resolvePrograms(programs, modes, log) : { parts: [], environment: {} },
     resolveImages(imageParts, modes, log),
@@ -84,7 +84,7 @@ async function resolvePrograms(
   modes: Record<VendorPart, Mode>,
   log: Log,
 ): Promise<Pick<Toolchain, "parts" | "environment">> {
-  // Asked for by name, a vendor's part is worth another try.
+  // A part that is explicitly requested from the vendor is tried again.
   const retry = (part: VendorPart): boolean => modes[part] === "vendor";
   const pulumi = await choose("pulumi", modes.pulumi, pulumiSources(log, retry("pulumi")), log);
   const others = wanted.filter((part) => part !== "pulumi");
@@ -107,7 +107,7 @@ async function resolvePrograms(
 
 type ProgramPart = (typeof programParts)[number];
 
-/** What runs beside the `pulumi` program: where each comes from, and the name of its stand-in. */
+/** The programs that `pulumi` starts: their sources, and the names of their stand-ins. */
 const otherPrograms = {
   "language-host": { standIn: "language-nodejs", sources: languageHostSources },
   "docker-plugin": { standIn: "resource-docker", sources: (options) => pluginSources("docker", options) },

@@ -37,7 +37,7 @@ function partOf(name: string): Part {
 
 function describeStandIns(parts: readonly Part[]): string {
   const programs = parts.filter((part) => programParts.some((program) => program === part));
-  const deploys = `A deploy needs the vendors' ${programs.join(", ")}; without TOOLCHAIN=standin it takes no stand-in.`;
+  const deploys = `A deploy needs the vendors' ${programs.join(", ")}; without TOOLCHAIN=standin it uses no stand-in.`;
   return [
     "Stand-ins are for the sandbox, the tests and the benchmark.",
     ...(programs.length > 0 ? [deploys] : []),
@@ -53,7 +53,7 @@ async function execute(command: readonly string[]): Promise<number> {
   if (program === undefined) throw new UserError(usage);
   const { environment } = await resolveToolchain({ parts: programParts, purpose: "deploy", log: logToStderr });
   const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: "inherit" });
-  // The terminal sends Ctrl-C to both; this one waits for the other's end.
+  // The terminal sends Ctrl-C to both processes; this one waits for the child's end.
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
   process.on("SIGTERM", () => child.kill("SIGTERM"));

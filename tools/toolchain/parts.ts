@@ -1,6 +1,6 @@
 import { UserError } from "../shared/errors";
 
-/** The programs, plugins and images that the product runs with; each comes from its vendor wherever it can be had. */
+/** The vendors' programs, plugins and images that the product uses. */
 export const vendorParts = [
   "pulumi",
   "language-host",
@@ -10,10 +10,10 @@ export const vendorParts = [
   "agent-image",
 ] as const;
 
-/** Vendors' parts that few stacks run with: resolved only where they are asked for by name. */
+/** Vendors' parts that few stacks use: resolved only when asked for by name. */
 export const optionalVendorParts = ["agent-5-image"] as const;
 
-/** What only tests and the sandbox run with; made here, always. */
+/** Parts for tests and sandbox only; always built here. */
 export const ownParts = ["intake-image", "services-image"] as const;
 
 /** A part that a vendor makes. */
@@ -22,32 +22,32 @@ export type VendorPart = (typeof vendorParts | typeof optionalVendorParts)[numbe
 /** Any part of the toolchain. */
 export type Part = VendorPart | (typeof ownParts)[number];
 
-/** The parts that run where `make` runs, in the order in which they need each other. */
+/** The parts that run on the machine of `make`, each after those that it needs. */
 export const programParts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
 
-/** What a toolchain is for: `deploy`: hosts that somebody relies on; `trial`: test hosts, those of the sandbox too. */
+/** What a toolchain is for. `deploy`: real hosts; `trial`: test hosts, including the sandbox's. */
 export type Purpose = "deploy" | "trial";
 
 /**
- * Where a part may come from. `auto`: what is there, else the vendor's download, else what can be made here, which for a
- * deploy is never a stand-in. `vendor`: the same, but never a stand-in. `standin`: the stand-in, whatever is there.
+ * Where a part may come from. `auto`: from this machine, else downloaded from the vendor, else built here; for a deploy
+ * never a stand-in. `vendor`: the same, but never a stand-in. `standin`: always the stand-in.
  */
 export type Mode = "auto" | "vendor" | "standin";
 
 /** Where a part came from. */
 export type Origin = "found" | "downloaded" | "built" | "stand-in";
 
-/** A part that can be used. */
+/** A part that is ready for use. */
 export interface ResolvedPart {
   readonly name: Part;
   readonly origin: Origin;
-  /** The version that it is, or stands in for. */
+  /** Its version, or for a stand-in that of the original. */
   readonly version: string;
   /** A program's path or an image's reference. */
   readonly location: string;
 }
 
-/** The exact versions of the parts that have one of their own; they must fit the npm packages in package.json. */
+/** The exact versions of the parts; they must match the npm packages in package.json. */
 export const versions = { pulumi: "3.259.0", docker: "5.2.0", command: "1.2.1", "docker-gen": "0.17.2" } as const;
 
 /** The variable that sets one part's mode: `TOOLCHAIN_AGENT_IMAGE`. */
@@ -57,13 +57,13 @@ export function modeVariable(part: VendorPart): string {
 
 /**
  * The mode of each part: `TOOLCHAIN_<PART>`, else `TOOLCHAIN`, else `auto`. For a deploy, `auto` is `vendor`.
- * Throws {@link UserError} for a mode that there isn't, and for a variable that names no part.
+ * Throws {@link UserError} for an unknown mode, and for a variable that names no part.
  */
 export function readModes(environment: NodeJS.ProcessEnv, purpose: Purpose): Record<VendorPart, Mode> {
   const parts: readonly VendorPart[] = [...vendorParts, ...optionalVendorParts];
   const known = new Map(parts.map((part) => [modeVariable(part), part]));
   for (const [name, value] of Object.entries(environment)) {
-    // Other programs may have variables of such names too, but hardly with such values.
+    // Other programs may use such names too, but hardly with these values.
     if (name.startsWith("TOOLCHAIN_") && !known.has(name) && isMode(value)) {
       throw new UserError(`${name} names no part of the toolchain. There are: ${[...known.keys()].join(", ")}.`);
     }
@@ -76,7 +76,7 @@ export function readModes(environment: NodeJS.ProcessEnv, purpose: Purpose): Rec
   return Object.fromEntries(modes) as Record<VendorPart, Mode>;
 }
 
-/** The variables under which this project's other tools take the same stand-ins, also for a deploy. */
+/** The environment variables with which this project's other tools use the same stand-ins, even for a deploy. */
 export function standInVariables(parts: readonly ResolvedPart[]): Record<string, string> {
   const standIns = parts.filter(({ origin }) => origin === "stand-in");
   return Object.fromEntries(standIns.map(({ name }) => [modeVariable(name as VendorPart), "standin"]));

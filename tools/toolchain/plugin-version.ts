@@ -7,16 +7,16 @@ import { cachedFolder, hashOf } from "../shared/cache";
 import { silent } from "../shared/progress";
 import type { PluginKind } from "./plugin-info";
 
-/** Within this time a plugin has started and answered; the vendor's take a second or two. */
+/** Time limit for a plugin to start and answer; the vendor's take one or two seconds. */
 const answerMs = 20_000;
 
-/** An engine's address, since no plugin starts without one. Nobody listens there, and the question needs nobody. */
+/** The engine's address that plugins need at their start. Nobody listens there, and nobody has to. */
 const noEngine = "127.0.0.1:0";
 
 /**
- * The version that a plugin says it is, without a leading `v`, asked in the one way that Pulumi's plugins share: it is
- * started, and answers `GetPluginInfo` on the port that it prints. Asked once for each program, since that takes a while.
- * `undefined` for a program that does not answer like a plugin.
+ * A plugin's own version, without a leading `v`. The plugin is started and asked `GetPluginInfo` on the port that it prints,
+ * which all Pulumi plugins support. The answer is cached for each program. `undefined` if the program does not answer like
+ * a plugin.
  */
 export async function pluginVersion(program: string, kind: PluginKind): Promise<string | undefined> {
   try {
@@ -32,11 +32,11 @@ export async function pluginVersion(program: string, kind: PluginKind): Promise<
   }
 }
 
-/** A program that does not answer as a plugin does. */
+/** A program that does not answer like a plugin. */
 class NoPlugin extends Error {}
 
 async function ask(program: string, kind: PluginKind): Promise<string> {
-  // A group of its own: what it has started ends with it.
+  // A process group of its own: its children end with it.
   const child = spawn(program, [noEngine], { stdio: ["ignore", "pipe", "ignore"], detached: true });
   const deadline = setTimeout(() => end(child), answerMs);
   try {
@@ -50,7 +50,7 @@ async function ask(program: string, kind: PluginKind): Promise<string> {
 async function answer(child: ChildProcess, kind: PluginKind): Promise<string> {
   const port = await firstLine(child);
   if (!/^\d+$/.test(port)) throw new NoPlugin();
-  // Loaded only now: most runs ask nothing.
+  // Loaded only here: most runs don't need it.
   const { versionAt } = await import("./plugin-info.js");
   const version = await versionAt(Number(port), kind);
   if (version === undefined) throw new NoPlugin();

@@ -27,13 +27,13 @@ export function installedPlugin(name: PluginName): string {
   return join(userPulumiHome(), "plugins", pluginFolderName(name), pluginProgram(name));
 }
 
-/** What the sources of a program need to know beside its name. */
+/** What the sources of a program need besides its name. */
 export interface SourceOptions {
   /** The path of the `pulumi` program. */
   readonly pulumi: string;
-  /** Makes the stand-in; its path. */
+  /** Builds the stand-in and returns its path. */
   readonly standIn: () => Promise<string>;
-  /** Also download what has failed lately. */
+  /** Whether to try a download again that failed recently. */
   readonly retry: boolean;
   readonly log: Log;
 }
@@ -58,7 +58,7 @@ export function pluginSources(name: PluginName, { pulumi, standIn, retry, log }:
   };
 }
 
-/** Exactly the wanted version: on the PATH, which Pulumi prefers, or among Pulumi's plugins. */
+/** A plugin of exactly the wanted version: on the PATH, which Pulumi prefers, or among Pulumi's plugins. */
 async function findPlugin(name: PluginName, log: Log): Promise<string | undefined> {
   const others: string[] = [];
   for (const folder of programFolders()) {
@@ -66,10 +66,10 @@ async function findPlugin(name: PluginName, log: Log): Promise<string | undefine
     if (!(await isExecutable(path))) continue;
     const version = await pluginVersion(path, "resource");
     if (version === versions[name]) return path;
-    others.push(`${path} ${version === undefined ? "does not answer as a plugin" : `is version ${version}`}`);
+    others.push(`${path} ${version === undefined ? "does not answer like a plugin" : `is version ${version}`}`);
   }
   const path = installedPlugin(name);
-  // Pulumi's mark of a download that broke off.
+  // Pulumi's mark of an incomplete download.
   const partial = join(userPulumiHome(), "plugins", `${pluginFolderName(name)}.partial`);
   if (!existsSync(partial) && (await isExecutable(path))) return path;
   for (const other of others) log(`${name}-plugin: ${other}; ${versions[name]} is needed.`);

@@ -10,8 +10,8 @@ import { versions } from "./parts";
 const moduleFolder = join(__dirname, "pulumi-module");
 
 /**
- * The `pulumi` program, built from its Go module (some 4 minutes on two cores) or kept from an earlier run; its path.
- * Throws {@link UserError} where there is no Go, too old a one, or no disk space.
+ * The path of the `pulumi` program, built from its Go module (about 4 minutes on two cores) or cached from an earlier run.
+ * Throws {@link UserError} if Go is missing or too old, or the disk is full.
  */
 export async function buildPulumi(log: Log): Promise<string> {
   const folder = await cachedFolder(await cacheKey(), log, async (temporary) => {
@@ -30,7 +30,7 @@ export async function buildPulumi(log: Log): Promise<string> {
   return join(folder, "pulumi");
 }
 
-/** The path of the program that {@link buildPulumi} has made earlier, if it has. */
+/** The path of the program that an earlier {@link buildPulumi} has cached, if any. */
 export async function keptPulumi(): Promise<string | undefined> {
   const path = join(cacheFolder(), await cacheKey(), "pulumi");
   return existsSync(path) ? path : undefined;

@@ -5,15 +5,15 @@ import { cacheFolder } from "../shared/cache";
 import { versions } from "./parts";
 
 /**
- * This user's own Pulumi folder: `$PULUMI_HOME`, else `~/.pulumi`. One that this toolchain made (see compose.ts) doesn't
- * count: it is set when one tool of this project runs another.
+ * This user's own Pulumi folder: `$PULUMI_HOME`, else `~/.pulumi`. A folder that this toolchain composed (see compose.ts) is
+ * ignored: it is set when one tool of this project runs another.
  */
 export function userPulumiHome(environment: NodeJS.ProcessEnv = process.env): string {
   const home = environment["PULUMI_HOME"];
   return home === undefined || home === "" || isInCache(home) ? join(homedir(), ".pulumi") : resolve(home);
 }
 
-/** Whether a path is in this project's cache, so that what is there is no vendor's. */
+/** Whether a path is in this project's cache, where no vendor's programs are. */
 export function isInCache(path: string): boolean {
   return resolve(path).startsWith(cacheFolder() + sep);
 }
@@ -23,7 +23,7 @@ export function installedProgramsFolder(environment: NodeJS.ProcessEnv = process
   return join(userPulumiHome(environment), "versions", versions.pulumi, "bin");
 }
 
-/** The folders in which a user's programs are looked for: the PATH without this project's cache, then Pulumi's own. */
+/** The folders that are searched for the user's programs: the PATH without this project's cache, then Pulumi's own. */
 export function programFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
   const path = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "" && !isInCache(folder));
   return [...path, installedProgramsFolder(environment), join(userPulumiHome(environment), "bin")];
@@ -38,7 +38,7 @@ export async function findProgram(name: string, folders: readonly string[]): Pro
   return undefined;
 }
 
-/** Whether a file is there and may be executed. */
+/** Whether a file exists and is executable. */
 export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
@@ -48,7 +48,7 @@ export async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-/** The entries of a folder; none where there is no such folder. */
+/** The entries of a folder; none if it does not exist. */
 export async function entriesOf(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);

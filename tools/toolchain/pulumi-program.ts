@@ -15,7 +15,7 @@ import { installedProgramsFolder, isExecutable, programFolders, userPulumiHome }
 /** The language host's program. */
 const languageHost = "pulumi-language-nodejs";
 
-/** The ways to get the `pulumi` program. `retry`: also download what has failed lately. */
+/** The ways to get the `pulumi` program. `retry`: also try a download that failed recently. */
 export function pulumiSources(log: Log, retry: boolean): Sources {
   return {
     find: findPulumi,
@@ -45,11 +45,11 @@ export function languageHostSources({ pulumi, standIn, retry, log }: SourceOptio
     make: async () => located(await standIn()),
     made: "stand-in",
     vendorAddress:
-      "https://www.pulumi.com/docs/install/: it comes with the pulumi program, and is found next to it or on the PATH",
+      "https://www.pulumi.com/docs/install/: it comes with the pulumi program; put it next to that or on the PATH",
   };
 }
 
-/** The first `pulumi` on this machine that is of the wanted major version and not older than wanted. */
+/** The first `pulumi` on this machine of the wanted major version that is not too old. */
 async function findPulumi(): Promise<Located | undefined> {
   for (const folder of programFolders()) {
     const path = join(folder, "pulumi");
@@ -60,30 +60,30 @@ async function findPulumi(): Promise<Located | undefined> {
   return undefined;
 }
 
-/** The language host that belongs to the `pulumi` program; else one of the PATH that is as new as wanted. */
+/** The language host next to the `pulumi` program, else one on the PATH that is not too old. */
 async function findLanguageHost(pulumi: string, log: Log): Promise<Located | undefined> {
   const beside = join(dirname(await realpath(pulumi)), languageHost);
-  // What was installed together is of one version.
+  // Programs that were installed together have the same version.
   if (await isExecutable(beside)) return { version: await versionOf(pulumi), location: beside };
   for (const folder of programFolders()) {
     const location = join(folder, languageHost);
     if (!(await isExecutable(location))) continue;
     const version = await pluginVersion(location, "language");
     if (version !== undefined && isAtLeast(version, versions.pulumi)) return { version, location };
-    const said = version === undefined ? "does not answer as a language host" : `is version ${version}`;
+    const said = version === undefined ? "does not answer like a language host" : `is version ${version}`;
     log(`language-host: ${location} ${said}; ${versions.pulumi} is needed.`);
   }
   return undefined;
 }
 
-/** The version that a `pulumi` program says it is; asked once for each program, since its start takes a while. */
+/** The version of a `pulumi` program; the answer is cached for each program, because its start is slow. */
 async function versionOf(pulumi: string): Promise<string> {
   const { mtimeMs, size } = await stat(pulumi);
   const folder = await cachedFolder(
     `pulumi-versions/${hashOf(pulumi, `${mtimeMs} ${size}`)}`,
     silent,
     async (temporary) => {
-      // It writes a log even for this: not into the user's folder.
+      // It writes a log even for this, which must not go into the user's folder.
       const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(temporary, "home") };
       const printed = await run(pulumi, ["version"], { check: false, timeoutMs: 60_000, env });
       await writeFile(join(temporary, "version"), printed.stdout.trim().replace(/^v/, ""));
@@ -92,7 +92,7 @@ async function versionOf(pulumi: string): Promise<string> {
   return readFile(join(folder, "version"), "utf8");
 }
 
-/** Whether a version is of the same major one as another, and not older. `false` for what is no version. */
+/** Whether a version has the same major number as another and is not older. `false` for an invalid version. */
 export function isAtLeast(version: string, wanted: string): boolean {
   const parse = (text: string): number[] | undefined => /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number);
   const [have, need] = [parse(version), parse(wanted)];

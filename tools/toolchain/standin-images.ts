@@ -17,7 +17,7 @@ const moduleFolder = resolve(__dirname, "..", "..", "test", "standins");
 /** The label of every stand-in image: a vendor's image never has it. */
 export const standInLabel = "datadog-hosts.standin";
 
-/** The images that are made here: name, recipe, and the folders of the Go module that they are made of. */
+/** An image that is built here: name, recipe, and the folder of the Go module with its sources. */
 export interface StandInImage {
   /** `datadog-hosts-standin/<name>:<hash>` is the image's reference. */
   readonly name: string;
@@ -37,7 +37,7 @@ export const dockerGenImage = image("docker-gen", {
   config: { Env: ["DOCKER_HOST=unix:///tmp/docker.sock"], Entrypoint: ["/usr/local/bin/docker-gen"] },
 });
 
-/** What takes the agents' series in tests and in the sandbox, in place of the vendor's site. */
+/** The intake of tests and sandbox, in place of the vendor's site. */
 export const intakeImage = image("intake", {
   base: "busybox-static",
   files: [{ path: "/usr/local/bin/intake", from: "intake", mode: "0755" }],
@@ -57,7 +57,7 @@ export function agentImage(generation: "5" | "7"): StandInImage {
 
 /**
  * Makes sure that the Docker engine has a stand-in image, built from its sources; returns its reference, which names
- * their hash. Throws {@link UserError} where there is no Go, no package archive (for the shell), or no disk space.
+ * their hash. Throws {@link UserError} if Go or the package archive (for the shell) is missing, or the disk is full.
  */
 export async function ensureStandInImage(image: StandInImage, log: Log): Promise<string> {
   const sources = await hashOfFiles(moduleFolder, ["go.mod", "go.sum", image.folder]);

@@ -14,8 +14,8 @@ const programs = {
 } as const;
 
 /**
- * The executable of a stand-in, bundled from its sources or kept from an earlier run; its path. It runs with the Node.js
- * that runs this, and needs neither this clone nor its node_modules.
+ * The path of a stand-in's executable, bundled from its sources or cached from an earlier run. It uses the Node.js that runs
+ * this, and needs neither this clone nor its node_modules.
  */
 export async function standInPlugin(name: keyof typeof programs, log: Log): Promise<string> {
   const sources = await hashOfFiles(repository, ["test/standins/pulumi", "package-lock.json"]);
@@ -23,7 +23,7 @@ export async function standInPlugin(name: keyof typeof programs, log: Log): Prom
   const folder = await cachedFolder(`standins/${name}-${hash}`, log, async (temporary) => {
     await step(`Bundling the stand-in ${name}`, log, async () => {
       await bundle(join(repository, "test", "standins", "pulumi", name, "main.ts"), join(temporary, "main.js"));
-      // Reached by links too: the folder is asked of the file, not of the name that it was called by.
+      // The folder of the file itself: the script may be called through a link.
       const script = `#!/bin/sh\nexec '${process.execPath}' "$(dirname "$(readlink -f "$0")")/main.js" "$@"\n`;
       await writeFile(join(temporary, programs[name]), script);
       await chmod(join(temporary, programs[name]), 0o755);
@@ -34,7 +34,7 @@ export async function standInPlugin(name: keyof typeof programs, log: Log): Prom
 
 async function bundle(entryPoint: string, output: string): Promise<void> {
   try {
-    // Loaded only now: most runs find the bundle and need no bundler.
+    // Loaded only here: most runs find the bundle and need no bundler.
     const { build } = await import("esbuild");
     await build({
       entryPoints: [entryPoint],
@@ -43,7 +43,7 @@ async function bundle(entryPoint: string, output: string): Promise<void> {
       platform: "node",
       target: "node20",
       format: "cjs",
-      // ssh2's compiled parts: it does without them.
+      // ssh2's optional compiled parts.
       external: ["*.node", "cpu-features"],
       absWorkingDir: repository,
       logLevel: "silent",

@@ -33,7 +33,7 @@ test("the key is in an agent while the work is done, and nowhere in the environm
 test("what is no key is refused, and not repeated", async () => {
   const environment: NodeJS.ProcessEnv = { PATH: process.env["PATH"], SSH_PRIVATE_KEY: "not-to-be-shown" };
   const refused = withSshKey(environment, () => Promise.resolve());
-  await expect(refused).rejects.toThrow(/ssh-add does not take the key in SSH_PRIVATE_KEY/);
+  await expect(refused).rejects.toThrow(/ssh-add refuses the key in SSH_PRIVATE_KEY/);
   await expect(refused).rejects.not.toThrow(/not-to-be-shown/);
 });
 

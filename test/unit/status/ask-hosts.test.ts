@@ -105,6 +105,6 @@ describe("how the program is called", () => {
 
   test("a host that the stack has not is refused with those that it has", () => {
     expect(chooseHosts("s", hosts.slice(0, 2), "web-1").map(({ name }) => name)).toEqual(["web-1"]);
-    expect(() => chooseHosts("s", hosts.slice(0, 2), "db-1")).toThrow("it has: web-0, web-1.");
+    expect(() => chooseHosts("s", hosts.slice(0, 2), "db-1")).toThrow("its hosts are: web-0, web-1.");
   });
 });

@@ -52,7 +52,7 @@ export function hostAnswers(agentGeneration: GenerationNumber, told: Told): Host
   const answers = new Map(
     Object.entries(texts).map(([name, answer]): [string, Answer] => [
       name,
-      { text: "", status: 0, said: "", cut: false, ...(typeof answer === "string" ? { text: answer } : answer) },
+      { text: "", status: 0, stderr: "", cut: false, ...(typeof answer === "string" ? { text: answer } : answer) },
     ]),
   );
   return { agentGeneration, mark, answers };

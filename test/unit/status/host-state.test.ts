@@ -17,12 +17,12 @@ const [dd, gen] = ownContainers as [ToldContainer, ToldContainer];
 describe("agent and generator", () => {
   test.each<[string, readonly ToldContainer[], string[]]>([
     ["both run", [dd, gen], []],
-    ["no agent", [gen], ["the agent's container dd-agent is not there, so nothing is collected: `make up` makes it"]],
+    ["no agent", [gen], ["the agent's container dd-agent is not there, so nothing is collected: `make up` creates it"]],
     [
       "an agent that has ended",
       [{ ...dd, state: "exited", exitCode: 137 }, gen],
       [
-        "the agent's container dd-agent has ended (exit code 137), so nothing is collected: docker logs dd-agent on the host says why; docker start dd-agent starts it",
+        "the agent's container dd-agent has stopped (exit code 137), so nothing is collected: docker logs dd-agent on the host says why; docker start dd-agent starts it",
       ],
     ],
     [
@@ -31,21 +31,21 @@ describe("agent and generator", () => {
       ["the agent's container dd-agent is unhealthy: docker logs dd-agent on the host says why"],
     ],
     [
-      "a generator that ends again and again",
+      "a generator that restarts again and again",
       [dd, { ...gen, state: "restarting", exitCode: 2 }],
       [
-        "the generator's container datadog-gen ends again and again (exit code 2), so new containers are not watched: docker logs datadog-gen on the host says why",
+        "the generator's container datadog-gen restarts again and again (exit code 2), so new containers are not monitored: docker logs datadog-gen on the host says why",
       ],
     ],
     [
       "a paused generator",
       [dd, { ...gen, state: "paused" }],
       [
-        "the generator's container datadog-gen is paused, so new containers are not watched: docker unpause datadog-gen on the host lets it go on",
+        "the generator's container datadog-gen is paused, so new containers are not monitored: docker unpause datadog-gen on the host resumes it",
       ],
     ],
   ])("%s", (_, containers, problems) => {
-    const silent = { status: 1, said: "Error response from daemon: No such container" };
+    const silent = { status: 1, stderr: "Error response from daemon: No such container" };
     const runs = (name: string): boolean =>
       containers.some((container) => container.name === name && (container.state ?? "running") === "running");
     const told = report({
@@ -66,7 +66,7 @@ describe("agent and generator", () => {
     const told = report({ containers, agent: { "agent-status": silent, "agent-configcheck": silent } });
     expect(told).toMatchObject({
       problems: [],
-      remarks: ["web-1: the agent has just started, and does not answer yet"],
+      remarks: ["web-1: the agent has just started and does not answer yet"],
     });
   });
 
@@ -74,8 +74,8 @@ describe("agent and generator", () => {
     const silent = { status: 124 };
     const told = report({ agent: { "agent-status": silent, "agent-configcheck": silent } });
     expect(told.problems).toEqual([
-      "web-1: the answer to agent status --json is empty: how the instances fare is not known",
-      "web-1: the agent does not tell what it watches, so a row is a check and not an address (no answer in time)",
+      "web-1: the answer to agent status --json is empty: the state of the instances is unknown",
+      "web-1: the agent does not list its instances, so rows show checks and not addresses (no answer in time)",
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("agent and generator", () => {
   test("links among the password files are told", () => {
     const links = "/home/core/datadog/config/secrets/cart\n";
     expect(report({ agent: { ...agent, links } }).problems).toEqual([
-      "web-1: /home/core/datadog/config/secrets/cart is a link, which is refused among the password files: put the file itself there",
+      "web-1: /home/core/datadog/config/secrets/cart is a link, and links are not allowed among the password files: put the file itself there",
     ]);
   });
 });
@@ -98,8 +98,8 @@ test.each([
   ["permission denied while trying to connect to the Docker daemon socket", /may not use Docker\. Add the user/],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", /engine does not answer\. Start it/],
   ["sh: 1: docker: not found", /no docker command\. Install Docker/],
-])("an engine that can't be asked: %s", (said, problem) => {
-  const told = report({ agent: { containers: { status: 1, said } } });
+])("an engine that can't be asked: %s", (stderr, problem) => {
+  const told = report({ agent: { containers: { status: 1, stderr } } });
   expect(told).toMatchObject({ reached: false, instances: [] });
   expect(told.problems).toHaveLength(1);
   expect(told.problems[0]).toMatch(problem);
@@ -111,9 +111,9 @@ describe("other containers", () => {
     report({ containers: [...ownContainers, ...containers], agent }, ["redisdb", "nginx"]).remarks;
 
   test.each([
-    ["rediss", 'its service is "rediss", which is none; the nearest one is redis'],
-    ["redisdb", 'its service is "redisdb", which is none; the nearest one is redis'],
-    ["Postgresql", 'its service is "postgresql", which is none; the nearest one is postgres'],
+    ["rediss", 'its service is "rediss", which is unknown; the nearest known one is redis'],
+    ["redisdb", 'its service is "redisdb", which is unknown; the nearest known one is redis'],
+    ["Postgresql", 'its service is "postgresql", which is unknown; the nearest known one is postgres'],
   ])("a slip of the pen is told with the word that is nearest: %s", (word, problem) => {
     expect(remarks(other("cart", { variables: [`SERVICE=${word}`] }))).toEqual([
       `web-1: cart has no instance: ${problem}`,
@@ -141,7 +141,7 @@ describe("other containers", () => {
     ]);
   });
 
-  test("one that is paused or ends again and again is told where it asks to be watched", () => {
+  test("one that is paused or restarts again and again is told where it asks to be watched", () => {
     const asks = { variables: ["SERVICE=redis"] };
     expect(
       remarks(
@@ -151,8 +151,8 @@ describe("other containers", () => {
         other("gone", { ...asks, state: "exited" }),
       ),
     ).toEqual([
-      "web-1: cart is paused, so it is not watched: docker unpause cart lets it go on",
-      "web-1: flapping ends again and again (exit code 1): docker logs flapping on the host says why",
+      "web-1: cart is paused, so it is not monitored: docker unpause cart resumes it",
+      "web-1: flapping restarts again and again (exit code 1): docker logs flapping on the host says why",
     ]);
   });
 

@@ -105,9 +105,9 @@ test("whatever stands in the answers, honest rows are all there, and nothing hid
         errors: fc.dictionary(plainWords, words, { maxKeys: 3 }),
         containers: fc.array(container, { maxLength: 4 }),
         file: words,
-        said: words,
+        stderr: words,
       }),
-      ({ sections, stats, further, errors, containers, file, said }) => {
+      ({ sections, stats, further, errors, containers, file, stderr }) => {
         const status = {
           ...further,
           runnerStats: {
@@ -131,7 +131,7 @@ test("whatever stands in the answers, honest rows are all there, and nothing hid
             agent: {
               "agent-status": JSON.stringify(status),
               "agent-configcheck": [...sections, ...honest.map((each) => each.section)].join("\n"),
-              ...(said.length % 2 === 0 && { "generated-files": { status: 1, said } }),
+              ...(stderr.length % 2 === 0 && { "generated-files": { status: 1, stderr } }),
             },
           }),
         );
@@ -205,7 +205,7 @@ test("thousands of instances, and lines of megabytes, take seconds at most", () 
 test("what is masked says so", () => {
   const { problems } = reportHost(
     "web-1",
-    hostAnswers(7, { agent: { "agent-files": { status: 1, said: `refused key ${apiKey}` } } }),
+    hostAnswers(7, { agent: { "agent-files": { status: 1, stderr: `refused key ${apiKey}` } } }),
   );
   expect(problems.join()).toContain(`refused key ${masked}`);
 });

@@ -34,15 +34,15 @@ function ask(...questions: Question[]) {
 }
 
 describe("the questions to a host", () => {
-  test("each has its own answer: what was printed, what was said, how it ended", () => {
+  test("each has its own answer: what was printed, what was stderr, how it ended", () => {
     const answers = ask(
       { name: "reads", command: "cat" },
       { name: "well", command: "printf 'one\\n\\n'" },
       { name: "badly", command: 'echo part; echo "it\'s" >&2; echo wrong >&2; exit 3' },
     );
-    expect(answers.get("well")).toEqual({ text: "one\n\n", status: 0, said: "", cut: false });
-    expect(answers.get("badly")).toEqual({ text: "part\n", status: 3, said: "it's\nwrong", cut: false });
-    expect(answers.get("reads")).toEqual({ text: "", status: 0, said: "", cut: false });
+    expect(answers.get("well")).toEqual({ text: "one\n\n", status: 0, stderr: "", cut: false });
+    expect(answers.get("badly")).toEqual({ text: "part\n", status: 3, stderr: "it's\nwrong", cut: false });
+    expect(answers.get("reads")).toEqual({ text: "", status: 0, stderr: "", cut: false });
   });
 
   test("one that never ends its answer does not keep the others from theirs", () => {
@@ -53,13 +53,13 @@ describe("the questions to a host", () => {
     );
     expect(answers.get("endless")).toMatchObject({ cut: true });
     expect(answers.get("endless")?.text).toHaveLength(mostBytes);
-    expect(answers.get("loud")?.said.length).toBeLessThan(2001);
+    expect(answers.get("loud")?.stderr.length).toBeLessThan(2001);
     expect(answers.get("last")?.text).toBe("there\n");
   });
 
   test("a connection that breaks off leaves the answers that were there", () => {
     const output = `banner\n${mark} answer a\none\n\n${mark} end a\n0\n${mark} answer b\ntw`;
-    expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, said: "", cut: false });
+    expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, stderr: "", cut: false });
     expect(readAnswers(output, mark).get("b")).toMatchObject({ status: 255 });
   });
 });

@@ -75,7 +75,7 @@ describe("generation 5", () => {
 
   test("says which files the agent refuses", () => {
     expect(problems).toEqual([
-      "web-1: the agent does not take the config of apache: argument of type 'NoneType' is not iterable",
+      "web-1: the agent refuses the config of apache: argument of type 'NoneType' is not iterable",
     ]);
   });
 
@@ -192,7 +192,7 @@ describe("generation 7", () => {
       ["172.17.0.9:6379", "not known"],
     ]);
     expect(noStatus.problems).toEqual([
-      "web-1: the answer to agent status --json is no JSON: how the instances fare is not known",
+      "web-1: the answer to agent status --json is no JSON: the state of the instances is unknown",
     ]);
     const noConfigs = report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": { status: 1 } } });
     expect(noConfigs.instances.map(({ instance, runs }) => [instance, runs])).toEqual([
@@ -229,7 +229,7 @@ describe("generation 7", () => {
     };
     const { instances, problems } = report(7, told);
     expect(problems).toEqual([
-      "web-1: odd-redis: the agent does not take its redisdb config: yaml: line 2",
+      "web-1: odd-redis: the agent refuses its redisdb config: yaml: line 2",
       "web-1: the agent refuses a config of nginx: other",
     ]);
     expect(instances).toHaveLength(3);
@@ -251,9 +251,7 @@ describe("generation 7", () => {
       remarks: ["web-1: new-redis: its redisdb config is 4 s old, and the agent has not read it yet"],
     });
     expect(report(7, told(40))).toMatchObject({
-      problems: [
-        "web-1: new-redis: the agent does not take its redisdb config: its log says why (docker logs dd-agent)",
-      ],
+      problems: ["web-1: new-redis: the agent refuses its redisdb config: its log says why (docker logs dd-agent)"],
       remarks: [],
     });
   });
@@ -261,7 +259,7 @@ describe("generation 7", () => {
   test("a handle that the agent has left as it is, is told with its container's name", () => {
     const raw = configcheck.replace("port: 6379\ntags:", "password: ENC[file@/etc/shadow]\nport: 6379\ntags:");
     expect(report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": raw } }).problems).toEqual([
-      "web-1: cart-redis: its redisdb instance has the handle of a secret in it, which the agent has not resolved",
+      "web-1: cart-redis: its redisdb instance contains a secret handle that the agent has not resolved",
     ]);
   });
 
@@ -317,7 +315,7 @@ describe("generation 7", () => {
 });
 
 test("a part of a host that does not answer is one line", () => {
-  const silent = { status: 1, said: "Error response from daemon: \u001b[31mno\u001b[0m" };
+  const silent = { status: 1, stderr: "Error response from daemon: \u001b[31mno\u001b[0m" };
   const { problems, instances } = report(7, { ...told7, agent: { ...told7.agent, "generated-files": silent } });
   expect(problems).toEqual(["web-1: the generated configs in datadog-gen can't be read (no)"]);
   expect(instances).toHaveLength(3);
