@@ -1,10 +1,10 @@
-/** The tags that a container can set for itself: by environment variable, or by label, which wins. */
-const tagWords = { project: "PROJECT", environment: "ENVIRONMENT" } as const;
+/** The tags that a container can declare by environment variable, or by label, which takes precedence. */
+const variables = { project: "PROJECT", environment: "ENVIRONMENT" } as const;
 
-/** The agent's settings by which a container's own series carry the tags that it names. */
+/** The agent's settings that put a container's declared tags on its own series. */
 export function containerTagVariables(): Record<string, string> {
-  const byVariable = Object.fromEntries(Object.entries(tagWords).map(([tag, variable]) => [variable, tag]));
-  const byLabel = Object.fromEntries(Object.keys(tagWords).map((tag) => [`datadog-hosts.${tag}`, tag]));
+  const byVariable = Object.fromEntries(Object.entries(variables).map(([tag, variable]) => [variable, tag]));
+  const byLabel = Object.fromEntries(Object.keys(variables).map((tag) => [`datadog-hosts.${tag}`, tag]));
   return {
     DD_CONTAINER_ENV_AS_TAGS: JSON.stringify(byVariable),
     DD_CONTAINER_LABELS_AS_TAGS: JSON.stringify(byLabel),
@@ -12,10 +12,10 @@ export function containerTagVariables(): Record<string, string> {
 }
 
 /**
- * The labels that an agent which can't rename them puts on a container's own series: those of every container, and
- * those that are called like the tags.
+ * The labels that become tags of a container's own series in an agent that can't rename them: this program's labels, and
+ * labels with the names of the tags.
  */
 export function containerTagLabels(): string[] {
-  const tags = Object.keys(tagWords);
+  const tags = Object.keys(variables);
   return [...tags.map((tag) => `datadog-hosts.${tag}`), ...tags];
 }

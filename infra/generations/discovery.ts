@@ -1,7 +1,7 @@
 /**
  * Checks that the agent's images may discover by themselves: those for which Datadog's `integrations-core` has an
  * `auto_conf.yaml` ("Autodiscovery Auto-Configuration" in its documentation), and those whose software runs in containers.
- * A name that an image does not know does no harm, so the list rather holds too many.
+ * A name that an image does not know does no harm, so the list may be too long.
  */
 const discoverable = [
   ...["activemq", "aerospike", "airflow", "apache", "argo_rollouts", "argo_workflows", "argocd", "calico", "cassandra"],
@@ -59,11 +59,11 @@ const discoverable = [
 ] as const;
 
 /**
- * The value of `DD_IGNORE_AUTOCONF`: the checks that the agent starts for no container by itself, in a fixed order with
- * blanks between them.
- * @param listed the checks of the stack's integrations: their instances are the generator's.
- * @param all whether everything else is left out too.
- * @param further what the stack itself says of the variable.
+ * The value of `DD_IGNORE_AUTOCONF`: the checks that the agent must not discover by itself, in a fixed order and separated
+ * by blanks.
+ * @param listed the checks of the stack's integrations: the generator writes their instances.
+ * @param all whether all other checks are included too.
+ * @param further the stack's own value of the variable.
  */
 export function ignoredDiscovery(listed: readonly string[], all: boolean, further = ""): string {
   const names = [...listed, ...(all ? discoverable : []), ...further.split(/\s+/)].filter((name) => name !== "");

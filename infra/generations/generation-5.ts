@@ -5,11 +5,11 @@ import { secretsFolder, type Generation } from "./generation";
 
 const configs = "/etc/dd-agent/conf.d";
 
-/** The agent of 2016 to 2018: it reads its files at the start and at SIGHUP, and all of them lie in one folder. */
+/** The agent of 2016 to 2018: it reads its files at its start and at SIGHUP, all of them from one folder. */
 export const generation5: Generation = {
   number: 5,
   defaultImage: "datadog/docker-dd-agent:12.7.5274",
-  // A reload stops and starts every process of the agent: a burst of events is to cost one for two seconds at the most.
+  // A reload restarts every process of the agent, so there must be at most one every two seconds.
   defaultQuiet: "2s",
   configFile: (check) => `${check}.yaml`,
   instanceFolder: () => undefined,
@@ -17,9 +17,9 @@ export const generation5: Generation = {
   reloadSignal: 1,
   watchesAnnotated: false,
   configMounts: () => [{ folder: "", target: configs }],
-  // The folder of configs lies over all that the image has.
+  // The mounted folder of configs hides everything that the image has there.
   hiddenFolders: () => [],
-  // At its start it copies the user's own checks there.
+  // It copies the user's own checks there when it starts.
   writesConfigs: true,
   bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
   refusesVersion: () => undefined,
@@ -39,13 +39,13 @@ export const generation5: Generation = {
     ...proxyVariables(host.proxy),
   }),
   refusesSecret: () =>
-    "is encrypted, and generation 5 of the agent takes variables in the clear alone, as `docker inspect` shows them; " +
-    "take it out, or let generation 7 do the work",
-  // What the image's own health check asks, more often than every five minutes.
+    "is encrypted, and generation 5 of the agent takes variables only in the clear, where `docker inspect` shows them; " +
+    "remove it, or use generation 7",
+  // The image's own health check, but more often than every five minutes.
   healthCheck: { test: ["CMD", "/probe.sh"], intervalSeconds: 30, timeoutSeconds: 10, retries: 3, startSeconds: 60 },
 };
 
-/** Generation 5 takes a proxy in parts. */
+/** Generation 5 has separate variables for a proxy's host and port. */
 function proxyVariables({ http, https, noProxy }: HostSettings["proxy"]): Record<string, string> {
   const proxy = https ?? http;
   if (proxy === undefined) return {};

@@ -7,7 +7,7 @@ import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
 
 /**
- * The oldest agent that does all that is asked of it: 7.30 has `secret_backend_skip_checks` (release notes of the Cluster
+ * The oldest supported minor version: 7.30 has `secret_backend_skip_checks` (release notes of the Cluster
  * Agent 1.14.0, which shares the code), 7.32 the script that reads secrets from files, and 7.41
  * `autoconf_config_files_poll`. Generation 6 counts its minor versions in step with 7.
  */
@@ -18,22 +18,22 @@ const configs = "/etc/datadog-agent/conf.d";
 const defaultImage = "gcr.io/datadoghq/agent:7.69.4";
 
 /**
- * Keeps the agent from looking up handles (`ENC[…]`) and its own variables (`%%env_…%%`) in configs and labels; its own
- * settings are still looked up. Agents that don't know the second one have no secret in their environment either.
+ * Keeps the agent from resolving handles (`ENC[…]`) and its own variables (`%%env_…%%`) in configs and labels; in its own
+ * settings it still resolves them. Agents that don't know the second variable have no secret in their environment either.
  */
-const checksAlone = { DD_SECRET_BACKEND_SKIP_CHECKS: "true", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "true" } as const;
+const resolvesNothing = { DD_SECRET_BACKEND_SKIP_CHECKS: "true", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "true" } as const;
 
-/** A folder for each check: mounted each by itself, it hides the image's `auto_conf.yaml`, which would double every metric. */
+/** The folder of a check. Its mount hides the image's `auto_conf.yaml`, which would collect every metric a second time. */
 const folderOf = (check: string): string => `${check}.d`;
 
-/** What sends everything to one address, but for what the stack itself says of it. */
+/** The variables that send everything to the intake, except those that the stack sets itself. */
 function intakeOf({ agent, agentSecrets }: HostSettings, intake: string): Record<string, string> {
   const { DD_DD_URL, ...others } = intakeVariables(intake);
   const own = Object.entries(others).filter(([name]) => !(name in agent.environment) && !(name in agentSecrets));
   return { ...Object.fromEntries(own), ...(DD_DD_URL !== undefined && { DD_DD_URL }) };
 }
 
-/** Today's agent: it polls its files and must get no signal. */
+/** Today's agent: it polls its files and must not get a signal. */
 export const generation7: Generation = {
   number: 7,
   defaultImage,
@@ -45,7 +45,7 @@ export const generation7: Generation = {
   watchesAnnotated: true,
   configMounts: (integrations) =>
     integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
-  // What the user puts into such a folder is copied there at the agent's start all the same.
+  // The agent still copies the user's own files into such a folder when it starts.
   hiddenFolders: ({ agent }, integrations) =>
     selectIntegrations(agent.discovery ? [] : integrationNames)
       .filter((integration) => integration.runsUnasked === true && !integrations.includes(integration))
@@ -54,16 +54,16 @@ export const generation7: Generation = {
   bundledConfigs: undefined,
   refusesVersion: ({ major, minor }) =>
     (major === 6 || major === 7) && minor < oldestMinor
-      ? `is too old: before 7.${oldestMinor} the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; name a newer one, such as ${defaultImage}`
+      ? `is too old: before 7.${oldestMinor} the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; choose a newer one, such as ${defaultImage}`
       : undefined,
   warnings: ({ agent }) => [
     ...(agent.resolveHandles
       ? [
-          "with agent.resolveHandles, the agent looks up handles and variables for whatever a container's labels ask: a container that you don't trust can have the API key or another container's secrets sent to itself.",
+          "with agent.resolveHandles, the agent resolves handles and variables in every container's labels: a container that you don't trust can get the API key or another container's secrets.",
         ]
       : []),
-    ...(agent.resolveHandles ? [] : Object.keys(checksAlone).filter((name) => name in agent.environment)).map(
-      (name) => `agent.environment.${name} is of no effect: the program sets it, unless agent.resolveHandles is true.`,
+    ...(agent.resolveHandles ? [] : Object.keys(resolvesNothing).filter((name) => name in agent.environment)).map(
+      (name) => `agent.environment.${name} has no effect: the program sets it, unless agent.resolveHandles is true.`,
     ),
   ],
   environment: (host, integrations) => {
@@ -71,7 +71,7 @@ export const generation7: Generation = {
     return {
       DD_API_KEY: `ENC[file@${secretsFolder}/${apiKeyFile}]`,
       DD_SECRET_BACKEND_COMMAND: "/readsecret_multiple_providers.sh",
-      ...(!host.agent.resolveHandles && checksAlone),
+      ...(!host.agent.resolveHandles && resolvesNothing),
       DD_HOSTNAME: host.name,
       DD_SITE: host.site,
       DD_TAGS: [`stack:${host.stackName}`, ...host.tags].join(" "),
@@ -91,13 +91,13 @@ export const generation7: Generation = {
   },
   refusesSecret: (variable) => {
     if (!variable.startsWith("DD_")) {
-      return "is encrypted, and the agent looks up secrets in its own settings alone, which begin with DD_; take it out";
+      return "is encrypted, and the agent looks up secrets only in its own settings, which begin with DD_; remove it";
     }
-    // The agent reads its proxies from the environment itself, past the settings in which it looks up secrets.
-    const asItIs = ["DD_SECRET_", "DD_PROXY_"].find((start) => variable.startsWith(start));
-    return asItIs && `is encrypted, and the agent looks up no secret in ${asItIs}… settings; take it out`;
+    // The agent reads proxies directly from the environment, where it looks up no secrets.
+    const unresolved = ["DD_SECRET_", "DD_PROXY_"].find((start) => variable.startsWith(start));
+    return unresolved && `is encrypted, and the agent looks up no secrets in ${unresolved}… settings; remove it`;
   },
-  // What the image's own health check asks, with more time for a busy host.
+  // The image's own health check, with more time for a busy host.
   healthCheck: {
     test: ["CMD", "agent", "health"],
     intervalSeconds: 30,

@@ -1,7 +1,7 @@
 import type { GenerationNumber, Integration } from "../integrations";
 import type { HostSettings } from "../settings";
 
-/** A health check as a container has it. */
+/** The health check of a container. */
 export interface HealthCheck {
   readonly test: string[];
   readonly intervalSeconds: number;
@@ -10,44 +10,44 @@ export interface HealthCheck {
   readonly startSeconds: number;
 }
 
-/** Where an agent finds its API key and its further secrets. */
+/** The folder in the agent's container with the API key and further secrets. */
 export const secretsFolder = "/run/secrets/datadog";
 
-/** What sets one generation of the agent apart from the other. */
+/** The properties in which the agent's generations differ. */
 export interface Generation {
   readonly number: GenerationNumber;
-  /** The image where the settings name none. */
+  /** The default image. */
   readonly defaultImage: string;
-  /** Quiet time after a container event where the settings name none. */
+  /** The default quiet time after a container event. */
   readonly defaultQuiet: string;
   /** The file, below the folder of generated configs, that the agent reads for a check. */
   configFile(check: string): string;
   /**
-   * The folder, below that of generated configs, where each instance of a check has a file of its own; undefined where
-   * the agent reads one file a check.
+   * The folder, below that of generated configs, with one file for each instance of a check; undefined if the agent
+   * reads one file for each check.
    */
   instanceFolder(check: string): string | undefined;
-  /** What a config without instances says: each generation refuses what the other takes. */
+  /** The text in place of instances if there are none: each generation refuses what the other accepts. */
   readonly withoutInstances: string;
-  /** The signal that makes it read its configs again; undefined where it looks for itself. */
+  /** The signal that makes it reload its configs; undefined if it polls them. */
   readonly reloadSignal: number | undefined;
-  /** Whether it watches containers with `com.datadoghq.ad.*` labels by itself. */
+  /** Whether it runs the checks that containers ask for by `com.datadoghq.ad.*` labels. */
   readonly watchesAnnotated: boolean;
-  /** The folders of generated configs by where the agent wants them: below the host's folder, and in the container. */
+  /** The mounts of generated configs: the folder below the host's folder of configs, and the target in the container. */
   configMounts(integrations: readonly Integration[]): readonly { readonly folder: string; readonly target: string }[];
-  /** Folders in the container that hold what the image collects without being asked: an empty one goes over each. */
+  /** Folders in the container with configs of the image that must not run; an empty folder is mounted over each. */
   hiddenFolders(host: HostSettings, integrations: readonly Integration[]): readonly string[];
-  /** Whether the agent copies into the folder of its configs, so that it has to be able to write there. */
+  /** Whether the agent needs write access to the folder of its configs, because it copies files there. */
   readonly writesConfigs: boolean;
-  /** Files in the image that a mount over the folder of configs would hide, as a pattern; undefined where there are none. */
+  /** Files in the image that the mount of the configs hides, as a pattern; undefined if there are none. */
   readonly bundledConfigs: { readonly folder: string; readonly pattern: string } | undefined;
-  /** Why a version of the agent won't do, to be read after the image; undefined where it will. */
+  /** Why a version of the agent is not supported, to be read after the image; undefined if it is. */
   refusesVersion(version: { readonly major: number; readonly minor: number }): string | undefined;
-  /** What its checks do that the settings can't keep them from, as a sentence for those who run it. */
+  /** Warnings about risks that the settings can't remove, one sentence each. */
   warnings(host: HostSettings, integrations: readonly Integration[]): readonly string[];
-  /** Its environment: names and forms as in its own documentation. */
+  /** Its environment variables, as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
-  /** Why a variable can't be given to it as a secret, and what to do, to be read after the key; undefined where it can. */
+  /** Why a variable can't be a secret, and what to do, to be read after the key; undefined if it can. */
   refusesSecret(variable: string): string | undefined;
   readonly healthCheck: HealthCheck;
 }

@@ -9,12 +9,12 @@ export { versionOf } from "./image-version";
 
 const generations: Readonly<Record<GenerationNumber, Generation>> = { 5: generation5, 7: generation7 };
 
-/** What sets a host's generation of the agent apart. */
+/** The properties of a host's generation of the agent. */
 export function generationOf(host: { readonly agent: { readonly generation: GenerationNumber } }): Generation {
   return generations[host.agent.generation];
 }
 
-/** The file of every integration's config in every generation, below the folder of configs. */
+/** The config files of all integrations in all generations, below the folder of configs. */
 export function allConfigFiles(): string[] {
   return selectIntegrations(integrationNames).flatMap(({ check }) =>
     Object.values(generations).map((generation) => generation.configFile(check[generation.number])),

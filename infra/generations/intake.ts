@@ -1,9 +1,9 @@
 /**
- * What the agent of generation 7 is told where all that it sends goes to one address. `DD_DD_URL` covers series, service
- * checks, events, the metadata of hosts and inventories, and flares; each other kind of data has an address of its own, by
- * default the site's (pkg/config/setup of DataDog/datadog-agent, and "Network Traffic" in its documentation).
- * Processes, traces, profiles and logs are sent to the intake as well. What remains is off: the agent holds up its own end
- * as long as it can't hand over what it knows of containers and images.
+ * The variables that make generation 7 send everything to one address. `DD_DD_URL` covers series, service
+ * checks, events, the metadata of hosts and inventories, and flares; each other kind of data has its own address, by default
+ * the site's (pkg/config/setup of DataDog/datadog-agent, and "Network Traffic" in its documentation).
+ * Processes, traces, profiles and logs are sent to the intake as well. The rest is off: an agent that can't deliver its
+ * reports on containers and images delays its own end.
  * @param intake an http or https address.
  */
 export function intakeVariables(intake: string): Record<string, string> {
@@ -26,7 +26,7 @@ export function intakeVariables(intake: string): Record<string, string> {
   };
 }
 
-/** Features, by the name of their setting, that would send to the site. */
+/** Features that can only send to the site, by the names of their settings. */
 const sentToSiteOnly = [
   "AGENT_TELEMETRY",
   "APM_TELEMETRY",

@@ -1,13 +1,13 @@
 const inContainer = "/run/docker-engine";
 
 /**
- * The Docker engine's socket. Containers get its folder, at a path of its own: an engine that is started anew makes another
- * socket, and who had mounted the old one itself would hold it for ever. Not at `/host/var/run`, where the agent of
- * generation 7 would find containerd's socket too and count every container twice.
+ * The Docker engine's socket. Containers mount its folder, because a restarted engine creates a new socket, and a mount of
+ * the socket itself would keep the old one forever. The folder is not mounted at `/host/var/run`, where generation 7 would
+ * also find containerd's socket and count every container a second time.
  */
 export const engineSocket = {
   hostFolder: "/var/run",
   folder: inContainer,
-  /** As DOCKER_HOST has it. */
+  /** In the form of DOCKER_HOST. */
   url: `unix://${inContainer}/docker.sock`,
 } as const;

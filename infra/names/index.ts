@@ -1,4 +1,4 @@
-/** What things are called on every host: containers, labels, folders and files. */
+/** The names on every host: containers, labels, folders and files. */
 export { engineSocket } from "./engine";
 export { containerNames, identitiesOf, ownerLabels, type Owner, type Role } from "./labels";
 export {

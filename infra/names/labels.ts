@@ -1,10 +1,10 @@
 /** The containers' names on every host. */
 export const containerNames = { agent: "dd-agent", generator: "datadog-gen" } as const;
 
-/** What a container is for. */
+/** The role of a container. */
 export type Role = keyof typeof containerNames;
 
-/** By what a host's containers are known to be its own. */
+/** The owner of a host's containers, with its former names. */
 export interface Owner {
   readonly stackName: string;
   readonly formerStackNames: readonly string[];
@@ -12,14 +12,14 @@ export interface Owner {
   readonly formerNames: readonly string[];
 }
 
-/** What an owner is and was called: every stack's name with every host's, today's first. */
+/** All names of an owner: each of the stack's names with each of the host's, the current ones first. */
 export function identitiesOf(owner: Owner): { readonly stackName: string; readonly name: string }[] {
   return [owner.stackName, ...owner.formerStackNames].flatMap((stackName) =>
     [owner.name, ...owner.formerNames].map((name) => ({ stackName, name })),
   );
 }
 
-/** Labels by which a container is known to be this stack's: nobody else's is ever touched. */
+/** The labels that mark a container as this stack's; the program changes no other containers. */
 export function ownerLabels(
   host: { readonly stackName: string; readonly name: string },
   role: Role,

@@ -9,10 +9,10 @@ export const apiKeyFile = "api_key";
  */
 export const manifestFile = "manifest";
 
-/** The folders of one host: config, templates, generated files and secrets, each by service. */
+/** The folders on one host: configuration, templates, generated files and secrets, each by service. */
 export class HostPaths {
   constructor(
-    /** Absolute path of the folder that holds everything. */
+    /** Absolute path of the root folder. */
     readonly root: string,
   ) {}
 
@@ -26,27 +26,27 @@ export class HostPaths {
     return `${this.root}/templates/datadog-gen/${hash}`;
   }
 
-  /** What the generator writes, by service. */
+  /** The generator's output, by service. */
   get generated(): string {
     return `${this.root}/generated`;
   }
 
-  /** The integration configs: what the agent reads. */
+  /** The integration configs that the agent reads. */
   get configs(): string {
     return `${this.generated}/datadog`;
   }
 
-  /** Checks of the user's own, given to the agent as they are. */
+  /** The user's own checks, which the agent reads unchanged. */
   get ownChecks(): string {
     return `${this.root}/config/dd-agent/conf.d`;
   }
 
-  /** Passwords of containers, put there by hand: the generator reads those that the settings bind to containers. */
+  /** Password files of containers, put there by hand; the generator reads those that the settings bind to containers. */
   get passwords(): string {
     return `${this.root}/config/secrets`;
   }
 
-  /** What nobody but the agent may know. */
+  /** The agent's secrets. */
   get secrets(): string {
     return `${this.root}/secrets/dd-agent`;
   }
@@ -64,8 +64,7 @@ export function contentHash(files: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Tells some secrets from others without saying anything of use about them. Other secrets get another folder, and with it
- * a new agent. Of the API key, 32 bits of a hash leave 96 of 128 bits open; whoever does not know the key can't try out
+ * A fingerprint of secrets that does not reveal them. Changed secrets get a new folder, and with it a new agent. Of the API key, 32 bits of a hash leave 96 of 128 bits open; whoever does not know the key can't try out
  * the others.
  * @param others by name.
  */

@@ -3,10 +3,10 @@ import { parseDocument } from "yaml";
 import type { Generation } from "../generations";
 
 /**
- * Looks at a rendered integration config before it goes to a host.
- * @param what names the file in the message.
- * @throws Error where it is no YAML, or lacks what the agent asks of every config: `init_config` and instances, or what
- * its generation takes in the place of instances.
+ * Checks a rendered integration config before it goes to a host.
+ * @param what the file's name, for the message.
+ * @throws Error if it is not valid YAML, or lacks what the agent requires: `init_config`, and instances or what its
+ * generation accepts in their place.
  */
 export function checkConfig(what: string, text: string, generation: Pick<Generation, "withoutInstances">): void {
   const document = parseDocument(text, { uniqueKeys: true });

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import Mustache from "mustache";
 
-/** The files under `templates/` are full of docker-gen's `{{ }}`, so mustache gets delimiters of its own. */
+/** Mustache's delimiters here: docker-gen uses `{{ }}` in the same files. */
 const delimiters: [string, string] = ["<%", "%>"];
 
 const templatesFolder = path.join(__dirname, "..", "..", "templates");
@@ -16,8 +16,8 @@ export function readTemplate(file: string): string {
 /**
  * Renders a file under `templates/` with mustache.
  * @param file such as `generator/docker-gen.cfg`.
- * @param view what the stack decides; values are inserted as they are.
- * @throws Error where the template asks for a name that the view lacks: a typing error must not become an empty text.
+ * @param view the stack's values; they are inserted unescaped.
+ * @throws Error if the template uses a name that the view lacks: a typing error must not become an empty text.
  */
 export function render(file: string, view: Record<string, unknown>): string {
   const template = readTemplate(file);
@@ -40,12 +40,12 @@ class StrictContext extends Mustache.Context {
 
   override lookup(name: string): unknown {
     const value: unknown = super.lookup(name);
-    if (value === undefined) throw new Error(`templates/${this.file} asks for "${name}", which nothing provides`);
+    if (value === undefined) throw new Error(`templates/${this.file} uses "${name}", which has no value`);
     return value;
   }
 }
 
-/** A text as a literal of Go's template language, YAML and JSON alike. */
+/** A text as a literal that is valid in Go's template language, YAML and JSON. */
 export function literal(text: string): string {
   return JSON.stringify(text);
 }

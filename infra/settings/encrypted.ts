@@ -8,36 +8,36 @@ import type { SettingPath } from "./secrets";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
-/** Where encrypted values may stand; `*` is any key or index. All others are shown in previews, in the state or on hosts. */
+/** The settings that may be encrypted; `*` is any key or index. All others are visible in previews, in the state or on hosts. */
 const allowed: readonly SettingPath[] = [
   ["apiKey"],
-  // As a whole, or the passwords alone.
+  // As a whole, or the passwords only.
   ["registries"],
   ["registries", "*", "password"],
   ["agent", "environment", "*"],
   ["hosts", "*", "agent", "environment", "*"],
 ];
 
-/** The settings of a stack as Pulumi hands them over. */
+/** The settings of a stack as Pulumi provides them. */
 export interface StackValues {
   readonly stack: string;
-  /** `datadog-hosts:`, which stands before each key in the file. */
+  /** `datadog-hosts:`, the prefix of each key in the file. */
   readonly namespace: string;
-  /** By key, everything in the clear. */
+  /** By key, all decrypted. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Whether something in a key is encrypted: Pulumi does not tell what. */
+  /** Whether something in a key is encrypted; Pulumi does not say which value. */
   readonly holdsSecret: (key: string) => boolean;
 }
 
 /** Which settings of a stack are encrypted. */
 export interface Encrypted {
   readonly paths: readonly SettingPath[];
-  /** Those that may not be, and those of which it can't be told. */
+  /** Encrypted settings that must not be, and settings whose encrypted values are unknown. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Finds out which values are encrypted: Pulumi tells it by key alone, the stack's file tells it exactly.
+ * Finds out which values are encrypted: Pulumi knows it only for each key, the stack's file for each value.
  * @param folder that holds the file. Default: `stacks`.
  */
 export function findEncrypted(
@@ -50,16 +50,16 @@ export function findEncrypted(
   for (const [key, value] of Object.entries(values).filter(([key]) => holdsSecret(key))) {
     const found = encryptedValues(value, inFile[`${namespace}${key}`], [key]);
     if (found !== undefined) paths.push(...found);
-    // All of it is handled as secret.
+    // All of it is treated as secret.
     else if (isAllowed([key])) paths.push([key]);
-    else problems.push({ path: key, problem: notTold(stack) });
+    else problems.push({ path: key, problem: unknownSecret(stack) });
   }
   const refused = paths.filter((each) => !isAllowed(each));
-  problems.push(...refused.map((each) => ({ path: formatPath(each), problem: shown(each, namespace) })));
+  problems.push(...refused.map((each) => ({ path: formatPath(each), problem: wouldBeVisible(each, namespace) })));
   return { paths, problems };
 }
 
-/** Whether a setting is encrypted, by itself or with what it is a part of. */
+/** Whether a setting is encrypted, by itself or as part of another one. */
 export function isEncrypted({ paths }: Pick<Encrypted, "paths">, setting: SettingPath): boolean {
   return paths.some((each) => each.every((part, index) => part === setting[index]));
 }
@@ -70,23 +70,23 @@ function isAllowed(setting: SettingPath): boolean {
   );
 }
 
-function shown(setting: SettingPath, namespace: string): string {
+function wouldBeVisible(setting: SettingPath, namespace: string): string {
   const key = `${namespace}${formatPath(setting)}`;
   return (
-    "is encrypted, but would be shown: in previews, in the state and on the host, as by `docker inspect`. Write it in " +
-    `the clear (\`pulumi config set --path --plaintext '${key}' VALUE\`), or take it out. Secrets can stand in apiKey, ` +
+    "is encrypted, but would be visible in previews, in the state and on the host (`docker inspect`). Write it in " +
+    `the clear (\`pulumi config set --path --plaintext '${key}' VALUE\`), or remove it. Secrets are allowed in apiKey, ` +
     "registries[].password and single variables of agent.environment"
   );
 }
 
-function notTold(stack: string): string {
+function unknownSecret(stack: string): string {
   return (
-    "holds a secret, and which of its values that is can't be told: it is not as in " +
-    `stacks/Pulumi.${stack}.yaml. Keep the settings in that file, and leave --config-file out`
+    "contains a secret, but it is unknown which value that is: the settings differ from " +
+    `stacks/Pulumi.${stack}.yaml. Keep the settings in that file, and don't use --config-file`
   );
 }
 
-/** The config in a stack's file; nothing where it can't be read. */
+/** The config in a stack's file; empty if it can't be read. */
 function readConfig(file: string): Readonly<Record<string, unknown>> {
   try {
     const content = parse(fs.readFileSync(file, "utf8"), { merge: true }) as { config?: unknown } | null;
@@ -98,9 +98,9 @@ function readConfig(file: string): Readonly<Record<string, unknown>> {
 
 /**
  * The encrypted values of a setting.
- * @param value what Pulumi hands over, with all in the clear.
- * @param inFile what stands in the stack's file, where encrypted values are `{ secure: v1:… }`.
- * @returns undefined where the two don't agree, since the settings come from elsewhere then.
+ * @param value as Pulumi provides it, decrypted.
+ * @param inFile as in the stack's file, where encrypted values are `{ secure: v1:… }`.
+ * @returns undefined if the two differ, because the settings then come from elsewhere.
  */
 function encryptedValues(value: unknown, inFile: unknown, at: SettingPath): SettingPath[] | undefined {
   if (isMapping(inFile) && Object.keys(inFile).length === 1 && typeof inFile["secure"] === "string") return [at];

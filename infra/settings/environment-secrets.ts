@@ -7,13 +7,13 @@ import type { SettingPath } from "./secrets";
 /** Variables that hold one of Datadog's keys, such as `DD_APP_KEY` and `DD_LOGS_CONFIG_API_KEY`. */
 const keyVariable = /(^|_)(API|APP|APPLICATION)_?KEY$/i;
 
-/** The variables of the agent's own key: the program sets it. */
+/** The variables of the agent's API key, which the program sets. */
 const ownKey = /^(DD_)?API_KEY$/;
 
-/** A value that the agent looks up elsewhere. */
+/** A handle, which the agent resolves. */
 const handle = /^\s*ENC\[.*\]\s*$/;
 
-/** Everywhere that variables of the agent stand: for the whole stack, and for each host. */
+/** All settings with variables of the agent: the stack's, and each host's. */
 function environments(settings: StackSettings): { readonly at: SettingPath; readonly of: Record<string, unknown> }[] {
   const found = [{ at: ["agent", "environment"] as SettingPath, of: settings.agent?.environment }];
   settings.hosts.forEach((host, index) => {
@@ -22,7 +22,7 @@ function environments(settings: StackSettings): { readonly at: SettingPath; read
   return found.flatMap(({ at, of }) => (of ? [{ at, of }] : []));
 }
 
-/** Variables of the agent that would show one of Datadog's keys, or would be of no effect. */
+/** Problems with variables of the agent that would reveal one of Datadog's keys, or have no effect. */
 export function environmentProblems(settings: StackSettings, encrypted: Encrypted): Problem[] {
   return environments(settings).flatMap(({ at, of }) =>
     Object.entries(of).flatMap(([name, value]): Problem[] => {
@@ -30,17 +30,17 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
       const path = formatPath([...at, name]);
       if (ownKey.test(name)) {
         const problem =
-          "is set by the program; take it out, and set the key with `pulumi config set --secret datadog-hosts:apiKey`";
+          "is set by the program; remove it, and set the key with `pulumi config set --secret datadog-hosts:apiKey`";
         return [
           { path, problem: isEncrypted(encrypted, [...at, name]) ? problem : `${problem}. Replace it at Datadog` },
         ];
       }
       if (isEncrypted(encrypted, [...at, name])) {
-        return value === "" ? [{ path, problem: "is empty, and an agent does not start with an empty secret" }] : [];
+        return value === "" ? [{ path, problem: "is empty, and the agent does not start with an empty secret" }] : [];
       }
       if (!keyVariable.test(name) || typeof value !== "string" || handle.test(value)) return [];
       const problem =
-        "stands in the clear, as `docker inspect` would show it; set it with " +
+        "is in the clear, and `docker inspect` would show it; set it with " +
         `\`pulumi config set --path --secret 'datadog-hosts:${path}'\`, and replace the key at Datadog`;
       return [{ path, problem }];
     }),

@@ -4,8 +4,8 @@ const algorithm = "ssh-ed25519";
 const blobLength = 4 + algorithm.length + 4 + 32;
 
 /**
- * What is wrong with a host key as it stands in the settings, or undefined where nothing is.
- * Only ed25519 is taken: both ssh clients in use then ask the host for exactly this key.
+ * What is wrong with a host key in the settings; undefined if it is valid.
+ * Only ed25519 is accepted, so that both ssh clients ask the host for exactly this key.
  */
 export function hostKeyProblem(value: string): string | undefined {
   const advice = `write the line that \`ssh-keyscan -t ed25519 ADDRESS\` prints, without the address: "${algorithm} AAAA…"`;

@@ -6,7 +6,7 @@ import { defaults, perHost, type PerHost } from "./schema/per-host";
 import type { HostEntry, StackSettings } from "./schema/stack";
 import { SecretText } from "./secret-text";
 
-/** A type with the keys filled in that have a default. */
+/** A type in which the keys with a default are required. */
 type Filled<Type, Defaults> = {
   readonly [Key in keyof Type]-?: Key extends keyof Defaults
     ? Defaults[Key] extends readonly unknown[] | string | number | boolean
@@ -17,7 +17,7 @@ type Filled<Type, Defaults> = {
 
 /** The private key for ssh. */
 export interface PrivateKey {
-  /** The file's path as the settings have it, so that it is the same on every machine. */
+  /** The file's path as in the settings, so that it is the same on every machine. */
   readonly file: string;
   /** The key itself, always a Pulumi secret. */
   readonly text: pulumi.Output<string>;
@@ -31,19 +31,19 @@ export interface Registry {
   readonly password: pulumi.Output<string>;
 }
 
-/** All settings of one host, with what it does not say itself taken from the stack, and else from the defaults. */
+/** All settings of one host: its own, else the stack's, else the defaults. */
 export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "root" | "privateKeyFile"> {
   readonly name: string;
   readonly formerNames: readonly string[];
   readonly address: string;
-  /** The host's public key, `ssh-ed25519 AAAA…`; every connection is refused where the host shows another one. */
+  /** The host's public key, `ssh-ed25519 AAAA…`; a connection to a host with another key is refused. */
   readonly hostKey: string;
   /**
-   * The networks that the agent is on, in the order in which an instance's address is looked for: the default bridge,
-   * those that the settings list, and those that it is linked to. `*` is every network of the host.
+   * The networks that the agent is on, in the order in which they are searched for an instance's address: the default
+   * bridge, the listed networks, and the linked ones. `*` is every network of the host.
    */
   readonly agentNetworks: readonly string[];
-  /** Absolute path of the folder on the host under which everything is kept. */
+  /** Absolute path of the root folder on the host. */
   readonly root: string;
   readonly project: string;
   readonly environment: string;
@@ -52,14 +52,14 @@ export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "ro
   readonly formerStackNames: readonly string[];
   /** Datadog's API key, always a Pulumi secret. */
   readonly apiKey: pulumi.Output<string>;
-  /** Further secrets of the agent, by the variable that they are the value of; always Pulumi secrets. */
+  /** The agent's encrypted variables; always Pulumi secrets. */
   readonly agentSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Undefined where the ssh agent is used. */
+  /** Undefined if the ssh agent is used. */
   readonly privateKey: PrivateKey | undefined;
   readonly registries: readonly Registry[];
   /**
-   * Where a setting of this host is written, to be named in a message: `hosts[0].agent.image` where the host's entry says
-   * it, `agent.image` otherwise.
+   * The path of a setting of this host, for messages: `hosts[0].agent.image` if the host's entry has it, otherwise
+   * `agent.image`.
    */
   readonly origin: (...path: string[]) => string;
 }
@@ -73,11 +73,11 @@ export type ContainerSettings = Pick<
 /** The settings of a whole stack. */
 export interface FleetSettings {
   readonly hosts: readonly HostSettings[];
-  /** Name of the host that every change goes to first; undefined where all go at once. */
+  /** Name of the host that gets every change first; undefined if there is none. */
   readonly canary: string | undefined;
 }
 
-/** What comes from elsewhere than the settings' own text. */
+/** Values from outside of the settings' text. */
 export interface Surroundings {
   readonly stackName: string;
   readonly apiKey: pulumi.Output<string>;
@@ -86,7 +86,7 @@ export interface Surroundings {
   readonly privateKey: (file: string) => PrivateKey;
 }
 
-/** Gives each host its own full settings. */
+/** Resolves the full settings of each host. */
 export function resolveHosts(stack: StackSettings, surroundings: Surroundings): FleetSettings {
   const { privateKey: readKey, ...rest } = surroundings;
   return {
@@ -100,7 +100,7 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
         ...rest,
         agent: { ...settings.agent, environment },
         agentSecrets: secrets,
-        origin: (...path) => formatPath(says(entry, path) ? ["hosts", index, ...path] : path),
+        origin: (...path) => formatPath(hasValue(entry, path) ? ["hosts", index, ...path] : path),
         project: stack.project,
         environment: stack.environment,
         formerStackNames: stack.formerStackNames ?? [],
@@ -120,7 +120,7 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
   };
 }
 
-/** Tells variables that may be shown from those that may not. */
+/** Separates plain variables from secret ones. */
 function splitEnvironment(variables: Readonly<Record<string, string | SecretText>>): {
   environment: Record<string, string>;
   secrets: Record<string, pulumi.Output<string>>;
@@ -134,11 +134,11 @@ function splitEnvironment(variables: Readonly<Record<string, string | SecretText
   return { environment, secrets };
 }
 
-/** Whether there is something at a path. */
-function says(value: unknown, path: readonly string[]): boolean {
+/** Whether there is a value at a path. */
+function hasValue(value: unknown, path: readonly string[]): boolean {
   const [first, ...rest] = path;
   if (first === undefined) return value !== undefined;
-  return typeof value === "object" && value !== null && says((value as Record<string, unknown>)[first], rest);
+  return typeof value === "object" && value !== null && hasValue((value as Record<string, unknown>)[first], rest);
 }
 
 function agentNetworks({ agent, networks, links }: Filled<PerHost, typeof defaults>): string[] {
@@ -155,8 +155,8 @@ function defaultRoot(user: string): string {
 }
 
 /**
- * Which machine a host is, as far as settings can tell. Another machine has none of the host's containers, whatever the
- * state says, and a machine that was cloned or set up anew from a copy shows the same key at another address.
+ * Identifies a host's machine by address and host key: a cloned machine has the same key at another address. A new machine
+ * has none of the host's containers, whatever the state says.
  */
 export function machineOf(host: Pick<HostSettings, "address" | "hostKey">): string {
   return `${host.address} ${host.hostKey}`;

@@ -1,4 +1,4 @@
-/** What a stack asks for: the only reader of its settings, which checks, merges and resolves them. */
+/** The settings of a stack: the only code that reads, checks, merges and resolves them. */
 export { machineOf, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
 export { SettingsError, type Problem } from "./problems";
 export { readSettings } from "./read";

@@ -1,11 +1,11 @@
 import { SecretText } from "./secret-text";
 
-/** Plain data: what a settings file can hold. */
+/** Plain data, as in a settings file. */
 type Data = Readonly<Record<string, unknown>>;
 
 /**
- * Lays settings over each other: later ones win, mappings are merged key by key, everything else is replaced as a whole.
- * What is undefined says nothing.
+ * Merges layers of settings: later ones override earlier ones, mappings are merged key by key, everything else is replaced
+ * as a whole. Undefined values are ignored.
  */
 export function merge(...layers: readonly Data[]): Data {
   const merged: Record<string, unknown> = {};
@@ -20,26 +20,26 @@ export function merge(...layers: readonly Data[]): Data {
 }
 
 /**
- * What a layer leaves of the one below it: where it says `null`, nothing, so that what is further below comes through.
- * @returns the lower layer without what is undone, and the upper one without its nulls.
+ * Applies the nulls of a layer: each unsets a value of the layer below, so that an even lower layer shows through.
+ * @returns the lower layer without the unset values, and the upper one without its nulls.
  */
 export function undo(lower: Data, upper: Data): { readonly lower: Data; readonly upper: Data } {
-  const said: Record<string, unknown> = {};
+  const kept: Record<string, unknown> = {};
   const left: Record<string, unknown> = Object.fromEntries(
     Object.entries(lower).filter(([key]) => upper[key] !== null),
   );
   for (const [key, value] of Object.entries(upper)) {
     if (value === null) continue;
     if (!isMapping(value)) {
-      said[key] = value;
+      kept[key] = value;
       continue;
     }
     const below = left[key];
     const inner = undo(isMapping(below) ? below : {}, value);
-    said[key] = inner.upper;
+    kept[key] = inner.upper;
     if (isMapping(below)) left[key] = inner.lower;
   }
-  return { lower: left, upper: said };
+  return { lower: left, upper: kept };
 }
 
 function isMapping(value: unknown): value is Data {

@@ -1,14 +1,14 @@
 import { RunError } from "@pulumi/pulumi";
 
-/** One thing that is wrong in the settings. */
+/** One problem in the settings. */
 export interface Problem {
-  /** Where: the key's path below `datadog-hosts:`, such as `hosts[0].hostKey`. */
+  /** The key's path below `datadog-hosts:`, such as `hosts[0].hostKey`. */
   readonly path: string;
-  /** What is wrong and what to write instead, to be read after the path. Never carries a secret's value. */
+  /** What is wrong and what to write instead, to be read after the path. Never contains a secret. */
   readonly problem: string;
 }
 
-/** Settings that can't be used. Pulumi prints the message alone, without a stack trace. */
+/** Invalid settings. Pulumi prints only the message, without a stack trace. */
 export class SettingsError extends RunError {
   constructor(readonly problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

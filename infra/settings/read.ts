@@ -15,9 +15,9 @@ import { secretSettings, type SettingPath } from "./secrets";
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
 
 /**
- * Reads the settings of the current stack: the only place that looks at Pulumi's config.
- * @param stacksFolder that holds the stacks' files. Default: `stacks`.
- * @throws SettingsError with everything that is wrong, before anything is touched.
+ * Reads the settings of the current stack; no other code reads Pulumi's config.
+ * @param stacksFolder the folder of the stacks' files. Default: `stacks`.
+ * @throws SettingsError with all problems, before any host is touched.
  */
 export function readSettings(stacksFolder?: string): FleetSettings {
   const namespace = `${pulumi.getProject()}:`;
@@ -38,7 +38,7 @@ export function readSettings(stacksFolder?: string): FleetSettings {
     if (isEncrypted(encrypted, path)) continue;
     problems.push({
       path: formatPath(path),
-      problem: `stands in the clear; set it with \`${setWith}\`, and ${onceExposed}`,
+      problem: `is in the clear; set it with \`${setWith}\`, and ${onceExposed}`,
     });
   }
   if (parsed.success) problems.push(...environmentProblems(parsed.data, encrypted));
@@ -68,7 +68,7 @@ function readOnce(file: string): PrivateKey {
   return key;
 }
 
-/** Pulumi hands every value over as text: lists and mappings as JSON, numbers and booleans as they were written. */
+/** Parses a value: Pulumi provides every value as text, lists and mappings as JSON, numbers and booleans as written. */
 function parseValue(key: string, text: string): unknown {
   const isJson = /^\s*[[{]/.test(text);
   const isPlain = (key === "port" && /^\d+$/.test(text)) || (key === "adopt" && /^(true|false)$/.test(text));

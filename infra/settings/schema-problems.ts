@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { formatPath, type Problem } from "./problems";
 import { adviceOn, keysOf, schemaAt } from "./schema/walk";
 
-/** Turns what the schema found into problems that name each key, say what is wrong and show what to write. */
+/** Converts the schema's errors into problems that name each key, say what is wrong and show what to write. */
 export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
@@ -19,7 +19,7 @@ export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
 function unknownKey(key: string, known: readonly string[]): string {
   return known.length === 0
     ? "is not a setting"
-    : `is not a setting; the nearest one is "${closest(key, known)}" (all of them: docs/settings.md)`;
+    : `is not a setting; the nearest one is "${closest(key, known)}" (docs/settings.md lists all)`;
 }
 
 function describe(issue: z.core.$ZodIssue): string {
@@ -46,7 +46,7 @@ function describe(issue: z.core.$ZodIssue): string {
 }
 
 function expectation(expected: string): string {
-  const words: Record<string, string> = {
+  const names: Record<string, string> = {
     string: "a text (put it in quotes)",
     int: "a whole number",
     number: "a number",
@@ -55,5 +55,5 @@ function expectation(expected: string): string {
     object: "a mapping of keys to values",
     record: "a mapping of keys to values",
   };
-  return words[expected] ?? expected;
+  return names[expected] ?? expected;
 }

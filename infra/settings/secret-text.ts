@@ -1,4 +1,4 @@
-/** A text that is encrypted in the stack's file, so that it is never taken for one that may be shown. */
+/** A text that is encrypted in the stack's file; its own type keeps it apart from plain texts. */
 export class SecretText {
   constructor(readonly text: string) {}
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import { entryOf, metaOf, shapeOf, type SettingMeta } from "./schema/walk";
 
-/** Where a setting stands: keys and indices, from the outermost on. */
+/** The path of a setting: keys and indices, from the outermost on. */
 export type SettingPath = readonly (string | number)[];
 
 /** A secret among the settings. */
@@ -10,11 +10,11 @@ export interface SecretSetting {
   readonly path: SettingPath;
   /** The command that sets it. */
   readonly setWith: string;
-  /** What to do once others may have read it, such as `replace the key at Datadog`. */
+  /** What to do after a leak, such as `replace the key at Datadog`. */
   readonly onceExposed: string;
 }
 
-/** The settings in `value` that the schema knows as secrets, whatever stands there. */
+/** The settings in `value` that are secrets by the schema, whatever their values. */
 export function secretSettings(schema: z.core.$ZodType, value: unknown, path: SettingPath = []): SecretSetting[] {
   if (value === undefined || value === null) return [];
   const { setWith, onceExposed = "" }: SettingMeta = metaOf(schema);

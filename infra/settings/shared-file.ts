@@ -10,12 +10,12 @@ import { secretSettings } from "./secrets";
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
 /**
- * What all stacks of a project share: the settings in `stacks/<project>.yaml`, in the form of a stack's file.
- * Without such a file, nothing.
- * @param namespace `datadog-hosts:`, which stands before each key.
- * @param folder that holds it. Default: `stacks`.
- * @throws SettingsError where it is no YAML, has keys of others, a secret in the clear, or an encrypted value, which only
- * its own stack can read.
+ * The settings that all stacks of a project share, from `stacks/<project>.yaml`, in the form of a stack's file. Empty
+ * without such a file.
+ * @param namespace `datadog-hosts:`, the prefix of each key.
+ * @param folder the file's folder. Default: `stacks`.
+ * @throws SettingsError if the file is not valid YAML, or has other keys, a secret in the clear, or an encrypted value,
+ * which only one stack could decrypt.
  */
 export function readSharedFile(project: string, namespace: string, folder = stacksFolder): Record<string, unknown> {
   const file = path.join(folder, `${project}.yaml`);
@@ -25,20 +25,20 @@ export function readSharedFile(project: string, namespace: string, folder = stac
   };
   const document = parseDocument(fs.readFileSync(file, "utf8"), { uniqueKeys: true });
   const [error] = document.errors;
-  if (error) refuse(`is no YAML that can be read: ${error.message}`);
+  if (error) refuse(`is not valid YAML: ${error.message}`);
   const { config, ...others } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
   const [other] = Object.keys(others);
   if (other !== undefined) refuse(`has ${other} outside of \`config:\`; write the settings below \`config:\``);
   const entries = Object.entries(config ?? {});
   for (const [key, value] of entries) {
-    if (!key.startsWith(namespace)) refuse(`has the key ${key}; each begins with ${namespace}`);
+    if (!key.startsWith(namespace)) refuse(`has the key ${key}; each key begins with ${namespace}`);
     if (JSON.stringify(value).includes('"secure":'))
-      refuse(`has a secret in ${key}; secrets stand in each stack's own file`);
+      refuse(`has a secret in ${key}; secrets belong into each stack's own file`);
   }
   const settings = Object.fromEntries(entries.map(([key, value]) => [key.slice(namespace.length), value]));
   for (const { path: where, setWith, onceExposed } of secretSettings(stackSchema, settings)) {
     refuse(
-      `has ${namespace}${formatPath(where)} in the clear; take it out, run \`${setWith}\` for each stack, and ${onceExposed}`,
+      `has ${namespace}${formatPath(where)} in the clear; remove it, run \`${setWith}\` for each stack, and ${onceExposed}`,
     );
   }
   return settings;

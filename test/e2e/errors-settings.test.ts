@@ -135,7 +135,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       target: "up",
       settings: { privateKeyFile: lockedKey },
-      message: /datadog-hosts:privateKeyFile: \S+\/locked is locked by a passphrase; load it into your ssh agent/,
+      message: /datadog-hosts:privateKeyFile: \S+\/locked needs a passphrase; load it into your ssh agent/,
     },
   ],
   [

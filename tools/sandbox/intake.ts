@@ -30,7 +30,7 @@ export async function startIntake(owner: string, image: string): Promise<Intake>
   const { name: network } = await ensureHostNetwork(owner);
   const container = `${network}-intake`;
   const existing = await docker(["container", "inspect", container], { check: false });
-  if (there.status !== 0) {
+  if (existing.status !== 0) {
     const flags = ["--detach", "--name", container, "--label", ownerLabel(owner), "--network", network];
     await docker(["run", ...flags, image, "-listen", `:${port}`]);
   }

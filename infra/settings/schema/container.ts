@@ -3,9 +3,9 @@ import { z } from "zod";
 import { dockerNetwork, duration, eachOnce, existingPath, image, linkNetwork, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
-  source: existingPath.meta({ description: "A folder or file of the host; it must be there.", example: "/srv/checks" }),
-  target: existingPath.meta({ description: "Where the container sees it.", example: "/checks.d" }),
-  readOnly: z.boolean().optional().meta({ description: "Whether the container can't write to it.", example: true }),
+  source: existingPath.meta({ description: "A folder or file on the host; it must exist.", example: "/srv/checks" }),
+  target: existingPath.meta({ description: "Its path in the container.", example: "/checks.d" }),
+  readOnly: z.boolean().optional().meta({ description: "Whether the mount is read-only.", example: true }),
 });
 
 const healthCheck = z.strictObject({
@@ -13,26 +13,28 @@ const healthCheck = z.strictObject({
     .array(z.string())
     .min(2, "needs a form and a command")
     .optional()
-    .meta({ description: "The command in Docker's forms CMD and CMD-SHELL.", example: ["CMD", "agent", "health"] }),
-  intervalSeconds: wholeNumber(1, 3600).optional().meta({ description: "Between two checks.", example: 30 }),
-  timeoutSeconds: wholeNumber(1, 3600).optional().meta({ description: "How long one may last.", example: 10 }),
+    .meta({ description: "The command, in Docker's form CMD or CMD-SHELL.", example: ["CMD", "agent", "health"] }),
+  intervalSeconds: wholeNumber(1, 3600).optional().meta({ description: "Seconds between two checks.", example: 30 }),
+  timeoutSeconds: wholeNumber(1, 3600)
+    .optional()
+    .meta({ description: "Time limit of one check, in seconds.", example: 10 }),
   retries: wholeNumber(1, 100)
     .optional()
-    .meta({ description: "Failures in a row that count as unhealthy.", example: 3 }),
+    .meta({ description: "Failures in a row after which the container is unhealthy.", example: 3 }),
   startSeconds: wholeNumber(0, 3600)
     .optional()
-    .meta({ description: "Time to start in which failures don't count.", example: 60 }),
+    .meta({ description: "Seconds after the start in which failures don't count.", example: 60 }),
 });
 
 const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"), z.string());
 
-/** What can be said of either container. */
+/** The settings that both containers have. */
 const container = {
   memoryMiB: wholeNumber(32, 65536)
     .optional()
-    .meta({ description: "Upper limit of memory in MiB; no swap is added to it.", example: 512 }),
+    .meta({ description: "Memory limit in MiB, without swap.", example: 512 }),
   environment: environment.optional().meta({
-    description: "Further environment variables; what the program sets itself wins.",
+    description: "Further environment variables; those that the program sets take precedence.",
     example: { DD_LOG_LEVEL: "warn" },
   }),
   labels: z
@@ -45,7 +47,7 @@ const container = {
     .optional()
     .meta({ description: "Further bind mounts.", example: [{ source: "/srv/checks", target: "/checks.d" }] }),
   healthCheck: healthCheck.optional().meta({
-    description: "Parts of the health check that differ from the program's.",
+    description: "Overrides parts of the program's health check.",
     example: { intervalSeconds: 60 },
   }),
 };
@@ -55,27 +57,27 @@ export const agent = z.strictObject({
   generation: z
     .literal([7, 5])
     .optional()
-    .meta({ description: "7 is today's agent, 5 that of `datadog/docker-dd-agent`.", example: 7 }),
+    .meta({ description: "7 is today's agent, 5 is `datadog/docker-dd-agent`.", example: 7 }),
   image: image.optional().meta({
     description: "Image reference; pin a digest where it matters. Default: the generation's.",
     example: "gcr.io/datadoghq/agent:7.69.4",
   }),
   network: z.enum(["bridge", "host"]).optional().meta({
     description:
-      "`bridge`: the default bridge and the listed networks. `host`: the host's own network, which reaches all.",
+      "`bridge`: the default bridge and the listed networks. `host`: the host's own network, which reaches all containers.",
     example: "bridge",
   }),
   pollSeconds: wholeNumber(1, 300)
     .optional()
-    .meta({ description: "How often generation 7 looks for changed configs, in seconds.", example: 5 }),
+    .meta({ description: "Interval at which generation 7 polls for changed configs, in seconds.", example: 5 }),
   resolveHandles: z.boolean().optional().meta({
     description:
-      "Lets generation 7 look up handles (`ENC[…]`) and its own variables (`%%env_…%%`) for checks, which it does for whatever a container's labels ask. Only for hosts on which you trust each container: any of them could have the API key or another container's secrets sent to itself.",
+      "Lets generation 7 resolve handles (`ENC[…]`) and its own variables (`%%env_…%%`) for checks, including those in container labels. Use it only if you trust every container on the host: any of them could get the API key or another container's secrets.",
     example: true,
   }),
   discovery: z.boolean().optional().meta({
     description:
-      "Lets generation 7 watch by itself, without the stack's tags, what `integrations` does not list: containers whose image it knows, and the Docker engine.",
+      "Lets generation 7 discover by itself what `integrations` does not list: containers whose image it knows, and the Docker engine. Their metrics lack the stack's tags.",
     example: true,
   }),
   ...container,
@@ -84,7 +86,7 @@ export const agent = z.strictObject({
     .optional()
     .meta({
       description:
-        "Further environment variables; what the program sets itself wins. Those that are encrypted (`pulumi config set --path --secret datadog-hosts:agent.environment.DD_APP_KEY`) become files that the agent of generation 7 alone reads.",
+        "Further environment variables; those that the program sets take precedence. Encrypted ones (`pulumi config set --path --secret datadog-hosts:agent.environment.DD_APP_KEY`) become files that only the agent of generation 7 reads.",
       example: { DD_LOG_LEVEL: "warn" },
     }),
 });
@@ -98,12 +100,12 @@ export const generator = z.strictObject({
     .strictObject({
       quiet: duration.optional().meta({
         description:
-          "Quiet time after a container event before configs are written. Default: 500ms, with generation 5 2s.",
+          "Quiet time after a container event before configs are written. Default: 500ms; with generation 5: 2s.",
         example: "500ms",
       }),
       longest: duration
         .optional()
-        .meta({ description: "The longest that a burst of events may hold them back.", example: "2s" }),
+        .meta({ description: "The longest time for which a burst of events may delay them.", example: "2s" }),
     })
     .optional()
     .meta({ description: "How long container events are collected.", example: { longest: "2s" } }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The forms that single values have. Each message is read after the key's path. */
+/** The formats of single values. Each message is read after the key's path. */
 
 /** A host's name: Docker's, Datadog's and DNS's rules in one. */
 export const hostName = z
@@ -11,7 +11,7 @@ export const hostName = z
 /** A stack's name, by Pulumi's rules. */
 export const stackName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is letters, digits, "-", "_" and "."');
 
-/** A tag's value: Datadog lower-cases tags and replaces all but these characters, so nothing else is let in. */
+/** A tag's value: Datadog lower-cases tags and replaces all but these characters, so others are refused. */
 export const tagValue = z
   .string()
   .max(100, "has at most 100 characters")
@@ -26,22 +26,23 @@ export const tag = z
     message: 'can\'t be: "project", "environment" and "stack" are set by other settings; choose another key',
   });
 
-/** A folder of ours on a host. */
+/** A folder of this program on a host. */
 export const absolutePath = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/, "is an absolute path without spaces and final slash");
 
-/** A file or folder of a host that is there already: whatever a path can be. */
+/** An existing file or folder on a host: any path. */
 export const existingPath = z
   .string()
   .regex(/^\/$|^\/[^\p{Cc}]*[^\p{Cc}/]$/u, "is an absolute path without final slash");
 
-/** Where an agent sends to, or through. It becomes a variable of the agent's container, which many can read. */
+/** The address of an intake or proxy. It becomes a variable of the agent's container, which others can read. */
 export const httpAddress = z
   .string()
   .regex(/^https?:\/\/[^\s/]+(\/[^\s]*)?$/, "is an address with http:// or https://")
   .refine((value) => !/^https?:\/\/[^/]*@/.test(value), {
-    message: "holds a user or password, which `docker inspect` would show: let the proxy know the host by its address",
+    message:
+      "contains a user or password, which `docker inspect` would show: let the proxy identify the host by its address",
   });
 
 /**
@@ -64,21 +65,22 @@ export const image = z
 
 export const wholeNumber = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
 
-/** A time as docker-gen takes it: at most a day, far below what its clock can count. */
+/** A duration for docker-gen: at most a week, far below its limit. */
 export const duration = z.string().regex(/^\d{1,4}(m|s)$|^\d{1,7}ms$/, "is a time in ms, s or m, such as 500ms");
 
 /** A network that containers can join. */
 export const dockerNetwork = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name")
-  .refine((name) => name !== "none", { message: "can't be joined: it is Docker's word for no network; take it out" })
+  .refine((name) => name !== "none", { message: "can't be joined: in Docker it means no network; remove it" })
   .refine((name) => name !== "host", {
-    message: "can't be joined beside others; take it out, and set agent: { network: host } to watch by the host's own",
+    message:
+      "can't be joined together with others; remove it, and set agent: { network: host } to use the host's network",
   });
 
-/** A network on which a container can have a further name. */
+/** A network on which a container can have an alias. */
 export const linkNetwork = dockerNetwork.refine((name) => name !== "bridge", {
-  message: "has no names: on the default bridge containers know each other by address alone; choose another network",
+  message: "has no names: on the default bridge containers reach each other by address only; choose another network",
 });
 
 /** A container's name, as Docker allows it. */
@@ -87,13 +89,13 @@ export const containerName = z
   .max(200, "has at most 200 characters")
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "is a container's name");
 
-/** The name of a file in a folder that is known. */
+/** The name of a file, without a folder. */
 export const fileName = z
   .string()
   .max(100, "has at most 100 characters")
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
 
-/** What a Linux host takes as a user's name; digits alone would be a number of a user. */
+/** The name of a user on a Linux host; digits only would be a user id. */
 export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "is a user name of the host");
 
 /** Host name, IPv4 or IPv6 address. */
@@ -107,12 +109,12 @@ export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 
 /** A Datadog site. */
 export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site");
 
-/** A text of any form that says something. */
-export const anyText = z.string().min(1, "is empty; write something between the quotes, or leave it out");
+/** Any text that is not empty. */
+export const anyText = z.string().min(1, "is empty; write a value, or remove the key");
 
 /**
- * For lists whose entries may each stand once: `list.superRefine(eachOnce())`.
- * @param key of an entry by which two are the same. Default: the entry itself.
+ * For lists without duplicates: `list.superRefine(eachOnce())`.
+ * @param key that identifies an entry. Default: the entry itself.
  */
 export function eachOnce<Entry>(
   key?: keyof Entry & string,
@@ -124,11 +126,11 @@ export function eachOnce<Entry>(
       const before = first.get(identity);
       if (before === undefined) first.set(identity, index);
       else {
-        const [place, message] =
+        const [path, message] =
           key === undefined ? [[index], "once"] : [[index, key], `once; each entry has a ${key} of its own`];
         context.addIssue({
           code: "custom",
-          path: place,
+          path,
           message: `is the same as entry ${before}: write it ${message}`,
         });
       }

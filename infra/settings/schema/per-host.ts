@@ -24,7 +24,7 @@ const jump = z.strictObject({
     example: "bastion.example",
   }),
   port: wholeNumber(1, 65535).optional().meta({ description: "sshd's port there. Default: 22.", example: 22 }),
-  user: userName.optional().meta({ description: "Who logs in there. Default: the host's user.", example: "core" }),
+  user: userName.optional().meta({ description: "The user there. Default: the host's user.", example: "core" }),
   hostKey: hostKey.meta({
     description: "The jump host's own ed25519 key; it is verified too.",
     example: "ssh-ed25519 AAAA…",
@@ -37,7 +37,7 @@ const logs = z.strictObject({
     .meta({ description: "Size in MiB at which a container's log file is rotated.", example: 10 }),
   maxFiles: wholeNumber(1, 100)
     .optional()
-    .meta({ description: "How many log files are kept for a container.", example: 3 }),
+    .meta({ description: "Number of log files that are kept for a container.", example: 3 }),
 });
 
 const proxy = z.strictObject({
@@ -54,7 +54,7 @@ const proxy = z.strictObject({
 
 const passwordFile = z.strictObject({
   name: fileName.meta({
-    description: "The file's name in `<root>/config/secrets` on the host, which a container says.",
+    description: "The file's name in `<root>/config/secrets` on the host; a container declares it.",
     example: "cart-redis",
   }),
   containers: z
@@ -63,18 +63,20 @@ const passwordFile = z.strictObject({
     .superRefine(eachOnce())
     .meta({ description: "Names of the containers that may use it.", example: ["shop-cart-redis-1"] }),
   network: dockerNetwork.meta({
-    description: "The Docker network on which they get it, one that the agent is on.",
+    description: "The Docker network on which they use it; the agent must be on it too.",
     example: "backend",
   }),
 });
 
-/** What a stack says for all its hosts, and a host for itself. */
+/** The settings that a stack has for all its hosts, and a host for itself. */
 export const perHost = {
-  user: userName.optional().meta({ description: "Who logs in on the host; may use Docker.", example: "core" }),
+  user: userName
+    .optional()
+    .meta({ description: "The user on the host, who must be allowed to use Docker.", example: "core" }),
   port: wholeNumber(1, 65535).optional().meta({ description: "sshd's port.", example: 22 }),
   privateKeyFile: z.string().min(1, "is a file's path").optional().meta({
     description:
-      "The private key that opens the host. Default: what the ssh agent holds. `~` is the home folder; a relative path starts at the repository's root.",
+      "The private key file for the host. Default: the keys of your ssh agent. `~` is the home folder; a relative path starts at the repository's root.",
     example: "~/.ssh/id_ed25519",
   }),
   jump: jump.optional().meta({
@@ -82,15 +84,15 @@ export const perHost = {
     example: { address: "bastion.example", hostKey: "ssh-ed25519 AAAA…" },
   }),
   root: absolutePath.optional().meta({
-    description: "Folder of the host under which everything is kept. Default: `datadog` in the user's home.",
+    description: "The folder on the host with all files of this program. Default: `datadog` in the user's home.",
     example: "/home/core/datadog",
   }),
   networks: networks.optional().meta({
-    description: "Docker networks of the host that the agent joins besides the default bridge.",
+    description: "Docker networks of the host that the agent joins, in addition to the default bridge.",
     example: ["backend"],
   }),
   links: links.optional().meta({
-    description: "Docker networks on which the agent answers to the name `dd-agent` as well: today's form of `--link`.",
+    description: "Docker networks that the agent joins under the name `dd-agent`; this replaces `--link`.",
     example: ["frontend"],
   }),
   passwordFiles: z
@@ -99,31 +101,32 @@ export const perHost = {
     .optional()
     .meta({
       description:
-        "Passwords in files of the host, by the containers that may use them ([how](passwords.md)). A container that says `PASSWORD_FILE=NAME` without being named here gets none.",
+        "Password files on the host, with the containers that may use them ([how](passwords.md)). A container that declares `PASSWORD_FILE=NAME` but is not listed here gets no password.",
       example: [{ name: "cart-redis", containers: ["shop-cart-redis-1"], network: "backend" }],
     }),
   tags: z
     .array(tag)
     .superRefine(eachOnce())
     .optional()
-    .meta({ description: "Further tags of every series.", example: ["team:platform"] }),
+    .meta({ description: "Further tags of all series.", example: ["team:platform"] }),
   integrations: z
     .array(z.enum(integrationNames))
     .min(1, "needs at least one integration")
     .superRefine(eachOnce())
     .optional()
     .meta({
-      description: "What is watched. Nothing else is, but the host itself; `agent.discovery` changes that.",
+      description:
+        "The integrations to collect from. The host itself is always monitored, and nothing else; `agent.discovery` changes that.",
       example: ["docker", "redisdb"],
     }),
-  site: site.optional().meta({ description: "The Datadog site that the data goes to.", example: "datadoghq.eu" }),
+  site: site.optional().meta({ description: "The Datadog site that receives the data.", example: "datadoghq.eu" }),
   intake: httpAddress.optional().meta({
     description:
-      "Sends to this address in place of the site's; what can't be sent there is off ([which](migration.md#generation-7)).",
+      "Address that receives the data in place of the site; data that can't be sent there is off ([which](migration.md#generation-7)).",
     example: "https://intake.example",
   }),
   proxy: proxy.optional().meta({
-    description: "How the agent reaches the intake; containers are asked directly.",
+    description: "The proxy between the agent and the intake; checks of containers don't use it.",
     example: { https: "http://proxy.example:3128" },
   }),
   agent: agent.optional().meta({ description: "The agent's container.", example: { memoryMiB: 512 } }),
@@ -131,15 +134,15 @@ export const perHost = {
   logs: logs.optional().meta({ description: "Rotation of the containers' own logs.", example: { maxSizeMiB: 10 } }),
   adopt: z.boolean().optional().meta({
     description:
-      "Takes over a host that runs a `dd-agent` and a docker-gen of its own: they go once the new ones are healthy.",
+      "Takes over a host that already runs a `dd-agent` and a docker-gen: they are removed once the new containers are healthy.",
     example: true,
   }),
 };
 
-/** What a stack or a host says of these settings. */
+/** A stack's or a host's values of these settings. */
 export type PerHost = z.output<z.ZodObject<typeof perHost>>;
 
-/** What holds where neither stack nor host says anything. Settings that are absent here have no fixed default. */
+/** The defaults. Settings that are absent here have no fixed default. */
 export const defaults = {
   user: "core",
   port: 22,

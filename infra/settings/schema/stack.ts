@@ -6,12 +6,12 @@ import { perHost } from "./per-host";
 import { undoable } from "./undoable";
 
 /**
- * The one schema of a stack's settings: what may stand under `datadog-hosts:` in a stack file.
- * Types, messages, `docs/settings.md` and the JSON schema for editors follow from here.
+ * The schema of a stack's settings: the keys below `datadog-hosts:` in a stack file.
+ * Types, messages, `docs/settings.md` and the JSON schema for editors are derived from it.
  */
 
 const host = z.strictObject({
-  name: hostName.meta({ description: "What the host is called, at Datadog too.", example: "web-1" }),
+  name: hostName.meta({ description: "The host's name, also in Datadog.", example: "web-1" }),
   address: networkAddress.meta({ description: "Host name or IP address that ssh connects to.", example: "192.0.2.10" }),
   hostKey: hostKey.meta({
     description:
@@ -22,7 +22,7 @@ const host = z.strictObject({
     .array(hostName)
     .optional()
     .meta({
-      description: "Names that the host had before: its containers are kept under the new one.",
+      description: "Earlier names of the host: its containers then count as the host's own.",
       example: ["old-web-1"],
     }),
   ...undoable(perHost),
@@ -30,7 +30,7 @@ const host = z.strictObject({
 
 const registry = z.strictObject({
   address: anyText.meta({ description: "The registry's address.", example: "registry.example" }),
-  username: anyText.meta({ description: "Who logs in there.", example: "reader" }),
+  username: anyText.meta({ description: "The user there.", example: "reader" }),
   password: anyText.meta({
     description: "The user's password or token.",
     setWith: "pulumi config set --path --secret 'datadog-hosts:registries[0].password'",
@@ -41,11 +41,11 @@ const registry = z.strictObject({
 export const stackSchema = z
   .strictObject({
     project: tagValue.meta({
-      description: "Value of the `project` tag where a container names none.",
+      description: "Default value of the `project` tag, for containers that declare none.",
       example: "shop",
     }),
     environment: tagValue.meta({
-      description: "Value of the `environment` tag where a container names none.",
+      description: "Default value of the `environment` tag, for containers that declare none.",
       example: "staging",
     }),
     hosts: z
@@ -64,11 +64,12 @@ export const stackSchema = z
       .optional()
       .meta({
         description:
-          "Names that the stack had before `pulumi stack rename`: its containers are kept under the new one. Never the name of a stack that is still there.",
+          "Names that the stack had before `pulumi stack rename`: their containers then count as the stack's own. Never list a stack that still exists.",
         example: ["shop-stage"],
       }),
     canary: hostName.optional().meta({
-      description: "The host that every change goes to first: the others wait until its agent is healthy and collects.",
+      description:
+        "The host that gets every change first: the others wait until its agent is healthy and has collected something.",
       example: "web-1",
     }),
     apiKey: apiKey.meta({
@@ -81,7 +82,7 @@ export const stackSchema = z
       .superRefine(eachOnce("address"))
       .optional()
       .meta({
-        description: "Credentials for the registries of the images.",
+        description: "Credentials for image registries.",
         example: [{ address: "registry.example", username: "reader" }],
       }),
     ...perHost,
@@ -105,18 +106,18 @@ interface Identity {
   readonly formerNames?: readonly string[] | undefined;
 }
 
-/** Two hosts of one name would fight for the same containers; two of one key are one machine. */
+/** Problems with hosts that share a name, and so the same containers, or a host key, and so the same machine. */
 function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; message: string }[] {
   const problems: { path: PropertyKey[]; message: string }[] = [];
   const claim = (
     seen: Map<string, string>,
     value: string,
     path: PropertyKey[],
-    place: string,
+    location: string,
     rule = "each host has its own",
   ): void => {
     const first = seen.get(value);
-    if (first === undefined) seen.set(value, place);
+    if (first === undefined) seen.set(value, location);
     else problems.push({ path, message: `is the same as ${first}; ${rule}` });
   };
   const names = new Map<string, string>();
@@ -127,7 +128,7 @@ function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; 
   });
   hosts.forEach((entry, index) => {
     entry.formerNames?.forEach((name, former) => {
-      const rule = `a former name is one that no host has any more, so take "${name}" out here or give that host another name`;
+      const rule = `a former name must not be in use, so remove "${name}" here or give that host another name`;
       claim(names, name, [index, "formerNames", former], `hosts[${index}].formerNames[${former}]`, rule);
     });
   });

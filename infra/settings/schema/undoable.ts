@@ -5,11 +5,11 @@ import { metaOf } from "./walk";
 type Shape = Readonly<Record<string, z.ZodType>>;
 
 /**
- * The settings of a host, each of which may also be `null`: the host undoes what its stack says there, at any depth. Where
- * something is required it can be undone only with all that it is a part of.
+ * The settings of a host, each of which may also be `null`, at any depth: that unsets the stack's value. A required setting
+ * can be unset only together with the setting that it belongs to.
  */
 export function undoable<Settings extends Shape>(settings: Settings): Settings {
-  // Whoever reads them has laid them over the stack's, and then no null is left: so their type stays.
+  // Readers merge them with the stack's settings, which removes all nulls, so the type stays the same.
   return Object.fromEntries(
     Object.entries(settings).map(([key, setting]) => [key, undoableSetting(setting)]),
   ) as Settings;

@@ -1,19 +1,19 @@
 import { z } from "zod";
 
-/** What `.meta()` says of a setting. */
+/** The metadata of a setting (`.meta()`). */
 export interface SettingMeta {
   readonly description?: string | undefined;
-  /** A value that could stand there. */
+  /** A valid value. */
   readonly example?: unknown;
   /** For secrets: the command that sets it. They are never written by hand. */
   readonly setWith?: string | undefined;
-  /** For mappings of texts, each of which may be encrypted. */
+  /** For mappings whose texts may be encrypted. */
   readonly mayHoldSecrets?: boolean | undefined;
-  /** For secrets: what to do once others may have read one. */
+  /** For secrets: what to do after a leak. */
   readonly onceExposed?: string | undefined;
 }
 
-/** A schema without what only says that it may be missing, or undone. */
+/** A schema without its optional and nullable wrappers. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrap(schema.unwrap()) : schema;
 }
@@ -30,7 +30,7 @@ export function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   return bare instanceof z.ZodArray ? bare.element : undefined;
 }
 
-/** The schema at a path, or undefined where the path leaves the schema. */
+/** The schema at a path; undefined if there is no such setting. */
 export function schemaAt(
   schema: z.core.$ZodType | undefined,
   path: readonly PropertyKey[],
@@ -41,17 +41,17 @@ export function schemaAt(
   return schemaAt(next, rest);
 }
 
-/** The keys that a mapping knows; none where it is no mapping. */
+/** The keys of a mapping; none for anything else. */
 export function keysOf(schema: z.core.$ZodType | undefined): string[] {
   return Object.keys((schema && shapeOf(schema)) ?? {}).sort();
 }
 
-/** What is said about a setting. */
+/** The metadata of a setting. */
 export function metaOf(schema: z.core.$ZodType): SettingMeta {
   return z.globalRegistry.get(schema) ?? {};
 }
 
-/** What to do about a setting at a path: the line of YAML that it could be, or for a secret how it is set. */
+/** Advice on a setting at a path: an example line of YAML, or for a secret the command that sets it. */
 export function adviceOn(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | undefined {
   const found = schemaAt(schema, path);
   const key = path.filter((part) => typeof part === "string").pop();

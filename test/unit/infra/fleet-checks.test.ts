@@ -119,9 +119,9 @@ describe("the generator's wait", () => {
 
 describe("a network that no container can join so", () => {
   test.each<[Record<string, unknown>, RegExp]>([
-    [{ networks: ["host"] }, /networks\[0\]: can't be joined beside others; .*agent: { network: host }/],
-    [{ networks: ["a", "none"] }, /networks\[1\]: can't be joined: it is Docker's word for no network; take it out/],
-    [{ links: ["host"] }, /links\[0\]: can't be joined beside others/],
+    [{ networks: ["host"] }, /networks\[0\]: can't be joined together with others; .*agent: { network: host }/],
+    [{ networks: ["a", "none"] }, /networks\[1\]: can't be joined: in Docker it means no network; remove it/],
+    [{ links: ["host"] }, /links\[0\]: can't be joined together with others/],
     [{ links: ["bridge"] }, /links\[0\]: has no names: .*; choose another network/],
     [{ hosts: [{ ...host, links: ["bridge"] }] }, /hosts\[0\]\.links\[0\]: has no names/],
   ])("is refused: %j", (settings, expected) => {

@@ -64,8 +64,8 @@ describe("the lookup of handles and variables for checks", () => {
       expect(agent.envs.filter((each) => each.startsWith(`${name}=`))).toEqual([`${name}=true`]);
     }
     expect(warningsOf(fleetWith({ environment }))).toEqual([
-      expect.stringMatching(/^Host web-1: agent\.environment\.DD_SECRET_BACKEND_SKIP_CHECKS is of no effect/),
-      expect.stringMatching(/^Host web-1: agent\.environment\.DD_AD_DISABLE_ENV_VAR_RESOLUTION is of no effect/),
+      expect.stringMatching(/^Host web-1: agent\.environment\.DD_SECRET_BACKEND_SKIP_CHECKS has no effect/),
+      expect.stringMatching(/^Host web-1: agent\.environment\.DD_AD_DISABLE_ENV_VAR_RESOLUTION has no effect/),
     ]);
   });
 
@@ -74,7 +74,9 @@ describe("the lookup of handles and variables for checks", () => {
     const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];
     expect(environmentOf(7, { hosts })).not.toHaveProperty("DD_AD_DISABLE_ENV_VAR_RESOLUTION");
     expect(warningsOf(fleetWith({}, { hosts }))).toEqual([
-      expect.stringMatching(/^Host web-1: with agent\.resolveHandles, .*can have the API key .* sent to itself\.$/),
+      expect.stringMatching(
+        /^Host web-1: with agent\.resolveHandles, .*can get the API key or another container's secrets\.$/,
+      ),
     ]);
     expect(warningsOf(fleetWith({}))).toEqual([]);
   });
@@ -183,7 +185,7 @@ describe("an agent's image", () => {
     `datadog/agent:7.29.0@sha256:${"0".repeat(64)}`,
   ])("that is too old is refused with what it can't do: %s", (image) => {
     expect(() => checkFleet(fleetWith({ image }))).toThrow(
-      `datadog-hosts:agent.image: ${image} is too old: before 7.41 the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; name a newer one`,
+      `datadog-hosts:agent.image: ${image} is too old: before 7.41 the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; choose a newer one`,
     );
   });
 

@@ -66,7 +66,7 @@ test("no mustache tag is left in what goes to a host", () => {
 
 test("a template that asks for what nothing provides is an error that names both", () => {
   expect(() => render("generator/docker-gen.cfg", {})).toThrow(
-    /templates\/generator\/docker-gen\.cfg asks for "templates"/,
+    /templates\/generator\/docker-gen\.cfg uses "templates"/,
   );
 });
 

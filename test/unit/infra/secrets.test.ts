@@ -114,12 +114,12 @@ describe("an encrypted variable of the agent", () => {
     [
       "that is none of the agent's settings",
       { agent: { environment: { HTTP_TOKEN: secret } } },
-      /datadog-hosts:agent\.environment\.HTTP_TOKEN: is encrypted, and the agent looks up secrets in its own settings alone, which begin with DD_; take it out/,
+      /datadog-hosts:agent\.environment\.HTTP_TOKEN: is encrypted, and the agent looks up secrets only in its own settings, which begin with DD_; remove it/,
     ],
     [
       "by which the agent looks up secrets",
       { agent: { environment: { DD_SECRET_BACKEND_ARGUMENTS: secret } } },
-      /DD_SECRET_BACKEND_ARGUMENTS: is encrypted, and the agent looks up no secret in DD_SECRET_… settings; take it out/,
+      /DD_SECRET_BACKEND_ARGUMENTS: is encrypted, and the agent looks up no secrets in DD_SECRET_… settings; remove it/,
     ],
     [
       "that the program sets",
@@ -129,12 +129,12 @@ describe("an encrypted variable of the agent", () => {
     [
       "of generation 5",
       { hosts: [{ ...host, agent: { generation: 5, environment: { DD_X: secret } } }] },
-      /datadog-hosts:hosts\[0\]\.agent\.environment\.DD_X: is encrypted, and generation 5 of the agent takes variables in the clear alone/,
+      /datadog-hosts:hosts\[0\]\.agent\.environment\.DD_X: is encrypted, and generation 5 of the agent takes variables only in the clear/,
     ],
     [
       "of the agent's own key",
       { agent: { environment: { DD_API_KEY: secret } } },
-      /DD_API_KEY: is set by the program; take it out, and set the key with `pulumi config set --secret datadog-hosts:apiKey`$/m,
+      /DD_API_KEY: is set by the program; remove it, and set the key with `pulumi config set --secret datadog-hosts:apiKey`$/m,
     ],
   ])("%s is refused", async (_, settings, expected) => {
     expect(await refusal(settings)).toMatch(expected);
@@ -154,7 +154,7 @@ describe("a secret is refused", () => {
     ],
   ])("as %s, with where it would be shown and what to write", async (_, settings, key) => {
     const message = await refusal(settings);
-    expect(message).toContain(`datadog-hosts:${key}: is encrypted, but would be shown`);
+    expect(message).toContain(`datadog-hosts:${key}: is encrypted, but would be visible`);
     expect(message).toContain(`pulumi config set --path --plaintext 'datadog-hosts:${key}' VALUE`);
   });
 
@@ -162,7 +162,7 @@ describe("a secret is refused", () => {
     const settings = { agent: { environment: { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret } } };
     for (const inFile of [{}, { agent: { environment: { DD_LOG_LEVEL: secret } } }, { agent: { memoryMiB: 512 } }]) {
       expect(await refusal(settings, inFile)).toMatch(
-        /datadog-hosts:agent: holds a secret, and which of its values that is can't be told: .*leave --config-file out/,
+        /datadog-hosts:agent: contains a secret, but it is unknown which value that is: .*don't use --config-file/,
       );
     }
   });
@@ -173,14 +173,14 @@ describe("a secret is refused", () => {
       { address: "s", username: "u", password: hidden },
     ];
     expect(await refusal({ registries })).toMatch(
-      /datadog-hosts:registries\[1\]\.password: stands in the clear; set it with `pulumi config set --path --secret/,
+      /datadog-hosts:registries\[1\]\.password: is in the clear; set it with `pulumi config set --path --secret/,
     );
   });
 
   test.each(["DD_APP_KEY", "DD_LOGS_CONFIG_API_KEY"])("in the clear as %s", async (variable) => {
     const message = await refusal({ hosts: [{ ...host, agent: { environment: { [variable]: hidden } } }] });
     const key = `datadog-hosts:hosts[0].agent.environment.${variable}`;
-    expect(message).toContain(`${key}: stands in the clear, as \`docker inspect\` would show it`);
+    expect(message).toContain(`${key}: is in the clear, and \`docker inspect\` would show it`);
     expect(message).toContain(`\`pulumi config set --path --secret '${key}'\`, and replace the key at Datadog`);
   });
 });

@@ -115,13 +115,15 @@ describe("each wrong setting is named with what to write", () => {
 
   test("an API key in the clear is refused, and not repeated", () => {
     const message = refusal({}, []);
-    expect(message).toMatch(/datadog-hosts:apiKey: stands in the clear/);
+    expect(message).toMatch(/datadog-hosts:apiKey: is in the clear/);
     expect(message).not.toContain(smallestConfig.apiKey);
   });
 
   test("a proxy's password is refused, and not repeated", () => {
     const message = refusal({ proxy: { https: "http://me:let-me-in@proxy.example:3128" } });
-    expect(message).toMatch(/datadog-hosts:proxy\.https: holds a user or password, which `docker inspect` would show/);
+    expect(message).toMatch(
+      /datadog-hosts:proxy\.https: contains a user or password, which `docker inspect` would show/,
+    );
     expect(message).not.toContain("let-me-in");
   });
 
@@ -201,7 +203,7 @@ describe("private keys", () => {
   test.each([0o644, 0o640, 0o604, 0o660])("one that others may touch is refused as ssh would: mode %o", (mode) => {
     fs.copyFileSync(key("open"), key("exposed"));
     fs.chmodSync(key("exposed"), mode);
-    const expected = `is open to others (mode 0${mode.toString(8)}), and ssh takes no such key: chmod 600 ${key("exposed")}`;
+    const expected = `is accessible to others (mode 0${mode.toString(8)}), and ssh refuses such a key: chmod 600 ${key("exposed")}`;
     expect(refusal({ privateKeyFile: key("exposed") })).toContain(expected);
   });
 
@@ -214,12 +216,12 @@ describe("private keys", () => {
 
   test("a path with a variable of ssh's in it is refused", () => {
     expect(refusal({ privateKeyFile: key("${HOME}") })).toMatch(
-      /holds what ssh does not take in a path; give the file/,
+      /contains characters that ssh does not accept in a path; give the file/,
     );
   });
 
   test("one with a passphrase is refused, with the way by the ssh agent", () => {
-    expect(refusal({ privateKeyFile: key("locked") })).toMatch(/locked by a passphrase; load it into your ssh agent/);
+    expect(refusal({ privateKeyFile: key("locked") })).toMatch(/needs a passphrase; load it into your ssh agent/);
   });
 
   test("a public key is refused", () => {

@@ -17,7 +17,7 @@ test.each(["nothing", "../package", ""])("a project without a file of its own sh
 
 test("a file with keys of others is refused", () => {
   expect(() => readSharedFile("shop", "other:")).toThrow(
-    /stacks\/shop\.yaml.*has the key datadog-hosts:networks; each begins with other:/,
+    /stacks\/shop\.yaml.*has the key datadog-hosts:networks; each key begins with other:/,
   );
 });
 
@@ -33,7 +33,7 @@ describe("a file that is refused", () => {
     [
       "an API key in the clear",
       "config:\n  datadog-hosts:apiKey: not-to-be-shown",
-      /has datadog-hosts:apiKey in the clear; take it out, run `pulumi config set --secret datadog-hosts:apiKey` for each stack, and replace the key at Datadog$/,
+      /has datadog-hosts:apiKey in the clear; remove it, run `pulumi config set --secret datadog-hosts:apiKey` for each stack, and replace the key at Datadog$/,
     ],
     [
       "a registry's password in the clear",
@@ -43,7 +43,7 @@ describe("a file that is refused", () => {
     [
       "an encrypted value",
       "config:\n  datadog-hosts:apiKey: { secure: v1:not-to-be-shown }",
-      /has a secret in datadog-hosts:apiKey; secrets stand in each stack's own file$/,
+      /has a secret in datadog-hosts:apiKey; secrets belong into each stack's own file$/,
     ],
     [
       "a setting outside of `config`",
