@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -7,8 +8,8 @@ import { SettingsError } from "./problems";
 /**
  * The text of the private key for the hosts.
  * @param file as in the settings: `~/…`, absolute, or relative to the current folder (the repository's root).
- * @throws SettingsError if the file does not exist, can't be read, is not a private key, needs a passphrase, or would be
- * refused by ssh.
+ * @throws SettingsError if the file does not exist, can't be read, is not a private key, needs a passphrase, or if only one
+ * of the two ssh clients would use it: the system's, or that of Pulumi's command plugin.
  */
 export function readPrivateKey(file: string): string {
   const expanded = path.resolve(file.replace(/^~(?=\/)/, os.homedir()));
@@ -18,6 +19,12 @@ export function readPrivateKey(file: string): string {
   // OpenSSH expands ${…}, and an option can't contain control characters.
   if (/\$\{|\p{Cc}/u.test(file))
     fail("contains characters that ssh does not accept in a path; give the file a plain name");
+  const { homedir } = os.userInfo();
+  if (file.startsWith("~/") && homedir !== os.homedir()) {
+    fail(
+      `is in another folder for ssh, which always takes ~ as ${homedir} (HOME is ${os.homedir()}); write the full path`,
+    );
+  }
   let text = "";
   let mode = 0;
   try {
@@ -42,7 +49,29 @@ export function readPrivateKey(file: string): string {
   if (isLocked(text)) {
     fail(`needs a passphrase; load it into your ssh agent (ssh-add ${file}) and remove privateKeyFile`);
   }
+  const problem = problemOfSsh(expanded);
+  if (problem !== undefined) fail(problem);
   return text;
+}
+
+/**
+ * Why one of the two ssh clients would not use a key without a passphrase; undefined if both do.
+ * Asks `ssh-keygen`, which reads keys as ssh does. It is stricter than the other client, and differs between
+ * versions.
+ */
+function problemOfSsh(file: string): string | undefined {
+  const { error, status, stdout } = spawnSync("ssh-keygen", ["-y", "-P", "", "-f", file], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  // If there is no ssh, the deploy reports it.
+  if (error !== undefined) return undefined;
+  if (status !== 0) {
+    return "is a private key that ssh can't read; check that it is complete, ends with a newline and has no Windows line ends";
+  }
+  return stdout.startsWith("sk-")
+    ? "is a key on a security device, which only ssh itself can use; load it into your ssh agent (ssh-add) and remove privateKeyFile"
+    : undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { SettingsError } from "../../../infra/settings/problems";
 import { readSettings } from "../../../infra/settings/read";
@@ -222,6 +222,28 @@ describe("private keys", () => {
 
   test("one with a passphrase is refused, with the way by the ssh agent", () => {
     expect(refusal({ privateKeyFile: key("locked") })).toMatch(/needs a passphrase; load it into your ssh agent/);
+  });
+
+  test.each([
+    ["without the newline at its end", (text: string) => text.trimEnd()],
+    ["with Windows line ends", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["that was cut off", (text: string) => text.slice(0, 150)],
+  ])("one %s is refused where ssh can't read it", (_, spoil) => {
+    fs.writeFileSync(key("spoiled"), spoil(fs.readFileSync(key("open"), "utf8")), { mode: 0o600 });
+    const readable = spawnSync("ssh-keygen", ["-y", "-P", "", "-f", key("spoiled")], { stdio: "ignore" }).status === 0;
+    const settings = { ...smallestConfig, privateKeyFile: key("spoiled") };
+    useStack({ stack: "shop-staging", config: settings });
+    if (readable) expect(() => readSettings()).not.toThrow();
+    else expect(() => readSettings()).toThrow(/spoiled is a private key that ssh can't read; .* newline/);
+  });
+
+  test("one below ~ is refused where HOME is not the user's home, in which ssh would look", () => {
+    vi.stubEnv("HOME", folder);
+    try {
+      expect(refusal({ privateKeyFile: "~/open" })).toMatch(/another folder for ssh, .*; write the full path/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("a public key is refused", () => {

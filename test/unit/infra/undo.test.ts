@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,7 +44,7 @@ let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "undo-"));
   keyFile = join(folder, "key");
-  writeFileSync(keyFile, "-----BEGIN PRIVATE KEY-----\n", { mode: 0o600 });
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", keyFile]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
