@@ -230,3 +230,72 @@ describe("hosts whose engine, network or image is missing, beside one that is we
     );
   });
 });
+
+describe("hosts that freeze while something is done on them, beside one that is well", () => {
+  let result: MakeResult;
+  let seconds = 0;
+  const second = () => stage.host("second-1");
+  const third = () => stage.host("third-1");
+
+  /** Puts a script before a host's docker command, which goes on to what it was called for where the script does not end. */
+  const before = async (host: TestHost, script: string): Promise<void> => {
+    await host.run("mv /usr/bin/docker /usr/bin/docker.itself && cat >/usr/bin/docker && chmod 0755 /usr/bin/docker", {
+      input: `#!/bin/sh\n${script}\nexec docker.itself "$@"\n`,
+    });
+  };
+  const reached = "until [ -e /tmp/reached ]; do sleep 0.1; done";
+  const hosts = () => [
+    entry("frozen-sshd", second()),
+    entry("frozen-engine", third()),
+    // Something is to do on it, too.
+    { ...entry("well", stage.host("fourth-1")), logs: { maxFiles: 2 } },
+  ];
+
+  beforeAll(async () => {
+    // In the middle of a script of the command provider.
+    await before(second(), '[ "$1" != version ] || { touch /tmp/reached; sleep 600; }');
+    // With the preflight's last question, so that it is the docker provider that meets it.
+    await before(
+      third(),
+      '[ "$1 $2" != "image inspect" ] || { touch /tmp/reached; until [ -e /tmp/frozen ]; do sleep 0.1; done; exit 0; }',
+    );
+    const began = Date.now();
+    const up = upWith("second", hosts());
+    await Promise.all([
+      second().run(`${reached}; kill -STOP $(pidof sshd)`),
+      third().run(`${reached}; kill -STOP $(pidof dockerd); touch /tmp/frozen`),
+    ]);
+    result = await up;
+    seconds = (Date.now() - began) / 1000;
+  });
+
+  test.each([
+    ["frozen-sshd", /^Host frozen-sshd: the host no longer answers \(.*\)\. frozen-sshd-preflight was given up after/],
+    [
+      "frozen-engine",
+      /^Host frozen-engine: the host no longer answers \(.*the Docker engine says nothing\)\. \S+-image was given/,
+    ],
+  ])("%s: one line says that it was given up, and what to do", (host, message) => {
+    expect(told(result, host)).toMatch(message);
+  });
+
+  test("the run ends by itself in two minutes, without a stack trace", () => {
+    expect(seconds).toBeLessThan(120);
+    expectNoStackTrace(result);
+  });
+
+  test("the host that is well is finished", async () => {
+    const { stdout } = await stage.host("fourth-1").run("docker inspect --format '{{.HostConfig.LogConfig}}' dd-agent");
+    expect(stdout).toContain("max-file:2");
+  });
+
+  test("once the others answer again, the next run does the rest", async () => {
+    await second().run("mv /usr/bin/docker.itself /usr/bin/docker; kill -CONT $(pidof sshd)");
+    await third().run("mv /usr/bin/docker.itself /usr/bin/docker; kill -CONT $(pidof dockerd)");
+    const again = await upWith("second", hosts());
+    expect(again.status, again.output).toBe(0);
+    for (const host of [second(), third()]) {
+      expect((await host.run("docker ps --format '{{.Names}}' | sort")).stdout).toBe("datadog-gen\ndd-agent\n");
+    }
+  });
+});

@@ -1,5 +1,7 @@
 /** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
 export interface EngineEvent {
+  /** Seconds since 1970. */
+  readonly timestamp?: number;
   readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
   readonly resourcePreEvent?: StepEvent;
   readonly resOutputsEvent?: StepEvent;
@@ -8,7 +10,12 @@ export interface EngineEvent {
 }
 
 interface StepEvent {
-  readonly metadata: { readonly op: string; readonly urn: string };
+  readonly metadata: {
+    readonly op: string;
+    readonly urn: string;
+    /** The resource as it is to become. */
+    readonly new?: { readonly inputs?: Readonly<Record<string, unknown>> | null } | null;
+  };
 }
 
 /**

@@ -39,6 +39,22 @@ export function readFailures(log: string): HostFailure[] {
 }
 
 /**
+ * Failures with why some hosts were given up, in place of what their steps said when they were ended.
+ * @param givenUp the reasons by host.
+ */
+export function withGivenUp(
+  failures: readonly HostFailure[],
+  givenUp: ReadonlyMap<string, string>,
+): readonly HostFailure[] {
+  const told = [...givenUp].map(([host, why]) => ({
+    ...(failures.find((failure) => failure.host === host) ?? { host, resource: host, removal: false }),
+    message: `Host ${host}: ${shownLines(why)}`,
+  }));
+  const rest = failures.filter(({ host }) => !givenUp.has(host));
+  return [...rest, ...told].sort((a, b) => (a.host < b.host ? -1 : 1));
+}
+
+/**
  * The summary that stands last on the screen: each host that failed, why, and what to do.
  * @param stack name of the stack, for the commands in it.
  */

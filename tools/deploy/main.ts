@@ -2,14 +2,18 @@
 import { hostname } from "node:os";
 
 import { runMain, UserError } from "../shared/errors";
+import { readState } from "../look";
+import { targetsInState } from "./engine-targets";
 import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
-import { describeFailures, type HostFailure, readFailures } from "./failures";
+import { describeFailures, type HostFailure, readFailures, withGivenUp } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
 import { filesWereReplaced, type Left, mendHosts, tellHosts, whatIsLeft } from "./mending";
 import { describePreview } from "./preview-summary";
-import { runPulumi, type PulumiEnd } from "./pulumi";
+import { endPlugins } from "./plugins";
+import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
 import { reword } from "./rewording";
+import { watchForHangingHosts } from "./run-watch";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
 import { watchForStall } from "./stall";
@@ -25,11 +29,15 @@ async function main(): Promise<number> {
   const stack = requireStack("stacks", stackName);
   if (operation !== "unlock") checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment(stack, operation === "unlock" ? "state" : "deployment");
-  const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}, log?: EventLog): Promise<PulumiEnd> =>
+  const pulumi = (
+    args: readonly string[],
+    more: NodeJS.ProcessEnv = {},
+    options: Pick<PulumiOptions, "log" | "onStart"> = {},
+  ): Promise<PulumiEnd> =>
     runPulumi(
       args,
       { ...environment, ...more },
-      { log, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
+      { ...options, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
     );
   if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
   const selected = await pulumi(["stack", "select", "--create", stack]);
@@ -49,16 +57,23 @@ async function main(): Promise<number> {
     };
     // `runPulumi` hands it on to Pulumi as Ctrl-C.
     const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
+    const running: { id?: number } = {};
+    const hangingHosts = watchForHangingHosts({
+      log,
+      otherTargets: async () => targetsInState((await readState(stack, environment))?.deployment.resources ?? []),
+      onHanging: () => running.id !== undefined && void endPlugins(running.id),
+    });
     const flags = [...flagsOf(operation as Operation), ...further];
     const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
       { PULUMI_DEBUG_COMMANDS: "true" },
-      log,
+      { log, onStart: (id) => (running.id = id) },
     );
     endWatch();
+    const givenUp = hangingHosts.end();
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
     if (operation === "preview" && process.env["LIVE"] === "yes") await tellHosts(stack, environment);
-    const failures = readFailures(log.read());
+    const failures = withGivenUp(readFailures(log.read()), givenUp);
     const after = before && end.signal === undefined ? await afterUp(before, failures) : { lines: [], failed: false };
     const told = [describeFailures(failures, stack), ...after.lines, describeEnd(stack, end)].filter(
       (text) => text !== "",

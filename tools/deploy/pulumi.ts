@@ -21,6 +21,8 @@ export interface PulumiOptions {
   readonly log?: EventLog | undefined;
   /** What is shown in place of what it says on stderr. Default: its own words. */
   readonly reword?: (text: string) => string;
+  /** Called with its process id once it runs. Default: nothing. */
+  readonly onStart?: (id: number) => void;
 }
 
 /** More than its longest message about locks. */
@@ -36,7 +38,7 @@ const lastWordsMs = 1000;
 export async function runPulumi(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  { log, reword = (text) => text }: PulumiOptions = {},
+  { log, reword = (text) => text, onStart }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
   const wait = (): void => undefined;
   process.on("SIGINT", wait);
@@ -47,6 +49,7 @@ export async function runPulumi(
     env: environment,
     stdio: ["inherit", drawn ? "inherit" : "pipe", "pipe", log?.descriptor ?? "ignore"],
   }) as ChildProcessByStdio<null, Readable | null, Readable>;
+  if (child.pid !== undefined) onStart?.(child.pid);
   const endOfLines = child.stdout === null ? () => undefined : showByLine(child.stdout);
   const forward = (): void => void child.kill("SIGINT");
   process.on("SIGTERM", forward);

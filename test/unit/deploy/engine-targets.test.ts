@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { targetsInEvents, targetsInState } from "../../../tools/deploy/engine-targets";
+
+const urn = "urn:pulumi:s::d::datadog-hosts:index:MonitoredHost$pulumi:providers:docker::web-1-docker";
+const inputs = { host: "ssh://core@192.0.2.10:2222", sshOpts: '["-F","none"]', version: "5.2.0" };
+const target = { user: "core", address: "192.0.2.10", port: 2222, options: ["-F", "none"] };
+
+test("where an engine is reached is read from the provider, in a run's events and in a state", () => {
+  const events = [{ resourcePreEvent: { metadata: { op: "same", urn, new: { inputs } } } }];
+  expect(targetsInEvents(events)).toEqual(new Map([["web-1", target]]));
+  expect(targetsInState([{ urn, type: "pulumi:providers:docker", inputs }])).toEqual(new Map([["web-1", target]]));
+});
+
+test("an IPv6 address loses the brackets of its URL", () => {
+  const sixth = { ...inputs, host: "ssh://core@[2001:db8::1]:22" };
+  const [read] = targetsInState([{ urn, type: "pulumi:providers:docker", inputs: sixth }]).values();
+  expect(read?.address).toBe("2001:db8::1");
+});
+
+test("what is no host's provider, or reached in another way, is left out", () => {
+  const local = { urn, type: "pulumi:providers:docker", inputs: { host: "unix:///var/run/docker.sock" } };
+  const others = { urn: urn.replace("web-1-docker", "web-1-files"), type: "command", inputs };
+  expect(targetsInState([local, others]).size).toBe(0);
+});

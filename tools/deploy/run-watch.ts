@@ -1,0 +1,83 @@
+import type { EngineTarget } from "../../infra/host";
+import { adviseOn } from "./advice";
+import { type EngineEvent, readEvents } from "./engine-events";
+import { targetsInEvents } from "./engine-targets";
+import type { EventLog } from "./event-log";
+import { HangingHosts } from "./hanging-hosts";
+import { runningSteps } from "./running-steps";
+
+const lookEveryMs = 2000;
+
+/** Nothing else may have happened for so long. */
+const quietMs = 4000;
+
+/** Milliseconds that sshd and engine of a host may take to say anything. */
+const answerMs = 10_000;
+
+/** What a watch needs. */
+export interface RunWatchOptions {
+  readonly log: Pick<EventLog, "read">;
+  /** Where hosts are reached that the events tell nothing of, such as those that are taken away. */
+  readonly otherTargets: () => Promise<ReadonlyMap<string, EngineTarget>>;
+  /** Called when nothing is left that runs but what hangs: to end that. */
+  readonly onHanging: () => void;
+}
+
+/** A watch over a run; see {@link watchForHangingHosts}. */
+export interface RunWatch {
+  /**
+   * Ends the watch.
+   * @returns why hosts were given up, by their name.
+   */
+  end(): ReadonlyMap<string, string>;
+}
+
+/**
+ * Watches a run of `pulumi` for hosts on which it would wait for ever. It waits until all others are done, since what it
+ * takes to end the rest would end their steps as well.
+ */
+export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchOptions): RunWatch {
+  const givenUp = new Map<string, string>();
+  let events: EngineEvent[] = [];
+  let others: Promise<ReadonlyMap<string, EngineTarget>> | undefined;
+  const hosts = new HangingHosts({
+    ask: async (host) => {
+      const target = targetsInEvents(events).get(host) ?? (await (others ??= otherTargets())).get(host);
+      return target === undefined ? undefined : askEngine(target);
+    },
+  });
+  let length = 0;
+  let since = Date.now();
+  const timer = setInterval(() => {
+    const text = log.read();
+    if (text.length !== length) {
+      length = text.length;
+      since = Date.now();
+      events = readEvents(text);
+    }
+    const steps = runningSteps(events);
+    const hanging = hosts.look(steps);
+    if (steps.length === 0 || Date.now() - since < quietMs || steps.some(({ host }) => !hanging.has(host))) return;
+    for (const [host, why] of hanging) givenUp.set(host, why);
+    onHanging();
+  }, lookEveryMs);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return givenUp;
+    },
+  };
+}
+
+/** Asks a host's engine; undefined where it or the system has answered anything, else what is known of why not. */
+async function askEngine(target: EngineTarget): Promise<string | undefined> {
+  // Loaded when it is needed, which is seldom: it brings the providers' packages with it.
+  const { dialEngine, isLoggedIn } = await import("../../infra/host/index.js");
+  const end = await dialEngine(target, answerMs);
+  if (end.status === undefined) {
+    return isLoggedIn(end)
+      ? "ssh is let in, but the Docker engine says nothing"
+      : "its sshd takes connections and says nothing";
+  }
+  return end.status === 255 ? (adviseOn(end.stderr)?.line ?? end.stderr).trim() : undefined;
+}
