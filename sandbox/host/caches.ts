@@ -9,9 +9,9 @@ import { uninstallEngine } from "./engine-install";
 import { isOwnEngineRunning } from "./engine-own";
 
 /**
- * Removes all that is kept between runs: images with the cache label, our own Docker engine with its data and the
- * packages that were installed for it, and the cache folder. Returns what it removed, one line each.
- * Throws {@link UserError}, before it has removed anything, while test hosts run that need it.
+ * Removes everything that is kept between runs: images with the cache label, our own Docker engine with its data and the
+ * packages that were installed for it, and the cache folder. Returns a line for each thing that it removed.
+ * Throws {@link UserError}, before it removes anything, while test hosts use the engine.
  */
 export async function removeCaches(log: Log): Promise<string[]> {
   const removed: string[] = [];
@@ -19,8 +19,8 @@ export async function removeCaches(log: Log): Promise<string[]> {
     const hosts = await dockerLines(["ps", "--all", "--filter", "label=datadog-hosts.test", "--format", "{{.Names}}"]);
     if (hosts.length > 0) {
       throw new UserError(
-        `What is cached is in use by ${hosts.join(", ")}. Take the sandbox away first (\`make sandbox-down\`), or remove ` +
-          `what a broken-off test left (\`docker rm -fv ${hosts.join(" ")}\`).`,
+        `The caches are in use by ${hosts.join(", ")}. Remove the sandbox first (\`make sandbox-down\`), or remove ` +
+          `what an interrupted test left (\`docker rm -fv ${hosts.join(" ")}\`).`,
       );
     }
     if (!(await isOwnEngineRunning())) removed.push(...(await removeImages(log)));
@@ -39,7 +39,7 @@ async function removeImages(log: Log): Promise<string[]> {
   const names = await dockerLines(["image", "ls", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}", ...filter]);
   const removed: string[] = [];
   for (const [id, name] of names.map((line) => line.split(" "))) {
-    // By its id: an image may have got other names besides ours.
+    // By its id: an image may have other names besides ours.
     if (id === undefined || name === undefined) continue;
     const result = await docker(["image", "rm", "--force", id], { check: false });
     const gone = result.status === 0 || /no such image/i.test(result.stderr);

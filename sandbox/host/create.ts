@@ -15,23 +15,23 @@ import { readHostKey, writeHostKey, writeUserKey } from "./keys";
 import { hostNameOf, ownerLabel, ownerOf } from "./labels";
 import { ensureHostNetwork, freeAddress, type HostNetwork } from "./network";
 
-/** What a test host is to be like. */
+/** The options of a test host. */
 export interface TestHostOptions {
   /** Its host name: lower-case letters, digits, hyphens. */
   readonly name: string;
-  /** Who makes it, for {@link removeAll}. Hosts of one owner share a network. Default: `tests`. */
+  /** Its owner, for {@link removeAll}. Hosts of one owner share a network. Default: `tests`. */
   readonly owner?: string;
   /** Debian's release: 12 has Docker 20.10, 13 has Docker 26.1. Default: 12. */
   readonly release?: DebianRelease;
   /** Last part of its address on the owner's network, 11 to 254. Default: the first free one. */
   readonly address?: number;
-  /** Takes lines of progress. Default: none. */
+  /** Called with lines of progress. Default: nothing. */
   readonly log?: Log;
 }
 
 /**
- * What an engine in a container needs of the outer one. Named one by one, since `--privileged` asks for all and so fails
- * on machines that lack one.
+ * The capabilities that an engine in a container needs. They are listed because `--privileged` asks for all, which fails on
+ * machines that lack one.
  */
 const capabilities = [
   "AUDIT_WRITE",
@@ -59,14 +59,14 @@ const capabilities = [
   "SYSLOG",
 ] as const;
 
-/** Where the keys of an owner's test hosts are kept: in this clone, outside of git. */
+/** The folder with the keys of an owner's test hosts: in this clone, outside of git. */
 export function ownerFolder(owner: string): string {
   return resolve(__dirname, "..", "..", ".sandbox", "hosts", ownerOf(owner));
 }
 
 /**
- * Makes a test host, starts it and waits until its engine and sshd answer; about 4 s once its image is there.
- * Throws {@link UserError} if the owner has a host of that name already, and where no engine or image can be had.
+ * Creates a test host, starts it and waits until its engine and sshd answer; about 4 s once its image is built.
+ * Throws {@link UserError} if the owner already has a host of that name, or if there is no engine or image.
  */
 export async function createTestHost(options: TestHostOptions): Promise<TestHost> {
   const { log = silent, release = 12 } = options;
@@ -119,7 +119,7 @@ async function createContainer(
     ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
     ...["--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private"],
     ...["--volume", `${container}-docker:/var/lib/docker`],
-    // Emptied by a reboot, as on a machine.
+    // A reboot empties these, as on a real machine.
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/tmp:exec,mode=1777"],
     ...["--entrypoint", initPath, "--stop-signal", "SIGTERM", image],
   ]);
@@ -141,7 +141,7 @@ async function copySetup(container: string, folder: string, userKey: string): Pr
   await write("/etc/ssh/ssh_host_ed25519_key", await readFile(join(folder, "ssh_host_ed25519_key")), 0o600);
   await write("/etc/docker/daemon.json", daemonConfig);
   await write("/home/core/.ssh/authorized_keys", `${userKey}\n`, 0o600);
-  // Files alone: an entry for a folder would give that folder a new mode and owner.
+  // Only files: an entry for a folder would change the folder's mode and owner.
   const archive = join(folder, "root.tar");
   await run("tar", ["--create", "--file", archive, "--owner=0", "--group=0", "--directory", root, ...files]);
   await docker(["cp", "-", `${container}:/`], { input: createReadStream(archive) });
@@ -153,7 +153,7 @@ function containerName(owner: string, name: string): string {
   return `datadog-hosts-test-${owner}-${name}`;
 }
 
-/** The test host of that owner and name, made by this or another process; `undefined` if there is none. */
+/** The test host of that owner and name, created by this or another process; `undefined` if there is none. */
 export async function findTestHost(name: string, owner = "tests"): Promise<TestHost | undefined> {
   const container = containerName(ownerOf(owner), hostNameOf(name));
   const folder = join(ownerFolder(owner), name);

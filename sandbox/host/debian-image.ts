@@ -7,28 +7,28 @@ import { withLock } from "../../tools/shared/lock";
 import { step, type Log } from "../../tools/shared/progress";
 import { run } from "../../tools/shared/run";
 
-/** Debian's releases that images are made from, by number. */
+/** The Debian releases that images can be built from, by number. */
 export type DebianRelease = 12 | 13;
 
 const codenames: Record<DebianRelease, string> = { 12: "bookworm", 13: "trixie" };
 
-/** What a Debian image consists of. */
+/** The recipe of a Debian image. */
 export interface DebianImage {
   /** Repository name of the image; its tag is `<release>-<hash of this recipe>`. */
   readonly repository: string;
   readonly release: DebianRelease;
-  /** Packages besides the essential ones; what they recommend is left out. */
+  /** Packages besides the essential ones; recommended packages are not installed. */
   readonly packages: readonly string[];
-  /** Shell lines that finish the root, run outside of it; `$1` is its folder. */
+  /** Shell lines that finish the root file system, run outside of it; `$1` is its folder. */
   readonly setup: readonly string[];
   /** Instructions such as `ENV A=b` for the image's configuration. Default: none. */
   readonly changes?: readonly string[];
 }
 
-/** The documentation and translations that nobody reads in a container: a third of the size. */
+/** Documentation and translations, which containers don't need: a third of the size. */
 const slim = `rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/locale "$1"/usr/share/info "$1"/var/cache/*`;
 
-/** The name under which the engine keeps an image of this recipe. */
+/** The reference of an image with this recipe. */
 export function debianImageReference(image: DebianImage): string {
   const changes = image.changes ?? [];
   const recipe = [...image.packages, "setup", ...image.setup, slim, "changes", ...changes];
@@ -36,9 +36,9 @@ export function debianImageReference(image: DebianImage): string {
 }
 
 /**
- * Makes sure that the Docker engine has an image of Debian packages, and returns its reference. Made with Debian's own
- * bootstrap program from the package archive that this machine's apt uses; about 40 s, then kept under the cache label.
- * Throws {@link UserError} where there is no apt-get, no root, no package archive or no disk space.
+ * Makes sure that the Docker engine has an image of Debian packages, and returns its reference. Debian's own bootstrap
+ * program builds it from the package archive that this machine's apt uses, in about 40 s; then it is kept under the cache
+ * label. Throws {@link UserError} without apt-get, root, a package archive or enough disk space.
  */
 export async function ensureDebianImage(image: DebianImage, log: Log): Promise<string> {
   const reference = debianImageReference(image);
@@ -82,7 +82,7 @@ async function bootstrapRoot(
       `--include=${image.packages.join(",")}`,
       `--aptopt=APT::Install-Recommends "false"`,
       `--aptopt=Acquire::Retries "3"`,
-      // Nothing is lost in a crash but the build itself: skip the disk flushes.
+      // A crash loses only the build itself, so disk flushes are not needed.
       "--dpkgopt=force-unsafe-io",
       ...hooks,
       "--format=tar",
@@ -94,7 +94,7 @@ async function bootstrapRoot(
   );
 }
 
-/** Debian's bootstrap program, unpacked from its package into the cache: nothing is installed on this machine. */
+/** Debian's bootstrap program, unpacked from its package into the cache without installing it. */
 async function bootstrapProgram(log: Log): Promise<string> {
   const folder = await cachedFolder("debian/mmdebstrap", log, async (temporary) => {
     await unpackPackage("mmdebstrap", temporary);
@@ -102,7 +102,7 @@ async function bootstrapProgram(log: Log): Promise<string> {
   return join(folder, "usr", "bin", "mmdebstrap");
 }
 
-/** The address of the Debian archive that this machine's apt is set up with, if it is. */
+/** The address of the Debian archive that this machine's apt uses, if any. */
 async function packageArchive(): Promise<string | undefined> {
   const args = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Origin: Debian", "Label: Debian"];
   const result = await run("apt-get", args, { check: false });

@@ -26,12 +26,12 @@ async function hasPrograms(): Promise<boolean> {
   return found.status === 0;
 }
 
-/** Where the names of the packages are kept that {@link installEngine} has installed. */
+/** The file with the names of the packages that {@link installEngine} has installed. */
 function recordFile(): string {
   return join(cacheFolder(), "engine", "packages.json");
 }
 
-/** Installs Debian's Docker engine where it is not there yet. Throws {@link UserError} with apt-get's words if it can't. */
+/** Installs Debian's Docker engine if it is missing. Throws {@link UserError} with apt-get's message if that fails. */
 export async function installEngine(log: Log): Promise<void> {
   if (await hasPrograms()) return;
   await step("Installing Docker from Debian's packages", log, async (report) => {
@@ -83,7 +83,7 @@ async function installedPackages(): Promise<Set<string>> {
   return new Set(listed.stdout.split("\n").flatMap((line) => (line.startsWith("ii ") ? [line.slice(3).trim()] : [])));
 }
 
-/** Packages start their services as they are installed: keep this one from it, since the engine is started by us. */
+/** Keeps the package from starting its service when it is installed: the engine is started here. */
 async function withoutServiceStart(work: () => Promise<void>): Promise<void> {
   if (existsSync(policyFile)) return work();
   await writeFile(policyFile, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { ProcessError, run } from "../../tools/shared/run";
 
-/** What a Docker engine changes in a machine's network settings when it starts. */
+/** The network settings of a machine that a Docker engine changes when it starts. */
 export interface NetworkSettings {
-  /** Whether the bridge `docker0` was there. */
+  /** Whether the bridge `docker0` existed. */
   readonly bridge: boolean;
   /** Content of {@link forwardingFile}. */
   readonly forwarding: string;
-  /** The packet filter's settings, as `iptables-save` and `ip6tables-save` print them; empty where there is none. */
+  /** The packet filter's settings, as `iptables-save` and `ip6tables-save` print them; empty if there is none. */
   readonly filters: { readonly [program in FilterProgram]: string };
 }
 
@@ -17,7 +17,7 @@ type FilterProgram = "iptables" | "ip6tables";
 const forwardingFile = "/proc/sys/net/ipv4/ip_forward";
 const bridgeFolder = "/sys/class/net/docker0";
 
-/** Notes the settings before an engine starts. */
+/** Records the settings before an engine starts. */
 export async function readNetworkSettings(): Promise<NetworkSettings> {
   return {
     bridge: existsSync(bridgeFolder),
@@ -26,7 +26,7 @@ export async function readNetworkSettings(): Promise<NetworkSettings> {
   };
 }
 
-/** Takes back what the engine has changed; what others have changed since stays. Does nothing twice. */
+/** Undoes the engine's changes, but keeps those that others have made since. A second call does nothing. */
 export async function restoreNetworkSettings(before: NetworkSettings): Promise<void> {
   if (before.bridge) return;
   if (existsSync(bridgeFolder)) await run("ip", ["link", "delete", "docker0"]);
@@ -39,8 +39,8 @@ export async function restoreNetworkSettings(before: NetworkSettings): Promise<v
 }
 
 /**
- * The networks in CIDR notation whose packets get another sender's address when they leave a bridge, by settings of this
- * machine. An engine that was killed leaves such rules behind; they would spoil a new network on the same addresses.
+ * The networks, in CIDR notation, for which this machine has masquerading rules. A killed engine leaves such rules behind;
+ * they would break a new network on the same addresses.
  */
 export async function masqueradedNetworks(): Promise<string[]> {
   const saved = await Promise.all((["iptables", "iptables-legacy"] as const).map(savedFilter));
@@ -62,8 +62,8 @@ async function savedFilter(program: FilterProgram | "iptables-legacy"): Promise<
 }
 
 /**
- * Packet filter settings without the chains and rules that a Docker engine adds, and with the FORWARD chain's policy as
- * it was before (an engine sets it to DROP). Both in the form of `iptables-save`.
+ * Packet filter settings without the chains and rules that a Docker engine adds, and with the FORWARD chain's previous
+ * policy (an engine sets it to DROP). Both in the form of `iptables-save`.
  */
 export function withoutDockerRules(now: string, before: string): string {
   const policy = /^:FORWARD (\w+)/m.exec(before)?.[1] ?? "ACCEPT";

@@ -8,7 +8,7 @@ import { ProcessError, run } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
 import { readNetworkSettings, restoreNetworkSettings, type NetworkSettings } from "./engine-network";
 
-/** What is known of an engine that we started; kept where a reboot removes it, since a reboot ends the engine too. */
+/** The record of an engine that we started; its file is in a folder that a reboot empties, because a reboot ends the engine. */
 interface Running {
   readonly pid: number;
   /** When the process started, in clock ticks since the boot: a process with the same id and another time is not ours. */
@@ -20,11 +20,11 @@ interface Running {
 
 const stateFolder = "/run/datadog-hosts";
 const stateFile = join(stateFolder, "engine.json");
-/** Where an engine keeps run-time files whatever its options say, and leaves them. */
+/** The folder of an engine's run-time files, whatever its options; the engine does not remove them. */
 const runtimeFolder = "/var/run/docker";
 const socket = "/var/run/docker.sock";
 
-/** Where our own engine keeps images and containers. */
+/** The folder with images and containers of our own engine. */
 export function engineDataFolder(): string {
   return join(cacheFolder(), "engine", "data");
 }

@@ -5,7 +5,7 @@ import { step, type Log } from "../../tools/shared/progress";
 import { installEngine, ownEngineBlocker } from "./engine-install";
 import { startOwnEngine, stopRecordedEngine } from "./engine-own";
 
-/** A Docker engine that answers. */
+/** A working Docker engine. */
 export interface Engine {
   /** Its version, such as `20.10.24+dfsg1`. */
   readonly version: string;
@@ -24,8 +24,8 @@ export async function engineVersion(): Promise<string | undefined> {
 }
 
 /**
- * The Docker engine that answers. Where none does, and this is root on Debian, installs Debian's and starts one that is
- * this project's own (see {@link stopOwnEngine}). Throws {@link UserError} where that can't be, saying what is needed.
+ * The working Docker engine. If there is none and this is root on Debian, installs Debian's and starts this project's own
+ * engine (see {@link stopOwnEngine}). Throws {@link UserError} if that is not possible; the message says what is needed.
  */
 export async function ensureEngine(log: Log): Promise<Engine> {
   const version = await engineVersion();
@@ -33,7 +33,7 @@ export async function ensureEngine(log: Log): Promise<Engine> {
   const blocker = await ownEngineBlocker();
   if (blocker !== undefined) {
     throw new UserError(
-      `No Docker engine answers, and this can't start one of its own: ${blocker}. Start Docker (and let this user use ` +
+      `No Docker engine answers, and none can be started here: ${blocker}. Start Docker (and let this user use ` +
         "it: `docker version` must show a server), or run this as root on Debian.",
     );
   }

@@ -1,9 +1,9 @@
-/** Where a test host keeps its own setup. */
+/** The path of a test host's first process. */
 export const initPath = "/usr/local/sbin/test-host-init";
 
 /**
- * A test host's first process: prepares what a booting machine has, starts the Docker engine and sshd, reaps orphans (a
- * waiting shell does), and on SIGTERM stops the engine before it ends, as a shutdown does.
+ * A test host's first process: it sets up what a boot sets up, starts the Docker engine and sshd, reaps orphaned processes
+ * (a waiting shell does that), and at SIGTERM stops the engine before it ends, like a shutdown.
  */
 export const initScript = `#!/bin/sh
 set -u
@@ -65,7 +65,7 @@ LogLevel VERBOSE
 Subsystem sftp internal-sftp
 `;
 
-/** The inner engine's settings: Docker's usual default bridge, and networks that never hide the test hosts' own one. */
+/** The inner engine's settings: Docker's default bridge, and address pools that don't overlap the test hosts' network. */
 export const daemonConfig = JSON.stringify({
   bip: "172.17.0.1/16",
   "default-address-pools": [{ base: "172.20.0.0/14", size: 24 }],

@@ -1,9 +1,9 @@
 import type { Log } from "../../tools/shared/progress";
 import { ensureDebianImage, type DebianImage, type DebianRelease } from "./debian-image";
 
-/** A test host's disk: what a machine with Docker and ssh has, and the user that CoreOS has. */
+/** The disk image of a test host: Docker, sshd, and CoreOS's user. */
 function recipe(release: DebianRelease): DebianImage {
-  // In Debian 13 the client is a package of its own, which docker.io only recommends.
+  // In Debian 13 the client is a separate package, which docker.io only recommends.
   const client = release >= 13 ? ["docker-cli"] : [];
   return {
     repository: "datadog-hosts-test-host",
@@ -16,7 +16,7 @@ function recipe(release: DebianRelease): DebianImage {
       'chroot "$1" useradd --uid 500 --gid 500 --groups docker --create-home --shell /bin/bash core',
       'chroot "$1" install --directory --owner core --group core --mode 700 /home/core/.ssh',
       'install --directory "$1"/etc/docker',
-      // "*" is no password, as opposed to "!": a locked account, which sshd turns away.
+      // "*" means no password; "!" would lock the account, which sshd refuses.
       `chroot "$1" usermod --password '*' core`,
     ],
   };

@@ -7,25 +7,25 @@ import { run, type RunResult } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
 import { writeHostKey } from "./keys";
 
-/** How a command is run on a test host. */
+/** Options of a command on a test host. */
 export interface HostRunOptions {
-  /** Who runs it. Default: root. */
+  /** Its user. Default: root. */
   readonly user?: string;
-  /** What it reads. Default: nothing. */
+  /** Its standard input. Default: nothing. */
   readonly input?: string | Buffer;
-  /** In milliseconds. Default: 60 s. */
+  /** Time limit in milliseconds. Default: 60 s. */
   readonly timeoutMs?: number;
   /** Whether a status other than 0 throws. Default: true. */
   readonly check?: boolean;
 }
 
-/** What a test host is, beside what can be done with it. */
+/** The properties of a test host. */
 export interface HostIdentity {
-  /** Who made it: {@link removeAll} removes by owner. */
+  /** Its owner: {@link removeAll} removes by owner. */
   readonly owner: string;
   /** Its host name. */
   readonly name: string;
-  /** Name of the container that it is on the outer engine. */
+  /** Name of its container on the outer engine. */
   readonly container: string;
   /** Name of the network that it is on. */
   readonly network: string;
@@ -37,7 +37,7 @@ export interface HostIdentity {
   readonly hostKey: string;
 }
 
-/** A machine with sshd and a Docker engine of its own. Made by `createTestHost`. */
+/** A machine with its own sshd and Docker engine, created by `createTestHost`. */
 export class TestHost {
   readonly owner: string;
   readonly name: string;
@@ -67,12 +67,12 @@ export class TestHost {
     this.knownHostsFile = join(identity.folder, "known_hosts");
   }
 
-  /** The key by which it shows who it is: `ssh-ed25519 AAAA…`. Changes with {@link rekey}. */
+  /** Its ed25519 host key: `ssh-ed25519 AAAA…`. {@link rekey} changes it. */
   get hostKey(): string {
     return this.currentHostKey;
   }
 
-  /** Runs a shell command on it, past ssh. Throws `ProcessError` when it fails (unless `check` is false). */
+  /** Runs a shell command on it, without ssh. Throws `ProcessError` when it fails (unless `check` is false). */
   async run(command: string, options: HostRunOptions = {}): Promise<RunResult> {
     return docker(["exec", "--interactive", "--user", options.user ?? "root", this.container, "sh", "-c", command], {
       title: `${this.name}: ${command}`,
@@ -92,7 +92,7 @@ export class TestHost {
     });
   }
 
-  /** What the system's ssh client needs to reach it without a look at this user's own settings. */
+  /** Options with which the system's ssh client reaches it without this user's own settings. */
   sshOptions(): string[] {
     const settings = [
       `UserKnownHostsFile=${this.knownHostsFile}`,
@@ -108,7 +108,7 @@ export class TestHost {
 
   /**
    * Copies an image from the outer engine to this host's, where it then has the same reference, or the one given as
-   * `as`. Does nothing if it is there already. Throws {@link UserError} if the outer engine hasn't got it.
+   * `as`. Does nothing if it exists there. Throws {@link UserError} if the outer engine does not have it.
    */
   async loadImage(reference: string, options: { readonly as?: string } = {}): Promise<void> {
     const name = options.as ?? reference;
@@ -124,7 +124,7 @@ export class TestHost {
     if (name !== reference) await this.run(`docker tag '${reference}' '${name}'`);
   }
 
-  /** What it has printed: its first process, sshd (a line for each connection and login) and its Docker engine. */
+  /** The output of its first process, sshd (a line for each connection and login) and its Docker engine. */
   async logs(): Promise<{ init: string; sshd: string; dockerd: string }> {
     const init = await docker(["logs", this.container]);
     return {
@@ -136,35 +136,35 @@ export class TestHost {
 
   /**
    * sshd's log so far, one line an event: `Connection from …`, `Accepted publickey for core from …`. To count
-   * logins, count `Accepted publickey`: looking whether sshd answers makes connections too.
+   * logins, count `Accepted publickey`: a test whether sshd answers connects too.
    */
   async sshdLog(): Promise<string> {
     return this.readLog("/var/log/sshd.log");
   }
 
-  /** Shuts it down as a machine is shut down; `force` cuts its power instead. Keeps its disk. */
+  /** Shuts it down like a machine; `force` cuts its power instead. It keeps its disk. */
   async stop(options: { readonly force?: boolean } = {}): Promise<void> {
     await docker(options.force === true ? ["kill", this.container] : ["stop", "--time", "60", this.container]);
   }
 
-  /** Boots it again and waits until it can be used: sshd and the engine answer. Its address and disk are the same. */
+  /** Boots it again and waits until sshd and the engine answer. Its address and disk stay the same. */
   async start(): Promise<void> {
     await docker(["start", this.container]);
     await this.ready();
   }
 
-  /** Pulls its network cable: packets to it go nowhere. */
+  /** Disconnects its network: packets to it are lost. */
   async disconnect(): Promise<void> {
     await docker(["network", "disconnect", this.network, this.container]);
   }
 
-  /** Plugs the cable in again and waits until sshd answers. */
+  /** Connects its network again and waits until sshd answers. */
   async connect(): Promise<void> {
     await docker(["network", "connect", "--ip", this.address, this.network, this.container]);
     await this.sshAnswers();
   }
 
-  /** Gives it a new host key, as a machine that was set up anew has; returns the key, which {@link hostKey} is from now on. */
+  /** Gives it a new host key, like a reinstalled machine; returns the key, which is {@link hostKey} from then on. */
   async rekey(): Promise<string> {
     const key = await writeHostKey(this.folder, this.address);
     await docker(["cp", key.privateKeyFile, `${this.container}:/etc/ssh/ssh_host_ed25519_key`]);
@@ -207,7 +207,7 @@ export class TestHost {
   }
 }
 
-/** Whether a server at an address greets as an ssh server does. */
+/** Whether an ssh server answers at an address. */
 async function offersSsh(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host, port, timeout: 2000 });

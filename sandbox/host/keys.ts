@@ -9,7 +9,7 @@ export interface HostKey {
   readonly privateKeyFile: string;
 }
 
-/** Makes a key pair for the user of a test host in `folder`: `id_ed25519` (0600) and `id_ed25519.pub`. Returns the public line. */
+/** Creates a key pair for the user of a test host in `folder`: `id_ed25519` (0600) and `id_ed25519.pub`. Returns the public line. */
 export async function writeUserKey(folder: string, comment: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const pair = utils.generateKeyPairSync("ed25519", { comment });
@@ -18,7 +18,7 @@ export async function writeUserKey(folder: string, comment: string): Promise<str
   return pair.public;
 }
 
-/** Makes a host key for a test host in `folder`, and the `known_hosts` file that names it. */
+/** Creates a host key for a test host in `folder`, and the `known_hosts` file with it. */
 export async function writeHostKey(folder: string, address: string): Promise<HostKey> {
   const pair = utils.generateKeyPairSync("ed25519", {});
   const hostKey = pair.public.split(" ").slice(0, 2).join(" ");
@@ -28,7 +28,7 @@ export async function writeHostKey(folder: string, address: string): Promise<Hos
   return { hostKey, privateKeyFile };
 }
 
-/** The host key in a folder that {@link writeHostKey} filled. */
+/** Reads the host key that {@link writeHostKey} wrote. */
 export async function readHostKey(folder: string): Promise<string> {
   return (await readFile(join(folder, "known_hosts"), "utf8")).trim().split(" ").slice(1).join(" ");
 }

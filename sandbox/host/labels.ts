@@ -1,11 +1,11 @@
 import { UserError } from "../../tools/shared/errors";
 
-/** The label, `name=value`, on everything that is made for an owner's test hosts. */
+/** The label, `name=value`, of everything that belongs to an owner's test hosts. */
 export function ownerLabel(owner: string): string {
   return `datadog-hosts.test=${ownerOf(owner)}`;
 }
 
-/** The owner itself. Throws {@link UserError} if it can't be part of a Docker object's name. */
+/** Returns the owner. Throws {@link UserError} if it can't be part of a Docker object's name. */
 export function ownerOf(owner: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,30}$/.test(owner)) return owner;
   throw new UserError(
@@ -13,7 +13,7 @@ export function ownerOf(owner: string): string {
   );
 }
 
-/** The host name itself. Throws {@link UserError} if it can't be a machine's host name. */
+/** Returns the host name. Throws {@link UserError} if it can't be a machine's host name. */
 export function hostNameOf(name: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) return name;
   throw new UserError(`'${name}' can't be a test host's name: use up to 32 lower-case letters, digits and hyphens.`);

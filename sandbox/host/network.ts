@@ -7,7 +7,7 @@ import { silent } from "../../tools/shared/progress";
 import { masqueradedNetworks } from "./engine-network";
 import { ownerLabel, ownerOf } from "./labels";
 
-/** A Docker network that test hosts of one owner share, as machines in one data centre do. */
+/** The Docker network of an owner's test hosts, like the network of a data centre. */
 export interface HostNetwork {
   readonly name: string;
   /** `10.x.y`: the first three parts of its addresses. */
@@ -15,7 +15,7 @@ export interface HostNetwork {
 }
 
 /**
- * The network of an owner's test hosts; made where it isn't there yet, on a subnet that nothing on this machine uses.
+ * The network of an owner's test hosts; it is created if it does not exist, on a subnet that nothing on this machine uses.
  * Test hosts' own engines use other ranges (see `daemon.json` in `files.ts`), so that they can reach all of it.
  */
 export async function ensureHostNetwork(owner: string): Promise<HostNetwork> {
@@ -48,9 +48,9 @@ async function createOnFreeSubnet(name: string, owner: string): Promise<void> {
       { check: false },
     );
     if (created.status === 0) return;
-    // Another owner took it in the meantime.
+    // Another owner has taken the subnet in the meantime.
     if (!/overlap/i.test(created.stderr))
-      throw new UserError(`Can't make the Docker network ${name}: ${created.stderr.trim()}`);
+      throw new UserError(`Can't create the Docker network ${name}: ${created.stderr.trim()}`);
   }
   throw new UserError(
     "No free subnet in 10.231.0.0/16 for the test hosts. Remove old Docker networks (`docker network prune`).",
@@ -58,8 +58,8 @@ async function createOnFreeSubnet(name: string, owner: string): Promise<void> {
 }
 
 /**
- * Where this machine's routes lead, as `10.1.2.0/24`. Interfaces alone don't tell: an engine that ended leaves its bridges
- * behind, down but still in the way. The table is hexadecimal with the lowest byte first (proc_net(5)).
+ * The destinations of this machine's routes, such as `10.1.2.0/24`. Interfaces are not enough: an engine leaves its bridges
+ * behind, which are down but still have routes. The table is hexadecimal with the lowest byte first (proc_net(5)).
  */
 function routedNetworks(): string[] {
   const address = (hex: string): string =>
@@ -86,11 +86,11 @@ async function usedAddresses(): Promise<string[]> {
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const ids = await dockerLines(["network", "ls", "--quiet"]);
   const format = "{{range .IPAM.Config}}{{println .Subnet}}{{end}}";
-  // A network may vanish between the two commands: what is known of the others is enough.
+  // A network may be removed between the two commands; the others are enough.
   const subnets = (await docker(["network", "inspect", "--format", format, ...ids], { check: false })).stdout.split(
     "\n",
   );
-  // The default route leads everywhere and is nobody's network.
+  // The default route is no network.
   const routes = routedNetworks().filter((cidr) => !cidr.endsWith("/0"));
   const filtered = await masqueradedNetworks();
   return [...interfaces.flatMap((entry) => entry.cidr ?? []), ...routes, ...filtered, ...subnets].filter((cidr) =>
@@ -98,7 +98,7 @@ async function usedAddresses(): Promise<string[]> {
   );
 }
 
-/** Whether a network in CIDR notation and the /24 of a prefix have an address in common. */
+/** Whether a network in CIDR notation overlaps the /24 of a prefix. */
 export function overlaps(cidr: string, prefix: string): boolean {
   const [address = "", length = "32"] = cidr.split("/");
   const bits = Math.min(Number(length), 24);
@@ -110,7 +110,7 @@ function numberOf(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-/** The first address of the network that none of the owner's hosts has, running or not. */
+/** The first address of the network that none of the owner's hosts uses, running or not. */
 export async function freeAddress(network: HostNetwork, owner: string): Promise<string> {
   const format = '{{index .Config.Labels "datadog-hosts.address"}}';
   const hosts = await dockerLines(["ps", "--all", "--quiet", "--filter", `label=${ownerLabel(owner)}`]);

@@ -4,8 +4,8 @@ import { ownerFolder } from "./create";
 import { ownerLabel } from "./labels";
 
 /**
- * Removes all that was made for an owner's test hosts: containers, volumes, network, keys; nothing else. Returns what it
- * removed, as `container datadog-hosts-test-…`. Does nothing where no Docker engine answers.
+ * Removes everything that belongs to an owner's test hosts: containers, volumes, network, keys; nothing else. Returns what
+ * it removed, as `container datadog-hosts-test-…`. Does nothing if no Docker engine answers.
  */
 export async function removeAll(owner: string): Promise<string[]> {
   const filter = ["--filter", `label=${ownerLabel(owner)}`];

@@ -3,13 +3,13 @@ import { blogTags, sampleNetwork, shell, stackTags, type Sample } from "./sample
 const command = shell(
   ". /etc/apache2/envvars",
   'mkdir -p "$APACHE_RUN_DIR" "$APACHE_LOCK_DIR"',
-  // Left by a power cut, it would say that this very process runs already.
+  // After a power cut, a left-over file would claim that this process already runs.
   'rm -f "$APACHE_PID_FILE"',
   "exec apache2 -DFOREGROUND",
 );
 const statusPage = { service: "apache", folder: "/etc/apache2/conf-enabled" };
 
-/** Debian's Apache with its welcome page; it includes the status page that is generated for it. */
+/** Debian's Apache with its welcome page; it includes its generated status page. */
 export const apacheSamples: readonly Sample[] = [
   {
     name: "shop-site",

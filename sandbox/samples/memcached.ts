@@ -2,7 +2,7 @@ import { blogTags, sampleNetwork, stackTags, type Sample } from "./sample";
 
 const command = ["memcached", "-u", "nobody"];
 
-/** memcached as it comes, and one that says all of itself by label. */
+/** memcached with its defaults, and one that declares everything by label. */
 export const memcachedSamples: readonly Sample[] = [
   {
     name: "shop-pages",

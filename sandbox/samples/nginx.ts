@@ -9,7 +9,7 @@ const oneSocket = shell(
 );
 const statusPage = { service: "nginx", folder: "/etc/nginx/conf.d" };
 
-/** Debian's nginx with its welcome page; it includes the status page that is generated for it. */
+/** Debian's nginx with its welcome page; it includes its generated status page. */
 export const nginxSamples: readonly Sample[] = [
   {
     name: "shop-web",

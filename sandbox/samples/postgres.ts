@@ -1,6 +1,6 @@
 import { blogTags, sampleNetwork, shell, stackTags, type Sample } from "./sample";
 
-/** A server with one account, the one that CONNECTION="user,password" names; its data lives as long as the container. */
+/** A server with one account, that of CONNECTION="user,password"; its data is lost with the container. */
 const command = [
   ...["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"],
   ...shell(

@@ -2,7 +2,7 @@ import { blogTags, sampleNetwork, stackTags, type Sample } from "./sample";
 
 const command = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", ""];
 
-/** One Redis of the stack's own project, and one of another project with a password. */
+/** A Redis of the stack's own project, and one of another project with a password. */
 export const redisSamples: readonly Sample[] = [
   {
     name: "shop-cache",

@@ -1,39 +1,39 @@
 import { quote } from "../../infra/shell";
 import type { TestHost } from "../host";
 
-/** What a stack says of the tags of containers that name none of their own. */
+/** A stack's default tags for containers. */
 export interface StackTags {
   readonly project: string;
   readonly environment: string;
 }
 
-/** A container with a real service, as somebody's application would run it. */
+/** A container with a real service, as an application would run it. */
 export interface Application {
   readonly name: string;
-  /** What it runs, from the image of services. */
+  /** Its command, in the image of services. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly number[];
-  /** The Docker network that it is on. Default: the default bridge. */
+  /** Its Docker network. Default: the default bridge. */
   readonly network?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** The status page that it asks for: the service's name, and the folder whose files the service includes. */
   readonly statusPage?: { readonly service: string; readonly folder: string };
 }
 
-/** An application that is to be watched. */
+/** An application that is to be monitored. */
 export interface Sample extends Application {
-  /** The check that is to watch it, with the tags that it is to have in a stack of project and environment. */
+  /** The expected check, with the expected tags in a stack of some project and environment. */
   readonly expected: {
     readonly check: string;
     readonly tags: (stack: StackTags) => string[];
   };
 }
 
-/** The network of their own that some samples are on; the agent has to join it. */
+/** The Docker network of some samples; the agent has to join it. */
 export const sampleNetwork = "backend";
 
-/** The tags of a container that names none of its own. */
+/** The tags of a container that declares none. */
 export function stackTags({ project, environment }: StackTags): string[] {
   return [`project:${project}`, `environment:${environment}`];
 }
@@ -41,7 +41,7 @@ export function stackTags({ project, environment }: StackTags): string[] {
 /** The tags of the samples that belong to another project and environment than the stack's. */
 export const blogTags = (): string[] => ["project:blog", "environment:production"];
 
-/** Where the product puts the status page of a container, on a test host. */
+/** The folder on a test host with the generated status page of a container. */
 export function statusPageFolder(service: string, container: string): string {
   return `/home/core/datadog/generated/${service}/${container}`;
 }
@@ -66,13 +66,13 @@ export function startCommand(sample: Application, image: string): string {
   return ["docker", "run", ...flags, image, ...sample.command].map(quote).join(" ");
 }
 
-/** Starts samples on a host, with the network that they are on; those that are there already are left alone. */
+/** Starts samples on a host, and creates their network; existing ones are left as they are. */
 export async function startSamples(host: TestHost, samples: readonly Sample[], image: string): Promise<void> {
   await host.loadImage(image);
   await host.run(`docker network inspect ${sampleNetwork} >/dev/null 2>&1 || docker network create ${sampleNetwork}`);
   for (const sample of samples) {
     const { name, statusPage } = sample;
-    // Docker would make a missing folder too, and those above it, but root's.
+    // Docker would create missing folders too, but they would belong to root.
     if (statusPage) await host.run(`mkdir -p ${statusPageFolder(statusPage.service, name)}`, { user: host.user });
     await host.run(`docker container inspect ${name} >/dev/null 2>&1 || ${startCommand(sample, image)}`);
   }

@@ -16,7 +16,7 @@ export {
 } from "./sample";
 export { redisSamples };
 
-/** Samples of every integration that watches containers, of two projects, in two environments, on two networks. */
+/** Samples of every integration for containers: two projects, two environments, two networks. */
 export const samples: readonly Sample[] = [
   ...apacheSamples,
   ...memcachedSamples,

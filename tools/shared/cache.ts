@@ -10,20 +10,20 @@ import type { Log } from "./progress";
 /** The label that marks Docker objects kept between runs; `make clean` removes them. */
 export const cacheLabel = "datadog-hosts.cache=true";
 
-/** Where things are kept between runs, shared by all clones: `$XDG_CACHE_HOME/datadog-hosts`, else `~/.cache/datadog-hosts`. */
+/** The cache folder, shared by all clones: `$XDG_CACHE_HOME/datadog-hosts`, else `~/.cache/datadog-hosts`. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const base = environment["XDG_CACHE_HOME"];
   return join(base === undefined || base === "" ? join(homedir(), ".cache") : base, "datadog-hosts");
 }
 
-/** The first 12 hexadecimal digits of the SHA-256 of some texts, each kept apart from the next. */
+/** The first 12 hexadecimal digits of the SHA-256 of some texts; the boundaries between them count. */
 export function hashOf(...texts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Like {@link hashOf}, of the contents and relative paths of files and of all files in folders, Go's tests aside. */
+/** Like {@link hashOf}, for the contents and relative paths of files, and of all files in folders except Go's tests. */
 export async function hashOfFiles(root: string, paths: readonly string[]): Promise<string> {
   const files = (await Promise.all(paths.map((path) => filesIn(join(root, path))))).flat().sort();
   const parts = await Promise.all(files.map(async (file) => [relative(root, file), await readFile(file, "latin1")]));
@@ -42,8 +42,8 @@ async function filesIn(path: string): Promise<string[]> {
 }
 
 /**
- * The folder `<cache>/<key>`; made by `build` if it is not there yet. `build` fills a temporary folder that is renamed
- * when it is complete, so a build that broke off never counts; of two runs at once, one builds and the other waits.
+ * The folder `<cache>/<key>`; `build` creates it if it does not exist. `build` fills a temporary folder that is renamed when
+ * it is complete, so an interrupted build leaves nothing. Of two simultaneous runs, one builds and the other waits.
  */
 export async function cachedFolder(key: string, log: Log, build: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cacheFolder(), key);
@@ -64,7 +64,7 @@ export async function cachedFolder(key: string, log: Log, build: (folder: string
   });
 }
 
-/** A new empty folder on the cache's own file system, so that it can be renamed into its place. */
+/** A new empty folder on the cache's file system, so that it can be renamed into the cache. */
 export async function makeTemporaryFolder(): Promise<string> {
   const parent = join(cacheFolder(), "tmp");
   try {
@@ -78,18 +78,18 @@ export async function makeTemporaryFolder(): Promise<string> {
   }
 }
 
-/** What a killed build has left behind; none lasts for a day. */
+/** Removes what killed builds have left behind; no build takes a day. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     const folder = join(parent, entry);
-    // Another run may do the same.
+    // Another run may have removed it.
     const status = await stat(folder).catch(() => undefined);
     if (status !== undefined && Date.now() - status.mtimeMs > 86_400_000)
       await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Turns "no space left on device", wherever it came from, into an error that says where room is needed. */
+/** Turns "no space left on device", wherever it came from, into an error that says where space is needed. */
 export function explainFullDisk(error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
   if (!/ENOSPC|no space left on device|disk quota exceeded|EDQUOT/i.test(text)) return error;

@@ -5,7 +5,7 @@ import { run } from "./run";
 
 /**
  * Downloads a Debian package with apt-get and unpacks it into a folder.
- * Throws {@link UserError} where there is no apt-get, or where it can't get the package.
+ * Throws {@link UserError} if there is no apt-get, or if it can't download the package.
  */
 export async function unpackPackage(name: string, folder: string): Promise<void> {
   const download = join(folder, "download");
@@ -29,17 +29,17 @@ async function downloadPackage(name: string, folder: string): Promise<void> {
       timeoutMs: 120_000,
     });
     if (first.status === 0) return;
-    // This machine has no package lists, or old ones: fetch some of our own, and leave the machine's as they are.
+    // This machine's package lists are missing or old: download separate ones, and leave the machine's as they are.
     const lists = join(folder, "lists");
     await mkdir(join(lists, "partial"), { recursive: true });
-    const places = [`Dir::State::lists=${lists}`, "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache="];
-    const own = [...options, ...places.flatMap((place) => ["-o", place])];
+    const folders = [`Dir::State::lists=${lists}`, "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache="];
+    const own = [...options, ...folders.flatMap((folder) => ["-o", folder])];
     await run("apt-get", ["update", ...own], { cwd: folder, timeoutMs: 180_000 });
     await run("apt-get", ["download", ...own, name], { cwd: folder, timeoutMs: 120_000 });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `Can't get Debian's package '${name}'. Images are made of Debian packages here: run this as root on Debian or ` +
+      `Can't get Debian's package '${name}'. Images are built from Debian packages here: run this as root on Debian or ` +
         `Ubuntu, on a machine that reaches its package archive.\n${reason}`,
     );
   }

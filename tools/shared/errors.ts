@@ -1,13 +1,13 @@
 import { shownLines } from "./shown";
 
-/** An error that a person can mend: its message says what is wrong and what to do, so it is shown without a stack trace. */
+/** An error that the user can fix: its message says what is wrong and what to do, so it is shown without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
 /**
- * What to print for anything that was thrown: the message of a {@link UserError}, everything that is known of the rest.
- * Either may have a host's words in it, so it is made fit for being shown.
+ * The text to print for anything that was thrown: the message of a {@link UserError}, or the stack trace of other errors.
+ * Either may contain text from a host, so secrets and control characters are masked.
  */
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return shownLines(error.message);
@@ -16,13 +16,13 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * The results of works that run at the same time, once all have ended. Throws {@link UserError} with the messages of all
- * that failed for a person to mend; what else one of them throws, it throws as it is.
+ * The results of parallel tasks, once all have ended. Throws one {@link UserError} with the messages of all tasks that
+ * failed with a {@link UserError}; any other error is thrown unchanged.
  */
 export async function allOf<T extends readonly unknown[]>(
-  works: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+  tasks: readonly [...{ [K in keyof T]: Promise<T[K]> }],
 ): Promise<T> {
-  const settled = await Promise.allSettled(works as readonly Promise<unknown>[]);
+  const settled = await Promise.allSettled(tasks as readonly Promise<unknown>[]);
   const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   const messages = reasons.map((reason) => {
     if (reason instanceof UserError) return reason.message;
@@ -32,7 +32,7 @@ export async function allOf<T extends readonly unknown[]>(
   return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
-/** Runs a program's `main`; what it throws is printed to stderr, and the process then ends with status 1. */
+/** Runs a program's `main`; an error is printed to stderr, and the process ends with status 1. */
 export function runMain(main: () => Promise<number>): void {
   main().then(
     (status) => {
@@ -40,7 +40,7 @@ export function runMain(main: () => Promise<number>): void {
     },
     (error: unknown) => {
       process.stderr.write(`${describeError(error)}\n`);
-      // Not `exitCode`: what else still runs, a build perhaps, has no purpose any more.
+      // Not `exitCode`: other work, such as a build, must not go on.
       process.exit(1);
     },
   );

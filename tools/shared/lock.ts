@@ -5,8 +5,8 @@ import { UserError } from "./errors";
 import type { Log } from "./progress";
 
 /**
- * Runs `work` while no other process on this machine runs under the same name. Waits for its turn at most `timeoutMs`
- * (default: 15 minutes) and says so once it has waited for a second. Throws {@link UserError} when its turn never comes.
+ * Runs `work` while no other process on this machine holds the lock of the same name. Waits at most `timeoutMs` (default:
+ * 15 minutes), and logs that after a second. Throws {@link UserError} if it does not get the lock.
  */
 export async function withLock<T>(
   name: string,
@@ -21,11 +21,13 @@ export async function withLock<T>(
   while (server === undefined) {
     const waited = Date.now() - start;
     if (waited > timeoutMs) {
-      throw new UserError(`Another run has been at '${name}' for ${timeoutMs / 1000} s. Wait for it, or end it.`);
+      throw new UserError(
+        `Another run has held the lock '${name}' for ${timeoutMs / 1000} s. Wait for it, or stop it.`,
+      );
     }
     if (!announced && waited > 1000) {
       announced = true;
-      log(`Waiting for another run that is at '${name}' ...`);
+      log(`Waiting for another run that holds the lock '${name}' ...`);
     }
     await sleep(100);
     server = await tryListen(name);
@@ -37,7 +39,7 @@ export async function withLock<T>(
   }
 }
 
-/** A socket in Linux's abstract namespace: the kernel frees it when its process ends, however it ends; no file is left. */
+/** Listens on a socket in Linux's abstract namespace: the kernel frees it whenever the process ends, and no file is left. */
 async function tryListen(name: string): Promise<Server | undefined> {
   const digest = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const server = createServer((connection) => connection.destroy());

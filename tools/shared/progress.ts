@@ -1,17 +1,17 @@
 import { shownLines } from "./shown";
 
-/** Takes one line of progress, without its line end. */
+/** Receives one line of progress, without its line end. */
 export type Log = (line: string) => void;
 
 /** Prints to stderr: stdout belongs to a tool's result. Lines may come from another program or a host. */
 export const logToStderr: Log = (line) => process.stderr.write(`${shownLines(line)}\n`);
 
-/** Says nothing. */
+/** Logs nothing. */
 export const silent: Log = () => undefined;
 
 /**
- * Runs a step that may last: logs its title when it is not done after 1.5 s, then every 5 s how long it has taken and
- * what it does (the last text handed to `report`), and at its end how long it took. A quick step logs nothing.
+ * Runs a step that may take long. It logs the title after 1.5 s, then every 5 s the time so far and the current activity
+ * (the last text passed to `report`), and at the end the total time. A quick step logs nothing.
  */
 export async function step<T>(
   title: string,

@@ -2,36 +2,36 @@ import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { UserError } from "./errors";
 
-/** How a process is run; see {@link run}. */
+/** Options of {@link run}. */
 export interface RunOptions {
   /** Its environment. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** Its folder. Default: this process's. */
   readonly cwd?: string;
-  /** What it reads on stdin: text, bytes, or a stream that is piped into it. Default: nothing (end of file at once). */
+  /** Its stdin: text, bytes, or a stream. Default: empty. */
   readonly input?: string | Buffer | Readable;
-  /** After how many milliseconds it is killed and the run fails. Default: 10 minutes. */
+  /** Time limit in milliseconds: then it is killed and the run fails. Default: 10 minutes. */
   readonly timeoutMs?: number;
-  /** After how many milliseconds it is killed if it has printed nothing by then. Default: never. */
+  /** Time limit in milliseconds for its first output: then it is killed. Default: none. */
   readonly silenceMs?: number;
-  /** After how many bytes on one of its outputs it is killed and the run fails. Default: never. */
+  /** Limit for stdout and stderr, in bytes each: then it is killed and the run fails. Default: none. */
   readonly mostBytes?: number;
   /** Whether a status other than 0 throws. Default: true. */
   readonly check?: boolean;
   /** Called for each line that it prints, on either output. */
   readonly onLine?: (line: string) => void;
-  /** What the error calls the process. Default: program and first argument. Never put a secret into it. */
+  /** The process's name in errors. Default: program and first argument. Never put a secret into it. */
   readonly title?: string;
 }
 
-/** What a process left behind. `status` is 128 when a signal ended it. */
+/** The result of a process. `status` is 128 if a signal ended it. */
 export interface RunResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A process that failed: could not be started, ran out of time, or ended with a status other than 0. */
+/** A process failed: it could not be started, exceeded a limit, or ended with a status other than 0. */
 export class ProcessError extends UserError {
   constructor(
     message: string,
@@ -44,19 +44,19 @@ export class ProcessError extends UserError {
 
 /**
  * Runs a program to its end, without a shell.
- * Throws {@link ProcessError}, with the last lines of its output, when it can't be started, runs out of time, prints more
- * than it may or (unless `check` is false) fails. A process that runs out of time is killed with all that it started.
+ * Throws {@link ProcessError}, with the last lines of its output, if it can't be started, exceeds a limit of time or output,
+ * or fails (unless `check` is false). A process that exceeds a limit is killed with all its children.
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const title = options.title ?? [program, ...args.slice(0, 1)].join(" ");
   const timeoutMs = options.timeoutMs ?? 600_000;
-  // A group of its own, so that a deadline ends its children too: apt and go start many.
+  // A process group of its own, so that its children are killed too: apt and go start many.
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: "pipe", detached: true });
   const killAll = (): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended by itself in the meantime.
+      // It has already ended.
     }
   };
   const forget = endWithThisProcess(killAll);
@@ -68,7 +68,7 @@ export async function run(program: string, args: readonly string[], options: Run
   };
   const stdout = collect(child.stdout, options.onLine, mostBytes, flood);
   const stderr = collect(child.stderr, options.onLine, mostBytes, flood);
-  // A process that ends before it has read all its input is judged by its status, not by the broken pipe.
+  // If a process ends before it has read all its input, its status counts, not the broken pipe.
   child.stdin.on("error", () => undefined);
   if (options.input === undefined || typeof options.input === "string" || Buffer.isBuffer(options.input)) {
     child.stdin.end(options.input ?? "");
@@ -115,7 +115,7 @@ export async function run(program: string, args: readonly string[], options: Run
 
 const running = new Set<() => void>();
 
-/** Ctrl-C reaches only this process's own group: pass the end on to the children's groups, then end as the signal asks. */
+/** Ctrl-C reaches only this process's own group, so the signal kills the children's groups too before it ends this process. */
 function endWithThisProcess(kill: () => void): () => void {
   if (running.size === 0) {
     process.on("SIGINT", onSignal);
@@ -141,7 +141,7 @@ function stopListening(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   endAll();
-  // Whoever else listens decides how this process ends.
+  // Another listener decides how this process ends.
   if (process.listenerCount(signal) > 1) return;
   stopListening();
   process.kill(process.pid, signal);

@@ -1,6 +1,6 @@
 import { harmlessLine } from "./terminal-text";
 
-/** What stands in a secret's place. */
+/** The text that replaces a secret. */
 export const masked = "*****";
 
 /** Names of keys, variables and options whose values are secrets. */
@@ -15,16 +15,16 @@ const named = new RegExp(
   "gi",
 );
 
-/** Name and password in a URL, up to its last `@`: passwords are not always escaped. */
+/** User and password in a URL, up to its last `@`: passwords are not always escaped. */
 const inUrl = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"'<>]{0,500}@/gi;
 
-/** An API key (32 hexadecimal digits), or what may have one in it. */
+/** An API key (32 hexadecimal digits), or longer digits that may contain one. */
 const hexadecimal = /(?<![0-9a-f])[0-9a-f]{32,}(?![0-9a-f])/gi;
 
-/** So long is a Git commit, and so long a container's id or an image's digest: these stay. */
+/** The lengths of a Git commit, and of a container's id or an image's digest: these are not masked. */
 const harmlessLengths: readonly number[] = [40, 64];
 
-/** A secret of so many characters, of more than one kind, is no ordinary word: it is looked for within others too. */
+/** A secret of this length with more than one kind of character is no ordinary word: it is masked inside of words too. */
 const leastOfRare = 8;
 
 /** Whether the value of a key is a secret, by the key's name. */
@@ -32,7 +32,7 @@ export function isSecretKey(key: string): boolean {
   return secretKey.test(key);
 }
 
-/** Texts at keys of secrets, at any depth of parsed YAML or JSON. */
+/** The values of secret keys, at any depth of parsed YAML or JSON. */
 export function secretsIn(value: unknown, underSecretKey = false, depth = 0): string[] {
   if (depth > 50) return [];
   if (typeof value === "string" || typeof value === "number") return underSecretKey ? [String(value)] : [];
@@ -50,33 +50,33 @@ export function hideKeys(text: string): string {
 }
 
 /**
- * A text without secrets: what {@link hideKeys} hides, values with a secret's name before them, and words that are a known
- * secret. The text should be no longer than some ten thousand characters.
- * @param known passwords that the text may speak of, such as those of the instance whose error it is.
+ * A text without secrets: masks what {@link hideKeys} masks, values after a secret's name, and known secrets. The text should
+ * not be much longer than ten thousand characters.
+ * @param known passwords that the text may contain, such as those of the instance whose error it is.
  */
 export function hideSecrets(text: string, known: Iterable<string> = []): string {
   let result = text;
-  for (const secret of known) for (const form of formsOf(secret)) result = hideWord(result, form);
-  // No container's id has to be read here, so of that length only a digest stays.
+  for (const secret of known) for (const form of formsOf(secret)) result = maskSecret(result, form);
+  // Nobody has to read a container's id here, so only digests of that length stay.
   return hideKeys(
     result.replace(named, `$1${masked}`).replace(/(?<!sha256:|[0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi, masked),
   );
 }
 
-/** Whether a secret is unlike any ordinary word, so that it can be looked for in texts of others. */
+/** Whether a secret can't be mistaken for an ordinary word, so that it can be masked in unrelated texts. */
 export function isRare(secret: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(secret));
   return secret.length >= leastOfRare && kinds.length > 1;
 }
 
-function hideWord(text: string, secret: string): string {
+function maskSecret(text: string, secret: string): string {
   if (secret === "" || !text.includes(secret)) return text;
   if (isRare(secret)) return text.replaceAll(secret, masked);
   const escaped = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`, "gu"), masked);
 }
 
-/** As it is, as it is shown, as it stands in quoted text, and as it stands in a URL; the longest first. */
+/** The forms of a secret: unchanged, as displayed, as in quoted text, and as in a URL; the longest first. */
 function formsOf(secret: string): string[] {
   const quoted = JSON.stringify(secret).slice(1, -1);
   const inUrls = encodeURIComponent(secret.replace(/\p{Cs}/gu, "\ufffd"));

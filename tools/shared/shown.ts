@@ -4,32 +4,32 @@ import { harmlessLine, harmlessLines } from "./terminal-text";
 declare const mark: unique symbol;
 
 /**
- * What has gone through {@link shown}. Whoever prints what a host, its agent or a container has said asks for this type,
- * so that nothing reaches a terminal or a file by another way.
+ * Data that {@link shown} returned. Code that prints text from a host, its agent or a container requires this type, so that
+ * no such text reaches a terminal or a file unmasked.
  */
 export type Shown<T> = T & { readonly [mark]: true };
 
-/** The longest text that is shown as one value, in characters. */
+/** The longest text of one value, in characters. */
 const longest = 2000;
 
-/** Of longer ones the rest is not even looked at. */
+/** Text beyond this length is not even read. */
 const longestRead = 16_000;
 
 /**
- * Data made fit for being shown: in every text of it, at any depth, secrets are masked, and what a terminal would obey
- * becomes visible. Texts come out in one line of at most 2,000 characters.
- * @param known secrets that may stand in it.
+ * Makes data safe to print: in all its texts, at any depth, secrets are masked and control characters escaped. Each text
+ * becomes one line of at most 2,000 characters.
+ * @param known secrets that it may contain.
  */
 export function shown<T>(value: T, known: Iterable<string> = []): Shown<T> {
   return walk(value, [...known]) as Shown<T>;
 }
 
 /**
- * A message of several lines made fit for being shown; lines and their indentation stay.
- * @param options whether changes of colour stay, for what Pulumi itself says on a terminal. Default: no.
+ * Makes a message of several lines safe to print; lines and their indentation stay.
+ * @param options whether colours stay, for Pulumi's own output on a terminal. Default: no.
  */
 export function shownLines(text: string, options: { readonly colours?: boolean } = {}): string {
-  // Escape sequences first: they may stand in the middle of a secret.
+  // Escape sequences first: they may be in the middle of a secret.
   return hideKeys(harmlessLines(text, options));
 }
 
@@ -45,7 +45,7 @@ function showText(text: string, known: readonly string[]): string {
   return line.length > longest ? `${wellFormed(line.slice(0, longest))}…` : line;
 }
 
-/** Without half a character at its end. */
+/** Removes half a character at the end. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, "");
 }

@@ -3,12 +3,12 @@ import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
 
 /**
- * What a terminal obeys or hides instead of showing it: control characters (C0, DEL, C1), format characters (those that
+ * Characters that a terminal interprets or hides: control characters (C0, DEL, C1), format characters (those that
  * turn the direction of writing or have no width), unpaired surrogates, private use, separators of lines and paragraphs.
  */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** So many marks may sit on one letter, as in any language; piled up, they would cover the neighbouring lines. */
+/** More than three marks on one letter, which no language needs: they would cover adjacent lines. */
 const piledMarks = /(\p{M}{3})(\p{M}+)/gu;
 
 /** A change of colour or weight of what follows, and nothing else. */
@@ -16,9 +16,9 @@ const piledMarks = /(\p{M}{3})(\p{M}+)/gu;
 const colour = /(\u001b\[[0-9;]*m)/;
 
 /**
- * Text of some lines without anything that a terminal obeys: its escape sequences go, other such characters are shown as
+ * Text of several lines without control characters: escape sequences are removed, other control characters are shown as
  * `\x07`.
- * @param colours whether changes of colour stay. Default: no.
+ * @param colours whether colours stay. Default: no.
  */
 export function harmlessLines(text: string, { colours = false } = {}): string {
   const parts = colours ? text.split(colour) : [text];
@@ -38,12 +38,12 @@ export function harmlessLine(text: string): string {
   return escapeUnseen(stripVTControlCharacters(text).replace(/\s+/gu, " ").trim());
 }
 
-/** How many columns of a terminal a text takes: a wide character takes two. */
+/** The width of a text on a terminal, in columns: a wide character takes two. */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text that takes no more than some columns; what is too long ends with `…`. */
+/** A text cut to a number of columns; a text that is cut ends with `…`. */
 export function fit(text: string, columns: number): string {
   if (text.length <= columns * 2 && widthOf(text) <= columns) return text;
   let kept = "";
@@ -56,7 +56,7 @@ export function fit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** A text with blanks behind it, up to some columns. */
+/** A text padded with blanks to a number of columns. */
 export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(columns - widthOf(text), 0));
 }

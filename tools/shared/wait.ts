@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "./errors";
 
-/** How long {@link waitFor} waits, and how often it looks. */
+/** Options of {@link waitFor}. */
 export interface WaitOptions {
-  /** In milliseconds. Default: 30 s. */
+  /** Time limit in milliseconds. Default: 30 s. */
   readonly timeoutMs?: number;
-  /** Pause between two looks in milliseconds. Default: 100. */
+  /** Pause between two probes in milliseconds. Default: 100. */
   readonly intervalMs?: number;
 }
 
 /**
- * Waits until `probe` answers something other than `undefined` or `false`, and returns that. A probe that throws counts
- * as "not yet". Throws {@link UserError} when the time is up, with `what` was waited for and the probe's last error.
+ * Waits until `probe` returns something other than `undefined` or `false`, and returns that. A probe that throws is tried
+ * again. After the time limit, throws {@link UserError} with `what` and the probe's last error.
  */
 export async function waitFor<T>(
   what: string,
@@ -29,9 +29,7 @@ export async function waitFor<T>(
       last = error instanceof Error ? error.message : String(error);
     }
     if (Date.now() >= deadline) {
-      throw new UserError(
-        `Waited ${timeoutMs / 1000} s for ${what}, in vain.${last === "" ? "" : ` Last seen: ${last}`}`,
-      );
+      throw new UserError(`Waited ${timeoutMs / 1000} s for ${what}.${last === "" ? "" : ` The last error: ${last}`}`);
     }
     await sleep(options.intervalMs ?? 100);
   }

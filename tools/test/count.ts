@@ -1,4 +1,4 @@
-/** What came of one layer of tests. */
+/** The result of one layer of tests. */
 export interface Count {
   readonly passed: number;
   /** Names of the tests that failed. */
@@ -6,7 +6,7 @@ export interface Count {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Several layers' counts as one. */
+/** The sum of several layers' counts. */
 export function sum(counts: readonly Count[]): Count {
   return {
     passed: counts.reduce((total, { passed }) => total + passed, 0),
@@ -15,7 +15,7 @@ export function sum(counts: readonly Count[]): Count {
   };
 }
 
-/** The lines that a run ends with: what failed and what was skipped, by name; the count stands alone on the last. */
+/** The last lines of a run: the names of failed and skipped tests; the count is the only text on the last line. */
 export function closingLines({ passed, failed, skipped }: Count): string {
   return [
     ...failed.map((name) => `FAILED   ${name}`),

@@ -105,7 +105,7 @@ describe("waitFor", () => {
   it("says what it waited for, and what it saw last", async () => {
     const probe = (): Promise<boolean> => Promise.reject(new Error("refused"));
     await expect(waitFor("the server", probe, { timeoutMs: 50, intervalMs: 10 })).rejects.toThrow(
-      "Waited 0.05 s for the server, in vain. Last seen: refused",
+      "Waited 0.05 s for the server. The last error: refused",
     );
   });
 });
