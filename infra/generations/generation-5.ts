@@ -15,7 +15,7 @@ export const generation5: Generation = {
   instanceFolder: () => undefined,
   withoutInstances: "instances: []",
   reloadSignal: 1,
-  watchesAnnotated: false,
+  runsAnnotated: false,
   configMounts: () => [{ folder: "", target: configs }],
   // The mounted folder of configs hides everything that the image has there.
   hiddenFolders: () => [],

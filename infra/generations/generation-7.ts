@@ -42,7 +42,7 @@ export const generation7: Generation = {
   instanceFolder: folderOf,
   withoutInstances: "logs: []",
   reloadSignal: undefined,
-  watchesAnnotated: true,
+  runsAnnotated: true,
   configMounts: (integrations) =>
     integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
   // The agent still copies the user's own files into such a folder when it starts.

@@ -32,7 +32,7 @@ export interface Generation {
   /** The signal that makes it reload its configs; undefined if it polls them. */
   readonly reloadSignal: number | undefined;
   /** Whether it runs the checks that containers ask for by `com.datadoghq.ad.*` labels. */
-  readonly watchesAnnotated: boolean;
+  readonly runsAnnotated: boolean;
   /** The mounts of generated configs: the folder below the host's folder of configs, and the target in the container. */
   configMounts(integrations: readonly Integration[]): readonly { readonly folder: string; readonly target: string }[];
   /** Folders in the container with configs of the image that must not run; an empty folder is mounted over each. */

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 
 import { createContainer, type Placement } from "../container";
 import { generatorMounts, generatorTmpfs, type GeneratorFolders } from "./mounts";
-import { generatorPlaces } from "../rendering";
+import { generatorPaths } from "../rendering";
 import { engineSocket, type HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 
@@ -12,7 +12,7 @@ export interface GeneratorArgs extends GeneratorFolders {
 
 /** The generator of one host: docker-gen, which turns the host's containers into integration configs. */
 export function createGenerator(host: HostSettings, args: GeneratorArgs, placement: Placement): docker.Container {
-  const places = generatorPlaces;
+  const places = generatorPaths;
   return createContainer(
     "generator",
     host,

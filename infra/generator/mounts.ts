@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { readOnlyMount } from "../container";
 import { engineSocket, type HostPaths } from "../names";
-import { generatorPlaces as places } from "../rendering";
+import { generatorPaths as places } from "../rendering";
 import type { HostSettings } from "../settings";
 
 /** The generator's own folder in memory, with its options. */

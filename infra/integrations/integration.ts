@@ -10,22 +10,21 @@ export interface Integration {
   /** The file in `templates/integrations/` that renders it in each generation. */
   readonly template: Readonly<Record<GenerationNumber, string>>;
   /**
-   * The containers that the integration is for. Undefined: the config says nothing about containers,
-   * and the template is a whole file that depends on the stack alone.
+   * The containers that the integration is for. Undefined: the template is a whole config that depends on the stack only.
    */
   readonly containers?: {
-    /** The word by which a container asks for the integration: `SERVICE=redis`. */
+    /** The service by which a container asks for the integration: `SERVICE=redis`. */
     readonly service: string;
-    /** The port where the container says nothing else, such as 6379. */
+    /** The default port, such as 6379. */
     readonly defaultPort: number;
   };
   /** Whether the image of generation 7 runs the check without any config of ours. Default: no. */
   readonly runsUnasked?: boolean;
-  /** A piece of the service's own configuration, made for each container that asks for it. */
+  /** A piece of the service's own configuration, generated for each container that asks for it. */
   readonly statusPage?: StatusPage;
 }
 
-/** The status page of a web server, open to the agent alone. */
+/** The status page of a web server, for the agent only. */
 export interface StatusPage {
   /** The value of the label `datadog-hosts.status-page` by which a container asks for it. */
   readonly service: string;

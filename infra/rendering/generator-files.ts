@@ -9,23 +9,23 @@ const config = "/etc/docker-gen/config";
 const templates = "/etc/docker-gen/templates";
 const drafts = "/var/lib/docker-gen";
 
-/** Where things lie inside the generator's container. */
-export const generatorPlaces = {
+/** Paths in the generator's container. */
+export const generatorPaths = {
   config,
   configFile: `${config}/docker-gen.cfg`,
   publish: `${config}/publish.sh`,
   templates,
-  /** Kept in memory: a new container publishes everything anew. */
+  /** Kept in memory: a new container publishes everything again. */
   drafts,
   /** The folder of generated files, by service. */
   generated: "/generated",
-  /** The password files that containers can name. */
+  /** The password files that containers can declare. */
   passwords: "/run/datadog-passwords",
 } as const;
 
 type Files = Record<string, string>;
 
-/** What the generator's files are made from. */
+/** The settings that the generator's files depend on. */
 export type GeneratorSettings = Pick<
   HostSettings,
   "project" | "environment" | "stackName" | "agentNetworks" | "passwordFiles"
@@ -45,7 +45,7 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
         .map((name) => `${templates}/${name}`)
         .join(";"),
       drafts,
-      publish: generatorPlaces.publish,
+      publish: generatorPaths.publish,
       quiet: host.generator.wait.quiet ?? generation.defaultQuiet,
       longest: host.generator.wait.longest,
       agentName: containerNames.agent,
@@ -54,11 +54,11 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
     }),
     "publish.sh": withValues(["pages", "publish"], {
       drafts,
-      generated: generatorPlaces.generated,
+      generated: generatorPaths.generated,
       templates,
       own_port: pages.flatMap(({ ownPort, service }) => (ownPort ? [service] : [])).join(" "),
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
-      passwords: host.passwordFiles.length > 0 ? generatorPlaces.passwords : "",
+      passwords: host.passwordFiles.length > 0 ? generatorPaths.passwords : "",
     }),
   };
 }
@@ -88,8 +88,8 @@ export function generatorTemplateFiles(host: GeneratorSettings, integrations: re
 }
 
 /**
- * The configs that the agent has before the generator has run once, by path below the folder of configs:
- * exactly what the generator writes on a host without containers.
+ * The configs for the time before the generator's first run, by path below the folder of configs: exactly what the generator
+ * writes on a host without containers.
  */
 export function firstConfigs(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   return Object.fromEntries(
@@ -102,13 +102,13 @@ export function firstConfigs(host: GeneratorSettings, integrations: readonly Int
   );
 }
 
-/** Where an integration's config lies below the folder of configs. */
+/** The path of an integration's config below the folder of configs. */
 export function configFile(host: Pick<GeneratorSettings, "agent">, integration: Integration): string {
   const generation = generationOf(host);
   return generation.configFile(integration.check[generation.number]);
 }
 
-/** Templates that define what others call, by the name that docker-gen gives them. */
+/** Templates that others call, by the name that docker-gen gives them. */
 function sharedTemplates(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   const generation = generationOf(host);
   const ofContainers = integrations.filter(({ containers }) => containers !== undefined);
@@ -122,10 +122,10 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         networksLiteral: literal(host.agentNetworks.join(",")),
         agentNameLiteral: literal(containerNames.agent),
         generationLiteral: literal(String(generation.number)),
-        watchesAnnotatedLiteral: literal(generation.watchesAnnotated ? "yes" : "no"),
+        runsAnnotatedLiteral: literal(generation.runsAnnotated ? "yes" : "no"),
         withoutInstancesLiteral: literal(generation.withoutInstances),
         passwordFilesLiteral: literal(passwordFileLines(host).join("\n")),
-        passwordsFolderLiteral: literal(generatorPlaces.passwords),
+        passwordsFolderLiteral: literal(generatorPaths.passwords),
       }),
     ],
     ...ofContainers.map(({ template }) => {
@@ -136,14 +136,14 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
   ]);
 }
 
-/** A line for each password file, container and network that belong together: none of the three has a blank in it. */
+/** A line with file, container and network for each binding of a password file; none of the three contains a blank. */
 function passwordFileLines({ passwordFiles }: GeneratorSettings): string[] {
   return passwordFiles
     .flatMap(({ name, containers, network }) => containers.map((container) => `${name} ${container} ${network}`))
     .sort();
 }
 
-/** A config that says nothing about containers. */
+/** A config that depends on no container. */
 function renderWhole(host: GeneratorSettings, { template }: Integration): string {
   return render(`integrations/${template[host.agent.generation]}`, {
     stackTag: literal(`stack:${host.stackName}`),
@@ -167,7 +167,7 @@ function integrationView(host: GeneratorSettings, integration: Integration): Rec
     check,
     checkLiteral: literal(check),
     folderLiteral: literal(folder ?? ""),
-    place: folder === undefined ? "" : ", each in a file of its own named by the container's id",
+    location: folder === undefined ? "" : ", each in a file of its own named by the container's id",
     projectTag: `project:${host.project}`,
     environmentTag: `environment:${host.environment}`,
     service: containers?.service ?? "",

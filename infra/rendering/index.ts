@@ -1,3 +1,3 @@
-/** What the stack decides, rendered into files: pure functions of the settings, without host or clock. */
+/** Renders the stack's settings into files: pure functions, without host or clock. */
 export { checkConfig } from "./check-yaml";
-export { firstConfigs, generatorConfigFiles, generatorPlaces, generatorTemplateFiles } from "./generator-files";
+export { firstConfigs, generatorConfigFiles, generatorPaths, generatorTemplateFiles } from "./generator-files";

@@ -1,28 +1,28 @@
-# Run by docker-gen after each rendering: lays the draft's files where they are read. `publish.sh NAME` publishes the
-# draft NAME into the folder NAME; without a name it publishes what is not published yet, and makes docker-gen render
-# again where a password file has changed.
-# Each file is renamed into place, so nobody ever reads half of one, and only where it differs. However many files there
-# are, a publication starts the same few processes for each folder.
-# Configs hold passwords: they are the agent's alone. Status pages hold none, and web servers may have dropped all rights.
-# Folders go to the owner of the whole, who could not remove them else.
+# docker-gen runs this after each rendering to publish the draft's files. `publish.sh NAME` publishes the draft NAME into
+# the folder NAME. Without a name it publishes all unpublished drafts, and makes docker-gen render again if a password file
+# has changed.
+# Each changed file is renamed into place, so that nobody reads half a file. The number of processes depends on the number
+# of folders, not of files.
+# Only the agent may read configs, because they contain passwords. Everybody may read status pages, because web servers may
+# have dropped their privileges. Folders belong to the owner of the root folder, who could not remove them otherwise.
 #
-# drafts       the folder of what docker-gen renders
-# generated    the folder of what is read, by service
+# drafts       the folder of docker-gen's output
+# generated    the folder of published files, by service
 # templates    the folder of docker-gen's templates
-# names        the drafts that are published, with blanks between
+# names        the names of the drafts, separated by blanks
 # own_port     those of them that are status pages with a port of their own
-# passwords    the folder of the password files; empty where there are none
+# passwords    the folder of the password files; empty if there are none
 set -eu
 : "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${own_port?}" "${passwords?}"
 owner=$(stat -c %u:%g "$generated")
 
-# Each run has working folders of its own: docker-gen's notice and the health check may come together. Whatever ends a
-# run takes them away; what a killed one has left goes here.
+# Each run has its own working folders, because docker-gen and the health check may run this at the same time. They are
+# removed at the end of the run; those of killed runs are removed here.
 trap 'rm -rf "$drafts"/.work.*."$$" "$generated"/.new.*."$$"' EXIT
 find "$drafts" "$generated" -mindepth 1 -maxdepth 1 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
 
-# The processes of a container whose cgroup names it: the oldest is its first one. Not by the number that it has inside:
-# where process ids are the host's it has none of its own. What a process calls itself may hold anything, a bracket too.
+# Prints the id of a container's first process: the oldest one whose cgroup names the container. Its id inside of the
+# container does not help, because containers may share the host's process ids. A process's name may contain brackets.
 first_process() {
   grep -l -s "$1" /proc/[0-9]*/cgroup | while read -r process; do
     process=${process%/cgroup}
@@ -31,9 +31,9 @@ first_process() {
   done | sort -n | awk 'NR == 1 { print $2 }'
 }
 
-# Sends a signal to a container's first process. Not through the engine: whatever signal comes from there, Docker takes
-# the container for stopped by hand, and one that restarts "unless-stopped" is not started after the next boot.
-tell() {
+# send_signal SIGNAL CONTAINER: signals a container's first process. It does not use the engine: after any signal sent that
+# way, Docker does not start a container with the restart policy "unless-stopped" again at the next boot.
+send_signal() {
   first=$(first_process "$2")
   [ -z "$first" ] || kill -"$1" "$first"
 }
@@ -42,17 +42,17 @@ publish() {
   case $1 in datadog) umask 077 ;; *) umask 022 ;; esac
   draft=$drafts/$1
   target=$generated/$1
-  # Beside the folder that it goes to, so that a rename is enough.
+  # On the same file system as the target, so that a rename is enough.
   new=$generated/.new.$1.$$
   work=$drafts/.work.$1.$$
   mkdir "$work"
   cp "$draft" "$work/draft"
-  # Without its last line a draft is being written, and nothing may go for what it seems to lack.
+  # A draft without its last line is still being written; publishing it would remove files that it lacks.
   if [ "$(tail -n 1 "$work/draft")" != "#!end" ]; then
-    echo "the draft $1 is not whole" >&2
+    echo "the draft $1 is incomplete" >&2
     return 1
   fi
-  # The folders of the draft, each once, in their order: the new files of the first one wait in the folder 1.
+  # The draft's folders, each once, in order: the new files of the first one go into the folder 1, and so on.
   awk '/^#!file /{ sub("(/|^)[^/]*$", "", $2); if (!seen[$2 "/"]++) print $2 "/" }' "$work/draft" >"$work/folders"
   name=$1
   shift
@@ -70,10 +70,10 @@ publish() {
     closed_pages "$name" "$work/draft" >"$work/closed"
   fi
 
-  # What differs from what is there is written anew; each line of the list is a file, and who is told of it.
+  # Writes the files that have changed; each line of the list has a file, and the signal and container of its reader.
   awk -v target="$target" -v new="$new" -v closed="$work/closed" '
     BEGIN { while ((getline line < closed) > 0) skipped[line] = 1 }
-    function finish(line, old, folder, place) {
+    function finish(line, old, folder, path) {
       if (file == "" || file in skipped) return
       folder = file
       sub("(/|^)[^/]*$", "", folder)
@@ -82,11 +82,11 @@ publish() {
       while ((getline line < (target "/" file)) > 0) old = old line "\n"
       close(target "/" file)
       if (old == text) return
-      place = file
-      sub(".*/", "", place)
-      place = new "/" number[folder] "/" place
-      printf "%s", text > place
-      if (close(place) != 0) exit 1
+      path = file
+      sub(".*/", "", path)
+      path = new "/" number[folder] "/" path
+      printf "%s", text > path
+      if (close(path) != 0) exit 1
       print file, reader
     }
     /^#!file / { finish(); file = $2; reader = $3 " " $4; text = ""; next }
@@ -101,31 +101,31 @@ publish() {
   done <"$work/folders"
   rm -rf "$new"
 
-  # Instances of containers that are gone: a file is named by its container's id.
+  # Removes orphans: configs, named by their containers' ids, whose containers are gone.
   if [ "$name" = datadog ]; then
     find "$target" -mindepth 2 -maxdepth 2 -type f -name '*.yaml' | awk -v target="$target/" '
       FILENAME != "-" { if ($1 == "#!file") wanted[$2] = 1; next }
       { path = substr($0, length(target) + 1); file = path; sub(/.*\//, "", file) }
       length(file) == 69 && file ~ /^[0-9a-f]+[.]yaml$/ && !(path in wanted) { print target path }
-    ' "$work/draft" - >"$work/gone"
-    [ ! -s "$work/gone" ] || xargs rm -f <"$work/gone"
+    ' "$work/draft" - >"$work/orphans"
+    [ ! -s "$work/orphans" ] || xargs rm -f <"$work/orphans"
   fi
 
   while read -r _ signal container; do
     [ -n "$container" ] || continue
-    if has_ports "$name" && [ -s "$drafts/taken" ]; then sed -i "/^$container$/d" "$drafts/taken"; fi
-    tell "$signal" "$container" || true
+    if has_ports "$name" && [ -s "$drafts/loaded" ]; then sed -i "/^$container$/d" "$drafts/loaded"; fi
+    send_signal "$signal" "$container" || true
     echo "$signal $container" >>"$drafts/again"
   done <"$work/changed"
-  # One that has just started can't know whether its predecessor has told everybody a second time.
+  # A new generator's container can't know whether the previous one has sent all second signals.
   [ -e "$draft.published" ] || awk '/^#!file / && NF >= 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
   mv "$work/draft" "$draft.published"
   rm -rf "$work"
 }
 
-# Whether a password file is another one than at the last look; docker-gen renders again at SIGHUP, and has itself
-# published what comes out differently.
-look_at_passwords() {
+# Makes docker-gen render again, by SIGHUP, if a password file has changed since the last check. docker-gen then publishes
+# the changes.
+check_passwords() {
   stat -c '%n %i %s %Y %Z' "$passwords" "$passwords"/* 2>/dev/null >"$drafts/passwords.now" || true
   ! cmp -s "$drafts/passwords.now" "$drafts/passwords" || return 0
   own=$(cat /proc/self/cgroup)
@@ -136,11 +136,11 @@ look_at_passwords() {
   done
 }
 
-# Whether docker-gen follows the engine: it holds a connection to it, and a second one gets an answer in time. The
-# container has a network of its own, so no other connection is on the list.
+# Whether docker-gen is connected to the engine, and a second connection gets an answer in time. The container has its own
+# network, so the list has no other connections.
 follows_engine() {
   if ! awk '$6 == "03" { found = 1 } END { exit !found }' /proc/self/net/unix; then
-    echo "docker-gen holds no connection to the Docker engine" >&2
+    echo "docker-gen is not connected to the Docker engine" >&2
     return 1
   fi
   if [ -z "$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator "$templates/own-id.tmpl" 2>/dev/null)" ]; then
@@ -155,26 +155,26 @@ else
   fresh=no
   for name in $names; do
     ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
-    # A fresh one is in docker-gen's hands: it may be half written, and its own notice is still to come.
+    # docker-gen may still be writing a fresh draft, and will publish it itself.
     written=$(stat -c %Y "$drafts/$name" 2>/dev/null || echo 0)
     if [ $(($(date +%s) - written)) -lt 5 ]; then
       fresh=yes
       continue
     fi
     publish "$name"
-    # An agent that has to be told was told before there was anything new for it.
+    # docker-gen has signalled the agent before this late publication.
     if [ "$name" = datadog ] && [ -s "$drafts/reader" ]; then
       read -r signal container <"$drafts/reader" || true
-      [ -z "$container" ] || tell "$signal" "$container" || true
+      [ -z "$container" ] || send_signal "$signal" "$container" || true
     fi
   done
-  # A server that was just starting may have read the old page and missed the signal: so each is told a second time.
+  # Each server gets a second signal: if it was just starting, it may have read the old page and missed the first one.
   if [ -e "$drafts/again" ]; then
     mv "$drafts/again" "$drafts/again.now"
-    sort -u "$drafts/again.now" | while read -r signal container; do tell "$signal" "$container" || true; done
+    sort -u "$drafts/again.now" | while read -r signal container; do send_signal "$signal" "$container" || true; done
     rm "$drafts/again.now"
   fi
-  look_at_pages
-  [ -z "$passwords" ] || look_at_passwords
+  check_pages
+  [ -z "$passwords" ] || check_passwords
   [ $fresh = no ] && follows_engine
 fi

@@ -116,7 +116,7 @@ describe.each([
 });
 
 describe("a container that says a handle or a variable", () => {
-  const refused = /looks like a secret's handle or a variable of the agent/;
+  const refused = /looks like a secret handle or a variable of the agent/;
 
   test.each([
     ["CONNECTION", "0,ENC[file@/run/secrets/datadog/api_key]"],
@@ -145,7 +145,7 @@ describe("a container that says a handle or a variable", () => {
     const { files, instances } = await renderConfigs([container]);
     expect(instances("redisdb")).toMatchObject([{ tags: ["environment:staging", "a:b", "c:d"] }]);
     expect(Object.values(files).join("")).toMatch(
-      /^ {2}# "attacker" has tags that are left out, of project, env, DATADOG_TAGS: they look like a secret's handle/m,
+      /^ {2}# "attacker" has tags that are left out, of project, env, DATADOG_TAGS: they look like a secret handle/m,
     );
   });
 
@@ -188,11 +188,11 @@ describe("a password file", () => {
   });
 
   test.each<[string, string, Record<string, string>, Partial<Parameters<typeof containerFixture>[0]>, RegExp]>([
-    ["another container", "thief", { PASSWORD_FILE: "cart", PROJECT: "shop" }, {}, /the stack gives it no password file/],
-    ["another's file", "cart-redis", { PASSWORD_FILE: "other" }, {}, /the stack gives it no password file/],
-    ["a path", "cart-redis", { PASSWORD_FILE: "../datadog-passwords/cart" }, {}, /the stack gives it no password file/],
-    ["a name with blanks", "cart-redis", { PASSWORD_FILE: "cart cart-redis" }, {}, /the stack gives it no password file/],
-    ["another network", "cart-redis", { PASSWORD_FILE: "cart" }, { networks: { bridge: { ip: "172.17.0.5" } } }, /not on backend, the network that its password file is for/],
+    ["another container", "thief", { PASSWORD_FILE: "cart", PROJECT: "shop" }, {}, /the stack does not let it use the password file/],
+    ["another's file", "cart-redis", { PASSWORD_FILE: "other" }, {}, /the stack does not let it use the password file/],
+    ["a path", "cart-redis", { PASSWORD_FILE: "../datadog-passwords/cart" }, {}, /the stack does not let it use the password file/],
+    ["a name with blanks", "cart-redis", { PASSWORD_FILE: "cart cart-redis" }, {}, /the stack does not let it use the password file/],
+    ["another network", "cart-redis", { PASSWORD_FILE: "cart" }, { networks: { bridge: { ip: "172.17.0.5" } } }, /not on backend, the network of its password file/],
   ])("is nobody else's: %s", async (_, name, env, options, why) => {
     const { files, instances } = await renderConfigs([says(name, env, options)], bound);
     expect(instances("redisdb")).toEqual([]);
@@ -202,9 +202,9 @@ describe("a password file", () => {
   });
 
   test.each([
-    ["is missing", {}, /its password file cart is not there, or is empty/],
-    ["is empty", { cart: "\n" }, /its password file cart is not there, or is empty/],
-    ["holds a handle", { cart: "ENC[file@/etc/shadow]" }, /its password looks like a secret's handle/],
+    ["is missing", {}, /its password file cart is missing or empty/],
+    ["is empty", { cart: "\n" }, /its password file cart is missing or empty/],
+    ["holds a handle", { cart: "ENC[file@/etc/shadow]" }, /its password looks like a secret handle/],
   ])("that %s gives no instance", async (_, passwords, why) => {
     const { files, instances } = await renderConfigs([says("cart-redis", { PASSWORD_FILE: "cart" })], { ...bound, passwords });
     expect(instances("redisdb")).toEqual([]);

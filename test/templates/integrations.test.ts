@@ -107,7 +107,7 @@ describe("a tag that a container names by label and otherwise by variable", () =
     env: { PROJECT: "variable", ENVIRONMENT: "same" },
     labels: { "datadog-hosts.project": "label", "datadog-hosts.environment": "same" },
   };
-  const remark = '# "web" names its project by label and otherwise by variable';
+  const remark = '# "web" has duplicate tags for project, one by label and one by variable';
 
   test.each([
     [7, true],

@@ -5,11 +5,11 @@ import * as path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { generatorConfigFiles, generatorPlaces } from "../../infra/rendering/generator-files";
+import { generatorConfigFiles, generatorPaths } from "../../infra/rendering/generator-files";
 import { waitFor } from "../../tools/shared/wait";
 import { integrations, stack } from "./render-configs";
 
-const { drafts, generated, passwords } = generatorPlaces;
+const { drafts, generated, passwords } = generatorPaths;
 let root: string;
 let script: string;
 
@@ -254,7 +254,7 @@ describe("a password file", () => {
 });
 
 test.each([
-  ["docker-gen holds no connection", false, "echo f00d"],
+  ["docker-gen is not connected", false, "echo f00d"],
   ["the engine has no answer", true, "exit 0"],
   ["the engine does not answer in time", true, "exec sleep 60"],
 ])("no generator is healthy where %s", (_, connected, answer) => {
@@ -376,16 +376,16 @@ describe("a page with a port of its own", () => {
     render("#!end\n");
     listensOn(24079);
     render(rendered);
-    expect(shown()).toBe("# No status page: port 24079 is taken. STATUS_PORT names another one.\n");
+    expect(shown()).toBe("# No status page: port 24079 is in use. Set another one with STATUS_PORT.\n");
   });
 
   test("leaves nothing of containers that are gone behind", () => {
     listensOn(24079);
     expect(publish()).toBe(0);
-    expect(fs.readFileSync(`${root}${drafts}/taken`, "utf8")).toBe("f00d\n");
+    expect(fs.readFileSync(`${root}${drafts}/loaded`, "utf8")).toBe("f00d\n");
     render("#!end\n");
     expect(publish()).toBe(0);
-    expect(fs.readFileSync(`${root}${drafts}/taken`, "utf8")).toBe("");
+    expect(fs.readFileSync(`${root}${drafts}/loaded`, "utf8")).toBe("");
     expect(fs.readdirSync(`${root}${generated}`).filter((name) => name.startsWith("."))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { integrationNames, selectIntegrations, type GenerationNumber, type Integration } from "../../infra/integrations";
 import {
   generatorConfigFiles,
-  generatorPlaces,
+  generatorPaths,
   generatorTemplateFiles,
   type GeneratorSettings,
 } from "../../infra/rendering/generator-files";
@@ -76,7 +76,7 @@ export async function renderConfigs(
 ): Promise<Configs> {
   const host = stack(settings);
   const rendered = settings?.statusPages === false ? integrations.map(withoutStatusPage) : integrations;
-  const { config, templates, drafts, generated, passwords } = generatorPlaces;
+  const { config, templates, drafts, generated, passwords } = generatorPaths;
   const below = (folder: string, files: Record<string, string>): GeneratorRun["files"] =>
     Object.fromEntries(
       Object.entries(files).map(([name, text]) => [
@@ -92,7 +92,7 @@ export async function renderConfigs(
       ...below(passwords, settings?.passwords ?? {}),
     },
     folders: [drafts.slice(1), generated.slice(1)],
-    configs: [generatorPlaces.configFile.slice(1)],
+    configs: [generatorPaths.configFile.slice(1)],
     env: { PATH: process.env["PATH"] ?? "" },
     containers,
   });

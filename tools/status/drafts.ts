@@ -1,5 +1,5 @@
 import { containerNames } from "../../infra/names";
-import { generatorPlaces } from "../../infra/rendering";
+import { generatorPaths } from "../../infra/rendering";
 import { quote, type Question } from "./questions";
 
 /** An unpublished draft of this age is a problem: the health check tries to publish it every 10 seconds. */
@@ -19,7 +19,7 @@ const list = [
 export function draftsQuestion(container: string, names: readonly string[]): Question {
   return {
     name: "drafts",
-    command: `docker exec ${container} sh -c ${quote(list)} sh ${generatorPlaces.drafts} ${names.map(quote).join(" ")}`,
+    command: `docker exec ${container} sh -c ${quote(list)} sh ${generatorPaths.drafts} ${names.map(quote).join(" ")}`,
   };
 }
 
