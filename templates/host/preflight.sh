@@ -9,7 +9,7 @@ last_line() {
 # engine_answers USER: there is a Docker engine, and the user may use it.
 engine_answers() {
   command -v docker >/dev/null 2>&1 ||
-    fail "there is no docker command. Install Docker (its client and engine), then run again."
+    fail "there is no docker command. Install Docker (its client and engine), then run again. If it is installed, put its folder into the PATH of commands that ssh runs (\$PATH there is $PATH)."
   answer=$(docker version --format '{{.Server.Version}}' 2>&1) || case $answer in
     *"permission denied"*) fail "user $1 may not use Docker. Add the user to the docker group (usermod -aG docker $1), then run again." ;;
     *) fail "the Docker engine does not answer ($(last_line "$answer")). Start it (systemctl start docker), then run again." ;;
@@ -73,6 +73,34 @@ root_can_be_made() {
   if ! [ -d "$folder" ] || ! [ -w "$folder" ]; then
     fail "user $1 can't make the folder $2. Give the user that folder, or name another one as root, then run again."
   fi
+  has_room "the folder $2" "$folder"
+}
+
+# has_room WHAT PATH: the file system of a path is not full. One that df knows nothing of is taken to have room.
+has_room() {
+  kibibytes=$(df -Pk "$2" 2>/dev/null | available)
+  files=$(df -Pi "$2" 2>/dev/null | available)
+  if [ "${kibibytes:-1024}" -lt 1024 ] || [ "${files:-64}" -lt 64 ]; then
+    fail "the disk with $1 ($2) is full. Free space there (docker system df), then run again."
+  fi
+}
+
+# What is available, by a table of df: the fourth column of its last line. A file system that does not count its files has
+# none in all.
+available() {
+  tail -n 1 | {
+    read -r _ total _ left _ || total=0
+    case $total$left in
+      0* | *[!0-9]*) ;;
+      *) printf '%s' "$left" ;;
+    esac
+  }
+}
+
+# engine_has_room: there is room for containers.
+engine_has_room() {
+  engine_root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null) || engine_root=
+  [ -z "$engine_root" ] || has_room "the Docker engine's files" "$engine_root"
 }
 
 # plain_files FOLDER: all password files are plain ones. The generator would follow a link to wherever it leads.

@@ -112,9 +112,14 @@ describe("hosts that don't let us in or can't serve", () => {
     await addUser(second, "loud", "echo Welcome, $USER");
     await addUser(second, "stuck", "export DOCKER_HOST=unix:///tmp/stuck.sock");
     await addUser(second, "jailed");
+    // The connection of the command provider is lost in the middle of its script.
+    await addUser(second, "cut", '[ "$BASH_EXECUTION_STRING" != "sh -s" ] || kill -KILL $PPID');
+    await second.run("mkdir /home/full && mount -t tmpfs -o size=64k,mode=755 tmpfs /home/full");
+    await addUser(second, "full");
+    repairs.push([second, "umount --lazy /home/full"]);
     await second.run("usermod --shell /usr/sbin/nologin jailed");
     await second.run(silentSocket("/tmp/stuck.sock"));
-    const ports = { loud: 2301, jailed: 2302, stuck: 2303, unknown: 2304, frozen: 2305 };
+    const ports = { loud: 2301, jailed: 2302, stuck: 2303, unknown: 2304, frozen: 2305, cut: 2306, full: 2307 };
     const keys: Record<string, string> = {};
     for (const [name, port] of Object.entries(ports)) keys[name] = await addSshd(second, port);
     // It goes on to take connections, as the system does that for it, and says nothing.
@@ -139,6 +144,8 @@ describe("hosts that don't let us in or can't serve", () => {
       further("stuck", "stuck"),
       further("unknown", "nobody"),
       further("frozen"),
+      further("cut", "cut"),
+      further("full", "full"),
       entry("clientless", third),
       entry("occupied", fourth),
     ]);
@@ -163,6 +170,8 @@ describe("hosts that don't let us in or can't serve", () => {
     ["jailed", /^Host jailed \(\S+\): what the login shell of user jailed prints \(.*\) stands in place of .* nologin/],
     ["stuck", /^Host stuck \(\S+\): the Docker engine has not answered within 30 s\. .*systemctl restart docker/],
     ["frozen", /^Host frozen: the host takes connections, but its sshd does not answer \(.*:2305.*\)\. See/],
+    ["cut", /^Host cut: the connection to the host was lost \(.*\)\. .* run again: it goes on where it stopped\./],
+    ["full", /^Host full \(\S+\): the disk with the folder \/home\/full\/datadog .* is full\. Free space there/],
     ["rightless", /^Host rightless \(\S+\): user core may not use Docker\. Add the user to the docker group/],
     ["clientless", /^Host clientless \(\S+\): there is no docker command\. Install Docker/],
     [
@@ -297,5 +306,21 @@ describe("hosts that freeze while something is done on them, beside one that is 
     for (const host of [second(), third()]) {
       expect((await host.run("docker ps --format '{{.Names}}' | sort")).stdout).toBe("datadog-gen\ndd-agent\n");
     }
+  });
+
+  test("a check for drift reports an engine that is frozen, and checks the others", async () => {
+    await third().run("kill -STOP $(pidof dockerd)");
+    const began = Date.now();
+    const deployment = stage.deployment("second");
+    const { status, output } = await make(deployment, ["drift", `STACK=${deployment.stack}`]);
+    const took = (Date.now() - began) / 1000;
+    await third().run("kill -CONT $(pidof dockerd)");
+    expect(status).not.toBe(0);
+    expect(output).toMatch(
+      /^Host frozen-engine: could not be looked at: the Docker engine did not answer within 18 s\./m,
+    );
+    expect(output).not.toMatch(/^Host (frozen-sshd|well): could not/m);
+    expect(output).not.toContain("changes were expected");
+    expect(took).toBeLessThan(90);
   });
 });

@@ -61,7 +61,12 @@ async function main(): Promise<number> {
     const hangingHosts = watchForHangingHosts({
       log,
       otherTargets: async () => targetsInState((await readState(stack, environment))?.deployment.resources ?? []),
-      onHanging: () => running.id !== undefined && void endPlugins(running.id),
+      onHanging: (hosts) => {
+        process.stderr.write(
+          `\nNo longer answering: ${hosts.join(", ")}. Pulumi's plugins are ended, since they would wait for ever; Pulumi calls that "exited prematurely".\n`,
+        );
+        if (running.id !== undefined) void endPlugins(running.id);
+      },
     });
     const flags = [...flagsOf(operation as Operation), ...further];
     const end = await pulumi(

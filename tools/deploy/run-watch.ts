@@ -19,8 +19,8 @@ export interface RunWatchOptions {
   readonly log: Pick<EventLog, "read">;
   /** Where hosts are reached that the events tell nothing of, such as those that are taken away. */
   readonly otherTargets: () => Promise<ReadonlyMap<string, EngineTarget>>;
-  /** Called when nothing is left that runs but what hangs: to end that. */
-  readonly onHanging: () => void;
+  /** Called with names of hosts, perhaps more than once, when nothing is left that runs but what hangs there: to end that. */
+  readonly onHanging: (hosts: readonly string[]) => void;
 }
 
 /** A watch over a run; see {@link watchForHangingHosts}. */
@@ -59,7 +59,7 @@ export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchO
     const hanging = hosts.look(steps);
     if (steps.length === 0 || Date.now() - since < quietMs || steps.some(({ host }) => !hanging.has(host))) return;
     for (const [host, why] of hanging) givenUp.set(host, why);
-    onHanging();
+    onHanging([...hanging.keys()]);
   }, lookEveryMs);
   return {
     end: () => {

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 
 import { adviseOn } from "../deploy/advice";
 import type { StackState } from "../deploy/state";
-import { run } from "../shared/run";
+import { ProcessError, run } from "../shared/run";
 import { shown, type Shown } from "../shared/shown";
 import { type ExpectedHost, expectedHosts } from "./expected";
 import { readFacts } from "./facts";
@@ -17,6 +17,13 @@ const timeoutMs = 20_000;
 
 /** Before that a look that hangs ends on the host, where it can be ended there. */
 const shell = "if command -v timeout >/dev/null; then exec timeout 18 sh -s; else exec sh -s; fi";
+
+/** What `timeout` ends with if it had to end its command. */
+const endedByTimeout = 124;
+
+/** All else that a look does takes no time. */
+const silentEngine =
+  "the Docker engine did not answer within 18 s. Check it (systemctl status docker), restart it if needed, then run again.";
 
 /** What a look at a host has come to. */
 export interface HostLook {
@@ -58,6 +65,9 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
     const output = await onHost(host, lookScript(host), { timeoutMs, command: shell });
     return { host, findings: findingsOf(host, readFacts(output)), problem: undefined };
   } catch (error) {
+    if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
+      return { host, findings: [], problem: silentEngine };
+    }
     const said = (error as Error).message;
     const known = adviseOn(said) ?? (/not done after/.test(said) ? adviseOn("not responding") : undefined);
     const words = said.trim().split("\n").pop() ?? said;

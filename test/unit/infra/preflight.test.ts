@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { preflightScript } from "../../../infra/fleet/preflight";
 import { readSettings } from "../../../infra/settings/read";
@@ -33,6 +33,42 @@ test("a host that can serve is left as it was", () => {
 test("a root whose folder is yet to be made is fine where the user may make it", () => {
   expect(check({ root: `${folder}/several/folders/datadog` })).toMatchObject({ status: 0, stderr: "" });
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+describe("a disk", () => {
+  /** As df prints it for kibibytes and for files: in all, used, and what is left; of one path alone, where it is given. */
+  const withDf = (kibibytes: string, files: string, docker?: string, only = "*"): Outcome => {
+    const programs = fs.mkdtempSync(path.join(os.tmpdir(), "df-"));
+    const table = (numbers: string): string => `printf '%s\\n' 'Filesystem all used left' 'dev ${numbers} 1% /'`;
+    const script = `#!/bin/sh\ncase "$1 $2" in "-Pk "${only}) ${table(kibibytes)} ;; "-Pi "${only}) ${table(files)} ;; esac\n`;
+    fs.writeFileSync(path.join(programs, "df"), script, { mode: 0o755 });
+    vi.stubEnv("PATH", `${programs}:${process.env["PATH"] ?? ""}`);
+    try {
+      return check({}, docker);
+    } finally {
+      vi.unstubAllEnvs();
+      fs.rmSync(programs, { recursive: true });
+    }
+  };
+
+  test.each([
+    ["kibibytes", "9000 8000 1000", "9000 0 9000"],
+    ["files", "9000 0 9000", "9000 9000 0"],
+  ])("without %s left is reported before anything is written", (_, kibibytes, files) => {
+    const { status, stderr } = withDf(kibibytes, files);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Host web-1 .* the disk with the folder .* is full\. Free space .* run again\.\n$/);
+  });
+
+  test("of the engine's counts as well", () => {
+    const { stderr } = withDf("9000 8000 1000", "9000 0 9000", '"info "*) echo /engine ;;', "/engine");
+    expect(stderr).toMatch(/ the disk with the Docker engine's files \(\/engine\) is full\./);
+  });
+
+  test("that does not count its files has room", () => {
+    expect(withDf("9000 0 9000", "0 0 0")).toMatchObject({ status: 0, stderr: "" });
+    expect(withDf("- - -", "- - -")).toMatchObject({ status: 0, stderr: "" });
+  });
 });
 
 test("a root below a file is refused", () => {
