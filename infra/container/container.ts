@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { containerNames, ownerLabels, type Role } from "../names";
 import { type ContainerSettings, type HostSettings, machineOf } from "../settings";
-import { containerHooks } from "./takeover";
+import { containerHooks } from "./hooks";
 
 /** Where a container goes, and what has to be there before it. */
 export interface Placement {
@@ -82,11 +82,12 @@ export function createContainer(
       parent,
       provider,
       dependsOn: [...dependsOn],
-      deleteBeforeReplace: true,
+      // The old one is there until its successor is accepted; the hooks see to it that only one of them runs.
+      deleteBeforeReplace: false,
       replaceOnChanges,
       // Another machine has none of this host's containers, whatever the state says.
       replacementTrigger: machineOf(host),
-      hooks: containerHooks(role, host),
+      hooks: containerHooks(role, host, parent),
     },
   );
 }

@@ -1,6 +1,6 @@
 /** What agent and generator have in common as containers: how they are made, owned, replaced and taken over. */
 export { createContainer, createImage, readOnlyMount, type Placement } from "./container";
 export { mountProblems } from "./mount-problems";
-export { oldContainersScript } from "./old-containers";
+export { leftoversScript, oldContainersScript } from "./own-containers";
 export { steadyScript, steadySeconds } from "./steady";
 export { createTakeover } from "./takeover";

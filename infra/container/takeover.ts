@@ -2,36 +2,14 @@ import type * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hostCommand, hostValues, runOnHost } from "../host";
+import { hostCommand, hostValues } from "../host";
 import { type Owner, ownerLabels, type Role } from "../names";
 import { type HostScript, inOneScript } from "../shell";
-import { labelWords, makeRoomScript } from "./make-room";
-import { oldContainersScript } from "./old-containers";
+import { oldContainersScript } from "./own-containers";
 import type { HostSettings } from "../settings";
 
 /** Seconds that the new containers may take to become healthy; Docker's own verdict mostly comes before. */
 export const takeoverSeconds = 300;
-
-/**
- * What happens around the creation of a container. Before it: the name is freed of what a cut-off run has left and, on a
- * host that is taken over, of the old container. After a failure: the old ones are put back.
- */
-export function containerHooks(role: Role, host: HostSettings): pulumi.ResourceHookBinding {
-  const name = `${host.name}-${role}`;
-  const makeRoom = new pulumi.ResourceHook(`${name}-make-room`, () =>
-    runOnHost(host, inOneScript(makeRoomScript(role, host), ...(host.adopt ? [setAsideScript(host)] : []))),
-  );
-  if (!host.adopt) return { beforeCreate: [makeRoom] };
-  const putBack = new pulumi.ErrorHook(`${name}-put-back`, async () => {
-    try {
-      await runOnHost(host, putBackScript(host));
-    } catch (error) {
-      await pulumi.log.warn(`${String(error)}\nThe old containers could not be put back; the next \`up\` tries again.`);
-    }
-    return false;
-  });
-  return { beforeCreate: [makeRoom], onError: [putBack] };
-}
 
 /**
  * Ends a takeover, once both new containers run: when they are healthy the old ones go, else the old ones are put back
@@ -76,4 +54,9 @@ export function takeoverScript(
 /** By which labels both containers of a host are known. */
 function hostLabels(owner: Owner): string[] {
   return labelWords(ownerLabels(owner, "agent")).slice(0, 2);
+}
+
+/** Labels as `docker` takes them. */
+function labelWords(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([label, value]) => `${label}=${value}`);
 }

@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { steadyScript } from "../container";
+import { leftoversScript, steadyScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import { containerNames } from "../names";
@@ -32,6 +32,7 @@ export function createCleanup(
     .apply(([paths, ids]) =>
       inOneScript(
         steadyScript(host, ids),
+        leftoversScript(host, ids),
         cleanupScript(paths),
         unlistedScript(unlisted, generationOf(host).reloadSignal),
       ),

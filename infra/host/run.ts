@@ -9,16 +9,17 @@ import type { HostSettings } from "../settings";
 const timeoutMs = 60_000;
 
 /**
- * Runs a script on a host from within a resource hook, over the system's ssh as the docker provider does.
+ * Runs a script on a host from within a resource hook, over the system's ssh as the docker provider does, and returns what
+ * it printed.
  * @throws Error with the host's name and what the script said on stderr; with its address and ssh's own words, where the
  * connection fails.
  */
-export async function runOnHost(host: HostSettings, script: HostScript): Promise<void> {
+export function runOnHost(host: HostSettings, script: HostScript): Promise<string> {
   const args = [...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`, "sh -s"];
-  await new Promise<void>((resolve, reject) => {
-    const child = execFile("ssh", args, { timeout: timeoutMs }, (error, _, stderr) => {
+  return new Promise<string>((resolve, reject) => {
+    const child = execFile("ssh", args, { timeout: timeoutMs }, (error, stdout, stderr) => {
       if (error) reject(new Error(problemOf(host, error, stderr)));
-      else resolve();
+      else resolve(stdout);
     });
     // A connection that fails at once is told by its status, not by the broken pipe.
     child.stdin?.on("error", () => undefined);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { StackState } from "../../tools/deploy/state";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { cloneProgram, type ProgramClone } from "./support/clone";
@@ -158,5 +159,47 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
       { timeoutMs: 60_000, intervalMs: 1000 },
     );
     expect(since.filter(({ proxied }) => !proxied)).toEqual([]);
+  });
+
+  test("what the engine refuses leaves the old containers at work, in the state too, and the next `up` tries again", async () => {
+    const ids = async (): Promise<string> =>
+      (await host().run("docker inspect --format '{{.Name}} {{.Id}} {{.State.Running}}' dd-agent datadog-gen")).stdout;
+    const inState = async (): Promise<unknown[]> => {
+      const { stdout } = await deployment.pulumi(["stack", "export", "--stack", deployment.stack], clone.options);
+      const { resources = [] } = (JSON.parse(stdout) as StackState).deployment;
+      return resources
+        .filter(({ type }) => type === "docker:index/container:Container")
+        .map(({ id, delete: isLeft, initErrors }) => ({ id, isLeft, initErrors }));
+    };
+    const before = { ids: await ids(), inState: await inState() };
+    const putBack = changeSettings(stackFile(), {
+      // Refused when it is started.
+      "agent.mounts": [{ source: "/etc/hostname", target: "/opt" }],
+      // Refused when it is made.
+      "generator.mounts": [{ source: "/no/such/folder", target: "/mnt/extra" }],
+    });
+    const args = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", deployment.stack];
+    const { status, stdout, stderr } = await deployment.pulumi(args, { ...clone.options, check: false });
+    const said = stdout + stderr;
+    expect(status, said).not.toBe(0);
+    for (const name of ["dd-agent", "datadog-gen"]) {
+      expect(said).toMatch(
+        new RegExp(`Host edits-1 \\(.*\\): the new ${name} was refused: Unable to (start|create) container`),
+      );
+    }
+    expect({ ids: await ids(), inState: await inState() }, said).toEqual(before);
+    expect((await host().run("docker ps --all --quiet | wc -l")).stdout, "no other containers").toBe("3\n");
+    const changes = await previewChanges(deployment, clone.options);
+    expect([changes["edits-1-agent"]?.op, changes["edits-1-generator"]?.op]).toEqual(["replace", "replace"]);
+
+    putBack();
+    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack], clone.options);
+    changeSettings(stackFile(), { "agent.labels": { "example.edited": "again" } });
+    await up();
+    const agent = await inspectContainer(host(), "dd-agent");
+    expect(agent.Config.Labels).toMatchObject({ "example.edited": "again" });
+    expect((await host().run("docker ps --all --format '{{.Names}}' | sort")).stdout).toBe(
+      "datadog-gen\ndd-agent\nedited\n",
+    );
   });
 });

@@ -93,8 +93,12 @@ class RecordingMonitor extends MockMonitor {
     });
   }
 
-  /** The SDK's own monitor for mocks has no answer to this request; the engine's is empty. */
+  /** The SDK's own monitor for mocks has no answer to this request, nor to the next; the engine's is empty. */
   registerResourceHook(_: unknown, callback: (error: null, response: object) => void): void {
+    callback(null, {});
+  }
+
+  registerErrorHook(_: unknown, callback: (error: null, response: object) => void): void {
     callback(null, {});
   }
 

@@ -10,6 +10,8 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** Whether it is the old one of a replacement, which is still to be taken away. */
   readonly delete?: boolean;
+  /** Why it is not whole: the provider's words. */
+  readonly initErrors?: readonly string[];
   readonly parent?: string;
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;

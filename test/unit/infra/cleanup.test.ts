@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { makeRoomScript } from "../../../infra/container/make-room";
+import { leftoversScript } from "../../../infra/container";
 import { cleanupScript, unlistedScript } from "../../../infra/fleet/cleanup";
 import { runScript } from "./run-script";
 
@@ -61,21 +61,17 @@ describe("a config that the stack no longer lists", () => {
   });
 });
 
-test("only a container with the stack's, the host's and the role's label is taken for an orphan, former names included", () => {
+test("of the host's own containers those in use stay, and what bears a former name goes as well", () => {
   const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
-  const found = `ps*"datadog-hosts.stack=shop-stage "*"=old-1 "*) log; echo 0f; echo 1f ;;\n*) log ;;`;
-  const look = (stack: string, name: string): string =>
-    `ps --all --quiet --filter label=datadog-hosts.stack=${stack} ` +
-    `--filter label=datadog-hosts.host=${name} --filter label=datadog-hosts.role=agent`;
-  expect(runScript(makeRoomScript("agent", owner), found)).toMatchObject({
+  const docker = [
+    "*stack=shop-staging*host=web-1*role=agent) echo aa; echo bb ;;",
+    "*stack=shop-staging*host=web-1*role=generator) echo cc ;;",
+    "*stack=shop-stage*host=old-1*role=generator) echo dd ;;",
+    "ps*) ;;",
+    "*) log ;;",
+  ];
+  expect(runScript(leftoversScript(owner, ["aa", "cc"]), docker.join("\n"))).toMatchObject({
     status: 0,
-    docker: [
-      look("shop-staging", "web-1"),
-      look("shop-staging", "old-1"),
-      look("shop-stage", "web-1"),
-      look("shop-stage", "old-1"),
-      "rm --force 0f",
-      "rm --force 1f",
-    ],
+    docker: ["rm --force bb", "rm --force dd"],
   });
 });

@@ -1,0 +1,30 @@
+import { containerNames, identitiesOf, type Owner, ownerLabels } from "../names";
+import type { HostScript } from "../shell";
+
+/** Defines shell functions that know a host's own containers by their labels. */
+export function ownContainersScript(owner: Owner): HostScript {
+  return { files: ["own-containers"], values: ownerValues(owner), calls: [] };
+}
+
+/** Removes the host's own containers but those with these full ids. */
+export function leftoversScript(owner: Owner, ids: readonly string[]): HostScript {
+  return { ...ownContainersScript(owner), calls: [["remove_leftovers", ...ids]] };
+}
+
+/** Defines the shell function `old_containers`, which lists what is in the way of a host's own containers. */
+export function oldContainersScript(owner: Owner): HostScript {
+  return { files: ["old-containers"], values: { ...containerNames, ...ownerValues(owner) }, calls: [] };
+}
+
+/** What shell functions know of an owner, former names included. */
+function ownerValues(owner: Owner): Record<string, string> {
+  const [stackLabel = "", hostLabel = "", roleLabel = ""] = Object.keys(ownerLabels(owner, "agent"));
+  return {
+    stack_label: stackLabel,
+    host_label: hostLabel,
+    role_label: roleLabel,
+    ours: identitiesOf(owner)
+      .map(({ stackName, name }) => `stack=${stackName} host=${name}`)
+      .join("\n"),
+  };
+}

@@ -1,0 +1,31 @@
+# own_containers ROLE…: the full ids of the containers that this stack has made here for these roles, running or not,
+# whatever they are called by now.
+#
+# stack_label, host_label, role_label    the labels that say whose a container is, and what for
+# ours                                   a line for each owner that this host is and was: stack=NAME host=NAME
+own_containers() {
+  for own_role; do
+    printf '%s\n' "${ours:?}" | while read -r own_stack own_host; do
+      docker ps --all --quiet --no-trunc --filter "label=${stack_label:?}=${own_stack#stack=}" \
+        --filter "label=${host_label:?}=${own_host#host=}" --filter "label=${role_label:?}=$own_role"
+    done
+  done
+}
+
+# remove_others ROLE ID: removes all containers of a role but this one.
+remove_others() {
+  for own in $(own_containers "$1"); do
+    [ "$own" = "$2" ] || docker rm --force "$own" >/dev/null
+  done
+}
+
+# remove_leftovers ID…: removes the host's own containers but these: what stood aside for them, and what an `up` that was cut
+# off has made.
+remove_leftovers() {
+  for own in $(own_containers agent generator); do
+    case " $* " in
+      *" $own "*) ;;
+      *) docker rm --force "$own" >/dev/null ;;
+    esac
+  done
+}
