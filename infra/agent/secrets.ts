@@ -2,10 +2,10 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { secretsFolder } from "../generations";
-import { hostCommand, unlessInUse } from "../host";
-import { apiKeyFile, type HostPaths, manifestFile, secretManifestOf, secretsFingerprint } from "../names";
+import { hostCommand, keptApart, removalScript, wholeLines, withManifest, writableScript } from "../host";
+import { apiKeyFile, type HostPaths, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
-import { type Call, type HostScript, inOneScript } from "../shell";
+import { type HostScript, inOneScript } from "../shell";
 
 /** The folder of a host's secrets: another one once any of them has changed, so that the agent is replaced to read it. */
 export function agentSecretsFolder(host: HostSettings, paths: HostPaths): pulumi.Output<string> {
@@ -22,23 +22,24 @@ export function createSecrets(
   paths: HostPaths,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const create = secretsOf(host).apply((secrets) => secretsScript(paths, secrets));
+  const name = `${host.name}-api-key`;
+  const create = secretsOf(host).apply((secrets) =>
+    inOneScript(writableScript(host, [paths.secrets]), secretsScript(paths, secrets)),
+  );
   return hostCommand(
-    `${host.name}-api-key`,
+    name,
     host,
-    { create, delete: inOneScript(unlessInUse(host), { calls: [["remove_folder", host.root, paths.secrets]] }) },
-    options,
+    { create, delete: removalScript(host, { folders: [paths.secrets] }) },
+    { ...options, ...keptApart(name, host, paths.secrets) },
   );
 }
 
 /** Lays down the files of some secrets; exported for its tests. */
 export function secretsScript(paths: HostPaths, { apiKey, others }: Secrets): HostScript {
   const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
-  const manifest = secretManifestOf([apiKeyFile, ...Object.keys(others)]);
   // Agents take the key's line end away, and nothing of the others.
-  const ofKey = [apiKeyFile, `${apiKey}\n`, manifestFile, manifest];
-  const files: Call = ["lay_down", folder, ...ofKey, ...Object.entries(others).flat()];
-  return { files: ["files"], calls: [files] };
+  const files = { ...wholeLines({ [apiKeyFile]: apiKey }), ...others };
+  return { files: ["files"], calls: [["lay_down", folder, ...withManifest(files)]] };
 }
 
 /** What stands in the agent's environment in place of its further secrets: where it finds each of them. */

@@ -2,7 +2,8 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { hostCommand, hostValues } from "./commands";
-import { type HostPaths, manifestFile, manifestOf, ownerLabels } from "../names";
+import { keptApart, removalScript } from "./removal";
+import { type HostPaths, manifestFile, manifestOf } from "../names";
 import { type Call, type HostScript, inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
 
@@ -27,8 +28,9 @@ export function createFiles(
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { root } = host;
+  const name = `${host.name}-files`;
   return hostCommand(
-    `${host.name}-files`,
+    name,
     host,
     {
       create: inOneScript(writableScript(host, [root, paths.generated]), {
@@ -39,35 +41,20 @@ export function createFiles(
           ...Object.entries(folders).map(([folder, files]): Call => [
             "lay_down",
             folder,
-            ...contents({ ...files, [manifestFile]: manifestOf(files) }),
+            ...withManifest(wholeLines(files)),
           ]),
           // From the first config on the generator owns the files.
-          ["lay_down_first", paths.configs, ...contents(first)],
+          ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
         ],
       }),
       // The user's own checks and password files stay; their folders go only where they are empty.
-      delete: inOneScript(unlessInUse(host), {
-        calls: [
-          ["remove_empty", root, paths.ownChecks, paths.passwords],
-          ["remove_folder", root, ...Object.keys(folders), paths.generated],
-        ],
+      delete: removalScript(host, {
+        ifEmpty: [paths.ownChecks, paths.passwords],
+        folders: [...Object.keys(folders), paths.generated],
       }),
     },
-    options,
+    { ...options, ...keptApart(name, host, paths.generatorConfigs) },
   );
-}
-
-/**
- * The start of a delete script, which it ends, with success, while containers of the host are there. When a host leaves the
- * stack, they go first; in a replacement of the files they are there, and the new files are what they use.
- */
-export function unlessInUse(host: Pick<HostSettings, "name" | "address" | "stackName">): HostScript {
-  const labels = Object.entries(ownerLabels(host, "agent")).slice(0, 2);
-  return {
-    files: ["fail", "containers-with", "removal"],
-    values: hostValues(host),
-    calls: [["unless_in_use", ...labels.map(([label, value]) => `${label}=${value}`)]],
-  };
 }
 
 /** Fails where a folder is there that the host's user can't write to. */
@@ -82,7 +69,12 @@ export function writableScript(
   };
 }
 
-/** Names and contents in turn; each content ends with a line end. */
-function contents(files: Files): string[] {
-  return Object.entries(files).flatMap(([file, content]) => [file, content.replace(/\n?$/, "\n")]);
+/** Files whose last line has an end. */
+export function wholeLines(files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([file, content]) => [file, content.replace(/\n?$/, "\n")]));
+}
+
+/** Names and contents of some files in turn, and of a manifest that lists them. */
+export function withManifest(files: Files): string[] {
+  return Object.entries({ ...files, [manifestFile]: manifestOf(files) }).flat();
 }

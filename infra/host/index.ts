@@ -2,5 +2,6 @@
 export { hostCommand, hostValues } from "./commands";
 export { dockerProviderArgs, sshOptions } from "./connection";
 export { checkEngineConnection, dialEngine, type EngineTarget, isLoggedIn } from "./engine-connection";
-export { createFiles, unlessInUse } from "./files";
+export { createFiles, wholeLines, withManifest, writableScript } from "./files";
+export { keptApart, removalScript } from "./removal";
 export { runOnHost } from "./run";

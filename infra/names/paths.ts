@@ -5,7 +5,7 @@ export const apiKeyFile = "api_key";
 
 /**
  * Name of the file that lists what lies in a folder that is laid down once: a line for each file, with the SHA-256 of its
- * content, or `-` where that is a secret, two blanks and its name.
+ * content, two blanks and its name, as sha256sum prints them.
  */
 export const manifestFile = "manifest";
 
@@ -16,9 +16,14 @@ export class HostPaths {
     readonly root: string,
   ) {}
 
+  /** The folder of the generator's configurations. */
+  get generatorConfigs(): string {
+    return `${this.root}/config/datadog-gen`;
+  }
+
   /** The generator's configuration, by its content's hash. */
   generatorConfig(hash: string): string {
-    return `${this.root}/config/datadog-gen/${hash}`;
+    return `${this.generatorConfigs}/${hash}`;
   }
 
   /** The generator's templates, by their content's hash. */
@@ -75,18 +80,13 @@ export function secretsFingerprint(apiKey: string, others: Readonly<Record<strin
   return hash.digest("hex").slice(0, 8);
 }
 
-/** The text of a folder's manifest. Files are laid down with a line end behind their last line. */
+/**
+ * The text of a folder's manifest. Of secrets it is one itself.
+ * @param files what each file holds, to the last byte.
+ */
 export function manifestOf(files: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([file, content]) => `${sha256(content.replace(/\n?$/, "\n"))}  ${file}\n`).join("");
-}
-
-/** The same for files whose content is secret: names alone. */
-export function secretManifestOf(files: readonly string[]): string {
-  return [...files]
-    .sort()
-    .map((file) => `-  ${file}\n`)
-    .join("");
+  return sorted.map(([file, content]) => `${sha256(content)}  ${file}\n`).join("");
 }
 
 function sha256(text: string): string {

@@ -1,113 +1,141 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { RunResult } from "../../tools/shared/run";
+import { waitFor } from "../../tools/shared/wait";
 import { containerIds, makeUp } from "./support/fleet";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
-const stage = setStage("damage", { "damage-1": {} });
+const stage = setStage("damage", { "damage-1": {}, "damage-2": {} });
+const names = ["damage-1", "damage-2"] as const;
 
 const root = "/home/core/datadog";
-/** What is done to a host by hand, several things at a time, and what is said of it then. */
+/** What a host's generated config is for. */
+const watched = "damage-redis";
+
+/** What is done to two hosts by hand, several things at a time, and what is said of it then. */
 const damages: readonly {
   readonly what: string;
-  readonly does: readonly string[];
+  readonly does: Readonly<Record<"damage-1" | "damage-2", readonly string[]>>;
   readonly says: readonly string[];
 }[] = [
   {
-    what: "containers removed, one of another image under the name of one, folders of files and secrets removed",
-    does: [
-      "image=$(docker inspect --format {{.Config.Image}} datadog-gen)",
-      "docker rm --force dd-agent datadog-gen",
-      "docker run --detach --name dd-agent --entrypoint sleep $image 600",
-      `rm -rf ${root}/config ${root}/secrets`,
-    ],
+    what: "twelve kinds at once",
+    does: {
+      "damage-1": [
+        "image=$(docker inspect --format {{.Config.Image}} datadog-gen)",
+        "docker rm --force dd-agent",
+        "docker run --detach --name dd-agent --entrypoint sleep $image 600",
+        "docker stop datadog-gen",
+        "docker rename datadog-gen elsewhere",
+        `rm -rf ${root}/config ${root}/templates ${root}/generated ${root}/secrets`,
+      ],
+      "damage-2": [
+        "docker network disconnect backend dd-agent",
+        `cd ${root}/templates/datadog-gen/*`,
+        "chmod u+w rules.tmpl",
+        "echo edited >>rules.tmpl",
+        "chmod u-w rules.tmpl",
+        `rm -f ${root}/secrets/dd-agent/*/api_key ${root}/config/datadog-gen/*/publish.sh`,
+        `chattr +i ${root}/generated`,
+      ],
+    },
     says: [
-      "the container dd-agent is gone",
-      "the container datadog-gen is gone",
-      "another container (of the image ",
-      `${root}/config/datadog-gen is gone`,
-      `${root}/secrets/dd-agent is gone`,
-    ],
-  },
-  {
-    what: "a container stopped, one renamed, networks detached, generated files and a file of secrets removed",
-    does: [
-      "docker stop datadog-gen",
-      "docker network disconnect backend dd-agent",
-      "docker network disconnect bridge dd-agent",
-      "docker rename dd-agent elsewhere",
-      `rm -rf ${root}/generated`,
-      `rm -f ${root}/secrets/dd-agent/*/api_key`,
-      `rm -f ${root}/config/datadog-gen/*/publish.sh`,
-    ],
-    says: [
-      "datadog-gen does not run (exited",
-      "dd-agent is called elsewhere",
-      "dd-agent is not on the network backend",
-      "dd-agent is not on the network bridge",
-      `${root}/generated is gone`,
+      "damage-1: the container dd-agent is gone",
+      "damage-1: another container (of the image ",
+      "damage-1: the container datadog-gen is called elsewhere",
+      "damage-1: the container datadog-gen does not run (exited",
+      `damage-1: ${root}/config/datadog-gen is gone`,
+      `damage-1: ${root}/templates/datadog-gen is gone`,
+      `damage-1: ${root}/generated is gone`,
+      `damage-1: ${root}/secrets/dd-agent is gone`,
+      "damage-1: the container web holds a removed",
+      "damage-2: the container dd-agent is not on the network backend",
+      "/rules.tmpl was edited",
       "/api_key is gone",
       "/publish.sh is gone",
+      `damage-2: the host's user can't write to ${root}/generated`,
     ],
   },
   {
-    what: "a network made anew, a file edited, a folder replaced while it is in use, another made unwritable",
-    does: [
-      "docker network disconnect --force backend dd-agent",
-      "docker network rm backend",
-      "docker network create backend",
-      `(cd ${root}/templates/datadog-gen/* && chmod u+w rules.tmpl && echo edited >>rules.tmpl && chmod u-w rules.tmpl)`,
-      `(cd ${root}/generated/datadog && cp -a redisdb.d copy && rm -rf redisdb.d && mv copy redisdb.d)`,
-      `chmod a-w ${root}/generated`,
-    ],
+    what: "networks made anew, with the agent running or stopped, what is generated edited, limits and rights changed",
+    does: {
+      "damage-1": [
+        "docker stop dd-agent",
+        "docker network rm backend",
+        "docker network create backend",
+        "docker pause datadog-gen",
+      ],
+      "damage-2": [
+        "docker network disconnect --force backend dd-agent",
+        `docker network disconnect --force backend ${watched}`,
+        "docker network rm backend",
+        "docker network create backend",
+        `docker network connect backend ${watched}`,
+        "docker update --restart no dd-agent",
+        `(cd ${root}/generated/datadog && cp -a redisdb.d copy && rm -rf redisdb.d && mv copy redisdb.d)`,
+        `chmod 000 ${root}/config/datadog-gen/*`,
+      ],
+    },
     says: [
-      "dd-agent is not on the network backend",
-      "/rules.tmpl was edited",
-      `dd-agent holds a removed ${root}/generated/datadog/redisdb.d`,
-      // The host's user is not root there.
-      `the host's user can't write to ${root}/generated`,
+      "damage-1: the container dd-agent does not run",
+      "damage-1: the container dd-agent is not on the network backend",
+      "damage-1: the container datadog-gen is paused",
+      "damage-2: the container dd-agent is not on the network backend",
+      "damage-2: the container dd-agent was given another restart policy (no)",
+      `damage-2: the container dd-agent holds a removed ${root}/generated/datadog/redisdb.d`,
+      `damage-2: ${root}/config/datadog-gen/`,
     ],
-  },
-  {
-    what: "templates removed, and a network made anew while the agent does not run",
-    does: [
-      `rm -rf ${root}/templates`,
-      "docker stop dd-agent",
-      "docker network rm backend",
-      "docker network create backend",
-    ],
-    says: [`${root}/templates/datadog-gen is gone`, "dd-agent is not on the network backend", "dd-agent does not run"],
   },
 ];
 
-describe("what is done to a host by hand is told by `make drift` and put right by one `make up`", () => {
+describe("what is done to hosts by hand is told by `make drift` and put right by one `make up`", () => {
   let deployment: ReturnType<typeof stage.deployment>;
-  const host = () => stage.host("damage-1");
   const drift = (): Promise<RunResult> => deployment.make("drift", { check: false });
+  const hosts = () => names.map((name) => stage.host(name));
+  const onAll = async (command: string): Promise<string[]> =>
+    Promise.all(hosts().map(async (host) => (await host.run(command)).stdout.trim()));
+  /** How many configs of Redis containers there are on the second host. */
+  const configs = async (): Promise<number> =>
+    (
+      await stage.host("damage-2").run(`find ${root}/generated/datadog/redisdb.d -size +1 -name '*.yaml' | wc -l`)
+    ).stdout
+      .split("\n")
+      .map(Number)[0] ?? 0;
 
   beforeAll(async () => {
-    await host().run("docker network create backend");
+    const image = stage.toolchain.images.generator;
+    await onAll("docker network create backend");
     deployment = stage.deployment("staging");
-    await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
+    await deployment.configure(stageSettings(stage, hosts(), "staging"), apiKey);
     const { status, stdout } = await makeUp(deployment);
     expect(status, stdout).toBe(0);
+    const stay = `--entrypoint sleep ${image} 86400`;
+    await stage
+      .host("damage-1")
+      .run(`docker run --detach --name web --volume ${root}/generated/nginx:/etc/nginx/conf.d:ro ${stay}`);
+    await stage
+      .host("damage-2")
+      .run(`docker run --detach --name ${watched} --network backend --env SERVICE=redis --expose 6379 ${stay}`);
+    await waitFor("a config", async () => (await configs()) === 1, { timeoutMs: 30_000, intervalMs: 500 });
   });
 
   /** Everything is as it should be: nothing is told, and `up` changes nothing. */
   const isWhole = async (): Promise<void> => {
-    const before = await containerIds(host());
+    const ids = () => Promise.all(hosts().map(containerIds));
+    const before = await ids();
     const { status, stdout, stderr, changed } = await makeUp(deployment);
     expect({ status, changed }, stdout + stderr).toEqual({ status: 0, changed: [] });
-    expect(stdout).not.toContain("Host damage-1");
-    expect(await containerIds(host())).toEqual(before);
-    const attached = await host().run(
+    expect(stdout).not.toContain("Host damage-");
+    expect(await ids()).toEqual(before);
+    const attached = await onAll(
       "docker inspect --format '{{.State.Running}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' dd-agent",
     );
-    expect(attached.stdout.trim()).toBe("true backend bridge");
+    expect(attached).toEqual(["true backend bridge", "true backend bridge"]);
+    await waitFor("the config", async () => (await configs()) === 1, { timeoutMs: 30_000, intervalMs: 500 });
   };
 
   test.each(damages.map((damage) => [damage.what, damage] as const))("%s", async (_, { does, says }) => {
-    await host().ssh(does.join(" && "));
+    await Promise.all(names.map((name) => stage.host(name).run(does[name].join(" && "))));
     const told = await drift();
     expect(told.status, told.stdout).not.toBe(0);
     for (const words of says) expect(told.stdout).toContain(words);
@@ -116,6 +144,13 @@ describe("what is done to a host by hand is told by `make drift` and put right b
     expect(status, stdout + stderr).toBe(0);
     for (const words of says) expect(stdout).toContain(words);
     expect(stdout + stderr).not.toContain(apiKey);
+    if (says.some((words) => words.includes("container web"))) {
+      // Nobody restarts an application but its owner.
+      expect(stderr).toContain("Restart it on the host: docker restart web");
+      const asked = await deployment.make("status", { check: false });
+      expect(asked.stdout).toMatch(/damage-1: the container web holds .*docker restart web/);
+      await stage.host("damage-1").run("docker restart --time 0 web");
+    }
     await isWhole();
   });
 });

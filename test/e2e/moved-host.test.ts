@@ -50,7 +50,7 @@ describe("a host whose machine, address, host key or name changes", () => {
 
   beforeEach(async () => {
     for (const host of Object.values(stage.hosts)) {
-      await host.run("docker ps --all --quiet | xargs -r docker rm --force; rm -rf /home/core/datadog");
+      await host.run("docker ps --all --quiet | xargs -r docker rm --force; rm -rf /home/*/datadog");
     }
     await writeFile(deployment.stackFile, settings);
     await deployment.pulumi(["stack", "import", ...stack()], { input: empty });
@@ -127,6 +127,30 @@ describe("a host whose machine, address, host key or name changes", () => {
     } finally {
       await anew.destroy();
     }
+  });
+
+  test("another user gets folders of its own; what the former one had is taken away, and what can't be is told", async () => {
+    const host = stage.host("old-1");
+    await host.run(
+      "id other >/dev/null 2>&1 || useradd --create-home --password '*' --groups docker --shell /bin/sh other; cp -r /home/core/.ssh /home/other/ && chown -R other: /home/other/.ssh",
+    );
+    const key = (await host.run("ls /home/core/datadog/secrets/dd-agent/*/api_key")).stdout.trim();
+    await host.run(`chattr +i ${key}`);
+    changeSettings(deployment.stackFile, { "hosts.0.user": "other" });
+    try {
+      const { status, stdout, stderr } = await deployment.make("up", { check: false });
+      expect(status, stdout).not.toBe(0);
+      expect(stderr).toMatch(
+        /^Host web-1 \(\S+\): \/home\/core\/datadog\/secrets\/dd-agent can't be removed .*as root/m,
+      );
+    } finally {
+      await host.run(`chattr -i ${key}`);
+    }
+    await settle();
+    expect(await containers(host)).toBe(both("web-1"));
+    expect((await host.run("ls -A /home/core/datadog 2>&1 || true; ls /home/other/datadog")).stdout).toBe(
+      "ls: cannot access '/home/core/datadog': No such file or directory\nconfig\ngenerated\nsecrets\ntemplates\n",
+    );
   });
 
   test("a renamed host keeps its place: its containers follow the name, with no second ones", async () => {

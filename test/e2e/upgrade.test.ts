@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { GenerationNumber } from "../../infra/integrations";
 import { samples, startSamples } from "../../sandbox/samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
+import type { RunResult } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
 import { hostReport } from "./support/agent";
 import { inspectContainer } from "./support/containers";
@@ -78,6 +79,9 @@ describe("hosts that an earlier program has deployed, after one up", () => {
   const instances = new Map<GenerationNumber, string[]>();
   let started = 0;
   let pristine = "";
+  let replaced: RunResult;
+  const up = (...flags: readonly string[]): Promise<RunResult> =>
+    deployment.pulumi(["up", "--yes", "--skip-preview", "--stack", deployment.stack, ...flags], { check: false });
 
   beforeAll(async () => {
     pristine = await leftovers(hostOf(7));
@@ -101,6 +105,7 @@ describe("hosts that an earlier program has deployed, after one up", () => {
       await sampledSince(0, generation, 1);
     }
     started = Date.now() / 1000;
+    replaced = await up("--replace", "**::upgrade-7-files", "--replace", "**::upgrade-5-api-key");
     await deployment.make("up");
     const ended = Date.now() / 1000;
     await Promise.all(generations.map((generation) => sampledSince(ended, generation, 2)));
@@ -140,9 +145,26 @@ describe("hosts that an earlier program has deployed, after one up", () => {
     },
   );
 
+  test("files are not replaced where the state's delete script would remove the new ones, too", () => {
+    expect(replaced.status).not.toBe(0);
+    expect(replaced.stdout + replaced.stderr).toMatch(
+      /Host upgrade-\d .*an earlier version of this program .*Run up once without --replace/,
+    );
+  });
+
   test("a second up finds nothing to do", async () => {
-    const args = ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", deployment.stack];
-    await deployment.pulumi(args);
+    const { status, stdout, stderr } = await up("--expect-no-changes");
+    expect(status, stdout + stderr).toBe(0);
+  });
+
+  test("of files that are replaced, nothing goes that containers use", async () => {
+    const files = "find /home/core/datadog -type f | sort";
+    const before = await Promise.all(generations.map(async (each) => (await hostOf(each).run(files)).stdout));
+    const flags = generations.flatMap((each) => [`**::upgrade-${each}-files`, `**::upgrade-${each}-api-key`]);
+    const { status, stdout, stderr } = await up(...flags.flatMap((glob) => ["--replace", glob]));
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/upgrade-7-files (deleted|replaced)/);
+    expect(await Promise.all(generations.map(async (each) => (await hostOf(each).run(files)).stdout))).toEqual(before);
   });
 
   test("destroy leaves the hosts as they were", async () => {

@@ -8,7 +8,7 @@ import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
 import { describeFailures, type HostFailure, readFailures, withGivenUp } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
-import { filesWereReplaced, type Left, mendHosts, tellHosts, whatIsLeft } from "./mending";
+import { type Left, mendHosts, tellHosts, whatIsLeft } from "./mending";
 import { describePreview } from "./preview-summary";
 import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
@@ -46,11 +46,10 @@ async function main(): Promise<number> {
   const log = new EventLog();
   try {
     const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
-      const replaced = filesWereReplaced(log.read()) ? await mendHosts(stack, environment) : [];
       // What is wrong with a host that has failed is told already.
       const failed = new Set(failures.map(({ host }) => host));
       return whatIsLeft(
-        [...again, ...replaced].filter((name) => !failed.has(name)),
+        again.filter((name) => !failed.has(name)),
         stack,
         environment,
       );

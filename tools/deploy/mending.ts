@@ -1,8 +1,6 @@
 import { describeLooks, lookAtHosts, mendHost, readState, type Finding, type HostLook, type MendedHost } from "../look";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
-import { readEvents } from "./engine-events";
-import { placeOf } from "./host-resources";
 import type { StackState } from "./state";
 
 /**
@@ -52,18 +50,6 @@ function tellMended(host: MendedHost): void {
     ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be mended: ${failure}`)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/**
- * Whether a run has replaced files on a host: the delete scripts of programs before this one then took away what their
- * successors had just made.
- * @param log as `readEvents` takes it.
- */
-export function filesWereReplaced(log: string): boolean {
-  return readEvents(log).some(({ resOutputsEvent: event }) => {
-    const role = event?.metadata.op === "delete-replaced" ? placeOf(event.metadata.urn)?.role : undefined;
-    return role === "files" || role === "api-key";
-  });
 }
 
 /** What is not as it should be. */

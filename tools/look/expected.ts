@@ -1,4 +1,4 @@
-import { containerNames } from "../../infra/names";
+import { containerNames, manifestFile } from "../../infra/names";
 import type { GenerationNumber } from "../../infra/integrations";
 import { placeOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
@@ -8,11 +8,23 @@ export interface ExpectedContainer {
   readonly urn: string;
   readonly id: string;
   readonly name: string;
+  /** The image's name. */
+  readonly image: string;
   /** Whether it is the generator. */
   readonly generates: boolean;
+  /** When Docker starts it again, such as `unless-stopped`. */
+  readonly restart: string;
+  /** How much memory it may use, in MiB. */
+  readonly memoryMiB: number;
   readonly networks: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   /** Its bind mounts. */
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
+}
+
+/** An image as a stack's state knows it. */
+export interface ExpectedImage {
+  readonly urn: string;
+  readonly name: string;
 }
 
 /** What a stack's state says to be on a host. */
@@ -26,6 +38,9 @@ export interface ExpectedHost {
   /** The folder under which everything is kept. */
   readonly root: string;
   readonly containers: readonly ExpectedContainer[];
+  readonly images: readonly ExpectedImage[];
+  /** Whether folders that are laid down once list their files there: an earlier version of the program made none. */
+  readonly listing: boolean;
   /** Which scripts have laid down files there, such as `files` and `api-key`. */
   readonly scripts: readonly string[];
   /** Configs that are always there, as absolute paths. */
@@ -61,7 +76,9 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
     const containers = own.flatMap((resource) => containerOf(resource));
     const scripts = fileScripts.filter((role) => own.some((resource) => resource.role === role));
     if (containers.length === 0 && scripts.length === 0) return [];
-    const { name, address, ssh, root } = output;
+    const { name, address, ssh } = output;
+    const root = rootOf(containers) ?? output.root;
+    const files = own.find(({ role }) => role === "files")?.inputs?.["stdin"];
     return [
       {
         name,
@@ -70,8 +87,10 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
         ssh,
         root,
         containers,
+        images: own.flatMap((resource) => imageOf(resource)),
+        listing: typeof files === "string" && new RegExp(` ${manifestFile} '[0-9a-f]{64}  `).test(files),
         scripts,
-        configs: scripts.includes("files") ? configs(output) : [],
+        configs: scripts.includes("files") ? configs(root, containers, output) : [],
       },
     ];
   });
@@ -103,7 +122,10 @@ function containerOf({ urn, id, type, inputs = {} }: StateResource): ExpectedCon
       urn,
       id,
       name,
+      image: String(inputs["image"]),
       generates: name === containerNames.generator,
+      restart: String(inputs["restart"]),
+      memoryMiB: Number(inputs["memory"]),
       networks: list("networksAdvanced").map((network) => ({
         name: String(network["name"]),
         aliases: (network["aliases"] ?? []) as string[],
@@ -115,10 +137,33 @@ function containerOf({ urn, id, type, inputs = {} }: StateResource): ExpectedCon
   ];
 }
 
-function configs({ root, integrations, agentGeneration }: HostOutput): string[] {
-  return integrations.map((check) =>
-    agentGeneration === 5
-      ? `${root}/generated/datadog/${check}.yaml`
-      : `${root}/generated/datadog/${check}.d/${check}.yaml`,
-  );
+function imageOf({ urn, type, inputs = {} }: StateResource): ExpectedImage[] {
+  return type === "docker:index/remoteImage:RemoteImage" ? [{ urn, name: String(inputs["name"]) }] : [];
+}
+
+/**
+ * The folder under which everything is kept, as the containers have it: the outputs are those of the last run, which may
+ * have failed before it came to this host.
+ */
+function rootOf(containers: readonly ExpectedContainer[]): string | undefined {
+  const generated = containers
+    .filter(({ generates }) => generates)
+    .flatMap(({ mounts }) => mounts.map(({ source }) => source))
+    .find((source) => source.endsWith("/generated"));
+  return generated?.replace(/\/generated$/, "");
+}
+
+/** Configs that are always there: by the folders that the agent mounts, each for a check, else by the stack's checks. */
+function configs(
+  root: string,
+  containers: readonly ExpectedContainer[],
+  { integrations, agentGeneration }: HostOutput,
+): string[] {
+  if (agentGeneration === 5) return integrations.map((check) => `${root}/generated/datadog/${check}.yaml`);
+  return containers
+    .flatMap(({ mounts }) => mounts.map(({ source }) => source))
+    .flatMap((source) => {
+      const check = /\/generated\/datadog\/([^/]+)\.d$/.exec(source)?.[1];
+      return check === undefined ? [] : [`${source}/${check}.yaml`];
+    });
 }

@@ -10,8 +10,20 @@ export interface ActualContainer {
   readonly exitCode: number;
   /** The stack whose label it carries; empty where none. */
   readonly stack: string;
-  /** Ids of the networks that it is on, by their names. */
-  readonly networks: ReadonlyMap<string, string>;
+  /** When Docker starts it again, such as `unless-stopped`. */
+  readonly restart: string;
+  /** How much memory it may use, in bytes; 0 where there is no limit. */
+  readonly memory: number;
+  /** The networks that it is on, by their names. */
+  readonly networks: ReadonlyMap<string, Attachment>;
+}
+
+/** How a container is on a network. */
+export interface Attachment {
+  /** Id of the network. Empty where it has never run on it. */
+  readonly id: string;
+  /** By which names others on it find the container. */
+  readonly aliases: readonly string[];
 }
 
 /** A folder that a container has mounted, on the host and as the container sees it. */
@@ -34,6 +46,8 @@ export interface Facts {
   /** What the engine said where it did not answer; undefined where it did, or was not asked. */
   readonly engineProblem: string | undefined;
   readonly containers: readonly ActualContainer[];
+  /** Names of the images that are not on the host. */
+  readonly missingImages: readonly string[];
   /** Ids of the host's networks, by their names. */
   readonly networks: ReadonlyMap<string, string>;
   readonly mounted: readonly MountedFolder[];
@@ -53,6 +67,7 @@ export function readFacts(output: string): Facts {
     paths: problems.flatMap((problem) => of(problem).map(([path = ""]) => ({ problem, path }))),
     engineProblem: of("engine").find(([said]) => said !== undefined)?.[0],
     containers: of("container").map(([json = ""]) => readContainer(json)),
+    missingImages: of("image").map(([name = ""]) => name),
     networks: new Map(of("network").map(([id = "", name = ""]) => [name, id])),
     mounted: of("outside").map(([container = "", target = "", source = "", outside = ""]) => ({
       container,
@@ -67,8 +82,10 @@ export function readFacts(output: string): Facts {
 function readContainer(json: string): ActualContainer {
   const said = JSON.parse(json) as Omit<ActualContainer, "networks" | "stack"> & {
     readonly stack: string | null;
-    readonly networks: Readonly<Record<string, { readonly NetworkID?: string }>> | null;
+    readonly networks: Readonly<Record<string, { NetworkID?: string; Aliases?: readonly string[] | null }>> | null;
   };
-  const networks = Object.entries(said.networks ?? {}).map(([name, { NetworkID: id = "" }]) => [name, id] as const);
+  const networks = Object.entries(said.networks ?? {}).map(
+    ([name, { NetworkID: id = "", Aliases: aliases }]) => [name, { id, aliases: aliases ?? [] }] as const,
+  );
   return { ...said, name: said.name.replace(/^\//, ""), stack: said.stack ?? "", networks: new Map(networks) };
 }

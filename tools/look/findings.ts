@@ -1,6 +1,7 @@
 import { quote } from "../status/questions";
 import type { ExpectedContainer, ExpectedHost } from "./expected";
 import type { ActualContainer, Facts, PathProblem } from "./facts";
+import { giveBackLine } from "./give-back";
 
 /** One difference between a host and what the state says of it. */
 export interface Finding {
@@ -42,6 +43,12 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
   return [
     ...files,
     ...host.containers.flatMap((container) => containerFindings(host, container, facts)),
+    ...host.images
+      .filter(({ name }) => facts.missingImages.includes(name))
+      .map(({ urn, name }) => ({
+        text: `the image ${name} is gone from the host`,
+        mend: { words: "fetched again", refresh: [urn] },
+      })),
     ...missingNetworks(host, facts),
     ...heldByApplications(host, facts),
   ];
@@ -64,6 +71,7 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   return [
     ...findings,
     ...networkFindings(expected, actual, facts),
+    ...limitFindings(expected, actual),
     ...stateFindings(name, actual),
     ...held(expected, facts),
   ];
@@ -78,6 +86,24 @@ function namesake(name: string, other: ActualContainer): Finding {
   const aside = `${name}.set-aside-${other.id.slice(0, 12)}`;
   const after = [`docker rename ${other.id} ${aside}`, `docker stop ${other.id}`];
   return { text, mend: { words: `stopped, and called ${aside} now`, after } };
+}
+
+/** What `docker update` changes in place. */
+function limitFindings({ name, id, restart, memoryMiB }: ExpectedContainer, actual: ActualContainer): Finding[] {
+  const differs = (what: string, flags: string): Finding => ({
+    text: `the container ${name} was given another ${what}`,
+    mend: { words: "put right", after: [`docker update ${flags} ${id}`] },
+  });
+  const bytes = memoryMiB * 1024 * 1024;
+  return [
+    ...(actual.restart === restart
+      ? []
+      : [differs(`restart policy (${actual.restart})`, `--restart ${quote(restart)}`)]),
+    // Where the kernel can't limit it, there is none.
+    ...(actual.memory === bytes || actual.memory === 0
+      ? []
+      : [differs("memory limit", `--memory ${bytes} --memory-swap ${bytes}`)]),
+  ];
 }
 
 function stateFindings(name: string, { id, status, exitCode }: ActualContainer): Finding[] {
@@ -97,20 +123,34 @@ function stateFindings(name: string, { id, status, exitCode }: ActualContainer):
   }
 }
 
-/** Networks that are there and that a container is not on, or on an earlier one of the same name. */
+/** Networks that are there and that a container is not on, or not as it should be, and those that it should not be on. */
 function networkFindings({ name, id, networks }: ExpectedContainer, actual: ActualContainer, facts: Facts): Finding[] {
-  return networks.flatMap(({ name: network, aliases }) => {
+  const detach = (network: string): string => `docker network disconnect --force ${quote(network)} ${id}`;
+  const missing = networks.flatMap(({ name: network, aliases }): Finding[] => {
     const there = facts.networks.get(network);
     const has = actual.networks.get(network);
+    const named = aliases.every((alias) => has?.aliases.includes(alias));
     // One that has never run on it has no id for it yet.
-    if (there === undefined || has === there || has === "") return [];
+    if (there === undefined || (has !== undefined && named && (has.id === there || has.id === ""))) return [];
     const flags = aliases.map((alias) => `--alias ${quote(alias)} `).join("");
-    const after = [
-      `docker network disconnect --force ${quote(network)} ${id} 2>/dev/null || true`,
-      `docker network connect ${flags}${quote(network)} ${id}`,
+    const after = [`${detach(network)} 2>/dev/null || true`, `docker network connect ${flags}${quote(network)} ${id}`];
+    const how = has?.id === there ? `by the name ${aliases.join(", ")}` : "";
+    return [
+      {
+        text: `the container ${name} is not on the network ${network} ${how}`.trimEnd(),
+        mend: { words: "attached", after },
+      },
     ];
-    return [{ text: `the container ${name} is not on the network ${network}`, mend: { words: "attached", after } }];
   });
+  const listed = networks.map((network) => network.name);
+  const more = [...actual.networks.keys()].filter((network) => listed.length > 0 && !listed.includes(network));
+  return [
+    ...missing,
+    ...more.map((network) => ({
+      text: `the container ${name} is on the network ${network}, which is not its own`,
+      mend: { words: "detached", after: [detach(network)] },
+    })),
+  ];
 }
 
 function missingNetworks({ containers }: ExpectedHost, { networks }: Facts): Finding[] {
@@ -155,10 +195,11 @@ function heldByApplications({ containers }: ExpectedHost, { mounted, containers:
 function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, path: string): Finding {
   const { root, scripts } = host;
   const below = (folder: string): boolean => path === `${root}/${folder}` || path.startsWith(`${root}/${folder}/`);
-  const generator = host.containers.find(({ generates }) => generates);
-  const runs = facts.containers.some(({ id }) => id === generator?.id);
-  // What it has read or published it takes up again at its start alone.
-  const again = generator !== undefined && runs ? [`docker restart ${generator.id}`] : [];
+  // What they have read or published they take up again at their start alone.
+  const restarts = (isGenerator: boolean): string[] =>
+    host.containers
+      .filter(({ id, generates }) => generates === isGenerator && facts.containers.some((actual) => actual.id === id))
+      .map(({ id }) => `docker restart ${id}`);
   if (problem === "unwritable") return unwritable(host, path);
   if (path !== root && !path.startsWith(`${root}/`)) {
     return { text: `${path} is gone, which a container mounts`, mend: {}, byHand: "Put it back, then run again." };
@@ -169,27 +210,25 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
     edited: `${path} was edited`,
     rights: `${path} does not belong to the host's user alone`,
   }[problem];
-  if (below("secrets")) return { text, mend: { words, scripts: ["api-key"] } };
+  if (below("secrets")) {
+    return { text, mend: { words, scripts: ["api-key"], ...(problem !== "rights" && { after: restarts(false) }) } };
+  }
   if (below("config/dd-agent") || below("config/secrets") || path === `${root}/config`) {
     return { text, mend: { words: "made anew; what you had in it is yours to put back", scripts: ["files"] } };
   }
   const all = ["files", ...(below("generated") && scripts.includes("bundled-configs") ? ["bundled-configs"] : [])];
-  return { text, mend: { words, scripts: all, ...(problem !== "rights" && { after: again }) } };
+  return { text, mend: { words, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };
 }
 
-/** By the user's own right where it has it, else by the generator, which may give files to others. */
+/** By the user's own right where it has it, else as root. */
 function unwritable({ root, containers, scripts }: ExpectedHost, path: string): Finding {
-  const generator = containers.find(({ mounts }) => mounts.some(({ source }) => source === `${root}/generated`));
-  const target = generator?.mounts.find(({ source }) => source === `${root}/generated`)?.target;
-  const give =
-    generator === undefined || target === undefined
-      ? "true"
-      : `docker exec ${generator.id} chown -R "$(id -u):$(id -g)" ${quote(target)}`;
+  const image = containers[0]?.image;
+  const giveBack = image === undefined ? "false" : giveBackLine(root, image);
   return {
     text: `the host's user can't write to ${path}`,
     mend: {
-      words: "given back to the user, as far as that can be done without root",
-      before: [`chmod u+rwx ${quote(path)} 2>/dev/null || { ${give} && chmod u+rwx ${quote(path)}; }`],
+      words: "given back to the user",
+      before: [`chmod u+rwx ${quote(path)} 2>/dev/null; [ -w ${quote(path)} ] || ${giveBack}`],
       scripts: scripts.filter((role) => role === "files"),
     },
     byHand: `As root on the host: chattr -i ${quote(path)}; chown -R USER ${quote(path)} (USER is the one that the stack logs in as), then run again.`,

@@ -1,6 +1,7 @@
 import type { StackState } from "../deploy/state";
 import { fileScripts, scriptText } from "./expected";
 import type { Finding, Mend } from "./findings";
+import { giveBackLine } from "./give-back";
 import { type HostLook, lookAtHost, onHost } from "./look";
 
 /** What was found on a host and done about it. */
@@ -19,12 +20,21 @@ export async function mendHost(
   readSecrets: () => Promise<StackState | undefined>,
 ): Promise<MendedHost> {
   const failures: string[] = [];
+  const image = look.host.containers[0]?.image;
   const attempt = async (script: string): Promise<void> => {
-    try {
-      await onHost(look.host, script);
-    } catch (error) {
-      failures.push((error as Error).message.replace(/^Host \S+: failed with status \d+\.\n/, ""));
+    const said = await failureOf(look.host, script);
+    if (said !== undefined) failures.push(said);
+  };
+  /** What fails for want of rights is tried once more, with the folders given back to the user. */
+  const layDown = async (script: string): Promise<void> => {
+    const said = await failureOf(look.host, script);
+    if (said === undefined) return;
+    if (image === undefined || !/permi|can't write/i.test(said)) {
+      failures.push(said);
+      return;
     }
+    await attempt(`${giveBackLine(look.host.root, image)} >/dev/null`);
+    await attempt(script);
   };
   const first = together(look.findings);
   let findings = look.findings;
@@ -35,7 +45,7 @@ export async function mendHost(
     for (const role of fileScripts.filter((name) => first.scripts.includes(name))) {
       const text = state === undefined ? undefined : scriptText(state, look.host.name, role);
       if (text === undefined) failures.push(`the script ${role} can't be read from the stack's state`);
-      else await attempt(text);
+      else await layDown(text);
     }
     const second = await lookAtHost(look.host);
     const known = new Set(findings.map(({ text }) => text));
@@ -46,6 +56,16 @@ export async function mendHost(
   // Each by itself: one that fails keeps no other from its turn.
   for (const line of after) await attempt(`{ ${line}; } >/dev/null`);
   return { ...look, findings, failures };
+}
+
+/** What a script has said when it failed on a host; undefined where it did not. */
+async function failureOf(host: HostLook["host"], script: string): Promise<string | undefined> {
+  try {
+    await onHost(host, script);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^Host \S+: failed with status \d+\.\n/, "");
+  }
 }
 
 /** The steps of several findings, each once. A container that is restarted need not be started. */

@@ -104,30 +104,3 @@ test("a folder is for its owner alone, those above it are not", () => {
   expect(fs.statSync(`${folder}/above/private`).mode & 0o777).toBe(0o700);
   expect(fs.statSync(`${folder}/above`).mode & 0o777).toBe(0o755);
 });
-
-test("removing a folder takes the empty ones above it along, up to the root and no further", () => {
-  const root = `${folder}/home/datadog`;
-  for (const name of ["one", "two"]) fs.mkdirSync(`${root}/config/${name}/full`, { recursive: true });
-  call(["removal"], ["remove_folder", root, `${root}/config/one`]);
-  expect(fs.existsSync(`${root}/config/two`)).toBe(true);
-  call(["removal"], ["remove_folder", root, `${root}/config/two`, `${root}/none`]);
-  expect(fs.existsSync(root)).toBe(false);
-  expect(fs.existsSync(`${folder}/home`)).toBe(true);
-});
-
-test("a folder with something in it is not removed as an empty one", () => {
-  fs.mkdirSync(`${folder}/datadog/own`, { recursive: true });
-  fs.writeFileSync(`${folder}/datadog/own/check.yaml`, "x");
-  call(["removal"], ["remove_empty", `${folder}/datadog`, `${folder}/datadog/own`]);
-  expect(fs.existsSync(`${folder}/datadog/own/check.yaml`)).toBe(true);
-});
-
-test("a folder that can't be removed is an error", () => {
-  // The kernel's own files can be removed by nobody.
-  const { status, stderr } = runScript({
-    files: ["removal"],
-    calls: [["remove_folder", "/proc", "/proc/self/fdinfo"]],
-  });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain("/proc/self/fdinfo");
-});

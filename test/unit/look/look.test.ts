@@ -5,13 +5,12 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { unlessInUse } from "../../../infra/host";
-import { manifestFile, manifestOf, secretManifestOf } from "../../../infra/names";
-import { inOneScript, scriptText } from "../../../infra/shell";
+import { withManifest } from "../../../infra/host/files";
+import { scriptText } from "../../../infra/shell";
 import type { ExpectedHost } from "../../../tools/look/expected";
 import { readFacts } from "../../../tools/look/facts";
 import { type Finding, findingsOf } from "../../../tools/look/findings";
-import { lookScript } from "../../../tools/look/script";
+import { lookScript, publishedLines } from "../../../tools/look/script";
 
 let folder = "";
 let root = "";
@@ -29,15 +28,14 @@ beforeEach(() => {
   }
   writeFileSync(join(root, "generated/datadog/redisdb.d/redisdb.yaml"), "logs: []\n");
   const files = { "docker-gen.cfg": "one\ntwo", "publish.sh": "three\n" };
-  layDown("config/datadog-gen/0123", { ...files, [manifestFile]: manifestOf(files) });
-  layDown("secrets/dd-agent/89ab", { api_key: "key", [manifestFile]: secretManifestOf(["api_key"]) });
+  layDown("config/datadog-gen/0123", { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" });
+  layDown("secrets/dd-agent/89ab", { api_key: "key\n", DD_PROXY_HTTPS: "no line end" });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Lays a folder below the root down as a deploy does. */
 function layDown(place: string, files: Readonly<Record<string, string>>): void {
-  const contents = Object.entries(files).flatMap(([file, content]) => [file, content.replace(/\n?$/, "\n")]);
-  run(scriptText({ files: ["files"], calls: [["lay_down", join(root, place), ...contents]] }));
+  run(scriptText({ files: ["files"], calls: [["lay_down", join(root, place), ...withManifest(files)]] }));
 }
 
 /** Runs a script as a host does, with `docker` doing what the tests say. */
@@ -62,12 +60,17 @@ const host = (): ExpectedHost => ({
   root,
   scripts: ["files", "api-key"],
   configs: [`${root}/generated/datadog/redisdb.d/redisdb.yaml`],
+  listing: true,
+  images: [{ urn: "urn:image", name: "agent:7" }],
   containers: [
     {
       urn: "urn:agent",
       id: agentId,
       name: "dd-agent",
+      image: "agent:7",
       generates: false,
+      restart: "unless-stopped",
+      memoryMiB: 512,
       networks: [
         { name: "bridge", aliases: [] },
         { name: "backend", aliases: ["dd-agent"] },
@@ -83,7 +86,10 @@ const host = (): ExpectedHost => ({
       urn: "urn:generator",
       id: generatorId,
       name: "datadog-gen",
+      image: "docker-gen",
       generates: true,
+      restart: "unless-stopped",
+      memoryMiB: 256,
       networks: [],
       mounts: [
         { source: `${root}/config/datadog-gen/0123`, target: "/etc/config" },
@@ -99,7 +105,10 @@ interface Container {
   readonly name: string;
   readonly status?: string;
   readonly stack?: string;
-  readonly networks?: Readonly<Record<string, { NetworkID: string }>>;
+  readonly restart?: string;
+  /** In bytes. */
+  readonly memory?: number;
+  readonly networks?: Readonly<Record<string, { NetworkID: string; Aliases?: readonly string[] }>>;
   /** Source and target of a mount, and what it holds there in place of what is there now. */
   readonly mount?: readonly [source: string, target: string, inside?: string];
 }
@@ -108,7 +117,7 @@ const agent = (): Container => ({
   id: agentId,
   name: "dd-agent",
   stack: "shop-staging",
-  networks: { bridge: { NetworkID: "1" }, backend: { NetworkID: "2" } },
+  networks: { bridge: { NetworkID: "1" }, backend: { NetworkID: "2", Aliases: ["dd-agent"] } },
   mount: [`${root}/generated/datadog/redisdb.d`, "/etc/redisdb.d"],
 });
 const generator = (): Container => ({
@@ -122,10 +131,14 @@ const generator = (): Container => ({
 function engine(
   containers: readonly Container[],
   networks: Readonly<Record<string, string>> = { bridge: "1", backend: "2" },
+  /** An image that is not there. */
+  missing = "",
 ): void {
-  const inspected = containers.flatMap(({ id, name, status = "running", stack, networks: on = {}, mount }) => [
-    `container\t${JSON.stringify({ id, name: `/${name}`, image: "redis:7", status, exitCode: 0, stack: stack ?? null, networks: on })}`,
-    ...(mount ? [`mount\t${String(status === "running")}\t${id}\t${mount[0]}\t${mount[1]}`] : []),
+  const inspected = containers.flatMap(({ mount, networks = {}, ...said }) => [
+    `container\t${JSON.stringify({ image: "redis:7", status: "running", exitCode: 0, stack: null, restart: "unless-stopped", memory: 0, ...said, name: `/${said.name}`, networks })}`,
+    ...(mount
+      ? [`mount\t${String((said.status ?? "running") === "running")}\t${said.id}\t${mount[0]}\t${mount[1]}`]
+      : []),
   ]);
   const seen = containers.flatMap(({ id, mount }) =>
     mount === undefined ? [] : [`*${id}*) echo "${mount[2] ?? inode(mount[0])} ${mount[1]}" ;;`],
@@ -136,6 +149,7 @@ function engine(
       .map(([name, id]) => `network\\t${id}\\t${name}\\n`)
       .join("")}' ;;`,
     `"ps "*) echo ${containers.map(({ id }) => id).join(" ")} ;;`,
+    `"image inspect "*) ${missing === "" ? "echo x" : `echo "Error: No such image: ${missing}" >&2; exit 1`} ;;`,
     `"inspect "*) cat ${folder}/inspected ;;`,
     `"exec "*) case "$*" in`,
     ...seen,
@@ -201,13 +215,14 @@ test("what a run that was cut off has left of this very stack is not in the way"
 });
 
 test.each([
-  ["detached", { bridge: { NetworkID: "1" } }],
-  ["made anew", { bridge: { NetworkID: "1" }, backend: { NetworkID: "9" } }],
-])("a network that was %s is attached again, with its alias", (_, networks) => {
+  ["detached", "", { bridge: { NetworkID: "1" } }],
+  ["made anew", "", { bridge: { NetworkID: "1" }, backend: { NetworkID: "9", Aliases: ["dd-agent"] } }],
+  ["attached by hand", " by the name dd-agent", { bridge: { NetworkID: "1" }, backend: { NetworkID: "2" } }],
+])("a network that was %s is attached again, with its alias", (_, how, networks) => {
   engine([{ ...agent(), networks }, generator()]);
   expect(look()).toMatchObject([
     {
-      text: "the container dd-agent is not on the network backend",
+      text: `the container dd-agent is not on the network backend${how}`,
       mend: {
         after: [
           `docker network disconnect --force 'backend' ${agentId} 2>/dev/null || true`,
@@ -216,6 +231,34 @@ test.each([
       },
     },
   ]);
+});
+
+test("a network that is not the container's own is detached", () => {
+  engine([{ ...agent(), networks: { ...agent().networks, other: { NetworkID: "3" } } }, generator()]);
+  expect(look()).toMatchObject([
+    {
+      text: "the container dd-agent is on the network other, which is not its own",
+      mend: { after: [`docker network disconnect --force 'other' ${agentId}`] },
+    },
+  ]);
+});
+
+test.each([
+  [{ restart: "no" }, "restart policy (no)", "--restart 'unless-stopped'"],
+  [{ memory: 6291456 }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
+])("what was changed in place is put right: %j", (changes, what, flags) => {
+  engine([{ ...agent(), ...changes }, generator()]);
+  expect(look()).toMatchObject([
+    {
+      text: `the container dd-agent was given another ${what}`,
+      mend: { after: [`docker update ${flags} ${agentId}`] },
+    },
+  ]);
+});
+
+test("an image that is not on the host any more is fetched again", () => {
+  engine([agent(), generator()], undefined, "agent:7");
+  expect(look()).toMatchObject([{ text: "the image agent:7 is gone from the host", mend: { refresh: ["urn:image"] } }]);
 });
 
 test("a network that is gone is left to a person", () => {
@@ -231,6 +274,7 @@ test.each([
   ["config/datadog-gen/0123/publish.sh", ["ROOT/config/datadog-gen/0123/publish.sh is gone"]],
   ["config/dd-agent/conf.d", ["ROOT/config/dd-agent/conf.d is gone"]],
   ["secrets", ["ROOT/secrets/dd-agent is gone"]],
+  ["config/datadog-gen/0123/manifest", ["ROOT/config/datadog-gen/0123/manifest is gone"]],
   ["secrets/dd-agent/89ab/api_key", ["ROOT/secrets/dd-agent/89ab/api_key is gone"]],
 ])("%s that was removed is told", (path, expected) => {
   rmSync(join(root, path), { recursive: true });
@@ -247,7 +291,14 @@ test("an edited file is told, and what may be read by others", () => {
   chmodSync(cfg, 0o600);
   writeFileSync(cfg, "edited");
   chmodSync(join(root, "secrets/dd-agent/89ab/api_key"), 0o444);
-  const [edited, rights] = look();
+  const secret = join(root, "secrets/dd-agent/89ab/DD_PROXY_HTTPS");
+  chmodSync(secret, 0o600);
+  writeFileSync(secret, "");
+  const [emptied, edited, rights] = look();
+  expect(emptied).toMatchObject({
+    text: `${secret} was edited`,
+    mend: { scripts: ["api-key"], after: [`docker restart ${agentId}`] },
+  });
   expect(edited).toMatchObject({ text: `${cfg} was edited`, mend: { scripts: ["files"] } });
   expect(edited?.mend.after).toEqual([`docker restart ${generatorId}`]);
   expect(rights).toMatchObject({ text: expect.stringContaining("api_key does not belong") as string });
@@ -270,6 +321,25 @@ test("a container of ours that holds a removed folder is restarted, an applicati
   ]);
 });
 
+test("of what is published, a file that was edited and one that is gone are told, once nothing waits to be published", () => {
+  const drafts = join(folder, "drafts");
+  mkdirSync(drafts);
+  const draft = "#!file a.d/a.yaml HUP x\none\ntwo\n#!file a.d/b.yaml\nthree\n#!file a.d/empty.yaml\n#!end\n";
+  for (const name of ["datadog", "datadog.published"]) writeFileSync(join(drafts, name), draft);
+  const target = join(root, "generated/datadog/a.d");
+  mkdirSync(target);
+  const published = (): string => run(publishedLines({ drafts, generated: join(root, "generated") }));
+  writeFileSync(join(target, "a.yaml"), "one\ntwo\n");
+  writeFileSync(join(target, "b.yaml"), "three\n");
+  writeFileSync(join(target, "empty.yaml"), "");
+  expect(published()).toBe("");
+  writeFileSync(join(target, "a.yaml"), "one\n2\n");
+  rmSync(join(target, "b.yaml"));
+  expect(published()).toBe("edited datadog/a.d/a.yaml\ngone datadog/a.d/b.yaml\n");
+  writeFileSync(join(drafts, "datadog"), "#!end\n");
+  expect(published()).toBe("");
+});
+
 test("an engine that does not answer is told in its own words", () => {
   docker(["*) echo 'Cannot connect to the engine' >&2; exit 1 ;;"]);
   expect(texts()).toEqual(["the Docker engine does not answer (Cannot connect to the engine)"]);
@@ -277,13 +347,4 @@ test("an engine that does not answer is told in its own words", () => {
 
 test("a look that was cut off is no look", () => {
   expect(() => readFacts("engine\ncontainer\t{")).toThrow("cut off");
-});
-
-test("a delete script leaves everything while containers of the host are there", () => {
-  const unused = unlessInUse({ ...host(), stackName: "shop-staging" });
-  const script = scriptText(inOneScript(unused, { calls: [["echo", "removed"]] }));
-  docker(['*label=datadog-hosts.host=web-1*) echo "a container" ;;']);
-  expect(run(script)).toBe("");
-  docker(["*) ;;"]);
-  expect(run(script)).toBe("removed\n");
 });
