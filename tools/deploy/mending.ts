@@ -1,4 +1,5 @@
 import { describeLooks, lookAtHosts, mendHost, readState, type Finding, type HostLook, type MendedHost } from "../look";
+import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import type { StackState } from "./state";
@@ -78,17 +79,24 @@ export async function whatIsLeft(
   };
 }
 
-/** Says on stdout where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing. */
+/**
+ * Says on stdout where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing.
+ * @throws UserError where the stack's state can't be read.
+ */
 export async function tellHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
   const state = await readState(stack, environment);
-  const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
+  if (state === undefined) {
+    throw new UserError(`The state of stack ${stack} can't be read: pulumi stack export --stack ${stack} says why.`);
+  }
+  const looks = await lookAtHosts("stacks", stack, state);
   const lines = describeLooks(looks, (finding) => remedyOf(finding, stack));
   for (const line of lines) process.stdout.write(`${line}\n`);
   return lines;
 }
 
 /** What a person can do about a finding; with `stack`, before `make up` has tried. */
-function remedyOf({ byHand, mend }: Finding, stack?: string): string {
+function remedyOf({ byHand, mend, ofApplication = false }: Finding, stack?: string): string {
+  if (stack !== undefined && ofApplication) return `. Run make up STACK=${stack} first. ${byHand ?? ""}`;
   if (stack !== undefined && mend.words !== undefined) return `. make up STACK=${stack} puts it right.`;
   return `. ${byHand ?? "Run again."}`;
 }

@@ -153,7 +153,7 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
     `    *'o such image'*) tell image "$1" ;;`,
     "  esac",
     "}",
-    "if ids=$($within docker ps --all --quiet --no-trunc 2>&1 </dev/null); then",
+    "if ids=$(docker ps --all --quiet --no-trunc 2>&1 </dev/null); then",
     ...(hasNetworks
       ? ["  $within docker network ls --no-trunc --format 'network\t{{.ID}}\t{{.Name}}' 2>/dev/null </dev/null &"]
       : []),
@@ -170,7 +170,7 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
     "  printf '%s\\n' \"$inspected\"",
     "  for id in $(printf '%s\\n' \"$inspected\" | awk -F '\\t' '$1 == \"mount\" && !seen[$3]++ { print $3 }'); do inside \"$id\" & done",
     "else",
-    '  tell engine "$(printf "%s\\n" "${ids:-no answer in time}" | tail -n 1)"',
+    '  tell engine "$(printf "%s\\n" "$ids" | tail -n 1)"',
     "fi",
     "wait",
   ];

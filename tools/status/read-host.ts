@@ -6,6 +6,7 @@ import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "./containers";
 import { draftsQuestion } from "./drafts";
+import { heldFoldersQuestion } from "./held-folders";
 import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
 import { generationStatus, type HostAnswers } from "./report";
 
@@ -51,7 +52,9 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
       patterns: "*.yaml */*.yaml",
     }),
     draftsQuestion(containerNames.generator, draftNames),
-    ...(host.root === undefined ? [] : [linksQuestion(new HostPaths(host.root).passwords)]),
+    ...(host.root === undefined
+      ? []
+      : [linksQuestion(new HostPaths(host.root).passwords), heldFoldersQuestion(new HostPaths(host.root).generated)]),
   ];
   const mark = randomUUID();
   const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -s"`], {

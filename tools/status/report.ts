@@ -4,6 +4,7 @@ import { shown, type Shown } from "../shared/shown";
 import { rareSecrets, readConfigFiles } from "./config-files";
 import { readContainers, type ContainerState } from "./containers";
 import { lateDrafts } from "./drafts";
+import { heldFolders } from "./held-folders";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
@@ -85,6 +86,7 @@ export function reportHost(
         ...report.problems,
         ...lateDrafts(answer("drafts").text),
         ...linkProblems(answer("links").text),
+        ...heldFolders(answer("held-folders").text),
       ]),
       remarks: lines([
         ...report.remarks,
