@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { RunResult } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
-import { containerIds, makeUp } from "./support/fleet";
+import { containerIds, makeUp, writeFleet } from "./support/fleet";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const stage = setStage("damage", { "damage-1": {}, "damage-2": {} });
@@ -107,6 +107,10 @@ describe("what is done to hosts by hand is told by `make drift` and put right by
     await onAll("docker network create backend");
     deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, hosts(), "staging"), apiKey);
+    writeFleet(
+      deployment,
+      names.map((name) => ({ name, machine: stage.host(name) })),
+    );
     const { status, stdout } = await makeUp(deployment);
     expect(status, stdout).toBe(0);
     const stay = `--entrypoint sleep ${image} 86400`;

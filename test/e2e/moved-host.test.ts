@@ -132,7 +132,7 @@ describe("a host whose machine, address, host key or name changes", () => {
   test("another user gets folders of its own; what the former one had is taken away, and what can't be is told", async () => {
     const host = stage.host("old-1");
     await host.run(
-      "id other >/dev/null 2>&1 || useradd --create-home --password '*' --groups docker --shell /bin/sh other; cp -r /home/core/.ssh /home/other/ && chown -R other: /home/other/.ssh",
+      "id other >/dev/null 2>&1 || useradd --create-home --password '*' --groups docker --shell /bin/sh other; cp -r /home/core/.ssh /home/other/ && chown -R other: /home/other/.ssh; sed -i 's/^AllowUsers core$/AllowUsers core other/' /etc/ssh/sshd_config; kill -HUP $(cat /run/sshd.pid)",
     );
     const key = (await host.run("ls /home/core/datadog/secrets/dd-agent/*/api_key")).stdout.trim();
     await host.run(`chattr +i ${key}`);

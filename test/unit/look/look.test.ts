@@ -27,7 +27,6 @@ beforeEach(() => {
     mkdirSync(join(root, path), { recursive: true });
   }
   writeFileSync(join(root, "generated/datadog/redisdb.d/redisdb.yaml"), "logs: []\n");
-  const files = { "docker-gen.cfg": "one\ntwo", "publish.sh": "three\n" };
   layDown("config/datadog-gen/0123", { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" });
   layDown("secrets/dd-agent/89ab", { api_key: "key\n", DD_PROXY_HTTPS: "no line end" });
 });
