@@ -97,7 +97,9 @@ describe("what is done to hosts by hand is told by `make drift` and put right by
   /** How many configs of Redis containers there are on the second host. */
   const configs = async (): Promise<number> =>
     (
-      await stage.host("damage-2").run(`find ${root}/generated/datadog/redisdb.d -size +1 -name '*.yaml' | wc -l`)
+      await stage
+        .host("damage-2")
+        .run(`find ${root}/generated/datadog/redisdb.d -name '*.yaml' ! -name redisdb.yaml | wc -l`)
     ).stdout
       .split("\n")
       .map(Number)[0] ?? 0;
