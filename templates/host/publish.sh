@@ -73,7 +73,7 @@ publish() {
   # Writes the files that have changed; each line of the list has a file, and the signal and container of its reader.
   awk -v target="$target" -v new="$new" -v closed="$work/closed" '
     BEGIN { while ((getline line < closed) > 0) skipped[line] = 1 }
-    function finish(line, old, folder, path) {
+    function finish(line, old, folder, path, written) {
       if (file == "" || file in skipped) return
       folder = file
       sub("(/|^)[^/]*$", "", folder)
@@ -86,7 +86,12 @@ publish() {
       sub(".*/", "", path)
       path = new "/" number[folder] "/" path
       printf "%s", text > path
-      if (close(path) != 0) exit 1
+      # On a full disk, busybox reports no error: an incomplete file is never published.
+      close(path)
+      written = ""
+      while ((getline line < path) > 0) written = written line "\n"
+      close(path)
+      if (written != text) exit 1
       print file, reader
     }
     /^#!file / { finish(); file = $2; reader = $3 " " $4; text = ""; next }
