@@ -5,6 +5,7 @@ import { waitFor } from "../../tools/shared/wait";
 import { generatedInstances } from "./support/agent";
 import { inspectContainer } from "./support/containers";
 import { restarts } from "./support/restarts";
+import { keepEngineSocket, restartBehindSocket } from "./support/socket-keeper";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const stage = setStage("engine-restart", { "engine-1": {} });
@@ -97,6 +98,22 @@ describe("an engine that leaves its containers running while it is restarted", (
       ceiling,
     );
     await host().run("docker ps --quiet --filter name=burst- | xargs docker rm --force >/dev/null");
+    await instancesFollow();
+  });
+
+  test("is restarted behind a socket that an init process keeps, and new containers are watched", async () => {
+    const socket = async (): Promise<string> => (await host().run("stat -c %i /var/run/docker.sock")).stdout;
+    await keepEngineSocket(host());
+    const kept = await socket();
+    for (const name of ["behind-1", "behind-2"]) {
+      await restartBehindSocket(host());
+      await host().run(`docker run --detach --name ${name} --env SERVICE=redis ${image()} sleep 600`);
+      await instancesFollow();
+    }
+    expect(await socket()).toBe(kept);
+    const before = await Promise.all(["dd-agent", "datadog-gen"].map((name) => inspectContainer(host(), name)));
+    expect(before.map(({ RestartCount }) => RestartCount)).toEqual([0, 0]);
+    await host().run("docker rm --force behind-1 behind-2 >/dev/null");
     await instancesFollow();
   });
 

@@ -9,6 +9,8 @@ export interface ContainerDetails {
     readonly Healthcheck?: { readonly Test?: readonly string[]; readonly Interval?: number };
   };
   readonly Mounts: readonly { readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
+  /** How often the engine has started it again by itself. */
+  readonly RestartCount: number;
   readonly State: {
     readonly StartedAt: string;
     readonly Health?: { readonly Status?: string; readonly Log?: readonly { readonly Output: string }[] | null };
