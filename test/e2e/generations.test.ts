@@ -60,7 +60,21 @@ const byName: Sample = {
   network: linked,
   expected: { check: "apache", tags: () => ["project:front", "environment:test"] },
 };
-const everySample = [...samples, byName];
+
+/** An nginx with one socket for both families of addresses, which leaves no room for another one on its port. */
+const oneSocket: Sample = {
+  name: "shop-one-socket",
+  command: shell(
+    "cd /etc/nginx/sites-enabled",
+    "sed -i -e '/listen 80 default_server/d' -e 's/listen \\[::]:80 default_server/& ipv6only=off/' $(readlink -f default)",
+    "exec nginx -g 'daemon off;'",
+  ),
+  environment: { SERVICE: "nginx" },
+  exposedPorts: [80],
+  statusPage: { service: "nginx", folder: "/etc/nginx/conf.d" },
+  expected: { check: "nginx", tags: () => ["project:shop", "environment:staging"] },
+};
+const everySample = [...samples, byName, oneSocket];
 
 /** Debian's nginx without the module for its status; nobody asks for an instance of it. */
 const withoutModule: Application = {
@@ -90,7 +104,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
 
   beforeAll(async () => {
     await host().run(`docker network inspect ${linked} >/dev/null 2>&1 || docker network create ${linked}`);
-    await startSamples(host(), samples, services());
+    await startSamples(host(), [...samples, oneSocket], services());
     await host().run(`docker container inspect ${byName.name} >/dev/null 2>&1 || ${startCommand(byName, services())}`);
     await host().run(`mkdir -p ${statusPageFolder("nginx", withoutModule.name)}`, { user: host().user });
     await host().run(
@@ -186,6 +200,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
   test.each([
     ["shop-web", undefined],
     ["blog-web", sampleNetwork],
+    [oneSocket.name, undefined],
   ])(
     "%s (network %s) answers all that it is asked but its status, which another container is not told",
     async (name, network) => {
