@@ -8,6 +8,7 @@ import { containersQuestion } from "./containers";
 import { draftsQuestion } from "./drafts";
 import { heldFoldersQuestion } from "./held-folders";
 import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
+import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
 
 /** A host as `pulumi stack output hosts` describes it. */
@@ -52,6 +53,7 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
       patterns: "*.yaml */*.yaml",
     }),
     draftsQuestion(containerNames.generator, draftNames),
+    removedPagesQuestion(containerNames.generator),
     ...(host.root === undefined
       ? []
       : [linksQuestion(new HostPaths(host.root).passwords), heldFoldersQuestion(new HostPaths(host.root).generated)]),

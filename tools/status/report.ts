@@ -11,6 +11,7 @@ import type { AgentInstance, GenerationStatus } from "./generation-status";
 import { applicationRemarks } from "./application-containers";
 import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "./own-parts";
 import { noAnswer, type Answer } from "./questions";
+import { removedPages } from "./removed-pages";
 
 /** One instance of one check on one host. */
 export interface InstanceReport extends AgentInstance {
@@ -85,6 +86,7 @@ export function reportHost(
         ...silentParts(answer, parts),
         ...report.problems,
         ...lateDrafts(answer("drafts").text),
+        ...removedPages(answer("removed-pages").text),
         ...linkProblems(answer("links").text),
         ...heldFolders(answer("held-folders").text),
       ]),

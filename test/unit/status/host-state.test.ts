@@ -86,6 +86,14 @@ describe("agent and generator", () => {
     ]);
   });
 
+  test("a status page that its server has refused is told, that of a stopped container is not", () => {
+    const pages =
+      "nginx/web/nginx.conf port 80 is taken.\nnginx/old/nginx.conf the container does not run.\nnonsense\n";
+    expect(report({ agent: { ...agent, "removed-pages": pages } }).problems).toEqual([
+      "web-1: web has no status page: port 80 is taken.",
+    ]);
+  });
+
   test("links among the password files are told", () => {
     const links = "/home/core/datadog/config/secrets/cart\n";
     expect(report({ agent: { ...agent, links } }).problems).toEqual([

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { configFilesQuestion, readConfigFiles } from "../../../tools/status/config-files";
+import { removedPages, removedPagesQuestion } from "../../../tools/status/removed-pages";
 import { mostBytes, questionScript, readAnswers, type Question } from "../../../tools/status/questions";
 
 const mark = "mark-of-the-test";
@@ -20,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function ask(...questions: Question[]) {
   writeFileSync(
     join(folder, "docker"),
-    '#!/bin/sh\n[ "$1 $2" = "exec --env" ] || exit 9\nexport "$3"; shift 4; exec "$@"\n',
+    '#!/bin/sh\n[ "$1" = exec ] || exit 9\nif [ "$2" = --env ]; then export "$3"; shift 2; fi\nshift 2; exec "$@"\n',
     {
       mode: 0o755,
     },
@@ -95,4 +96,20 @@ describe("the config files of a container", () => {
     expect(readConfigFiles(none?.text ?? "", mark)).toEqual([]);
     expect(ask(at("/no/such")).get("files")?.status).toBe(1);
   });
+});
+
+test("removed status pages are found among others, in a folder of any name", () => {
+  const generated = join(folder, "it's generated");
+  const write = (path: string, text: string): void => {
+    mkdirSync(join(generated, path, ".."), { recursive: true });
+    writeFileSync(join(generated, path), text);
+  };
+  write("nginx/web/nginx.conf", "# No status page: nginx has not opened port 24079; its log says why.\n");
+  write("nginx/other/nginx.conf", "server {\n}\n");
+  write("apache/site/apache.conf", "<IfModule mod_status.c>\n</IfModule>\n");
+  const answer = ask(removedPagesQuestion("datadog-gen", generated)).get("removed-pages");
+  expect(answer?.status).toBe(0);
+  expect(removedPages(answer?.text ?? "")).toEqual([
+    "web has no status page: nginx has not opened port 24079; its log says why.",
+  ]);
 });
