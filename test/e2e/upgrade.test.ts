@@ -31,13 +31,14 @@ const watched = samples.filter(({ expected }) => ["redisdb", "nginx"].includes(e
 
 /**
  * What each instance looks at, and its tags: all that a reader of its series knows it by. Where the agent finds the
- * engine's socket is its own affair.
+ * engine's socket, and on which port nginx shows its status, is its own affair.
  */
 async function instancesOf(generation: GenerationNumber): Promise<string[]> {
   const { instances } = await hostReport(hostOf(generation), generation);
-  return instances.map(
-    ({ check, instance, tags }) => `${check} ${instance.replace(/^unix:.*/, "(socket)")} ${tags.join(" ")}`,
-  );
+  return instances.map(({ check, instance, tags }) => {
+    const place = instance.replace(/^unix:.*/, "(socket)").replace(/:\d+(?=\/nginx_status$)/, "");
+    return `${check} ${place} ${tags.join(" ")}`;
+  });
 }
 
 /** When the intake got a sample of each watched container, by the container's name, in seconds since 1970, sorted. */
