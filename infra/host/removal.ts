@@ -40,7 +40,9 @@ export function keptApart(
   host: HostSettings,
   folder: string,
 ): Pick<pulumi.CustomResourceOptions, "hooks" | "replacementTrigger"> {
-  const hook = new pulumi.ResourceHook(`${name}-look`, () => runOnHost(host, beforeCreationScript(host, folder)));
+  const hook = new pulumi.ResourceHook(`${name}-look`, async () => {
+    await runOnHost(host, beforeCreationScript(host, folder));
+  });
   return { hooks: { beforeCreate: [hook] }, replacementTrigger: host.root };
 }
 

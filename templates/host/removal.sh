@@ -48,7 +48,8 @@ remove_empty() {
 # Today's folders are told from those by their manifest. Needs read_mounts.
 must_be_todays() {
   for folder in "$2"/*; do
-    is_used "$folder" && [ -d "$folder" ] && ! [ -e "$folder/$3" ] || continue
-    fail "an earlier version of this program has made what lies in $1, and its delete script would remove what is made anew. Nothing was touched. Run up once without --replace, then with it. Where the stack's state has lost this host, remove its containers instead (docker rm -f dd-agent datadog-gen), then run again."
+    if is_used "$folder" && [ -d "$folder" ] && ! [ -e "$folder/$3" ]; then
+      fail "an earlier version of this program has made what lies in $1, and its delete script would remove what is made anew. Nothing was touched. Run up once without --replace, then with it. Where the stack's state has lost this host, remove its containers instead (docker rm -f dd-agent datadog-gen), then run again."
+    fi
   done
 }
