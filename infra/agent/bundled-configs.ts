@@ -1,29 +1,17 @@
-import type * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
-
+import { agentImage } from "./agent";
 import { generationOf } from "../generations";
-import { hostCommand } from "../host";
 import type { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
+import type { HostScript } from "../shell";
 
 /**
- * Copies out of the agent's image the configs that a mount over their folder hides; generation 5 loads them too.
- * Undefined where the agent's generation has none.
+ * Copies out of the agent's image the configs that a mount over their folder hides; generation 5 loads them too. Does
+ * nothing where the agent's generation has none.
  */
-export function createBundledConfigs(
-  host: HostSettings,
-  { paths, image }: { paths: HostPaths; image: string },
-  options: pulumi.CustomResourceOptions,
-): command.remote.Command | undefined {
+export function bundledConfigsScript(host: HostSettings, paths: HostPaths): HostScript {
   const { bundledConfigs } = generationOf(host);
-  if (bundledConfigs === undefined) return undefined;
+  if (bundledConfigs === undefined) return { calls: [] };
   const { folder, pattern } = bundledConfigs;
-  return hostCommand(
-    `${host.name}-bundled-configs`,
-    host,
-    {
-      create: { files: ["bundled-configs"], calls: [["copy_bundled", image, folder, pattern, paths.configs]] },
-    },
-    options,
-  );
+  const files = [agentImage(host), folder, pattern, paths.configs] as const;
+  return { files: ["bundled-configs"], calls: [["copy_bundled", ...files]] };
 }

@@ -1,5 +1,5 @@
 /** The Datadog agent of a host: its container, its secrets, and the configs that its image brings along. */
 export { agentImage, createAgent } from "./agent";
-export { createBundledConfigs } from "./bundled-configs";
+export { bundledConfigsScript } from "./bundled-configs";
 export { agentProblems, agentWarnings } from "./checks";
 export { agentSecretsFolder, createSecrets } from "./secrets";

@@ -3,4 +3,4 @@ export { createContainer, createImage, readOnlyMount, type Placement } from "./c
 export { mountProblems } from "./mount-problems";
 export { leftoversScript, oldContainersScript } from "./own-containers";
 export { steadyScript, steadySeconds } from "./steady";
-export { createTakeover } from "./takeover";
+export { takeoverScript } from "./takeover";

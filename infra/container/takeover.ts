@@ -1,8 +1,4 @@
-import type * as command from "@pulumi/command";
-import type * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
-
-import { hostCommand, hostValues } from "../host";
+import { hostValues } from "../host";
 import { type Owner, ownerLabels, type Role } from "../names";
 import { type HostScript, inOneScript } from "../shell";
 import { oldContainersScript } from "./own-containers";
@@ -10,21 +6,6 @@ import type { HostSettings } from "../settings";
 
 /** Seconds that the new containers may take to become healthy; Docker's own verdict mostly comes before. */
 export const takeoverSeconds = 300;
-
-/**
- * Ends a takeover, once both new containers run: when they are healthy the old ones go, else the old ones are put back
- * and the update fails with what the new ones said. Where nothing old is on the host it does nothing.
- */
-export function createTakeover(
-  host: HostSettings,
-  containers: Readonly<Record<Role, docker.Container>>,
-  options: pulumi.CustomResourceOptions,
-): command.remote.Command {
-  const create = pulumi
-    .all([containers.agent.id, containers.generator.id])
-    .apply(([agent, generator]) => takeoverScript(host, { agent, generator }));
-  return hostCommand(`${host.name}-takeover`, host, { create }, options);
-}
 
 /** Frees the containers' names; exported for its tests, as are the others. */
 export function setAsideScript(owner: Owner): HostScript {
@@ -39,7 +20,11 @@ export function putBackScript(owner: Owner): HostScript {
   });
 }
 
-/** Replaces the old containers by ours, which are given by their ids, or puts the old ones back. */
+/**
+ * Ends a takeover, once both new containers run. When they are healthy the old ones go, else the old ones are put back and
+ * the script fails with what the new ones said. Where nothing old is on the host it does nothing.
+ * @param ids of the new containers.
+ */
 export function takeoverScript(
   owner: Owner & Pick<HostSettings, "address">,
   ids: Readonly<Record<Role, string>>,

@@ -12,8 +12,7 @@ export function watchFleet(fleet: FleetSettings): void {
   warnOf(fleet);
   const { hosts, canary } = fleet;
   const first = hosts.find(({ name }) => name === canary);
-  const { gate } = first === undefined ? {} : new MonitoredHost(first, { isCanary: true });
-  const after = gate === undefined ? [] : [gate];
+  const after = first === undefined ? [] : [new MonitoredHost(first, { isCanary: true }).completion];
   for (const host of hosts) {
     if (host !== first) new MonitoredHost(host, { after });
   }

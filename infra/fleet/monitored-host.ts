@@ -1,11 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { agentImage, agentSecretsFolder, createAgent, createBundledConfigs, createSecrets } from "../agent";
-import { createCanaryGate } from "./canary-gate";
-import { createCleanup } from "./cleanup";
+import { agentImage, agentSecretsFolder, bundledConfigsScript, createAgent, createSecrets } from "../agent";
+import { createCompletion } from "./completion";
 import { lookBeforeTouching } from "./connection-look";
-import { createImage, createTakeover, type Placement } from "../container";
+import { createImage, type Placement } from "../container";
 import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
 import { contentHash, HostPaths } from "../names";
@@ -17,11 +16,11 @@ import type { HostSettings } from "../settings";
 
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
-  /** What other hosts wait for, where this one is the canary. */
-  readonly gate: pulumi.Resource | undefined;
+  /** Done once this host is as it should be: what the other hosts wait for, where this one is the canary. */
+  readonly completion: pulumi.Resource;
 
   /**
-   * @param options what has to be done before this host is touched, such as the canary's gate, and whether it is the
+   * @param options what has to be done before this host is touched, such as the canary's completion, and whether it is the
    * canary itself. Default: nothing, and no.
    */
   constructor(
@@ -41,53 +40,53 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const secretsFolder = agentSecretsFolder(host, paths);
 
     const preflight = createPreflight(host, { parent: this, dependsOn: [...after] });
+    const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
+    const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
+    const images = providersImages(host, placement(preflight));
+
     const files = createFiles(
       host,
-      { paths, folders: { [configFolder]: config, [templatesFolder]: templates }, first },
-      { parent: this, dependsOn: [preflight] },
+      {
+        paths,
+        folders: { [configFolder]: config, [templatesFolder]: templates },
+        first,
+        copies: bundledConfigsScript(host, paths),
+      },
+      { parent: this, dependsOn: [preflight, ...images] },
     );
     const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight] });
 
-    const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
-    const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
-    const image = agentImage(host);
-    const images = {
-      agent: createImage("agent", host, image, placement(preflight)),
-      generator: createImage("generator", host, host.generator.image, placement(preflight)),
-    };
-    const bundled = createBundledConfigs(host, { paths, image }, { parent: this, dependsOn: [images.agent, files] });
-
-    const forAgent = [images.agent, files, secrets, ...(bundled ? [bundled] : [])];
-    const forGenerator = [images.generator, files];
     const generatorArgs = { paths, configFolder, templatesFolder };
     // Where old containers step aside for the first of ours, nothing that both need may still be missing.
-    const generator = createGenerator(host, generatorArgs, placement(...forGenerator, ...(host.adopt ? forAgent : [])));
+    const generator = createGenerator(host, generatorArgs, placement(files, ...(host.adopt ? [secrets] : [])));
     const agent = createAgent(
       host,
       { paths, integrations, secretsFolder },
-      placement(...forAgent, ...(host.adopt ? [generator] : [])),
+      placement(files, secrets, ...(host.adopt ? [generator] : [])),
     );
-    // What a failed takeover has stopped runs again only with the next one, and is looked at no sooner.
-    const takeover = host.adopt
-      ? [createTakeover(host, { agent, generator }, { parent: this, dependsOn: [agent, generator] })]
-      : [];
 
-    const ids = [agent.id, generator.id];
-    const made = [agent, generator, ...takeover];
-    this.gate = isCanary ? createCanaryGate(host, ids, { parent: this, dependsOn: made }) : undefined;
-
-    createCleanup(
+    this.completion = createCompletion(
       host,
       {
-        containers: ids,
+        containers: { agent, generator },
         inUse: [configFolder, templatesFolder, secretsFolder],
         unlisted: unlistedConfigs(paths, first),
+        isCanary,
       },
-      { parent: this, dependsOn: this.gate === undefined ? made : [...made, this.gate] },
+      { parent: this, dependsOn: [agent, generator] },
     );
 
     this.registerOutputs();
   }
+}
+
+/** The images that only the provider can pull, which has the credentials for registries; else the preflight pulls them. */
+function providersImages(host: HostSettings, placement: Placement): docker.RemoteImage[] {
+  if (host.registries.length === 0) return [];
+  return [
+    createImage("agent", host, agentImage(host), placement),
+    createImage("generator", host, host.generator.image, placement),
+  ];
 }
 
 /** Where configs of other integrations, or of the other generation of the agent, may lie from earlier settings. */

@@ -16,15 +16,17 @@ export interface FilesArgs {
   readonly folders: Readonly<Record<string, Files>>;
   /** First configs, by path below the folder of generated files. */
   readonly first: Files;
+  /** Copies further files to where these lie. */
+  readonly copies: HostScript;
 }
 
 /**
  * The folders and files of a host. Other content is another folder, which the containers are replaced to use;
- * `createCleanup` takes the old one away when nothing uses it any more.
+ * `createCompletion` takes the old one away when nothing uses it any more.
  */
 export function createFiles(
   host: HostSettings,
-  { paths, folders, first }: FilesArgs,
+  { paths, folders, first, copies }: FilesArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { root } = host;
@@ -33,20 +35,24 @@ export function createFiles(
     name,
     host,
     {
-      create: inOneScript(writableScript(host, [root, paths.generated]), {
-        files: ["files"],
-        calls: [
-          ["make_folder", paths.ownChecks],
-          ["make_folder", paths.passwords],
-          ...Object.entries(folders).map(([folder, files]): Call => [
-            "lay_down",
-            folder,
-            ...withManifest(wholeLines(files)),
-          ]),
-          // From the first config on the generator owns the files.
-          ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
-        ],
-      }),
+      create: inOneScript(
+        writableScript(host, [root, paths.generated]),
+        {
+          files: ["files"],
+          calls: [
+            ["make_folder", paths.ownChecks],
+            ["make_folder", paths.passwords],
+            ...Object.entries(folders).map(([folder, files]): Call => [
+              "lay_down",
+              folder,
+              ...withManifest(wholeLines(files)),
+            ]),
+            // From the first config on the generator owns the files.
+            ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
+          ],
+        },
+        copies,
+      ),
       // The user's own checks and password files stay; their folders go only where they are empty.
       delete: removalScript(host, {
         ifEmpty: [paths.ownChecks, paths.passwords],

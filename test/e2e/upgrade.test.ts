@@ -153,6 +153,16 @@ describe("hosts that an earlier program has deployed, after one up", () => {
     );
   });
 
+  test("the state holds the resources of today's program alone", async () => {
+    const { stdout } = await deployment.pulumi(["stack", "export", "--stack", deployment.stack]);
+    const { deployment: state } = JSON.parse(stdout) as { deployment: { resources: { urn: string }[] } };
+    const names = state.resources.map(({ urn }) => urn.split("::").pop() ?? "");
+    const roles = ["", "-agent", "-api-key", "-cleanup", "-docker", "-files", "-generator", "-preflight"];
+    for (const host of generations.map((generation) => `upgrade-${generation}`)) {
+      expect(names.filter((name) => name.startsWith(host)).sort()).toEqual(roles.map((role) => `${host}${role}`));
+    }
+  });
+
   test("a second up finds nothing to do", async () => {
     const { status, stdout, stderr } = await up("--expect-no-changes");
     expect(status, stdout + stderr).toBe(0);

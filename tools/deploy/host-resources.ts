@@ -5,7 +5,7 @@ export interface HostPlace {
   readonly role: string | undefined;
 }
 
-/** Resources of a host are named after it, with their role behind: `web-1-agent-image`. */
+/** Resources of a host are named after it, with their role behind: `web-1-api-key`. Some are of earlier versions alone. */
 const named =
   /^(.+?)(?:-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup|canary-gate))?$/;
 

@@ -21,15 +21,15 @@ function hostResources(name: string, waitsFor: readonly string[] = []): StateRes
   ];
 }
 
-const gate = urn(`${component}$command:remote:Command`, "web-1-canary-gate");
+const last = urn(`${component}$command:remote:Command`, "web-1-cleanup");
 
 const state = {
   version: 3,
   deployment: {
     resources: [
       ...hostResources("web-1"),
-      { urn: gate, type: "command:remote:Command", parent: urn(component, "web-1") },
-      ...hostResources("web-10", [gate]),
+      { urn: last, type: "command:remote:Command", parent: urn(component, "web-1") },
+      ...hostResources("web-10", [last]),
     ],
     pending_operations: [...hostResources("web-1").slice(2), ...hostResources("web-10").slice(2)].map((resource) => ({
       resource,
