@@ -7,7 +7,7 @@ JSON ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: golden docs imports test-times bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
+.PHONY: init golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ golden: node_modules/.package-lock.json ## Renew the golden graphs: read their d
 
 docs: node_modules/.package-lock.json ## Renew what follows from the schema of the settings
 	@$(TSX) tools/docs/main.ts
+
+init: node_modules/.package-lock.json ## A new stack's file from what its hosts say: asks, or takes variables (docs/first-steps.md)
+	@$(TSX) tools/init/main.ts --project "$(PROJECT)" --environment "$(ENVIRONMENT)" --hosts "$(HOSTS)" --key "$(KEY)" \
+		--fingerprints "$(FINGERPRINTS)" --networks "$(NETWORKS)" --integrations "$(INTEGRATIONS)" --site "$(SITE)" \
+		--intake "$(INTAKE)" --agent-image "$(AGENT_IMAGE)" --generator-image "$(GENERATOR_IMAGE)" \
+		--api-key-file "$(API_KEY_FILE)"
 
 preview: node_modules/.package-lock.json ## STACK=name: what `up` would change (LIVE=yes: and whether the hosts are as the last one left them)
 	@$(TSX) tools/deploy/main.ts preview "$(STACK)"

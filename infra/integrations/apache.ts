@@ -4,7 +4,15 @@ import { inBoth, type Integration } from "./integration";
 export const apache: Integration = {
   check: inBoth("apache"),
   template: inBoth("apache.tmpl"),
-  containers: { service: "apache", defaultPort: 80 },
+  containers: {
+    service: "apache",
+    defaultPort: 80,
+    signs: {
+      images: ["httpd", "apache", "apache2"],
+      programs: ["httpd", "httpd-foreground", "apache2", "apache2-foreground", "apache2ctl", "apachectl"],
+      variables: ["HTTPD_VERSION", "APACHE_CONFDIR"],
+    },
+  },
   // A graceful restart.
   statusPage: { service: "apache", file: "apache.conf", ownPort: false, reloadSignal: "USR1" },
 };

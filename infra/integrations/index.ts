@@ -6,7 +6,7 @@ import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
 
-export type { GenerationNumber, Integration, StatusPage } from "./integration";
+export type { GenerationNumber, Integration, Signs, StatusPage } from "./integration";
 
 const all = { apache, docker, mcache, nginx, postgres, redisdb } as const satisfies Record<string, Integration>;
 

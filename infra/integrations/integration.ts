@@ -17,11 +17,23 @@ export interface Integration {
     readonly service: string;
     /** The default port, such as 6379. */
     readonly defaultPort: number;
+    /** By what a container of this service is recognised that does not ask. */
+    readonly signs: Signs;
   };
   /** Whether the image of generation 7 runs the check without any config of ours. Default: no. */
   readonly runsUnasked?: boolean;
   /** A piece of the service's own configuration, generated for each container that asks for it. */
   readonly statusPage?: StatusPage;
+}
+
+/** What tells a container of a service by sight. */
+export interface Signs {
+  /** Names of images, without registry, path and tag: `redis` for `registry.example/library/redis:7`. */
+  readonly images: readonly string[];
+  /** Programs that such a container runs. */
+  readonly programs: readonly string[];
+  /** Names of variables that the service's usual images set. */
+  readonly variables: readonly string[];
 }
 
 /** The status page of a web server, for the agent only. */

@@ -4,5 +4,13 @@ import { inBoth, type Integration } from "./integration";
 export const mcache: Integration = {
   check: inBoth("mcache"),
   template: inBoth("mcache.tmpl"),
-  containers: { service: "memcached", defaultPort: 11211 },
+  containers: {
+    service: "memcached",
+    defaultPort: 11211,
+    signs: {
+      images: ["memcached"],
+      programs: ["memcached"],
+      variables: ["MEMCACHED_VERSION"],
+    },
+  },
 };

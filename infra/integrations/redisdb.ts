@@ -4,5 +4,13 @@ import { inBoth, type Integration } from "./integration";
 export const redisdb: Integration = {
   check: inBoth("redisdb"),
   template: inBoth("redisdb.tmpl"),
-  containers: { service: "redis", defaultPort: 6379 },
+  containers: {
+    service: "redis",
+    defaultPort: 6379,
+    signs: {
+      images: ["redis", "redis-stack", "redis-stack-server", "valkey"],
+      programs: ["redis-server", "valkey-server"],
+      variables: ["REDIS_VERSION", "VALKEY_VERSION"],
+    },
+  },
 };

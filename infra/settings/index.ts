@@ -1,7 +1,9 @@
 /** The settings of a stack: the only code that reads, checks, merges and resolves them. */
 export { machineOf, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
 export { SettingsError, type Problem } from "./problems";
+export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";
+export { toProblems } from "./schema-problems";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";
 export { entryOf, metaOf, shapeOf, unwrap } from "./schema/walk";

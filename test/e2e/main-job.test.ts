@@ -1,10 +1,17 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { redisSamples, startCommand, startSamples } from "../../sandbox/samples/samples";
+import { fingerprintOf } from "../../tools/init/host-key";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
 import { cloneProgram } from "./support/clone";
+import { expectOneMessage, make } from "./support/make";
 import { isNewcomer, newcomer } from "./support/newcomer";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -153,5 +160,83 @@ describe("two stacks of one program on two hosts", () => {
       "",
     ]);
     expect((await host.run("find /home/core -mindepth 1 -not -path '*/.*'")).stdout).toBe("");
+  });
+});
+
+describe("a host that no stack knows yet", () => {
+  const folder = mkdtempSync(join(tmpdir(), "first-steps-"));
+  const keyFile = join(folder, "api-key");
+  let deployment: ReturnType<typeof stage.deployment> | undefined;
+  /** Runs `make init` for the host without a terminal. */
+  const init = async (...more: string[]) => {
+    deployment ??= stage.deployment("steps");
+    const { address, privateKeyFile } = hostOf("production");
+    mkdirSync(dirname(deployment.passphraseFile), { recursive: true });
+    writeFileSync(deployment.passphraseFile, "a-passphrase-of-the-test", { mode: 0o600 });
+    const { agent, generator } = stage.toolchain.images;
+    return make(deployment, [
+      "init",
+      "PROJECT=sandbox-main-job",
+      "ENVIRONMENT=steps",
+      `HOSTS=first-1=core@${address}`,
+      `KEY=${privateKeyFile}`,
+      `API_KEY_FILE=${keyFile}`,
+      `INTAKE=${stage.intake.address}`,
+      `AGENT_IMAGE=${agent}`,
+      `GENERATOR_IMAGE=${generator}`,
+      ...more,
+    ]);
+  };
+  const everythingOf = async () =>
+    (
+      await hostOf("production").run(
+        "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'; docker images --no-trunc --quiet; docker network ls; find /home/core",
+      )
+    ).stdout;
+  let before = "";
+
+  beforeAll(async () => {
+    writeFileSync(keyFile, `${apiKey}\n`, { mode: 0o600 });
+    before = await everythingOf();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("its key has to be compared before anything is written", async () => {
+    expectOneMessage(await init(), /Nobody has confirmed these keys yet/, [apiKey]);
+    expect(existsSync(deployment?.stackFile ?? "")).toBe(false);
+  });
+
+  test("make init writes a stack by what runs there, and touches nothing", async () => {
+    const { hostKey } = hostOf("production");
+    const { status, output } = await init(`FINGERPRINTS=${fingerprintOf(hostKey)}`);
+    expect(status, output).toBe(0);
+    expect(output).toContain("blog-sessions runs redis (by its variable SERVICE)");
+    expect(output).toMatch(/make preview STACK=sandbox-main-job-steps\n.*make up STACK=sandbox-main-job-steps/);
+    expect(output).not.toContain(apiKey);
+    const text = readFileSync(deployment?.stackFile ?? "", "utf8");
+    expect(text).not.toContain(apiKey);
+    expect((parse(text) as { config: unknown }).config).toMatchObject({
+      "datadog-hosts:networks": ["backend"],
+      "datadog-hosts:integrations": ["docker", "redisdb"],
+      "datadog-hosts:apiKey": { secure: expect.any(String) as string },
+      "datadog-hosts:hosts": [{ name: "first-1", hostKey }],
+    });
+    expect(await everythingOf()).toBe(before);
+    expectOneMessage(await init(), /is there already, and stays as it is/, [apiKey]);
+    expect(readFileSync(deployment?.stackFile ?? "", "utf8")).toBe(text);
+  });
+
+  test("the next commands bring it under watch", async () => {
+    await deployment?.make("up");
+    await waitFor(
+      "both Redis to be collected",
+      async () => {
+        const { stdout } = (await deployment?.make("status", { check: false })) ?? { stdout: "" };
+        const rows = stdout.split("\n").filter((line) => /redisdb .*[1-9]\d* samples/.test(line));
+        return rows.length === 2;
+      },
+      { ...ceiling, intervalMs: 1000 },
+    );
+    await deployment?.make("destroy");
   });
 });

@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+
+import { readHostAddress, readHostAddresses } from "../../../tools/init/host-address";
+
+const nothing = { name: undefined, user: undefined, port: undefined };
+
+describe("a host on the command line", () => {
+  test.each([
+    ["192.0.2.10", { ...nothing, address: "192.0.2.10" }],
+    ["web-1=core@web-1.example:2222", { name: "web-1", user: "core", address: "web-1.example", port: 2222 }],
+    ["first.last@web-1.example", { ...nothing, user: "first.last", address: "web-1.example" }],
+    ["2001:db8::1", { ...nothing, address: "2001:db8::1" }],
+    ["2001:db8::22", { ...nothing, address: "2001:db8::22" }],
+    ["web-1=[2001:db8::1]:22", { ...nothing, name: "web-1", address: "2001:db8::1", port: 22 }],
+  ])("%s", (text, expected) => {
+    expect(readHostAddress(text)).toEqual(expected);
+  });
+
+  test.each(["core@", "a@b@c", "=web", "web 1", "web:", "web:123456", ""])("%o is refused, with the form", (text) => {
+    expect(() => readHostAddress(text)).toThrow(/is no host: write \[NAME=\]/);
+  });
+
+  test("several have commas or blanks between them", () => {
+    expect(readHostAddresses(" a, b\nc=d ").map(({ address }) => address)).toEqual(["a", "b", "d"]);
+  });
+});

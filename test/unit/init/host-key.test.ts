@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+
+import { fingerprintOf, judgeHostKey, readScan } from "../../../tools/init/host-key";
+
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
+/** As `ssh-keygen -lf` prints it. */
+const fingerprint = "SHA256:Q0go/ktf6Ky7TFKpnhJX6SVrMkpsjXcq34zChAQ792A";
+const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAHKUGJMPNmXZXhkZTBAUMRA2h4V8Jhc3MGbH0kfZcS8";
+
+test("a fingerprint is the one that OpenSSH prints", () => {
+  expect(fingerprintOf(hostKey)).toBe(fingerprint);
+});
+
+test("a key is read from what ssh-keyscan and ssh-keygen print, beside their remarks", () => {
+  expect(readScan(`# [192.0.2.10]:22 SSH-2.0-OpenSSH_9.2\n[192.0.2.10]:2222 ${hostKey}\n`)).toBe(hostKey);
+  expect(readScan(`# Host web-1 found: line 1\n|1|aGFzaA==|aGFzaA== ${hostKey}\n`)).toBe(hostKey);
+  expect(readScan("# 192.0.2.10:22 SSH-2.0-OpenSSH_9.2\n")).toBeUndefined();
+  expect(readScan("web-1 ssh-rsa AAAAB3NzaC1yc2E=\n")).toBeUndefined();
+});
+
+test.each([
+  ["by its fingerprint", undefined, [fingerprint], "confirmed"],
+  ["by its fingerprint without the prefix", undefined, [fingerprint.replace("SHA256:", "")], "confirmed"],
+  ["by known_hosts", hostKey, [], "confirmed"],
+  ["by nobody", undefined, ["SHA256:AAAA"], "unknown"],
+  ["by known_hosts that has another one", other, [], "another"],
+] as const)("a key is judged %s", (_, known, fingerprints, verdict) => {
+  expect(judgeHostKey(hostKey, known, fingerprints)).toBe(verdict);
+});

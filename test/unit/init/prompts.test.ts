@@ -1,0 +1,79 @@
+import { PassThrough } from "node:stream";
+
+import { describe, expect, test } from "vitest";
+
+import { waitFor } from "../../../tools/shared/wait";
+import { Prompts } from "../../../tools/init/prompts";
+
+/** Somebody at a terminal, and all that they saw. */
+function person() {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let seen = "";
+  output.on("data", (chunk: Buffer) => {
+    seen += chunk.toString();
+  });
+  /** Types a line once a question was asked so often. */
+  const type = async (line: string, question: string, times = 1): Promise<void> => {
+    await waitFor(question, () => Promise.resolve(seen.split(question).length > times), { intervalMs: 1 });
+    input.write(`${line}\r`);
+  };
+  return { prompts: new Prompts(input, output), input, type, seen: () => seen };
+}
+
+const any = (): undefined => undefined;
+
+describe("questions on a terminal", () => {
+  test("an empty answer is the usual one", async () => {
+    const { prompts, type, seen } = person();
+    const answer = prompts.ask("Site", any, "datadoghq.com");
+    await type("", "Site");
+    expect(await answer).toBe("datadoghq.com");
+    expect(seen()).toContain("Site [datadoghq.com]: ");
+    prompts.close();
+  });
+
+  test("an answer that will not do is asked for again, with the reason", async () => {
+    const { prompts, type, seen } = person();
+    const answer = prompts.ask("Project", (text) => (text === "shop" ? undefined : "is none"));
+    await type("nope", "Project: ");
+    await type("shop", "Project: ", 2);
+    expect(await answer).toBe("shop");
+    expect(seen()).toContain("nope is none.");
+    prompts.close();
+  });
+
+  test("a secret is not shown, neither while it is typed nor by the arrow for the last answer", async () => {
+    const { prompts, type, seen } = person();
+    const answer = prompts.askSecretly("Key", (text) => (text === "right-secret" ? undefined : "is none"));
+    await type("wrong-secret", "Key (not shown): ");
+    await type("right-secret", "Key (not shown): ", 2);
+    expect(await answer).toBe("right-secret");
+    const next = prompts.ask("Name", any);
+    await type("\u001b[A", "Name: ");
+    expect(await next).toBe("");
+    expect(seen()).not.toContain("secret");
+    prompts.close();
+  });
+
+  test.each([
+    ["y", true],
+    ["yes", true],
+    ["", false],
+    ["n", false],
+    ["sure", false],
+  ])("%o is a yes: %o", async (line, expected) => {
+    const { prompts, type } = person();
+    const answer = prompts.confirm("Same?");
+    await type(line, "Same?");
+    expect(await answer).toBe(expected);
+    prompts.close();
+  });
+
+  test("an input that ends is told, not waited for", async () => {
+    const { prompts, input } = person();
+    const answer = prompts.ask("Project", any);
+    input.end();
+    await expect(answer).rejects.toThrow(/input has ended. Nothing was written/);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+
+import { integrationsOf, propose } from "../../../tools/init/propose";
+import { container, survey } from "./survey";
+
+const redis = { service: "redis" };
+
+describe("networks", () => {
+  test("those are joined that containers to be watched are on and the agent is not", () => {
+    const { networks } = propose(
+      survey([
+        container("on-bridge", redis),
+        container("one", { ...redis, networks: ["backend"] }),
+        container("on-both", { ...redis, networks: ["bridge", "other"] }),
+        container("nothing-to-watch", { networks: ["third"] }),
+        container("stopped", { ...redis, state: "exited", networks: ["fourth"] }),
+      ]),
+      "shop-staging",
+    );
+    expect(networks).toEqual(["backend"]);
+  });
+
+  test("as few as will do", () => {
+    const { networks } = propose(
+      survey([
+        container("one", { ...redis, networks: ["a", "shared"] }),
+        container("two", { ...redis, networks: ["b", "shared"] }),
+        container("three", { ...redis, networks: ["c"] }),
+      ]),
+      "shop-staging",
+    );
+    expect(networks).toEqual(["c", "shared"]);
+  });
+
+  test("a network that no container can join is not proposed, and the container is named with the reason", () => {
+    const found = survey([container("task", { ...redis, networkMode: "ingress", networks: ["ingress"] })], {
+      networks: [{ name: "ingress", closed: "is the swarm's own for published ports" }],
+    });
+    const { networks, remarks } = propose(found, "shop-staging");
+    expect(networks).toEqual([]);
+    expect(remarks).toEqual([
+      "task runs redis (by its variable SERVICE), and the agent can't reach it: no container can join its network ingress, which is the swarm's own for published ports",
+    ]);
+  });
+
+  test.each([
+    ["host", "agent: { network: host } watches"],
+    ["none", "it is on no network"],
+  ])("a container on %s is named", (name, reason) => {
+    const { networks, remarks } = propose(
+      survey([container("one", { ...redis, networkMode: name, networks: [name] })]),
+      "shop-staging",
+    );
+    expect(networks).toEqual([]);
+    expect(remarks.join("\n")).toContain(reason);
+  });
+
+  test("networks that somebody names stand, and what they don't reach is named", () => {
+    const { networks, remarks } = propose(survey([container("one", { ...redis, networks: ["a"] })]), "x", ["b"]);
+    expect(networks).toEqual(["b"]);
+    expect(remarks.join("\n")).toContain("the agent can't reach it: it is on a alone; add one of them to the networks");
+  });
+});
+
+test("a container that is recognised and does not ask is told how to ask", () => {
+  expect(propose(survey([container("cart", { image: "redis:7" })]), "shop-staging").remarks).toEqual([
+    "cart runs redis (by its image redis)",
+    "cart does not ask to be watched: start it with the variable SERVICE=redis or the label datadog-hosts.service=redis",
+  ]);
+});
+
+test("integrations are those that something runs for, beside the engine's own; all, where nothing runs", () => {
+  const one = propose(survey([container("cart", { image: "redis:7" })]), "x");
+  const two = propose(survey([container("web", { image: "nginx" })]), "x");
+  expect(integrationsOf([one, two])).toEqual(["docker", "nginx", "redisdb"]);
+  expect(integrationsOf([propose(survey([container("app")]), "x")])).toBeUndefined();
+});
+
+describe("obstacles", () => {
+  const labels = new Map([["datadog-hosts.stack", "shop-staging"]]);
+  test.each([
+    [
+      "somebody's agent",
+      container("dd-agent", { image: "datadog/agent:7" }),
+      /dd-agent \(datadog\/agent:7\) is in the way: add datadog-hosts:adopt: true/,
+    ],
+    ["somebody's docker-gen", container("gen", { image: "nginxproxy/docker-gen:0.17.2" }), /gen .* is in the way/],
+    [
+      "another stack's",
+      container("dd-agent", { labels: new Map([["datadog-hosts.stack", "old"]]) }),
+      /belongs to stack old/,
+    ],
+  ])("%s", (_, one, message) => {
+    expect(propose(survey([one]), "shop-staging").obstacles.join("\n")).toMatch(message);
+  });
+
+  test("its own containers are none", () => {
+    expect(propose(survey([container("dd-agent", { labels })]), "shop-staging").obstacles).toEqual([]);
+  });
+
+  test("an image that can't be had", () => {
+    const { obstacles } = propose(survey([], { missingImages: [{ image: "x:1", said: "no such host" }] }), "s");
+    expect(obstacles.join("\n")).toMatch(/the image x:1 is not on the host, .*\(no such host\): load it/);
+  });
+});

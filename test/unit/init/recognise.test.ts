@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+
+import type { SurveyedContainer } from "../../../tools/init/read-survey";
+import { programsOf, recognise } from "../../../tools/init/recognise";
+import { container } from "./survey";
+
+const entrypoint = "/usr/local/bin/docker-entrypoint.sh";
+
+describe("what a container is for", () => {
+  test.each<[string, Partial<SurveyedContainer>, string, string]>([
+    ["its variable", { service: "redis", image: "nginx" }, "redisdb", "variable SERVICE"],
+    ["its variable in quotes and capitals", { service: ' "Redis" ' }, "redisdb", "variable SERVICE"],
+    [
+      "its label, before the variable",
+      { labels: new Map([["datadog-hosts.service", "nginx"]]), service: "redis" },
+      "nginx",
+      "label datadog-hosts.service",
+    ],
+    ["its image", { image: "registry.example:5000/library/redis:7@sha256:abc" }, "redisdb", "image redis"],
+    ["its image", { image: "bitnami/postgresql" }, "postgres", "image postgresql"],
+    ["its program", { command: [entrypoint, "redis-server", "--save", ""] }, "redisdb", "command redis-server"],
+    ["its program", { command: ["/usr/sbin/apache2ctl", "-D", "FOREGROUND"] }, "apache", "command apache2ctl"],
+    ["a program of a shell line", { command: ["sh", "-ec", "mkdir /x\nexec nginx -g x"] }, "nginx", "command nginx"],
+    [
+      "a program behind gosu",
+      { command: ["tini", "--", "gosu", "redis", "redis-server"] },
+      "redisdb",
+      "command redis-server",
+    ],
+    [
+      "its image's title",
+      { labels: new Map([["org.opencontainers.image.title", "memcached"]]) },
+      "mcache",
+      "label org.opencontainers.image.title memcached",
+    ],
+    ["a variable of the usual image", { variables: new Set(["PG_MAJOR"]) }, "postgres", "variable PG_MAJOR"],
+    ["a port that no other has", { ports: [11211, 80] }, "mcache", "port 11211"],
+  ])("is told by %s", (_, differences, integration, by) => {
+    expect(recognise(container("one", differences))).toMatchObject([{ integration, by }]);
+  });
+
+  test("several words are several integrations", () => {
+    const found = recognise(container("one", { service: "nginx, redis" }));
+    expect(found.map(({ service, asks }) => [service, asks])).toEqual([
+      ["nginx", true],
+      ["redis", true],
+    ]);
+  });
+
+  test.each<[string, Partial<SurveyedContainer>]>([
+    ["a port that two have", { ports: [80] }],
+    ["an argument of another program", { command: ["redis-cli", "-h", "redis-server"] }],
+    ["an image whose name only begins so", { image: "redis-exporter:1" }],
+    ["a registry's name", { image: "redis/app:1" }],
+    ["a word that is none", { service: "rediss" }],
+    ["nothing", {}],
+  ])("is not told by %s", (_, differences) => {
+    expect(recognise(container("one", differences))).toEqual([]);
+  });
+
+  test("no command line is too odd to be read", () => {
+    expect(programsOf([])).toEqual([]);
+    expect(programsOf(["sh", "-c"])).toEqual([]);
+    expect(programsOf(["env", "-i", "A=1"])).toEqual(["env"]);
+    expect(programsOf(Array.from({ length: 50 }, () => "exec"))).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import type { Survey, SurveyedContainer } from "../../../tools/init/read-survey";
+
+/** A running container of which nothing is special. */
+export function container(name: string, differences: Partial<SurveyedContainer> = {}): SurveyedContainer {
+  return {
+    name,
+    state: "running",
+    image: "registry.example/team/app:1",
+    command: ["/app"],
+    ports: [],
+    networkMode: "bridge",
+    networks: ["bridge"],
+    service: "",
+    variables: new Set(),
+    labels: new Map(),
+    ...differences,
+  };
+}
+
+/** A host that has some containers, on networks that can be joined. */
+export function survey(containers: readonly SurveyedContainer[], differences: Partial<Survey> = {}): Survey {
+  const names = [...new Set(containers.flatMap(({ networks }) => networks))];
+  return {
+    problems: [],
+    home: "/home/core",
+    containers,
+    networks: names.map((name) => ({ name, closed: undefined })),
+    missingImages: [],
+    ...differences,
+  };
+}
