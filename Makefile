@@ -7,7 +7,7 @@ JSON ?=
 TSX := node --import tsx
 
 .DEFAULT_GOAL := help
-.PHONY: init golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
+.PHONY: init check golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ forget: node_modules/.package-lock.json ## STACK=name HOST=name: drop a host tha
 
 status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare (HOST=name: of one host; JSON=yes: for scripts)
 	@$(TSX) tools/status/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
+
+check: node_modules/.package-lock.json ## STACK=name HOST=name CONTAINER=name: run that container's check once, now, and show what it collects (JSON=yes: for scripts)
+	@$(TSX) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(if $(filter yes,$(JSON)),--json)
 
 preview-all: node_modules/.package-lock.json ## What `up` would change on every stack; in a pull request also as a comment
 	@$(TSX) tools/pipeline/main.ts preview-all

@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { redisSamples, startCommand, startSamples } from "../../sandbox/samples/samples";
 import { fingerprintOf } from "../../tools/init/host-key";
 import { recordedSeries } from "../../tools/sandbox/intake";
+import { run } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
 import { cloneProgram } from "./support/clone";
@@ -237,6 +238,36 @@ describe("a host that no stack knows yet", () => {
       },
       { ...ceiling, intervalMs: 1000 },
     );
-    await deployment?.make("destroy");
+  });
+
+  test("make check tells what one container's check collects, or why it has none", async () => {
+    const steps = deployment;
+    if (steps === undefined) throw new Error("there is no stack");
+    const host = hostOf("production");
+    const check = async (container: string) => {
+      const { stack, environment: env } = steps;
+      const args = ["tools/check/main.ts", stack, "--host", "first-1", "--container", container];
+      return run("node", ["--import", "tsx", ...args], { check: false, env });
+    };
+    const well = await check("blog-sessions");
+    expect(well.status, well.stderr).toBe(0);
+    expect(well.stdout).toMatch(
+      /redisdb \S+:6379\n {2}tags: project:blog environment:production[\s\S]* redis\.net\.clients +\d/,
+    );
+    expect(well.stdout).not.toContain("sample-password");
+    await host.run(startCommand({ ...newcomer, network: "none" }, stage.toolchain.images.services));
+    const lost = await waitFor(
+      "the reason of a container without a network",
+      async () => {
+        const result = await check("newcomer");
+        return result.stdout.includes("shares no network with the agent") && result;
+      },
+      { ...ceiling, intervalMs: 1000 },
+    );
+    expect(lost.status).toBe(1);
+    const unknown = await check("blog-session");
+    expect([unknown.status, unknown.stderr]).toEqual([3, expect.stringContaining("the nearest name is blog-sessions")]);
+    await host.run("docker rm --force newcomer");
+    await steps.make("destroy");
   });
 });

@@ -33,7 +33,7 @@ async function askHost(host: WatchedHost, read: typeof readHost): Promise<Shown<
 }
 
 /** Why a host could not be asked, in a person's words, with what to do. */
-function whyNotReached({ result, message }: ProcessError): string {
+export function whyNotReached({ result, message }: ProcessError): string {
   const said = (result?.stderr ?? message).trim();
   const last = said.split("\n").pop() ?? "";
   const known = adviseOn(said);

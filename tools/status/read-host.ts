@@ -58,6 +58,17 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
       ? []
       : [linksQuestion(new HostPaths(host.root).passwords), heldFoldersQuestion(new HostPaths(host.root).generated)]),
   ];
+  return { agentGeneration, integrations: host.integrations, ...(await ask(host, questions)) };
+}
+
+/**
+ * Asks a host some questions over one ssh connection.
+ * @throws ProcessError where the host can't be reached.
+ */
+export async function ask(
+  host: Pick<WatchedHost, "name" | "ssh">,
+  questions: readonly Question[],
+): Promise<Pick<HostAnswers, "answers" | "mark">> {
   const mark = randomUUID();
   const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -s"`], {
     input: questionScript(questions, mark),
@@ -65,5 +76,5 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
     mostBytes: (questions.length + 1) * mostBytes,
     title: `Host ${host.name}`,
   });
-  return { agentGeneration, integrations: host.integrations, mark, answers: readAnswers(stdout, mark) };
+  return { mark, answers: readAnswers(stdout, mark) };
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { engineSocket } from "../../../infra/names/engine";
+import { checkCommand5, readRun5 } from "../../../tools/check/generation-5";
+import { run } from "../../../tools/shared/run";
 import type { Agent } from "./agent";
 import { useLab, type Service } from "./lab";
 import * as services from "./services";
@@ -44,6 +46,23 @@ async function tagsOf(agent: Agent, metric: string, having = ""): Promise<readon
 }
 
 describe.concurrent("agent 5 and its checks, against real services", () => {
+  it("check runs the instances of one file by itself and tells how each fares", async ({ expect }) => {
+    const right = { host: redis.address, port: 6379, password: "secret", tags: ["project:b"] };
+    const instances = [right, { ...right, password: "wrong", tags: ["project:c"] }];
+    const files = lab().folder({ "redisdb.yaml": JSON.stringify({ init_config: null, instances }) });
+    const agent = await lab().agent({ mounts: { "/etc/dd-agent/conf.d": files.path } });
+    const { stdout } = await run("sh", ["-c", checkCommand5("redisdb").replace("dd-agent", agent.container)]);
+    const well = readRun5(stdout, 0, ["project:b"]);
+    expect(well).toMatchObject({ error: "", serviceChecks: [{ name: "redis.can_connect", status: "OK" }] });
+    const metrics = well?.samples.map(({ metric }) => metric);
+    // A rate needs two runs.
+    expect(metrics).toEqual(expect.arrayContaining(["redis.net.clients", "redis.net.commands"]));
+    expect(readRun5(stdout, 1, ["project:c"])).toMatchObject({
+      samples: [],
+      error: expect.stringMatching(/./) as string,
+    });
+  });
+
   it("collects from Redis, nginx, Apache, memcached and PostgreSQL by its own names of options", async ({ expect }) => {
     const agent = await agentWith({
       redisdb: { host: redis.address, port: 6379, password: "secret" },

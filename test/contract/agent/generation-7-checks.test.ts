@@ -1,4 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
+import { checkCommand7, readRun7 } from "../../../tools/check/generation-7";
+import { run } from "../../../tools/shared/run";
 import { messageOf, type Agent } from "./agent";
 import { useLab, type Service } from "./lab";
 import * as services from "./services";
@@ -64,6 +66,41 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     );
     const { series } = await lab().record.read(agent.hostname);
     expect(series.filter(({ metric }) => metric === "docker.mem.rss")).toEqual([]);
+  });
+
+  it("check runs the instance of one file by itself, sends nothing, and tells of a failure without failing", async ({
+    expect,
+  }) => {
+    const right = { host: redis.address, port: 6379, password: "secret", tags: ["project:a"] };
+    const files = lab().folder({
+      "right.yaml": JSON.stringify({ init_config: null, instances: [right] }),
+      "wrong.yaml": JSON.stringify({ init_config: null, instances: [{ ...right, password: "wrong" }] }),
+    });
+    // Elsewhere than the agent's own files: the running agent has neither.
+    const agent = await lab().agent({ mounts: { "/elsewhere": files.path } });
+    await agent.status();
+    const runOf = async (file: string) => {
+      const command = checkCommand7("redisdb", `/elsewhere/${file}`).replace("dd-agent", agent.container);
+      const { stdout } = await run("sh", ["-c", command]);
+      return readRun7(stdout, file);
+    };
+    const well = await runOf("right.yaml");
+    expect(well).toMatchObject({ error: "", serviceChecks: [{ name: "redis.can_connect", status: "OK" }] });
+    const sample = (metric: string) => well?.samples.find((one) => one.metric === metric);
+    expect(sample("redis.net.clients")?.tags).toContain("project:a");
+    // A rate needs two runs.
+    expect(sample("redis.net.commands")).toBeDefined();
+    expect((await runOf("wrong.yaml"))?.error).toMatch(/WRONGPASS|invalid/i);
+    const { series } = await lab().record.read(agent.hostname);
+    expect(series.filter(({ metric }) => metric.startsWith("redis."))).toEqual([]);
+  });
+
+  it("check fails where no file has an instance", async ({ expect }) => {
+    const agent = await lab().agent({});
+    await agent.status();
+    const { status, stderr } = await agent.exec("agent", "check", "redisdb", "--json");
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("no valid check found");
   });
 
   it("redisdb collects with a password", async ({ expect }) => {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/signal"
@@ -28,7 +29,7 @@ import (
 	"datadog-hosts/standins/agent/status"
 )
 
-const usage = `Usage: agent run | status [--json] | configcheck | health | hostname | version | secret-helper read --with-provider-prefixes`
+const usage = `Usage: agent run | status [--json] | configcheck | check NAME --json [--check-rate] | health | hostname | version | secret-helper read --with-provider-prefixes`
 
 // customFolder is where users put files of their own; they are copied once, at the start of the container.
 const customFolder = "/conf.d"
@@ -62,6 +63,8 @@ func dispatch(name string, arguments []string) error {
 		return gen5.Entrypoint(arguments)
 	case "supervisorctl":
 		return gen5.SupervisorControl(arguments)
+	case "dd-agent":
+		return gen5.Program(arguments)
 	case "datadog-agent":
 		return gen5.InitScript(arguments)
 	default:
@@ -70,6 +73,9 @@ func dispatch(name string, arguments []string) error {
 }
 
 func command(arguments []string) error {
+	if len(arguments) > 1 && arguments[0] == "check" {
+		return check(arguments[1], arguments[2:])
+	}
 	switch strings.Join(arguments, " ") {
 	case "run":
 		return start(false)
@@ -126,6 +132,33 @@ func start(asInit bool) error {
 		stop()
 	}()
 	return running.New(configured, log).Run(ctx)
+}
+
+// check runs one check by itself; of the original's flags it knows those that this project uses.
+func check(name string, flags []string) error {
+	withJSON, withRates := false, false
+	for _, flag := range flags {
+		switch flag {
+		case "--json":
+			withJSON = true
+		case "--check-rate", "-r":
+			withRates = true
+		default:
+			return errUsage
+		}
+	}
+	if !withJSON || strings.HasPrefix(name, "-") {
+		return errUsage
+	}
+	configured, err := settings.FromEnvironment(os.Environ())
+	if err != nil {
+		return err
+	}
+	output, err := running.CheckOnce(configured, name, withRates, logging.New(io.Discard, configured.LogLevel))
+	if output != "" {
+		fmt.Println(output)
+	}
+	return err
 }
 
 func ask(path string, query url.Values) error {

@@ -73,7 +73,7 @@ func (c *Collector) Schedule(config integration.Config) {
 			c.refuse(config, err)
 			continue
 		}
-		tags := serviceTags(config, instance)
+		tags := ServiceTags(config, instance)
 		c.mutex.Lock()
 		delete(c.loaderErrors, config.Name)
 		if _, exists := c.running[loaded.ID]; exists {
@@ -234,8 +234,8 @@ func (c *Collector) Report() Report {
 	return report
 }
 
-// serviceTags are the tag that the option `service` of an instance, else of init_config, puts on all it sends.
-func serviceTags(config integration.Config, instance integration.Data) []string {
+// ServiceTags are the tag that the option `service` of an instance, else of init_config, puts on all it sends.
+func ServiceTags(config integration.Config, instance integration.Data) []string {
 	for _, section := range []integration.Data{instance, config.InitConfig} {
 		parsed, err := section.Map()
 		if err != nil {

@@ -87,15 +87,7 @@ func (s *Supervisor) processes(ctx context.Context) {
 		return
 	}
 	sender := forwarder.New(s.settings.IntakeURL, s.settings.APIKey, compression.Zlib, s.settings.ProxyToIntake(), s.log)
-	collector := &Collector{
-		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
-		Environment: checks.Environment{
-			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tagger.Tagger{}, Lenient: true,
-			LabelsAsTags: s.settings.LabelsAsTags, Now: s.now,
-			HTTPProxy: s.settings.Proxy.HTTP, HTTPSProxy: s.settings.Proxy.HTTPS,
-			NoProxy: s.settings.Proxy.NoProxy,
-		},
-	}
+	collector := s.newCollector(sender)
 	s.set(collector, sender)
 	var work sync.WaitGroup
 	work.Go(func() { sender.Run(ctx) })
@@ -107,6 +99,18 @@ func (s *Supervisor) processes(ctx context.Context) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.up = false
+}
+
+func (s *Supervisor) newCollector(sender *forwarder.Forwarder) *Collector {
+	return &Collector{
+		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
+		Environment: checks.Environment{
+			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tagger.Tagger{}, Lenient: true,
+			LabelsAsTags: s.settings.LabelsAsTags, Now: s.now,
+			HTTPProxy: s.settings.Proxy.HTTP, HTTPSProxy: s.settings.Proxy.HTTPS,
+			NoProxy: s.settings.Proxy.NoProxy,
+		},
+	}
 }
 
 func (s *Supervisor) set(collector *Collector, sender *forwarder.Forwarder) {

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+
+import { describeReport, isWell, type InstanceRun } from "../../../tools/check/describe";
+import { shown } from "../../../tools/shared/shown";
+
+const well: InstanceRun = {
+  check: "redisdb",
+  instance: "172.18.0.5:6379",
+  tags: ["project:shop"],
+  samples: [
+    { metric: "redis.keys", value: 3, tags: ["project:shop", "role:master", "db:0"] },
+    { metric: "redis.net.clients", value: 1, tags: ["project:shop", "role:master"] },
+  ],
+  serviceChecks: [{ name: "redis.can_connect", status: "OK", message: "", tags: [] }],
+  error: "",
+  warnings: [],
+};
+const failing = { ...well, samples: [], error: "WRONGPASS" };
+const report = (...runs: InstanceRun[]) => ({ host: "web-1", container: "cart", runs, remarks: [] });
+
+test("what all have in common is told once", () => {
+  expect(describeReport(shown(report(well))).split("\n")).toEqual([
+    "cart on web-1: redisdb 172.18.0.5:6379",
+    "  tags: project:shop role:master",
+    "  redis.can_connect: OK",
+    "  it collects 2 metrics:",
+    "    redis.keys         3  db:0",
+    "    redis.net.clients  1",
+  ]);
+});
+
+test("a failure is told with its words, and a reason where nothing was run", () => {
+  expect(describeReport(shown(report(failing)))).toContain("  it fails: WRONGPASS\n");
+  const none = { ...report(), remarks: ["cart has no instance"] };
+  expect(describeReport(shown(none))).toBe("web-1: cart has no instance");
+});
+
+test("all is well where each check collects without an error, and there is one", () => {
+  expect(isWell(report(well))).toBe(true);
+  expect(isWell(report(well, failing))).toBe(false);
+  expect(isWell(report({ ...well, samples: [] }))).toBe(false);
+  expect(isWell(report())).toBe(false);
+});

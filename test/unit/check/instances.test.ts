@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+
+import { findContainer, instancesAt, instancesOfId } from "../../../tools/check/instances";
+import { readConfigFile } from "../../../tools/status/config-files";
+import type { ContainerState } from "../../../tools/status/containers";
+
+const id = "ab".repeat(32);
+
+test("generation 7: a container's instances are in the files of its id", () => {
+  const text = "instances:\n  - host: 172.18.0.5\n    port: 6379\n    tags: [project:shop]\n";
+  const files = [`redisdb.d/${id}.yaml`, `redisdb.d/${"cd".repeat(32)}.yaml`, "redisdb.d/redisdb.yaml"].map((path) =>
+    readConfigFile(path, 0, text),
+  );
+  expect(instancesOfId(files, id)).toMatchObject([
+    { check: "redisdb", number: 0, address: "172.18.0.5:6379", tags: ["project:shop"] },
+  ]);
+});
+
+test("generation 5: a container's instances look at its addresses", () => {
+  const redis =
+    "instances:\n  - {host: 172.18.0.50, port: 6379, tags: [a:b]}\n  - {host: 172.18.0.5, port: 6379, tags: [a:b]}\n";
+  const nginx = "instances:\n  - nginx_status_url: http://172.18.0.5:80/nginx_status\n";
+  const files = [readConfigFile("redisdb.yaml", 0, redis), readConfigFile("nginx.yaml", 0, nginx)];
+  expect(instancesAt(files, ["172.18.0.5"])).toMatchObject([
+    { check: "redisdb", number: 1, others: ["172.18.0.50"], sharesTags: true },
+    { check: "nginx", number: 0, others: [], sharesTags: false },
+  ]);
+});
+
+test("a container is found by its name, or by the beginning of its id", () => {
+  const container = (name: string, first: string): ContainerState => ({
+    id: `${first}${"0".repeat(56)}`,
+    name,
+    state: "running",
+    health: "",
+    exitCode: 0,
+    variables: new Map(),
+    labels: new Map(),
+  });
+  const all = [container("cart", "abcdef01"), container("abcdef02", "abcdef02"), container("other", "abcdef03")];
+  expect(findContainer(all, "cart")?.name).toBe("cart");
+  expect(findContainer(all, "abcdef03")?.name).toBe("other");
+  expect(findContainer(all, "abcdef")).toBeUndefined();
+  expect(findContainer(all, "car")).toBeUndefined();
+});

@@ -1,0 +1,136 @@
+import { closest } from "fastest-levenshtein";
+
+import { containerNames } from "../../infra/names";
+import { UserError } from "../shared/errors";
+import { masked } from "../shared/secrets";
+import { shown, type Shown } from "../shared/shown";
+import { rareSecrets, readConfigFiles, type ConfigFile } from "../status/config-files";
+import { readContainers, type ContainerState } from "../status/containers";
+import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
+import { noAnswer, type Answer, type Question } from "../status/questions";
+import { ask, readHost, type WatchedHost } from "../status/read-host";
+import { generationStatus, reportHost, type HostAnswers } from "../status/report";
+import type { CheckRun } from "./check-run";
+import type { ContainerReport, InstanceRun } from "./describe";
+import { checkCommand5, readRun5 } from "./generation-5";
+import { checkCommand7, readRun7 } from "./generation-7";
+import { containerChecks, findContainer, instancesAt, instancesOfId, type ContainerInstance } from "./instances";
+
+/** The container that was named is not there. */
+export class NoSuchContainer extends UserError {}
+
+/** The host's Docker engine does not answer. */
+export class EngineSilent extends UserError {}
+
+/**
+ * Runs the checks of one container once, now, in the agent's container, and tells what they collect. Nothing is sent, and
+ * nothing on the host changes.
+ * @param wanted the container's name, or the beginning of its id.
+ * @throws NoSuchContainer, EngineSilent, and ProcessError where the host can't be reached.
+ */
+export async function checkContainer(host: WatchedHost, wanted: string): Promise<Shown<ContainerReport>> {
+  const read = await readHost(host);
+  const containers = read.answers.get("containers") ?? noAnswer;
+  const silent = engineProblem(containers);
+  if (silent !== undefined) throw new EngineSilent(`Host ${host.name}: ${silent}`);
+  const all = readContainers(containers.text);
+  const container = findContainer(all, wanted);
+  if (container === undefined) throw noSuchContainer(host.name, wanted, all);
+  const files = readConfigFiles((read.answers.get("agent-files") ?? noAnswer).text, read.mark);
+  const secrets = files.flatMap((file) => file.secrets);
+  const report = (runs: readonly InstanceRun[], remarks: readonly string[]): Shown<ContainerReport> =>
+    shown({ host: host.name, container: container.name, runs, remarks }, rareSecrets(files));
+  if (!readOwnParts(all).running.agent) return report([], readOwnParts(all).problems);
+  const { instances, answers } =
+    host.agentGeneration === 7 ? await run7(host, container, files) : await run5(host, container, files);
+  if (instances.length === 0) return report([], whyNone(read, host.name, container));
+  return shown(
+    report(
+      instances.map((instance) => runOf(host, instance, answers)),
+      host.agentGeneration === 5 && instances.some(({ sharesTags }) => sharesTags) ? [mixed] : [],
+    ),
+    secrets,
+  );
+}
+
+const mixed =
+  "another container has the same tags, and the agent of generation 5 tells what it collects by tags alone: some of this may be the other one's";
+
+/** Instances of a container, and what the agent said of each, by the instance's check and file. */
+interface Outcome {
+  readonly instances: readonly ContainerInstance[];
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
+async function run7(host: WatchedHost, { id }: ContainerState, files: readonly ConfigFile[]): Promise<Outcome> {
+  const instances = instancesOfId(files, id);
+  const { folder } = generationStatus[7].files;
+  const questions = instances.map(({ check, file }): Question => ({
+    name: `run-${check}`,
+    command: checkCommand7(check, `${folder}/${file.path}`),
+  }));
+  return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
+}
+
+/** Which instances are the container's is known by its addresses alone, so these are asked for first. */
+async function run5(host: WatchedHost, { id }: ContainerState, files: readonly ConfigFile[]): Promise<Outcome> {
+  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}";
+  const first = await ask(host, [
+    { name: "addresses", command: `docker container inspect --format '${format}' ${id}` },
+  ]);
+  const addresses = (first.answers.get("addresses") ?? noAnswer).text.split(/\s+/).filter((text) => text !== "");
+  const own = files.filter(({ path }) => containerChecks.has(path.replace(/\.yaml$/, "")));
+  const instances = instancesAt(own, addresses);
+  const checks = [...new Set(instances.map(({ check }) => check))];
+  const questions = checks.map((check): Question => ({ name: `run-${check}`, command: checkCommand5(check) }));
+  return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
+}
+
+function runOf(host: WatchedHost, instance: ContainerInstance, answers: ReadonlyMap<string, Answer>): InstanceRun {
+  const { check, file, number, address, tags } = instance;
+  const answer = answers.get(`run-${check}`) ?? noAnswer;
+  const run =
+    host.agentGeneration === 7
+      ? readRun7(answer.text, file.path.split("/").pop() ?? "")
+      : readRun5(answer.text, number, tags, instance.others);
+  const own = { check, instance: address, tags };
+  return { ...own, ...(run === undefined ? notRun(answer) : file.hasHandles ? withoutResolved(run, tags) : run) };
+}
+
+/** The agent did not run it: what it says instead. */
+function notRun(answer: Answer): CheckRun {
+  const said = answer.text.trim().split("\n").slice(-8).join(" ");
+  const reason = [said, reasonOf(answer)].filter((text) => text !== "").join("; ");
+  return { samples: [], serviceChecks: [], warnings: [], error: `the agent has not run it: ${reason}` };
+}
+
+/** Where the agent may have resolved a secret, its own words may hold it anywhere. */
+function withoutResolved(run: CheckRun, tags: readonly string[]): CheckRun {
+  const hidden = (text: string): string => (text === "" ? "" : `a text that may hold a resolved secret (${masked})`);
+  return {
+    samples: run.samples.map((sample) => ({ ...sample, tags })),
+    serviceChecks: run.serviceChecks.map((one) => ({ ...one, tags, message: hidden(one.message) })),
+    error: hidden(run.error),
+    warnings: run.warnings.map(hidden),
+  };
+}
+
+/** Why a container has no instance: what the status of its host says of it. */
+function whyNone(read: HostAnswers, host: string, { name, state }: ContainerState): string[] {
+  const { problems, remarks } = reportHost(host, read);
+  const told = [...problems, ...remarks]
+    .map((line) => line.slice(host.length + 2))
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}:`) || line.startsWith(`"${name}" `));
+  if (told.length > 0) return told;
+  if (state !== "running") return [`${name} does not run (${state}): docker start ${name} on the host starts it`];
+  return [
+    `${name} has no instance: it does not ask for an integration, or asked just now. Start it with a variable such as SERVICE=redis; README.md lists the services`,
+  ];
+}
+
+function noSuchContainer(host: string, wanted: string, all: readonly ContainerState[]): NoSuchContainer {
+  const own: readonly string[] = Object.values(containerNames);
+  const names = all.map(({ name }) => name).filter((name) => !own.includes(name));
+  const nearest = names.length === 0 ? "none" : `the nearest name is ${closest(wanted, names)}`;
+  return new NoSuchContainer(`Host ${host} has no container ${wanted}; ${nearest}.`);
+}

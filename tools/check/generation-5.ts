@@ -1,0 +1,89 @@
+import { stripVTControlCharacters } from "node:util";
+
+import { containerNames } from "../../infra/names";
+import { quote } from "../status/questions";
+import { statusOf, type CheckRun, type Sample, type ServiceCheck } from "./check-run";
+
+/**
+ * The command on a host that runs all instances of a check in the agent's container, twice, since rates need two values.
+ * Nothing of it is sent.
+ */
+export function checkCommand5(check: string): string {
+  return `docker exec ${containerNames.agent} dd-agent check ${quote(check)} check_rate`;
+}
+
+/**
+ * What `dd-agent check NAME` has printed of one instance (agent.py, checks/collector.py of DataDog/dd-agent): Python's own
+ * form of lists and mappings, then how each instance fared. What was collected is not told by instance, so it is picked
+ * out by tags.
+ * @param number of the instance in the check's file, from 0.
+ * @param tags of the instance.
+ * @param others addresses of the check's other instances: what names one of them in a tag is not this one's.
+ * @returns undefined where the agent does not speak of it.
+ */
+export function readRun5(
+  text: string,
+  number: number,
+  tags: readonly string[],
+  others: readonly string[] = [],
+): CheckRun | undefined {
+  const plain = stripVTControlCharacters(text);
+  const last = plain.slice(plain.lastIndexOf("Metrics: \n"));
+  const outcome = new RegExp(`- instance #${number} \\[(\\w+)\\](?:: (.*))?\\n((?: {8,}.*\\n)*)`).exec(last);
+  if (outcome === null) return undefined;
+  const [, status = "", error = "", below = ""] = outcome;
+  const own = (one: { readonly tags: readonly string[] }): boolean =>
+    tags.every((tag) => one.tags.includes(tag)) &&
+    !one.tags.some((tag) => others.some((other) => tag.endsWith(`:${other}`)));
+  const warnings = [...below.matchAll(/Warning: (.*)/g)].map(([, warning = ""]) => warning);
+  return {
+    samples: samplesIn(between(last, "Metrics: \n", "\nEvents: ")).filter(own),
+    serviceChecks: serviceChecksIn(between(last, "Service Checks: \n", "\nService Metadata: ")).filter(own),
+    error: status === "ERROR" ? unquote(error) || status : "",
+    warnings,
+  };
+}
+
+function between(text: string, start: string, end: string): string {
+  const rest = text.split(start)[1] ?? "";
+  return rest.split(end)[0] ?? "";
+}
+
+/** A text as Python writes it. */
+const literal = String.raw`u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
+
+function samplesIn(text: string): Sample[] {
+  const one = new RegExp(String.raw`\((${literal}),\s*[\d.]+,\s*([-+\d.e]+|nan|inf)L?,\s*\{`, "g");
+  const starts = [...text.matchAll(one)];
+  return starts.map((match, index) => ({
+    metric: unquote(match[1] ?? ""),
+    value: Number(match[2]),
+    tags: tagsIn(text.slice(match.index + match[0].length, starts[index + 1]?.index)),
+  }));
+}
+
+function serviceChecksIn(text: string): ServiceCheck[] {
+  return text.split(/(?=\{'check': )/).flatMap((part) => {
+    const name = new RegExp(`^\\{'check': (${literal})`).exec(part)?.[1];
+    if (name === undefined) return [];
+    const message = new RegExp(`'message': (${literal})`).exec(part)?.[1];
+    return [
+      {
+        name: unquote(name),
+        status: statusOf(Number(/'status': (\d)/.exec(part)?.[1] ?? NaN)),
+        message: message === undefined ? "" : unquote(message),
+        tags: tagsIn(part),
+      },
+    ];
+  });
+}
+
+/** The texts of the list, or tuple, at the key `tags`. */
+function tagsIn(text: string): string[] {
+  const list = new RegExp(`'tags': [[(]((?:\\s*${literal},?)*)`).exec(text)?.[1] ?? "";
+  return [...list.matchAll(new RegExp(literal, "g"))].map(([tag]) => unquote(tag));
+}
+
+function unquote(text: string): string {
+  return text.replace(/^u?(['"])([\s\S]*)\1$/, "$2").replace(/\\(['"\\])/g, "$1");
+}

@@ -1,0 +1,71 @@
+import { integrationNames, selectIntegrations } from "../../infra/integrations";
+import type { ConfigFile } from "../status/config-files";
+import type { ContainerState } from "../status/containers";
+import { describeInstance, settingsOf, tagsOf } from "../status/instance-settings";
+
+/** An instance that the agent has for a container. */
+export interface ContainerInstance {
+  readonly check: string;
+  /** Its file, below the agent's folder of configs. */
+  readonly file: ConfigFile;
+  /** Its place in the file, from 0. */
+  readonly number: number;
+  /** What the check looks at. */
+  readonly address: string;
+  readonly tags: readonly string[];
+  /** Hosts of the other instances in the file that this one does not look at, such as `172.18.0.6`. */
+  readonly others: readonly string[];
+  /** Whether another instance in the file has the same tags, or more. */
+  readonly sharesTags: boolean;
+}
+
+/** Generation 7: a container's instances are those of the files that have its id for a name. */
+export function instancesOfId(files: readonly ConfigFile[], id: string): ContainerInstance[] {
+  return files.filter(({ path }) => path.endsWith(`/${id}.yaml`)).flatMap((file) => instancesIn(file));
+}
+
+/** Generation 5: a container's instances are those that look at one of its addresses. */
+export function instancesAt(files: readonly ConfigFile[], addresses: readonly string[]): ContainerInstance[] {
+  return files.flatMap(instancesIn).filter(({ address }) => addresses.includes(hostIn(address)));
+}
+
+function instancesIn(file: ConfigFile): ContainerInstance[] {
+  const check = /^(.*?)(?:\.d\/.*|\.yaml(?:\.default)?)$/.exec(file.path)?.[1] ?? file.path;
+  const read = file.instances.map((instance) => {
+    const settings = settingsOf(instance, file.hasHandles ? file.values : undefined);
+    return { address: describeInstance(settings, check), tags: tagsOf(settings) };
+  });
+  return read.map(({ address, tags }, number) => {
+    const rest = read.filter((_, index) => index !== number);
+    return {
+      check,
+      file,
+      number,
+      address,
+      tags,
+      others: rest.map((one) => hostIn(one.address)).filter((host) => host !== hostIn(address)),
+      sharesTags: rest.some((one) => tags.every((tag) => one.tags.includes(tag))),
+    };
+  });
+}
+
+/** `172.18.0.5` of `172.18.0.5:6379` and of `http://172.18.0.5:80/`. */
+function hostIn(place: string): string {
+  const rest = place.replace(/^[a-z]+:\/\//, "");
+  return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.replace(/[:/].*$/, "");
+}
+
+/** Names of the checks that are made for containers. */
+export const containerChecks: ReadonlySet<string> = new Set(
+  selectIntegrations(integrationNames).flatMap(({ containers, check }) =>
+    containers === undefined ? [] : Object.values(check),
+  ),
+);
+
+/** The container of a name, or of an id's beginning; undefined where there is none, or more than one. */
+export function findContainer(containers: readonly ContainerState[], wanted: string): ContainerState | undefined {
+  const named = containers.find(({ name }) => name === wanted);
+  if (named !== undefined) return named;
+  const found = /^[0-9a-f]{6,64}$/.test(wanted) ? containers.filter(({ id }) => id.startsWith(wanted)) : [];
+  return found.length === 1 ? found[0] : undefined;
+}
