@@ -4,10 +4,12 @@ import { allOf, UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
 import { choose, type Sources } from "./choose";
 import { composeEnvironment } from "./compose";
+import { dockerGenProgramSources } from "./docker-gen-program";
 import { agent5Sources, agentSources, dockerGenSources } from "./images";
 import {
   programParts,
   readModes,
+  type renderParts,
   standInVariables,
   vendorParts,
   type Mode,
@@ -72,11 +74,16 @@ export async function resolveToolchain(options: ToolchainOptions): Promise<Toolc
   const programs = programParts.filter((part) => wanted.has(part));
   const imageParts = (Object.keys(imageMakers) as ImagePart[]).filter((part) => wanted.has(part));
   // In parallel: they don't depend on each other, and some take minutes.
-  const [resolved, images] = await Promise.all([
+  const [resolved, dockerGen, images] = await Promise.all([
     programs.length > 0 ? resolvePrograms(programs, modes, log) : { parts: [], environment: {} },
+    wanted.has("docker-gen") ? resolveDockerGen(modes["docker-gen"], log) : [],
     resolveImages(imageParts, modes, log),
   ]);
-  return { parts: [...resolved.parts, ...images], environment: resolved.environment, images: imagesOf(images) };
+  return {
+    parts: [...resolved.parts, ...dockerGen, ...images],
+    environment: resolved.environment,
+    images: imagesOf(images),
+  };
 }
 
 async function resolvePrograms(
@@ -105,6 +112,10 @@ async function resolvePrograms(
   return { parts, environment: { ...(await composeEnvironment(programs, log)), ...standInVariables(parts) } };
 }
 
+async function resolveDockerGen(mode: Mode, log: Log): Promise<ResolvedPart[]> {
+  return [await choose("docker-gen", mode, dockerGenProgramSources(log, mode === "vendor"), log)];
+}
+
 type ProgramPart = (typeof programParts)[number];
 
 /** The programs that `pulumi` starts: their sources, and the names of their stand-ins. */
@@ -117,7 +128,7 @@ const otherPrograms = {
   { readonly standIn: string; readonly sources: (options: SourceOptions) => Sources }
 >;
 
-type ImagePart = Exclude<Part, (typeof programParts)[number]>;
+type ImagePart = Exclude<Part, (typeof programParts | typeof renderParts)[number]>;
 
 type ImageMaker = (modes: Record<VendorPart, Mode>, log: Log) => Promise<ResolvedPart>;
 

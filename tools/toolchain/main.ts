@@ -3,12 +3,20 @@ import { removeCaches } from "../../sandbox/host/caches";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "./index";
-import { optionalVendorParts, ownParts, programParts, vendorParts, type Part, type ResolvedPart } from "./parts";
+import {
+  optionalVendorParts,
+  ownParts,
+  programParts,
+  renderParts,
+  vendorParts,
+  type Part,
+  type ResolvedPart,
+} from "./parts";
 
 const usage = `Usage: toolchain [part ...]          gets the parts (default: all of the vendors') and says which they are
        toolchain clean               removes all that is kept between runs
        toolchain exec -- command ... runs a command with the pulumi program, its language host and its plugins
-Parts: ${vendorParts.join(", ")}; and by name ${[...optionalVendorParts, ...ownParts].join(", ")}.`;
+Parts: ${vendorParts.join(", ")}; and by name ${[...optionalVendorParts, ...renderParts, ...ownParts].join(", ")}.`;
 
 async function main(): Promise<number> {
   const [first, ...rest] = process.argv.slice(2);
@@ -30,7 +38,7 @@ async function clean(): Promise<number> {
 }
 
 function partOf(name: string): Part {
-  const part = [...vendorParts, ...optionalVendorParts, ...ownParts].find((known) => known === name);
+  const part = [...vendorParts, ...optionalVendorParts, ...renderParts, ...ownParts].find((known) => known === name);
   if (part === undefined) throw new UserError(`'${name}' is no part of the toolchain.\n${usage}`);
   return part;
 }

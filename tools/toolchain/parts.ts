@@ -13,11 +13,14 @@ export const vendorParts = [
 /** Vendors' parts that few stacks use: resolved only when asked for by name. */
 export const optionalVendorParts = ["agent-5-image"] as const;
 
+/** Vendors' programs that only `make render` uses. */
+export const renderParts = ["docker-gen"] as const;
+
 /** Parts for tests and sandbox only; always built here. */
 export const ownParts = ["intake-image", "services-image"] as const;
 
 /** A part that a vendor makes. */
-export type VendorPart = (typeof vendorParts | typeof optionalVendorParts)[number];
+export type VendorPart = (typeof vendorParts | typeof optionalVendorParts | typeof renderParts)[number];
 
 /** Any part of the toolchain. */
 export type Part = VendorPart | (typeof ownParts)[number];
@@ -60,7 +63,7 @@ export function modeVariable(part: VendorPart): string {
  * Throws {@link UserError} for an unknown mode, and for a variable that names no part.
  */
 export function readModes(environment: NodeJS.ProcessEnv, purpose: Purpose): Record<VendorPart, Mode> {
-  const parts: readonly VendorPart[] = [...vendorParts, ...optionalVendorParts];
+  const parts: readonly VendorPart[] = [...vendorParts, ...optionalVendorParts, ...renderParts];
   const known = new Map(parts.map((part) => [modeVariable(part), part]));
   for (const [name, value] of Object.entries(environment)) {
     // Other programs may use such names too, but hardly with these values.

@@ -5,6 +5,7 @@ import {
   modeVariable,
   optionalVendorParts,
   readModes,
+  renderParts,
   standInVariables,
   vendorParts,
   versions,
@@ -14,7 +15,7 @@ import {
 } from "../../../tools/toolchain/parts";
 import { isAtLeast } from "../../../tools/toolchain/pulumi-program";
 
-const parts = [...vendorParts, ...optionalVendorParts];
+const parts = [...vendorParts, ...optionalVendorParts, ...renderParts];
 
 describe("readModes", () => {
   it("is auto for every part by default", () => {
@@ -32,6 +33,7 @@ describe("readModes", () => {
       "docker-gen-image": "vendor",
       "agent-image": "standin",
       "agent-5-image": "vendor",
+      "docker-gen": "vendor",
     });
   });
 
