@@ -97,3 +97,7 @@ deploy: node_modules/.package-lock.json ## ENVIRONMENT=name: `up` on every stack
 
 drift: node_modules/.package-lock.json ## STACK=name: whether the hosts are still as `up` left them (default: every stack)
 	@$(TSX) tools/pipeline/main.ts drift "$(STACK)"
+
+.PHONY: render
+render: node_modules/.package-lock.json ## STACK=name: what `up` would change in the configs of each host (HOST=name: of one host; JSON=yes: for scripts)
+	@$(TSX) tools/render/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")

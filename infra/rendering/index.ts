@@ -1,3 +1,9 @@
 /** Renders the stack's settings into files: pure functions, without host or clock. */
 export { checkConfig } from "./check-yaml";
-export { firstConfigs, generatorConfigFiles, generatorPaths, generatorTemplateFiles } from "./generator-files";
+export {
+  firstConfigs,
+  generatorConfigFiles,
+  generatorPaths,
+  generatorTemplateFiles,
+  type GeneratorSettings,
+} from "./generator-files";

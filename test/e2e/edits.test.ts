@@ -6,6 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StackState } from "../../tools/deploy/state";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
+import { describeRenderings, type HostRendering } from "../../tools/render";
+import type { SandboxDeployment } from "../../tools/sandbox/deployment";
+import type { RunOptions } from "../../tools/shared/run";
+import type { Shown } from "../../tools/shared/shown";
+import { generatedInstances } from "./support/agent";
 import { cloneProgram, type ProgramClone } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import { previewChanges } from "./support/preview";
@@ -46,6 +51,20 @@ const settings: readonly { what: string; key: string; from: unknown; to: unknown
   },
 ];
 
+/** An application's container, with a password. */
+const password = "Edits-Password-1";
+const application = { SERVICE: "redis", PROJECT: "blog", CONNECTION: `0,${password}` };
+
+/** What `make render` tells of the one host. */
+async function render(deployment: SandboxDeployment, options: RunOptions): Promise<Shown<HostRendering>> {
+  const { stdout, stderr } = await deployment.make("render", { ...options, env: { ...options.env, JSON: "yes" } });
+  expect(stdout + stderr).not.toContain(password);
+  const { hosts } = JSON.parse(stdout) as { readonly hosts: readonly Shown<HostRendering>[] };
+  const [host] = hosts;
+  if (host === undefined) throw new Error("no host was told of");
+  return host;
+}
+
 const template = join("templates", "integrations", "redisdb.tmpl");
 
 describe("an edit shows in the preview, and after `up` on the host", () => {
@@ -54,17 +73,42 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
   const stackFile = (): string => join(clone.folder, "stacks", `Pulumi.${deployment.stack}.yaml`);
   const host = () => stage.host("edits-1");
   const up = () => deployment.pulumi(["up", "--yes", "--skip-preview", "--stack", deployment.stack], clone.options);
+  let first: Awaited<ReturnType<typeof render>>;
 
   beforeAll(async () => {
     await host().run("docker network create backend && mkdir /home/core/extra");
+    const variables = Object.entries(application).map(([name, value]) => `--env ${name}=${value}`);
+    const { generator } = stage.toolchain.images;
+    await host().run(
+      `docker run --detach --name application --network backend ${variables.join(" ")} --entrypoint sleep ${generator} 10000`,
+    );
     deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
     changeSettings(deployment.stackFile, Object.fromEntries(settings.map(({ key, from }) => [key, from])));
-    clone = cloneProgram();
+    clone = cloneProgram({ withTools: true });
+    first = await render(deployment, clone.options);
     await up();
   });
   afterAll(() => {
     clone.remove();
+  });
+
+  test("a host without containers of ours: what is told before the first `up` is there after it", async () => {
+    expect(first.containers.map(({ name, fate }) => [name, fate])).toEqual([
+      ["dd-agent", "starts"],
+      ["datadog-gen", "starts"],
+    ]);
+    const told = first.instances.find(({ check }) => check === "redisdb");
+    const tags = ["project:blog", "environment:staging"];
+    expect(told).toMatchObject({ change: "added", container: "application", tags });
+    const instances = await waitFor("the application's instance", async () => {
+      const found = await generatedInstances(host(), "redisdb");
+      return found.length > 0 && found;
+    });
+    expect(instances.map((one) => `${String(one["host"])}:${String(one["port"])}`)).toEqual([told?.instance]);
+    expect(instances[0]).toMatchObject({ tags, password });
+    const settled = await deployment.make("render", clone.options);
+    expect(settled.stdout).toBe("Host edits-1: its configs stay as they are\n");
   });
 
   test.each(settings.map((edit) => [edit.what, edit] as const))(
@@ -83,11 +127,14 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
     },
   );
 
-  /** Adds a comment that every generated config of a Redis then carries. */
+  /** Adds a comment and a setting that every generated config of a Redis then carries. */
   const editTemplate = (): (() => void) => {
     const file = join(clone.folder, template);
     const before = readFileSync(file, "utf8");
-    writeFileSync(file, before.replace("\n  - host:", "\n  # an edited template\n  - host:"));
+    const edited = before
+      .replace("\n  - host:", "\n  # an edited template\n  - host:")
+      .replace("port: {{ .port }}", "port: {{ .port }}\n    command_stats: true");
+    writeFileSync(file, edited);
     return () => {
       writeFileSync(file, before);
     };
@@ -121,6 +168,11 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
       ...Object.fromEntries(settings.map(({ key, to }) => [key, to])),
       "proxy.http": stage.intake.address,
     });
+    const told = await render(deployment, clone.options);
+    expect(describeRenderings([told]).split("\n")).toEqual([
+      "Host edits-1: would restart: dd-agent, datadog-gen",
+      `  ~ redisdb ${told.instances[0]?.instance ?? ""} command_stats: (none) -> true (application)`,
+    ]);
     await up();
 
     const agent = await inspectContainer(host(), "dd-agent");
@@ -148,6 +200,8 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
         "# an edited template",
       ),
     );
+    const instances = await generatedInstances(host(), "redisdb");
+    expect(instances).toContainEqual(expect.objectContaining({ password, command_stats: true }));
 
     const replaced = Date.parse(agent.State.StartedAt);
     const since = await waitFor(

@@ -76,7 +76,10 @@ async function main(): Promise<number> {
     endWatch();
     const givenUp = hangingHosts.end();
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
-    if (operation === "preview" && process.env["LIVE"] === "yes") await tellHosts(stack, environment);
+    if (operation === "preview" && process.env["LIVE"] === "yes") {
+      await tellHosts(stack, environment);
+      if (end.status === 0) await tellRenderings(stack, environment);
+    }
     const failures = withGivenUp(readFailures(log.read()), givenUp);
     const after = before && end.signal === undefined ? await afterUp(before, failures) : { lines: [], failed: false };
     const told = [describeFailures(failures, stack), ...after.lines, describeEnd(stack, end)].filter(
@@ -87,6 +90,15 @@ async function main(): Promise<number> {
   } finally {
     log.close();
   }
+}
+
+/** Says on stdout what `up` would change in the configs of the stack's hosts. What becomes of containers is told already. */
+async function tellRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  // Loaded only now: no other run needs it.
+  const { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
+  const { hosts } = await readStackSettings(stack, environment);
+  const renderings = await renderHosts(hosts, { program: await resolveDockerGen(stack) });
+  process.stdout.write(`${describeRenderings(renderings)}\n`);
 }
 
 /** What a run leaves behind that the next one can't get past by itself. */

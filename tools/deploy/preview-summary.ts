@@ -16,25 +16,62 @@ const containerFates: Readonly<Record<Operation, string>> = {
   delete: "goes",
 };
 
+/** One step of a preview, as the engine's event log and `pulumi preview --json` have it. */
+export interface PreviewStep {
+  readonly op: string;
+  readonly urn: string;
+}
+
+/** What becomes of a container. */
+export interface ContainerFate {
+  readonly name: string;
+  /** `starts`, `restarts`, `runs on` or `goes`. */
+  readonly fate: string;
+}
+
 /**
  * What a preview would do, a line for each host: what is created, replaced, changed and removed there, and what becomes
  * of its containers.
  * @param log the event log of a preview, as `readEvents` takes it.
  */
 export function describePreview(log: string): string {
-  const hosts = new Map<string, Map<string, Operation>>();
-  for (const { resourcePreEvent, resOutputsEvent } of readEvents(log)) {
-    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
-    const place = metadata === undefined ? undefined : placeOf(metadata.urn);
-    if (metadata === undefined || place === undefined) continue;
-    const roles = hosts.get(place.host) ?? new Map<string, Operation>();
-    hosts.set(place.host, roles);
-    if (place.role !== undefined && metadata.op in verbs) roles.set(place.role, metadata.op as Operation);
-  }
-  return [...hosts]
+  return [...operationsByHost(stepsIn(log))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([host, roles]) => `Host ${host}: ${describeHost(roles)}.`)
     .join("\n");
+}
+
+/** What becomes of the containers of each host, by its name; those that nothing is done to are left out. */
+export function containerFatesOf(steps: readonly PreviewStep[]): ReadonlyMap<string, readonly ContainerFate[]> {
+  return new Map([...operationsByHost(steps)].map(([host, roles]) => [host, fatesOf(roles)]));
+}
+
+/** The steps in the event log of a preview. */
+function stepsIn(log: string): PreviewStep[] {
+  return readEvents(log).flatMap(({ resourcePreEvent, resOutputsEvent }) => {
+    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
+    return metadata === undefined ? [] : [metadata];
+  });
+}
+
+/** What is done on each host, by its name and by what it is done to. */
+function operationsByHost(steps: readonly PreviewStep[]): Map<string, Map<string, Operation>> {
+  const hosts = new Map<string, Map<string, Operation>>();
+  for (const { op, urn } of steps) {
+    const place = placeOf(urn);
+    if (place === undefined) continue;
+    const roles = hosts.get(place.host) ?? new Map<string, Operation>();
+    hosts.set(place.host, roles);
+    if (place.role !== undefined && op in verbs) roles.set(place.role, op as Operation);
+  }
+  return hosts;
+}
+
+function fatesOf(roles: ReadonlyMap<string, Operation>): ContainerFate[] {
+  return containerRoles.flatMap((role) => {
+    const operation = roles.get(role);
+    return operation === undefined ? [] : [{ name: containerNames[role], fate: containerFates[operation] }];
+  });
 }
 
 function describeHost(roles: ReadonlyMap<string, Operation>): string {
@@ -43,9 +80,6 @@ function describeHost(roles: ReadonlyMap<string, Operation>): string {
     const names = [...roles].filter(([, done]) => done === operation).map(([role]) => role);
     return names.length === 0 ? [] : [`${verbs[operation]}: ${names.sort().join(", ")}`];
   });
-  const fates = containerRoles.flatMap((role) => {
-    const operation = roles.get(role);
-    return operation === undefined ? [] : [`${containerNames[role]} ${containerFates[operation]}`];
-  });
+  const fates = fatesOf(roles).map(({ name, fate }) => `${name} ${fate}`);
   return [...groups, fates.length === 0 ? "no container restarts" : fates.join(", ")].join("; ");
 }

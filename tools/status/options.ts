@@ -12,13 +12,14 @@ export interface Options {
   readonly host: string | undefined;
 }
 
-const form = "tools/status/main.ts STACK [--json] [--host NAME]";
+const usualForm = "tools/status/main.ts STACK [--json] [--host NAME]";
 
 /**
  * Reads the program's arguments.
+ * @param form how the program is called, for messages. Default: the form of `status`.
  * @throws UserError on an unknown argument.
  */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(args: readonly string[], form = usualForm): Options {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

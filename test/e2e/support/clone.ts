@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
+import { cacheFolder } from "../../../tools/shared/cache";
 import type { RunOptions } from "../../../tools/shared/run";
 
 const root = resolve(__dirname, "..", "..", "..");
@@ -20,13 +21,24 @@ export interface ProgramClone {
   remove(): void;
 }
 
-/** Copies the program as it is now, stack files included; installed packages and test hosts' keys are shared. */
-export function cloneProgram(): ProgramClone {
-  const folder = copy(program);
+/**
+ * Copies the program as it is now, stack files included; installed packages and test hosts' keys are shared.
+ * @param options whether the make targets can be run in it, too. Default: no.
+ */
+export function cloneProgram({ withTools = false } = {}): ProgramClone {
+  const folder = copy(withTools ? [...program, ...tools] : program);
   symlinkSync(join(root, ".sandbox"), join(folder, ".sandbox"));
   return {
     folder,
-    options: { cwd: folder, env: { HOME: folder, PULUMI_BACKEND_URL: `file://${root}/.state` } },
+    options: {
+      cwd: folder,
+      env: {
+        HOME: folder,
+        PULUMI_BACKEND_URL: `file://${root}/.state`,
+        // What is kept between runs need not be made anew for another home.
+        XDG_CACHE_HOME: dirname(cacheFolder()),
+      },
+    },
     remove: () => {
       rmSync(folder, { recursive: true });
     },

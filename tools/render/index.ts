@@ -1,0 +1,8 @@
+/** Rendered differences: what the integration configs of each host would be after an `up`, beside what they are. */
+export { differencesBetween, type ContainerNames, type Differences } from "./differences";
+export { filesAfterUp, type ConfigFiles } from "./draft";
+export { resolveDockerGen } from "./docker-gen";
+export { renderDraft } from "./render-draft";
+export { readStackSettings } from "./settings";
+export { renderHosts, type HostRendering, type RenderOptions } from "./stack";
+export { describeRenderings } from "./text";

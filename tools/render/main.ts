@@ -1,0 +1,82 @@
+/** `make render`: what an `up` would change in the configs of a stack's hosts, on the containers that run there now. */
+import type { HostSettings } from "../../infra/settings";
+import { pulumiEnvironment } from "../deploy/environment";
+import { containerFatesOf, type ContainerFate, type PreviewStep } from "../deploy/preview-summary";
+import { checkStackFile } from "../deploy/stack-file";
+import { requireStack } from "../deploy/stacks";
+import { allOf, describeError, UserError } from "../shared/errors";
+import { logToStderr, step } from "../shared/progress";
+import { run } from "../shared/run";
+import { exitCodes } from "../status/exit-code";
+import { readOptions } from "../status/options";
+import { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } from "./index";
+
+const form = "tools/render/main.ts STACK [--json] [--host NAME]";
+
+async function main(): Promise<number> {
+  const { json, host, ...options } = readOptions(process.argv.slice(2), form);
+  const stack = requireStack("stacks", options.stack);
+  checkStackFile("stacks", stack);
+  const [environment, program] = await allOf([pulumiEnvironment(stack, "deployment"), resolveDockerGen(stack)]);
+  await pulumi(["stack", "select", "--create", stack], environment);
+  const { hosts } = await readStackSettings(stack, environment);
+  const chosen = chooseHosts(stack, hosts, host);
+  // No host is asked where the program refuses its settings.
+  const fates = await step(`Previewing ${stack}`, logToStderr, () => previewFates(stack, environment));
+  const title =
+    chosen.length === 1 ? "Rendering the configs of a host" : `Rendering the configs of ${chosen.length} hosts`;
+  const renderings = await step(title, logToStderr, () => renderHosts(chosen, { program, fates }));
+  const code = renderings.every(({ reached }) => reached) ? exitCodes.allWell : exitCodes.notAsked;
+  const text = json
+    ? JSON.stringify({ stack, exitCode: code, hosts: renderings }, null, 2)
+    : describeRenderings(renderings);
+  process.stdout.write(`${text}\n`);
+  return code;
+}
+
+/** What becomes of the hosts' containers, as a preview of the same settings says. */
+async function previewFates(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<ReadonlyMap<string, readonly ContainerFate[]>> {
+  const preview = await pulumi(["preview", "--json", "--stack", stack], environment);
+  const { steps = [] } = JSON.parse(preview) as { readonly steps?: readonly PreviewStep[] };
+  return containerFatesOf(steps);
+}
+
+/** What a command of `pulumi` prints. */
+async function pulumi(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const { status, stdout, stderr } = await run("pulumi", [...args, "--non-interactive"], { env, check: false });
+  if (status !== 0) throw new UserError(stderr.trim() === "" ? diagnosticsIn(stdout) : stderr.trim());
+  return stdout;
+}
+
+/** The errors in what `pulumi preview --json` prints. */
+function diagnosticsIn(printed: string): string {
+  try {
+    const { diagnostics = [] } = JSON.parse(printed) as {
+      readonly diagnostics?: readonly { readonly message: string }[];
+    };
+    return diagnostics.map(({ message }) => message.trim()).join("\n");
+  } catch {
+    return printed.trim();
+  }
+}
+
+function chooseHosts(stack: string, hosts: readonly HostSettings[], name: string | undefined): readonly HostSettings[] {
+  const chosen = name === undefined ? hosts : hosts.filter((host) => host.name === name);
+  if (chosen.length > 0) return chosen;
+  throw new UserError(
+    `Stack ${stack} has no host ${name ?? ""}; its file lists: ${hosts.map((host) => host.name).join(", ")}.`,
+  );
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exit(exitCodes.wrongUse);
+  },
+);

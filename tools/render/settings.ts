@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { readSettings, SettingsError, type FleetSettings } from "../../infra/settings";
+import { UserError } from "../shared/errors";
+import { run } from "../shared/run";
+
+/** One setting, as `pulumi config --json` prints it. */
+interface ConfigValue {
+  readonly value?: string;
+  readonly secret: boolean;
+}
+
+/**
+ * The settings of a stack as this clone has them, read as the program itself reads them. Secrets are decrypted: they stay
+ * in this process.
+ * @param environment in which `pulumi` runs.
+ * @throws UserError where they can't be read, or the program refuses them.
+ */
+export async function readStackSettings(stack: string, environment: NodeJS.ProcessEnv): Promise<FleetSettings> {
+  const args = ["config", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
+  const { status, stdout, stderr } = await run("pulumi", args, { env: environment, check: false });
+  if (status !== 0) throw new UserError(`The settings of stack ${stack} can't be read: ${stderr.trim()}`);
+  const values = Object.entries(JSON.parse(stdout) as Record<string, ConfigValue>);
+  // No resource is made: this only says whose settings they are.
+  const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
+  await pulumi.runtime.setMocks(mocks, pulumiProject, stack, true);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(values.map(([key, { value = "" }]) => [key, value])),
+    values.filter(([, { secret }]) => secret).map(([key]) => key),
+  );
+  try {
+    return readSettings();
+  } catch (error) {
+    throw error instanceof SettingsError ? new UserError(error.message) : error;
+  }
+}
+
+/** As Pulumi.yaml has it: the namespace of the settings. */
+const pulumiProject = "datadog-hosts";

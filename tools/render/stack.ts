@@ -1,0 +1,120 @@
+import { selectIntegrations } from "../../infra/integrations";
+import { HostPaths } from "../../infra/names";
+import type { HostSettings } from "../../infra/settings";
+import type { ContainerFate } from "../deploy/preview-summary";
+import { UserError } from "../shared/errors";
+import { ProcessError } from "../shared/run";
+import { isRare, secretsIn } from "../shared/secrets";
+import { shown, type Shown } from "../shared/shown";
+import { whyNotReached } from "../status/ask-hosts";
+import { quote } from "../status/questions";
+import { readCurrentConfigs } from "./current";
+import { differencesBetween, type Differences } from "./differences";
+import { filesAfterUp, type ConfigFiles } from "./draft";
+import { contentOf } from "./instances";
+import { passwordLines, readPasswords, type PasswordFiles } from "./passwords";
+import { renderDraft } from "./render-draft";
+import { withHost } from "./session";
+
+/** What an `up` would change in the configs of one host. */
+export interface HostRendering extends Differences {
+  readonly host: string;
+  /** Whether the host and its engine could be asked. */
+  readonly reached: boolean;
+  /** Why not, and what to do; empty where they could. */
+  readonly problem: string;
+  /** What becomes of the containers that something is done to. */
+  readonly containers: readonly ContainerFate[];
+}
+
+/** What renderings are made with. */
+export interface RenderOptions {
+  /** Path of the program docker-gen. */
+  readonly program: string;
+  /** What a preview of the same settings does to containers, by the hosts' names. Default: not known. */
+  readonly fates?: ReadonlyMap<string, readonly ContainerFate[]>;
+}
+
+/** So many hosts are rendered side by side. */
+const mostAtOnce = 8;
+
+/**
+ * Compares the configs of hosts with what they would be, in the hosts' order; one that can't be reached costs its own
+ * rendering alone. Nothing is changed on any of them.
+ */
+export async function renderHosts(
+  hosts: readonly HostSettings[],
+  options: RenderOptions,
+): Promise<Shown<HostRendering>[]> {
+  const renderings: Shown<HostRendering>[] = [];
+  const waiting = hosts.map((host, place) => ({ host, place }));
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      renderings[next.place] = await renderHost(next.host, options);
+    }
+  };
+  await Promise.all(Array.from({ length: mostAtOnce }, work));
+  return renderings;
+}
+
+async function renderHost(host: HostSettings, { program, fates }: RenderOptions): Promise<Shown<HostRendering>> {
+  const paths = new HostPaths(host.root);
+  const names = host.passwordFiles.map(({ name }) => name);
+  const containers = fates?.get(host.name) ?? [];
+  const about = { host: host.name, containers } as const;
+  try {
+    return await withHost(
+      host,
+      (mark) => [...passwordLines(names, paths, mark), configsLine(paths, mark)],
+      async ({ socketPath, lines }, mark) => {
+        const passwords = readPasswords(lines, mark);
+        const integrations = selectIntegrations(host.integrations);
+        const [current, draft] = await Promise.all([
+          readCurrentConfigs(socketPath, paths.configs),
+          renderDraft({ program, engineSocket: socketPath, host, integrations, passwords }),
+        ]);
+        const before = current.files ?? new Map<string, string>();
+        const found = differencesBetween(before, filesAfterUp(before, draft), current.names);
+        const unread = current.files === undefined && lines.includes(`${mark} configs`) ? [unreadConfigs] : [];
+        const remarks = [...found.remarks, ...unreadPasswords(passwords, host), ...unread];
+        const known = [...secretsOf(before), ...secretsOf(draft)].filter(isRare);
+        return shown({ ...about, reached: true, problem: "", ...found, remarks }, known);
+      },
+    );
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    return shown({ ...about, reached: false, problem, instances: [], files: [], remarks: [] });
+  }
+}
+
+/** Tells whether there are configs at all: their files are root's. */
+function configsLine({ configs }: HostPaths, mark: string): string {
+  return `[ -z "$(ls -A ${quote(configs)} 2>/dev/null)" ] || echo "${mark} configs"`;
+}
+
+const unreadConfigs =
+  "neither the agent's nor the generator's container is there, so the configs can't be read: all instances count as new";
+
+/** Why a host could not be asked; undefined for what is a defect of this program. */
+function problemOf(error: unknown): string | undefined {
+  if (error instanceof ProcessError) return whyNotReached(error);
+  if (error instanceof UserError) return `can't be rendered: ${error.message}`;
+  // As the Docker client and the connections under it throw.
+  const { statusCode, code, message } = error as Partial<Record<"statusCode" | "code" | "message", unknown>>;
+  return statusCode === undefined && code === undefined
+    ? undefined
+    : `its Docker engine does not answer (${String(message)}). See how it fares, then run again.`;
+}
+
+function unreadPasswords(passwords: PasswordFiles, { user }: HostSettings): string[] {
+  return [...passwords]
+    .filter(([, content]) => content === undefined)
+    .map(
+      ([name]) => `the password file ${name} can't be read by user ${user}: whether its password changes is not known`,
+    );
+}
+
+function secretsOf(files: ConfigFiles): string[] {
+  return [...files.values()].flatMap((text) => secretsIn(contentOf(text)));
+}

@@ -1,0 +1,69 @@
+import type { Shown } from "../shared/shown";
+import { fit } from "../shared/terminal-text";
+import type { FileChange, InstanceChange, SettingChange } from "./differences";
+import type { HostRendering } from "./stack";
+
+const signs = { added: "+", changed: "~", removed: "-" } as const;
+
+/** What is said of the fates of containers, with their names behind. */
+const wouldBe: Readonly<Record<string, string>> = {
+  starts: "would start",
+  restarts: "would restart",
+  "runs on": "would be changed and run on",
+  goes: "would go",
+};
+
+/** A container's words take no more columns of a line. */
+const widest = 400;
+
+/**
+ * A person's view of some renderings: a line for each host, and below it one for each instance that would appear, change
+ * or vanish, and for files without such instances.
+ */
+export function describeRenderings(renderings: readonly Shown<HostRendering>[]): string {
+  return renderings.flatMap((host) => describeHost(host)).join("\n");
+}
+
+function describeHost({ host, reached, problem, containers, instances, files, remarks }: HostRendering): string[] {
+  if (!reached) return [`Host ${host}: ${problem}`];
+  const fates = Object.entries(wouldBe).flatMap(([fate, words]) => {
+    const names = containers.filter((container) => container.fate === fate).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${words}: ${names.join(", ")}`];
+  });
+  const lines = [
+    ...instances.map(describeInstanceChange),
+    ...files.filter(({ what }) => what === "settings").map(describeFile),
+    ...describeComments(files.filter(({ what }) => what === "comments")),
+    ...remarks.map((remark) => `! ${remark}`),
+  ];
+  const head = [...fates, ...(lines.length === 0 ? ["its configs stay as they are"] : [])].join("; ");
+  return [
+    `Host ${host}: ${head === "" ? "its configs change" : head}`,
+    ...lines.map((line) => `  ${fit(line, widest)}`),
+  ];
+}
+
+function describeInstanceChange({ change, check, instance, container, tags, settings }: InstanceChange): string {
+  const what = change === "changed" ? settings.map(describeSetting) : tags;
+  const words = [signs[change], check, instance, what.join(change === "changed" ? ", " : " ")];
+  return [...words, container === "" ? "" : `(${container})`].filter((word) => word !== "").join(" ");
+}
+
+function describeSetting(setting: SettingChange): string {
+  if ("secret" in setting) return `${setting.key}: changes`;
+  if ("from" in setting) {
+    return `${setting.key}: ${setting.from ?? "(none)"} -> ${setting.to ?? "(none)"}`;
+  }
+  const { added, removed } = setting;
+  const tags = [...removed.map((tag) => `- ${tag}`), ...added.map((tag) => `+ ${tag}`)];
+  return `tags: ${tags.length === 0 ? "in another order" : tags.join(" ")}`;
+}
+
+function describeFile({ change, path }: FileChange): string {
+  return `${signs[change]} ${path}${change === "changed" ? ": other settings than its instances" : ", without instances"}`;
+}
+
+function describeComments(files: readonly FileChange[]): string[] {
+  if (files.length === 0) return [];
+  return files.length === 1 ? [`~ ${files[0]?.path ?? ""}: comments only`] : [`~ ${files.length} files: comments only`];
+}
