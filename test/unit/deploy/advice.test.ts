@@ -65,17 +65,17 @@ test("a failure at the jump host names the jump host", () => {
   expect(adviseOn(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host shows/);
 });
 
-test("of a jump host that lets through, what the host behind it lacks is told", () => {
+test("behind a working jump host, the host's own failure is reported", () => {
   const words = "channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n";
   expect(adviseOn(`${words}Connection closed by UNKNOWN port 65535`)?.meaning).toMatch(/at the host's address/);
   expect(adviseOn("ssh: rejected: administratively prohibited (open failed)")?.meaning).toMatch(/jump host/);
 });
 
-test("the line that says it is told apart from those around it", () => {
+test("the line with the reason is found among others", () => {
   const words = "Warning: something\nHost key verification failed.\nConnection closed by UNKNOWN port 65535";
   expect(adviseOn(words)?.line).toBe("Host key verification failed.");
 });
 
-test("there is no advice on what is not known", () => {
+test("an unknown failure has no advice", () => {
   expect(adviseOn("something else")).toBeUndefined();
 });

@@ -43,13 +43,13 @@ describe("the environment of a run", () => {
     expect(said).toEqual([]);
   });
 
-  it("needs no plugin where the stack's state alone is read or written", async () => {
+  it("needs no plugin if only the stack's state is read or written", async () => {
     resolve.mockResolvedValue(toolchain("found"));
     await pulumiEnvironment("shop-staging", "state");
     expect(resolve.mock.lastCall?.[0].parts).toEqual(["pulumi"]);
   });
 
-  it("is told of in one line where it has stand-ins", async () => {
+  it("with stand-ins is reported in one line", async () => {
     resolve.mockResolvedValue(toolchain("stand-in"));
     await pulumiEnvironment("sandbox-staging", "deployment");
     expect(said).toEqual(["Stand-ins that are made for tests take the place of the vendors' docker-plugin.\n"]);

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("what another process writes is read, and no file has a name", () => {
+test("lines that another process writes are read, and the file has no name", () => {
   const log = new EventLog();
   expect(log.read()).toBe("");
   const write = (text: string): void => {

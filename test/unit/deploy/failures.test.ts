@@ -12,7 +12,7 @@ const diagnostic = (resource: string, message: string, severity = "error"): obje
 const lines = (...events: object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
 describe("the failures in an event log", () => {
-  test("the first of each host counts, sorted by host", () => {
+  test("are the first of each host, sorted by host", () => {
     const log = lines(
       { sequence: 1, preludeEvent: { config: {} } },
       diagnostic("web-2-agent", "first\n"),
@@ -39,7 +39,7 @@ describe("the failures in an event log", () => {
     expect(readFailures(lines(diagnostic(`agent-1-${role}`, "x")))).toMatchObject([{ host: "agent-1" }]);
   });
 
-  test("warnings, and errors of no host's resource, are none", () => {
+  test("do not include warnings and errors of other resources", () => {
     const stack = {
       diagnosticEvent: { urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s", message: "x", severity: "error" },
     };
@@ -47,22 +47,22 @@ describe("the failures in an event log", () => {
     expect(readFailures(lines(diagnostic("web-1-agent", "x", "warning"), stack, nobody))).toEqual([]);
   });
 
-  test("colours, markers and blank lines are taken out of the provider's words", () => {
+  test("have no colours, markers and blank lines", () => {
     const message = "<{%reset%}>\u001b[31mone\u001b[0m<{%reset%}>  \n\n  two\n";
     expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("one\n  two");
   });
 
-  test("what a host says in them reaches no terminal as it is, and no API key is told", () => {
+  test("have control characters escaped and API keys masked", () => {
     const message = `said \u001b]0;owned\u0007\u202e ${"0a".repeat(16)}\n`;
     expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("said \\u202e *****");
   });
 
-  test("a last line that was cut off is left out", () => {
+  test("an incomplete last line is ignored", () => {
     const whole = lines(diagnostic("web-1-agent", "x"), diagnostic("web-2-agent", "y"));
     expect(readFailures(whole.slice(0, -10)).map(({ host }) => host)).toEqual(["web-1"]);
   });
 
-  test("a resource that was to go for good is marked, one that was to be replaced is not", () => {
+  test("mark a resource that was to be removed, but not one that was to be replaced", () => {
     const failed = (op: string, resource: string): object => ({
       resOpFailedEvent: { metadata: { op, urn: urn(resource) } },
     });
@@ -88,12 +88,12 @@ describe("the summary", () => {
     ...more,
   });
 
-  test("what a host's own check says stands as it is", () => {
+  test("the message of a host's own check is shown unchanged", () => {
     const own = "Host web-1 (192.0.2.10): there is no docker command. Install Docker, then run again.";
     expect(describeFailures([failure(`Process exited with status 1: running "sh -s":\n${own}`)], "s")).toBe(own);
   });
 
-  test("what a look at the host says before it is touched stands as it is, too", () => {
+  test("the message of the connection check is shown unchanged, too", () => {
     const own = "Host web-1 (192.0.2.10): the Docker engine has not answered.";
     expect(describeFailures([failure(`before hook "web-1-connection" failed: ${own}`)], "s")).toBe(own);
     const warning = "Host key for 192.0.2.10 has changed and you have requested strict checking.";
@@ -106,21 +106,21 @@ describe("the summary", () => {
     );
   });
 
-  test("a known failure is told with its meaning, the provider's reason, and what to do", () => {
+  test("a known failure is shown with its meaning, the provider's reason, and what to do", () => {
     const message = "after 2 failed attempts: dial tcp 192.0.2.10:22: connect: connection refused";
     expect(describeFailures([failure(message)], "s")).toBe(
       "Host web-1: nothing listens at the host's address and port (dial tcp 192.0.2.10:22: connect: connection refused). See that the host is up and that sshd listens on this port, then run again.",
     );
   });
 
-  test("what only a provider's makers can use is left out", () => {
+  test("details for a provider's developers are left out", () => {
     const message =
       "  sdk-v2/provider2.go:571: sdk.helper_schema: Unable to read Docker image into resource: unable to pull image a/b:1: provider=docker@5.2.0";
     const text = describeFailures([failure(message, { resource: "web-1-agent-image" })], "s");
     expect(text).toContain("(Unable to read Docker image into resource: unable to pull image a/b:1).");
   });
 
-  test("of a connection that the docker provider has lost, ssh's own words are told", () => {
+  test("a lost connection of the docker provider is shown with ssh's own message", () => {
     const message =
       '  sdk-v2/provider2.go:571: sdk.helper_schema: failed to create Docker client: Error: error during connect: Head "http://docker.example.com/_ping": command [ssh -l core -p 22 -- 192.0.2.10 docker system dial-stdio] has exited with exit status 255, make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=ssh: connect to host 192.0.2.10 port 22: No route to host\r\n: provider=docker@5.2.0';
     const [read] = readFailures(lines(diagnostic("web-1-agent", message)));
@@ -129,7 +129,7 @@ describe("the summary", () => {
     );
   });
 
-  test("an unknown failure is told in the provider's words", () => {
+  test("an unknown failure is shown with the provider's message", () => {
     expect(describeFailures([failure("something else")], "s")).toBe(
       "Host web-1: web-1-preflight failed: something else",
     );
@@ -140,7 +140,7 @@ describe("the summary", () => {
     expect(text.split("\n")).toHaveLength(2);
   });
 
-  test("where something was to go for good, the way to forget the host is named", () => {
+  test("if something was to be removed, make forget is named", () => {
     expect(describeFailures([failure("x", { removal: true })], "shop-staging")).toContain(
       "make forget STACK=shop-staging HOST=web-1",
     );

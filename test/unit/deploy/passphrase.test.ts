@@ -42,13 +42,13 @@ test.each([
   expect(attempt).toThrow(message);
 });
 
-test("on a terminal Pulumi asks by itself", () => {
+test("on a terminal, Pulumi asks for it itself", () => {
   expect(() => {
     requirePassphrase({}, true);
   }).not.toThrow();
 });
 
-test("Pulumi's words about a wrong passphrase give way to what to do; all else it says stays", () => {
+test("Pulumi's message about a wrong passphrase is replaced by advice; all others stay", () => {
   const wrong = "error: getting stack configuration: get stack secrets manager: incorrect passphrase\n";
   expect(reword("shop-staging", `warning: something\n${wrong}`)).toMatch(
     /^warning: something\nerror: The passphrase does not open the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE[^\n]*\n$/,

@@ -14,7 +14,7 @@ const log = (...steps: readonly (readonly [op: string, name: string])[]): string
     })
     .join("");
 
-test("each host has a line that says what becomes of it and of its containers", () => {
+test("each host has a line with its changes and the containers that restart", () => {
   const text = describePreview(
     log(
       ["create", "web-9"],
@@ -42,11 +42,11 @@ test("each host has a line that says what becomes of it and of its containers", 
   ]);
 });
 
-test("a change without containers says that none restarts", () => {
+test("a change without containers says that no container restarts", () => {
   expect(describePreview(log(["update", "web-1-docker"]))).toBe("Host web-1: changed: docker; no container restarts.");
 });
 
-test("what belongs to no host, and a line that was cut off, says nothing", () => {
+test("resources of no host and incomplete lines are ignored", () => {
   const stack = { metadata: { op: "create", urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s" } };
   expect(describePreview(`${JSON.stringify({ resourcePreEvent: stack })}\n{"resourcePre`)).toBe("");
 });

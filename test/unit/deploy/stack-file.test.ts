@@ -78,12 +78,12 @@ test("a container's variable may be called password", () => {
   expect(stackFileProblems(file("  datadog-hosts:agent:", "    environment: { password: x }"))).toEqual([]);
 });
 
-test("encrypted secrets, comments and texts with tabs inside are taken", () => {
+test("encrypted secrets, comments and texts with tabs are accepted", () => {
   const lines = [`  datadog-hosts:apiKey: ${encrypted}`, "  datadog-hosts:registries:", `    - password: ${encrypted}`];
   expect(stackFileProblems(file(...lines, '  datadog-hosts:user: "a\tb" # a\tcomment', "\t"))).toEqual([]);
 });
 
-test("the message names file and line of all that is wrong at once", () => {
+test("the message names file and line of all problems at once", () => {
   const text = file("  datadog-hosts:apiKey: not-to-be-shown", "  datadog-hosts:registries: [{ password: hidden }]");
   writeFileSync(join(folder, "Pulumi.store-staging.yaml"), text);
   expect(() => checkStackFile(folder, "store-staging")).toThrow(

@@ -23,7 +23,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("stacks are what has a stack file, sorted", () => {
+test("the stacks are those with a stack file, sorted", () => {
   expect(stackNames(folder)).toEqual(["blog-staging", "shop-staging"]);
 });
 
@@ -33,11 +33,11 @@ test("a folder without stack files has no stacks", () => {
   expect(stackNames(empty)).toEqual([]);
 });
 
-test("a stack that has a file is taken", () => {
+test("a stack with a file is accepted", () => {
   expect(requireStack(folder, "shop-staging")).toBe("shop-staging");
 });
 
-test.each([undefined, ""])("no name is refused with those there are: %j", (name) => {
+test.each([undefined, ""])("a missing name is refused, and the stacks are listed: %j", (name) => {
   expect(() => requireStack(folder, name)).toThrow(UserError);
   expect(() => requireStack(folder, name)).toThrow(/^Which stack\? Say STACK=name; .*: blog-staging, shop-staging\.$/);
 });

@@ -10,7 +10,7 @@ const lost = [
   step("resOpFailedEvent", "delete-replaced", "web-1-agent"),
 ];
 
-test("a run whose old container could not be taken away waits for ever", () => {
+test("a run whose old container could not be removed waits forever", () => {
   expect(waitsForLostReplacement(lost.join("\n"))).toBe(true);
   expect(waitsForLostReplacement([step("resourcePreEvent", "replace", "web-1-agent"), ...lost, "{"].join("\n"))).toBe(
     true,
@@ -24,7 +24,7 @@ test("not while another step runs", () => {
   expect(waitsForLostReplacement([...begun, step("resOpFailedEvent", "create", "web-2-agent")].join("\n"))).toBe(true);
 });
 
-test("nor after failures of other kinds, which the program is told of", () => {
+test("not after other failures, which the program is told of", () => {
   expect(waitsForLostReplacement(step("resOpFailedEvent", "update", "web-1-preflight"))).toBe(false);
   expect(waitsForLostReplacement("")).toBe(false);
 });

@@ -42,19 +42,19 @@ const names = (resources: readonly StateResource[] = []): (string | undefined)[]
   resources.map((resource) => resource.urn.split("::").pop());
 
 describe("a state without one host", () => {
-  test("has all of the others, although they waited for the one that is gone", () => {
+  test("keeps all other hosts, although they depend on the removed one", () => {
     const { version, deployment } = withoutHost(state, "web-1");
     expect(version).toBe(3);
     expect(deployment.resources).toEqual(hostResources("web-10"));
     expect(names(deployment.pending_operations.map(({ resource }) => resource))).toEqual(["web-10-agent"]);
   });
 
-  test("keeps what waits for others", () => {
+  test("keeps resources that depend on other hosts", () => {
     const { deployment } = withoutHost(state, "web-10");
     expect(deployment.resources).toEqual(state.deployment.resources.slice(0, 4));
   });
 
-  test("refuses a name that the state does not have", () => {
+  test("refuses an unknown host", () => {
     expect(() => withoutHost(state, "web-2")).toThrow("has no host web-2; it has: web-1, web-10.");
     const empty: StackState = { deployment: {} };
     expect(() => withoutHost(empty, "web-2")).toThrow("it has: none.");

@@ -44,7 +44,7 @@ describe("a mount", () => {
     expect(() => check(agent("/etc/datadog-agent/conf.d"))).not.toThrow();
   });
 
-  test("of one host is named as that host's", () => {
+  test("of one host is named with that host", () => {
     expect(() => check({ hosts: [{ ...host, agent: at("/conf.d") }] })).toThrow(
       "datadog-hosts:hosts[0].agent.mounts[0].target: /conf.d meets",
     );
@@ -117,7 +117,7 @@ describe("the generator's wait", () => {
   });
 });
 
-describe("a network that no container can join so", () => {
+describe("a network that no container can join", () => {
   test.each<[Record<string, unknown>, RegExp]>([
     [{ networks: ["host"] }, /networks\[0\]: can't be joined together with others; .*agent: { network: host }/],
     [{ networks: ["a", "none"] }, /networks\[1\]: can't be joined: in Docker it means no network; remove it/],
@@ -137,11 +137,11 @@ describe("a password file", () => {
   const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "backend" }];
   const problem = "cart is for the network backend, which the agent of host web-1 is not on; add backend to networks";
 
-  test("for a network that the agent is not on is refused", () => {
+  test("for a network without the agent is refused", () => {
     expect(() => check({ passwordFiles })).toThrow(`datadog-hosts:passwordFiles: ${problem}`);
   });
 
-  test("of one host is named as that host's", () => {
+  test("of one host is named with that host", () => {
     expect(() => check({ hosts: [{ ...host, passwordFiles }] })).toThrow(
       `datadog-hosts:hosts[0].passwordFiles: ${problem}`,
     );

@@ -21,14 +21,14 @@ function environmentOf(generation: GenerationNumber, settings: Record<string, un
 
 const proxy = { https: "http://proxy.example:3128", noProxy: ["10.0.0.1", ".internal"] };
 
-test("generation 7 is told of a proxy in whole addresses", () => {
+test("generation 7 gets a proxy's whole address", () => {
   expect(environmentOf(7, { proxy })).toMatchObject({
     DD_PROXY_HTTPS: "http://proxy.example:3128",
     DD_PROXY_NO_PROXY: "10.0.0.1 .internal",
   });
 });
 
-test("generation 5 is told of a proxy in parts", () => {
+test("generation 5 gets a proxy's host and port", () => {
   expect(environmentOf(5, { proxy })).toMatchObject({
     PROXY_HOST: "proxy.example",
     PROXY_PORT: "3128",
@@ -36,11 +36,11 @@ test("generation 5 is told of a proxy in parts", () => {
   });
 });
 
-test.each([5, 7] as const)("generation %i hears nothing of a proxy where there is none", (generation) => {
+test.each([5, 7] as const)("generation %i gets no proxy variables without a proxy", (generation) => {
   expect(Object.keys(environmentOf(generation)).filter((name) => name.includes("PROXY"))).toEqual([]);
 });
 
-test("generation 5 collects a container's tags from labels called like the tags too, which it can't rename", () => {
+test("generation 5 also collects a container's tags from labels with the tags' names, because it can't rename labels", () => {
   expect(environmentOf(5)["DD_COLLECT_LABELS_AS_TAGS"]).toBe(
     "datadog-hosts.project,datadog-hosts.environment,project,environment",
   );

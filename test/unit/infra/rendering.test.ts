@@ -64,7 +64,7 @@ test("no mustache tag is left in what goes to a host", () => {
   for (const [name, text] of Object.entries(files)) expect(text, name).not.toMatch(/<%|%>/);
 });
 
-test("a template that asks for what nothing provides is an error that names both", () => {
+test("a template that uses an unknown name is an error that names both", () => {
   expect(() => render("generator/docker-gen.cfg", {})).toThrow(
     /templates\/generator\/docker-gen\.cfg uses "templates"/,
   );

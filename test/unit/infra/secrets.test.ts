@@ -76,7 +76,7 @@ function agentOf(resources: readonly GraphResource[], name = "web-1"): AgentInpu
 describe("an encrypted variable of the agent", () => {
   const environment = { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret };
 
-  test("is a handle in the environment, and in the clear nowhere", async () => {
+  test("is a handle in the environment, and nowhere in the clear", async () => {
     const resources = await graph({ agent: { environment } });
     const { envs } = agentOf(resources);
     expect(envs).toContain("DD_LOG_LEVEL=warn");
@@ -86,7 +86,7 @@ describe("an encrypted variable of the agent", () => {
     expect((files?.inputs as { stdin: unknown }).stdin).toBe(secretMark);
   });
 
-  test("of one host is that host's alone, and wins over the stack's in the clear", async () => {
+  test("of one host is used on that host only, and overrides the stack's in the clear", async () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
     const other = { name: "web-2", address: "192.0.2.11", hostKey: key };
     const hosts = [host, { ...other, agent: { environment: { DD_LOG_LEVEL: secret } } }];
@@ -96,7 +96,7 @@ describe("an encrypted variable of the agent", () => {
     expect(JSON.stringify(resources)).not.toContain(hidden);
   });
 
-  test("gives way to a host's own in the clear", async () => {
+  test("is overridden by a host's own in the clear", async () => {
     const hosts = [{ ...host, agent: { environment: { DD_LOG_LEVEL: "debug" } } }];
     const { envs } = agentOf(await graph({ agent: { environment: { DD_LOG_LEVEL: secret } }, hosts }));
     expect(envs.filter((each) => each.startsWith("DD_LOG_LEVEL="))).toEqual(["DD_LOG_LEVEL=debug"]);
@@ -158,7 +158,7 @@ describe("a secret is refused", () => {
     expect(message).toContain(`pulumi config set --path --plaintext 'datadog-hosts:${key}' VALUE`);
   });
 
-  test("where it can't be told which value it is", async () => {
+  test("if it is unknown which value it is", async () => {
     const settings = { agent: { environment: { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret } } };
     for (const inFile of [{}, { agent: { environment: { DD_LOG_LEVEL: secret } } }, { agent: { memoryMiB: 512 } }]) {
       expect(await refusal(settings, inFile)).toMatch(
@@ -190,7 +190,7 @@ test("a variable of a key may be a handle of the user's own", async () => {
   expect(envs).toContain("DD_APP_KEY=ENC[file@/own/key]");
 });
 
-test("where the file does not tell which part of a registry is encrypted, all of it is handled as secret", async () => {
+test("if it is unknown which part of a registry is encrypted, all of it is treated as secret", async () => {
   const resources = await graph({ registries: [{ address: "r", username: hidden, password: secret }] }, {});
   const provider = resources.find(({ urn }) => urn.endsWith("web-1-docker"));
   expect(JSON.stringify(provider)).not.toContain(hidden);
@@ -198,7 +198,7 @@ test("where the file does not tell which part of a registry is encrypted, all of
 
 describe("the fingerprint of secrets", () => {
   const otherKey = "f".repeat(32);
-  test("differs with each of them, and with the key alone is what it always was", () => {
+  test("depends on each of them; with only the key it is the same as in earlier versions", () => {
     const all = [{}, { A: "1" }, { A: "2" }, { B: "1" }, { A: "1", B: "1" }].map((others) =>
       secretsFingerprint(apiKey, others),
     );
@@ -207,7 +207,7 @@ describe("the fingerprint of secrets", () => {
     expect(secretsFingerprint(apiKey, { A: "1", B: "2" })).toBe(secretsFingerprint(apiKey, { B: "2", A: "1" }));
   });
 
-  test("of a secret that can be guessed says nothing to whoever does not know the key", () => {
+  test("does not reveal a guessable secret to anyone without the key", () => {
     expect(secretsFingerprint(apiKey, { A: "1" })).not.toBe(secretsFingerprint(otherKey, { A: "1" }));
   });
 });

@@ -27,7 +27,7 @@ function refusal(change: Record<string, unknown>, secrets?: string[]): string {
   throw new Error("the settings were taken");
 }
 
-test("the least that a stack can say is taken, and every default filled in", () => {
+test("a minimal stack is accepted, and every default filled in", () => {
   useStack({ stack: "shop-staging", config: smallestConfig });
   const settings = readSettings();
   expect(settings.hosts).toHaveLength(1);
@@ -43,7 +43,7 @@ test("the least that a stack can say is taken, and every default filled in", () 
   });
 });
 
-test("a host's own words win over the stack's", () => {
+test("a host's own settings override the stack's", () => {
   useStack({
     stack: "shop-staging",
     config: { ...smallestConfig, user: "ops", port: 2222, hosts: [{ ...host, user: "root" }] },
@@ -51,7 +51,7 @@ test("a host's own words win over the stack's", () => {
   expect(readSettings().hosts[0]).toMatchObject({ user: "root", port: 2222, root: "/root/datadog" });
 });
 
-describe("each wrong setting is named with what to write", () => {
+describe("each wrong setting is named, with what to write", () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["a missing project", { project: undefined }, /datadog-hosts:project: is missing; write for example project: shop/],
     [
@@ -105,7 +105,7 @@ describe("each wrong setting is named with what to write", () => {
     expect(refusal(change)).toMatch(expected);
   });
 
-  test("everything that is wrong is told at once", () => {
+  test("all problems are reported at once", () => {
     const message = refusal({ project: "Shop!", environment: undefined, hosts: [{ name: "web-1" }] });
     expect(message).toMatch(/4 problems/);
     for (const key of ["project", "environment", "hosts[0].address", "hosts[0].hostKey"]) {
@@ -134,7 +134,7 @@ describe("each wrong setting is named with what to write", () => {
   });
 });
 
-describe("what the host's system allows is taken", () => {
+describe("values that the host's system allows are accepted", () => {
   const taken = (settings: Record<string, unknown>): void => {
     useStack({ stack: "shop-staging", config: { ...smallestConfig, ...settings } });
     expect(() => readSettings()).not.toThrow();
@@ -200,27 +200,27 @@ describe("private keys", () => {
     expect(readSettings().hosts[0]?.privateKey?.file).toBe(key("open"));
   });
 
-  test.each([0o644, 0o640, 0o604, 0o660])("one that others may touch is refused as ssh would: mode %o", (mode) => {
+  test.each([0o644, 0o640, 0o604, 0o660])("one that others have access to is refused, as by ssh: mode %o", (mode) => {
     fs.copyFileSync(key("open"), key("exposed"));
     fs.chmodSync(key("exposed"), mode);
     const expected = `is accessible to others (mode 0${mode.toString(8)}), and ssh refuses such a key: chmod 600 ${key("exposed")}`;
     expect(refusal({ privateKeyFile: key("exposed") })).toContain(expected);
   });
 
-  test("one for its owner alone is taken, read-only too", () => {
+  test("one for its owner only is accepted, also read-only", () => {
     fs.copyFileSync(key("open"), key("read-only"));
     fs.chmodSync(key("read-only"), 0o400);
     useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("read-only") } });
     expect(() => readSettings()).not.toThrow();
   });
 
-  test("a path with a variable of ssh's in it is refused", () => {
+  test("a path with an ssh variable in it is refused", () => {
     expect(refusal({ privateKeyFile: key("${HOME}") })).toMatch(
       /contains characters that ssh does not accept in a path; give the file/,
     );
   });
 
-  test("one with a passphrase is refused, with the way by the ssh agent", () => {
+  test("one with a passphrase is refused, and the ssh agent is suggested", () => {
     expect(refusal({ privateKeyFile: key("locked") })).toMatch(/needs a passphrase; load it into your ssh agent/);
   });
 

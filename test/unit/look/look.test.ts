@@ -178,7 +178,7 @@ function look(): Finding[] {
 
 const texts = (): string[] => look().map(({ text }) => text.replaceAll(root, "ROOT"));
 
-test("of a host that is as it should be, nothing is said", () => {
+test("an unchanged host has no findings", () => {
   engine([agent(), generator(), { id: otherId, name: "web", mount: [`${root}/generated/nginx`, "/etc/nginx/conf.d"] }]);
   expect(look()).toEqual([]);
 });
@@ -193,12 +193,12 @@ test.each([
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, mend }]);
 });
 
-test("a container that ends again and again is left to a person", () => {
+test("a container that restarts again and again is only reported", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
   expect(look()).toMatchObject([{ text: "the container dd-agent ends again and again (status 0)", mend: {} }]);
 });
 
-test("somebody's container under the name of ours is stopped and set aside, another stack's is not touched", () => {
+test("an unknown container with our name is stopped and set aside, another stack's is not touched", () => {
   engine([{ id: otherId, name: "dd-agent" }, generator()]);
   expect(look()[0]?.mend.after).toEqual([
     `docker rename ${otherId} dd-agent.set-aside-cccccccccccc`,
@@ -208,7 +208,7 @@ test("somebody's container under the name of ours is stopped and set aside, anot
   expect(look()[0]).toMatchObject({ mend: {}, byHand: expect.stringContaining("Remove one of the two") as string });
 });
 
-test("what a run that was cut off has left of this very stack is not in the way", () => {
+test("a container that an interrupted run of the same stack has left does not conflict", () => {
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(texts()).toEqual(["the container dd-agent is gone"]);
 });
@@ -260,7 +260,7 @@ test("an image that is not on the host any more is fetched again", () => {
   expect(look()).toMatchObject([{ text: "the image agent:7 is gone from the host", mend: { refresh: ["urn:image"] } }]);
 });
 
-test("a network that is gone is left to a person", () => {
+test("a missing network is only reported", () => {
   engine([{ ...agent(), networks: { bridge: { NetworkID: "1" } } }, generator()], { bridge: "1" });
   expect(look()).toMatchObject([
     { text: "the Docker network backend is gone", byHand: expect.stringContaining("docker network create") as string },
@@ -284,7 +284,7 @@ test.each([
   expect(texts()).toEqual(expected);
 });
 
-test("an edited file is told, and what may be read by others", () => {
+test("an edited file is reported, and one that others may read", () => {
   engine([agent(), generator()]);
   const cfg = join(root, "config/datadog-gen/0123/docker-gen.cfg");
   chmodSync(cfg, 0o600);
@@ -304,7 +304,7 @@ test("an edited file is told, and what may be read by others", () => {
   expect(rights?.mend.scripts).toEqual(["api-key"]);
 });
 
-test("a container of ours that holds a removed folder is restarted, an application's is named", () => {
+test("our container with a removed folder mounted is restarted, an application's is reported", () => {
   const holds = "1:2";
   engine([
     { ...agent(), mount: [`${root}/generated/datadog/redisdb.d`, "/etc/redisdb.d", holds] },
@@ -339,11 +339,11 @@ test("of what is published, a file that was edited and one that is gone are told
   expect(published()).toBe("");
 });
 
-test("an engine that does not answer is told in its own words", () => {
+test("an engine that does not answer is reported with its own message", () => {
   docker(["*) echo 'Cannot connect to the engine' >&2; exit 1 ;;"]);
   expect(texts()).toEqual(["the Docker engine does not answer (Cannot connect to the engine)"]);
 });
 
-test("a look that was cut off is no look", () => {
+test("an interrupted look is an error", () => {
   expect(() => readFacts("engine\ncontainer\t{")).toThrow("cut off");
 });

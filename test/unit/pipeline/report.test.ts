@@ -11,7 +11,7 @@ const output = [
   "",
 ].join("\n");
 
-test("the comment says of each stack what would change", () => {
+test("the comment lists the changes of each stack", () => {
   const comment = previewComment([
     { stack: "shop-staging", status: 0, output },
     { stack: "blog-staging", status: 1, output: "error: incorrect passphrase" },
@@ -24,7 +24,7 @@ test("the comment says of each stack what would change", () => {
   expect(comment).toContain("<details><summary>blog-staging</summary>\n\n```\nerror: incorrect passphrase\n```");
 });
 
-test("the comment says host by host what would change, and leaves out the hosts that stay as they are", () => {
+test("the comment lists the changes of each host, without unchanged hosts", () => {
   const line = "Host web-1: replaced: agent; dd-agent restarts.";
   const comment = previewComment([
     { stack: "shop-staging", status: 0, output: `${output}\n${line}\nHost web-2: nothing to do.` },
@@ -33,7 +33,7 @@ test("the comment says host by host what would change, and leaves out the hosts 
   expect(comment).not.toContain("- Host web-2");
 });
 
-test("of a large fleet, the comment lists no more hosts than one reads", () => {
+test("the comment on a large fleet lists only some of the hosts", () => {
   const many = Array.from({ length: 500 }, (_, index) => `Host web-${index}: replaced: agent; dd-agent restarts.`);
   const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: many.join("\n") }));
   const comment = previewComment(runs);
@@ -46,7 +46,7 @@ test("backticks in the output don't end its block", () => {
   expect(previewComment([{ stack: "a", status: 0, output: "x\n````\n# y" }])).toContain("`````\nx\n````\n# y\n`````");
 });
 
-test("what is too long for GitHub is cut at its start, with a word about it", () => {
+test("an output that is too long for GitHub is cut at its start, with a note", () => {
   const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: `${"line\n".repeat(20_000)}the end` }));
   const comment = previewComment(runs);
   expect(comment.length).toBeLessThan(65_536);
@@ -54,7 +54,7 @@ test("what is too long for GitHub is cut at its start, with a word about it", ()
   expect(comment.match(/the end/g)).toHaveLength(3);
 });
 
-test("the issue tells a difference from a check that failed", () => {
+test("the issue distinguishes drift from a failed check", () => {
   const different = {
     stack: "shop-staging",
     status: 1,

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the key is in an agent while the work is done, and nowhere in the environment", async () => {
+test("the key is in an ssh agent during the work, and not in the environment", async () => {
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env["PATH"],
     SSH_PRIVATE_KEY: readFileSync(join(folder, "key"), "utf8"),
@@ -30,13 +30,13 @@ test("the key is in an agent while the work is done, and nowhere in the environm
   expect(() => execFileSync("ssh-add", ["-l"], { env: { SSH_AUTH_SOCK: socket }, stdio: "pipe" })).toThrow();
 });
 
-test("what is no key is refused, and not repeated", async () => {
+test("an invalid key is refused, and not repeated", async () => {
   const environment: NodeJS.ProcessEnv = { PATH: process.env["PATH"], SSH_PRIVATE_KEY: "not-to-be-shown" };
   const refused = withSshKey(environment, () => Promise.resolve());
   await expect(refused).rejects.toThrow(/ssh-add refuses the key in SSH_PRIVATE_KEY/);
   await expect(refused).rejects.not.toThrow(/not-to-be-shown/);
 });
 
-test("without a key the work is done as it is", async () => {
+test("without a key the work runs as it is", async () => {
   expect(await withSshKey({}, () => Promise.resolve("done"))).toBe("done");
 });

@@ -16,7 +16,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
-test.each(readdirSync(folder))("%s pins its actions, and each job is one make target that there is", (file) => {
+test.each(readdirSync(folder))("%s pins its actions, and each job runs one existing make target", (file) => {
   const text = readFileSync(join(folder, file), "utf8");
   const { jobs, permissions } = parse(text) as Workflow;
   const makefile = readFileSync("Makefile", "utf8");

@@ -37,13 +37,13 @@ const filesBelow = (path: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-test("with the last stack all goes that Pulumi made", async () => {
+test("removing the last stack removes everything that Pulumi created", async () => {
   lay(...leftovers("sandbox-staging"));
   await removeStateLeftovers(folder, "sandbox-staging");
   expect(readdirSync(folder)).toEqual([".gitignore"]);
 });
 
-test("other stacks keep all of theirs, those with a longer name too", async () => {
+test("other stacks keep their files, even if their names begin with the removed one's", async () => {
   const others = [...leftovers("sandbox-staging-2"), ...leftovers("shop")];
   lay(...leftovers("sandbox-staging"), ...others, ".pulumi/stacks/other-project/sandbox-staging.json");
   await removeStateLeftovers(folder, "sandbox-staging");
@@ -58,7 +58,7 @@ test("other stacks keep all of theirs, those with a longer name too", async () =
   );
 });
 
-test("where there is no state there is nothing to do", async () => {
+test("without a state there is nothing to do", async () => {
   const nowhere = join(folder, "nowhere");
   await removeStateLeftovers(nowhere, "sandbox-staging");
   expect(existsSync(nowhere)).toBe(false);

@@ -5,7 +5,7 @@ import { shown, shownLines } from "../../../tools/shared/shown";
 
 const key = "0123456789abcdef0123456789ABCDEF";
 
-describe("secrets that show by their form", () => {
+describe("secrets are recognised by their form", () => {
   test.each([
     ["an API key", `sent ${key}.`, "sent *****."],
     ["an API key that something clings to", `api_key${key}ab`, "api_key*****"],
@@ -34,37 +34,37 @@ describe("secrets that show by their form", () => {
   });
 });
 
-test("where no container's id is to be read, two API keys in a row are none", () => {
+test("two API keys in a row are masked, although a container's id has the same length", () => {
   expect(hideSecrets(key + key)).toBe("*****");
   expect(hideSecrets(`sha256:${key}${key}`)).toBe(`sha256:${key}${key}`);
 });
 
-test("values at keys of secrets are found at any depth", () => {
+test("values of secret keys are found at any depth", () => {
   const found = secretsIn({ a: [{ Password: "one", b: { api_key: 2 } }], auth_token: { c: ["three"] }, host: "h" });
   expect(found).toEqual(["one", "2", "three"]);
 });
 
-describe("secrets that are known", () => {
-  test("an ordinary word is hidden as a word, a rare one wherever it stands", () => {
+describe("known secrets", () => {
+  test("an ordinary word is masked as a whole word, a rare one anywhere", () => {
     expect(hideSecrets("pw pwd", ["pw"])).toBe("***** pwd");
     expect(hideSecrets("xHunter2-longy", ["Hunter2-long"])).toBe("x*****y");
   });
 
-  test("as it is written in a URL and in quotes, too", () => {
+  test("also in the forms for URLs and quoted text", () => {
     expect(hideSecrets(String.raw`a%20b%22c and "a b\"c"`, ['a b"c'])).toBe('***** and "*****"');
   });
 
-  test("what looks like a pattern is none", () => {
+  test("a secret is not used as a pattern", () => {
     expect(hideSecrets("a.c abc", ["a.c"])).toBe("***** abc");
   });
 });
 
-describe("what is shown", () => {
-  test("every text of it, at any depth, and nothing else", () => {
+describe("shown text", () => {
+  test("masks every text, at any depth, and nothing else", () => {
     expect(shown({ a: [`\u001b[31m${key}`, 1], b: { c: "x\ny" } })).toEqual({ a: ["*****", 1], b: { c: "x y" } });
   });
 
-  test("an escape sequence in the midst of a secret does not save it", () => {
+  test("masks a secret with an escape sequence in it", () => {
     const text = `${key.slice(0, 9)}\u001b[0m${key.slice(9)}`;
     expect(shown(text)).toBe("*****");
     expect(shownLines(text)).toBe("*****");

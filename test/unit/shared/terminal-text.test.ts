@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { fit, harmlessLine, harmlessLines, pad, widthOf } from "../../../tools/shared/terminal-text";
 
-describe("what a terminal would obey or hide", () => {
+describe("control and invisible characters", () => {
   test.each([
     ["an escape sequence goes", "x\u001b]0;title\u0007\u001b[2Jy", "xy"],
     ["a control character", "a\u0007b\u0000c\u007fd", "a\\x07b\\x00c\\x7fd"],
@@ -17,21 +17,21 @@ describe("what a terminal would obey or hide", () => {
     expect(harmlessLine(text)).toBe(expected);
   });
 
-  test("marks pile up on a letter no higher than a language needs", () => {
+  test("a letter keeps no more combining marks than a language needs", () => {
     expect(harmlessLine(`e${"\u0301".repeat(5)}`)).toBe(`e${"\u0301".repeat(3)}\\u0301\\u0301`);
   });
 
-  test("tabs, line ends and other blanks are one blank in a line", () => {
+  test("tabs, line ends and other blanks become one blank in a line", () => {
     expect(harmlessLine(" a\t b\r\nc\u2028d\u00a0e ")).toBe("a b c d e");
   });
 
-  test("lines stay lines where they are wanted", () => {
+  test("lines are kept on request", () => {
     expect(harmlessLines("a\r\n  b\tc\u001b[31m\n\u0007")).toBe("a\n  b  c\n\\x07");
   });
 });
 
 describe("width", () => {
-  test("wide characters take two columns, what is cut off ends with a sign", () => {
+  test("wide characters take two columns, and a text that is cut ends with …", () => {
     expect(widthOf("東京")).toBe(4);
     expect(fit("東京東京", 8)).toBe("東京東京");
     expect(fit("東京東京", 7)).toBe("東京東…");
@@ -39,7 +39,7 @@ describe("width", () => {
     expect(pad("東", 4)).toBe("東  ");
   });
 
-  test("marks without a width don't make a text endless", () => {
+  test("a text of zero-width marks is cut too", () => {
     expect(fit(`a${"\u0301".repeat(10_000)}`, 10).length).toBeLessThan(50);
   });
 

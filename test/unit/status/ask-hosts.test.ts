@@ -12,8 +12,8 @@ const hosts = Array.from({ length: 20 }, (_, number) => ({
   agentGeneration: 7 as const,
 }));
 
-describe("hosts side by side", () => {
-  test("eight at once, and the reports in the order of the hosts", async () => {
+describe("several hosts", () => {
+  test("eight are asked at a time, and the reports are in the order of the hosts", async () => {
     let now = 0;
     let most = 0;
     const reports = await askHosts(hosts, async ({ name }) => {
@@ -27,7 +27,7 @@ describe("hosts side by side", () => {
     expect(reports.map(({ host }) => host)).toEqual(hosts.map(({ name }) => name));
   });
 
-  test("one that can't be reached costs its own report, with a reason for people", async () => {
+  test("one that can't be reached affects only its own report, which has the reason", async () => {
     const said = (status: number, stderr: string): ProcessError =>
       new ProcessError("Host web: failed", { status, stdout: "", stderr });
     const failures: Record<string, Error> = {
@@ -52,7 +52,7 @@ describe("hosts side by side", () => {
     expect(reports[3]?.reached).toBe(true);
   });
 
-  test("a mistake of the program itself is none of a host's", async () => {
+  test("a defect of the program is not reported as a host's problem", async () => {
     await expect(askHosts(hosts, () => Promise.reject(new TypeError("x")))).rejects.toThrow(TypeError);
   });
 });
@@ -89,8 +89,8 @@ describe("the exit code", () => {
   });
 });
 
-describe("how the program is called", () => {
-  test("stack, form and host", () => {
+describe("the program's arguments", () => {
+  test("are stack, format and host", () => {
     expect(readOptions(["shop-staging", "--json", "--host", "web-1"])).toEqual({
       stack: "shop-staging",
       json: true,
@@ -99,11 +99,11 @@ describe("how the program is called", () => {
     expect(readOptions([])).toEqual({ stack: undefined, json: false, host: undefined });
   });
 
-  test.each([[["a", "b"]], [["--jsn"]], [["a", "--host"]]])("what it does not know is refused: %j", (args) => {
+  test.each([[["a", "b"]], [["--jsn"]], [["a", "--host"]]])("unknown ones are refused: %j", (args) => {
     expect(() => readOptions(args)).toThrow(/tools\/status\/main\.ts STACK \[--json\] \[--host NAME\]/);
   });
 
-  test("a host that the stack has not is refused with those that it has", () => {
+  test("an unknown host is refused, and the stack's hosts are listed", () => {
     expect(chooseHosts("s", hosts.slice(0, 2), "web-1").map(({ name }) => name)).toEqual(["web-1"]);
     expect(() => chooseHosts("s", hosts.slice(0, 2), "db-1")).toThrow("its hosts are: web-0, web-1.");
   });

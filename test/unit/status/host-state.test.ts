@@ -60,7 +60,7 @@ describe("agent and generator", () => {
     expect(told.reached).toBe(true);
   });
 
-  test("an agent that has just started need not answer yet", () => {
+  test("an agent that has just started may not answer yet", () => {
     const silent = { status: 1 };
     const containers = [{ ...dd, health: "starting" }, gen];
     const told = report({ containers, agent: { "agent-status": silent, "agent-configcheck": silent } });
@@ -70,7 +70,7 @@ describe("agent and generator", () => {
     });
   });
 
-  test("an agent that runs and does not answer is told", () => {
+  test("an agent that runs but does not answer is reported", () => {
     const silent = { status: 124 };
     const told = report({ agent: { "agent-status": silent, "agent-configcheck": silent } });
     expect(told.problems).toEqual([
@@ -79,7 +79,7 @@ describe("agent and generator", () => {
     ]);
   });
 
-  test("a draft that is not published in time is told", () => {
+  test("a draft that is not published in time is reported", () => {
     const drafts = "5 nginx\n300 datadog\nnonsense\n";
     expect(report({ agent: { ...agent, drafts } }).problems).toEqual([
       "web-1: the generator does not publish what it renders: the agent's configs are 300 s behind (docker logs datadog-gen says why)",
@@ -94,7 +94,7 @@ describe("agent and generator", () => {
     ]);
   });
 
-  test("links among the password files are told", () => {
+  test("links among the password files are reported", () => {
     const links = "/home/core/datadog/config/secrets/cart\n";
     expect(report({ agent: { ...agent, links } }).problems).toEqual([
       "web-1: /home/core/datadog/config/secrets/cart is a link, and links are not allowed among the password files: put the file itself there",
@@ -128,7 +128,7 @@ describe("other containers", () => {
     ]);
   });
 
-  test("a word that is near to none is told in one line with its like", () => {
+  test("unknown services without a near match share one line", () => {
     const [line, ...more] = remarks(
       other("a", { variables: ["SERVICE=checkout"] }),
       other("b", { labels: { "datadog-hosts.service": "mongo" }, variables: ["SERVICE=redis"] }),
@@ -139,17 +139,17 @@ describe("other containers", () => {
     );
   });
 
-  test.each(["redis", '"redis"', " REDIS ", "'redis' , nginx", ""])("%j needs no word", (service) => {
+  test.each(["redis", '"redis"', " REDIS ", "'redis' , nginx", ""])("%j needs no remark", (service) => {
     expect(remarks(other("cart", { variables: [`SERVICE=${service}`] }))).toEqual([]);
   });
 
-  test("an integration that the stack does not list is told", () => {
+  test("a service that the stack does not list is reported", () => {
     expect(remarks(other("pages", { variables: ["SERVICE=memcached"] }))).toEqual([
       "web-1: pages asks for memcached, which the stack's integrations do not list",
     ]);
   });
 
-  test("one that is paused or restarts again and again is told where it asks to be watched", () => {
+  test("one that asks for an integration and is paused or restarts again and again is reported", () => {
     const asks = { variables: ["SERVICE=redis"] };
     expect(
       remarks(
@@ -164,7 +164,7 @@ describe("other containers", () => {
     ]);
   });
 
-  test("agent and generator have words of their own", () => {
+  test("agent and generator are not reported as applications", () => {
     expect(report({ containers: [{ ...dd, variables: ["SERVICE=datadog"] }, gen], agent }).remarks).toEqual([]);
   });
 });

@@ -95,7 +95,7 @@ const container = fc.record({
   labels: fc.dictionary(plainWords, plainWords, { maxKeys: 3 }),
 });
 
-test("whatever stands in the answers, honest rows are all there, and nothing hidden or secret is shown", () => {
+test("with hostile answers, all honest rows are there, and nothing hidden or secret is shown", () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -175,7 +175,7 @@ test("a list of containers of any bytes gives a report", () => {
   );
 });
 
-test("thousands of instances, and lines of megabytes, take seconds at most", () => {
+test("thousands of instances and lines of megabytes take only seconds", () => {
   const many = Array.from({ length: 5000 }, (_, number) => number);
   const long = "y".repeat(4_000_000);
   const stats = Object.fromEntries(many.map((number) => [`redisdb:${number}`, redisStats]));
@@ -202,7 +202,7 @@ test("thousands of instances, and lines of megabytes, take seconds at most", () 
   expect(Date.now() - start).toBeLessThan(15_000);
 });
 
-test("what is masked says so", () => {
+test("masked text is marked", () => {
   const { problems } = reportHost(
     "web-1",
     hostAnswers(7, { agent: { "agent-files": { status: 1, stderr: `refused key ${apiKey}` } } }),

@@ -35,7 +35,7 @@ function ask(...questions: Question[]) {
 }
 
 describe("the questions to a host", () => {
-  test("each has its own answer: what was printed, what was stderr, how it ended", () => {
+  test("each has its own answer: output, stderr and status", () => {
     const answers = ask(
       { name: "reads", command: "cat" },
       { name: "well", command: "printf 'one\\n\\n'" },
@@ -46,7 +46,7 @@ describe("the questions to a host", () => {
     expect(answers.get("reads")).toEqual({ text: "", status: 0, stderr: "", cut: false });
   });
 
-  test("one that never ends its answer does not keep the others from theirs", () => {
+  test("an endless answer does not affect the others", () => {
     const answers = ask(
       { name: "endless", command: "yes" },
       { name: "loud", command: "yes | head -c 100000 >&2" },
@@ -58,7 +58,7 @@ describe("the questions to a host", () => {
     expect(answers.get("last")?.text).toBe("there\n");
   });
 
-  test("a connection that breaks off leaves the answers that were there", () => {
+  test("a lost connection leaves the answers that had arrived", () => {
     const output = `banner\n${mark} answer a\none\n\n${mark} end a\n0\n${mark} answer b\ntw`;
     expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, stderr: "", cut: false });
     expect(readAnswers(output, mark).get("b")).toMatchObject({ status: 255 });
@@ -66,7 +66,7 @@ describe("the questions to a host", () => {
 });
 
 describe("the config files of a container", () => {
-  test("their texts, ages and places; what is no config of an instance is left out", () => {
+  test("are read with texts, ages and paths; other files are ignored", () => {
     const configs = join(folder, "conf.d");
     mkdirSync(join(configs, "redisdb.d"), { recursive: true });
     const write = (path: string, text: string): void => writeFileSync(join(configs, path), text);
@@ -88,7 +88,7 @@ describe("the config files of a container", () => {
     expect(Math.abs((redis?.age ?? 0) - 100)).toBeLessThan(10);
   });
 
-  test("without a file there is none, and a folder that is not there is an error", () => {
+  test("may be missing, but a missing folder is an error", () => {
     const at = (place: string): Question =>
       configFilesQuestion("files", { container: "c", folder: place, patterns: "*.yaml" });
     const none = ask(at(folder)).get("files");

@@ -56,7 +56,7 @@ const told5: Told = { agentFiles: files, generatedFiles: files, agent: { "agent-
 describe("generation 5", () => {
   const { instances, problems, remarks } = report(5, told5);
 
-  test("has a row for each instance in the files, with what became of it", () => {
+  test("has a row for each instance in the files, with its result", () => {
     const rows = instances.map(({ check, instance, runs, samples, error }) => [check, instance, runs, samples, error]);
     expect(rows).toEqual([
       ["disk", "(disk)", 0, 0, ""],
@@ -79,7 +79,7 @@ describe("generation 5", () => {
     ]);
   });
 
-  test("repeats what the generator has noted in its configs", () => {
+  test("repeats the generator's remarks in its configs", () => {
     expect(remarks).toEqual([
       'web-1: "cart" has no instance: it shares no network with the agent, which is on bridge.',
     ]);
@@ -92,14 +92,14 @@ describe("generation 5", () => {
     expect(of.problems).toContain("web-1: the agent's collector is not running");
   });
 
-  test("an error does not speak of its file's password", () => {
+  test("an error does not show its file's password", () => {
     const short = { ...files, "redisdb.yaml": files["redisdb.yaml"].replace("hidden-password", "pw") };
     const failing = info.replace("Connection refused.", "AUTH pw refused.");
     const of = report(5, { ...told5, agentFiles: short, agent: { "agent-info": failing } });
     expect(of.instances[3]?.error).toBe("Error 111 connecting to 172.17.0.9:6379. AUTH ***** refused.");
   });
 
-  test("a file that is no YAML is told without a word of it", () => {
+  test("an invalid YAML file is reported without its text", () => {
     const broken = { ...files, "redisdb.yaml": "instances:\n  - password: hidden-password\n  host: [\n" };
     const of = report(5, { ...told5, agentFiles: broken, agent: { "agent-info": "" } });
     expect(of.problems).toContain("web-1: redisdb.yaml is no YAML, from line 3 on");
@@ -162,7 +162,7 @@ describe("generation 7", () => {
       },
     });
 
-  test("finds by its id what became of an instance, and by its file's name whose it is", () => {
+  test("finds an instance's statistics by its id, and its container by its file's name", () => {
     const { instances, problems } = report(7, told7);
     expect(
       instances.map(({ instance, container, runs, samples, error }) => [instance, container, runs, samples, error]),
@@ -174,7 +174,7 @@ describe("generation 7", () => {
     expect(problems).toEqual([]);
   });
 
-  test("finds by its file what became of an instance that has another id in each answer", () => {
+  test("finds an instance's statistics by its file if the two answers have different ids", () => {
     const source = `file:/etc/datadog-agent/conf.d/redisdb.d/${redis}.yaml`;
     const stats = { "redisdb:9": { TotalRuns: 7, MetricSamples: 1, LastError: "", CheckConfigSource: source } };
     const of = report(7, {
@@ -184,7 +184,7 @@ describe("generation 7", () => {
     expect(of.instances.map(({ runs }) => runs)).toEqual([0, 7, 0]);
   });
 
-  test("without the one answer the other is still shown, and one line says why", () => {
+  test("without one answer the other is still shown, and a line says why", () => {
     const noStatus = report(7, { ...told7, agent: { ...told7.agent, "agent-status": "Error: {" } });
     expect(noStatus.instances.map(({ instance, collected }) => [instance, collected])).toEqual([
       ["(docker)", "not known"],
@@ -203,13 +203,13 @@ describe("generation 7", () => {
     expect(noConfigs.problems).toHaveLength(1);
   });
 
-  test("an instance that is cut off does not take the next check with it", () => {
+  test("an instance that is cut off does not affect the next check", () => {
     const cut = configcheck.replace("collect_events: true\n~\n===\n", "collect_ev");
     const of = report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": cut } });
     expect(of.instances.map(({ instance }) => instance)).toEqual(["(docker)", "172.17.0.8:6379", "172.17.0.9:6379"]);
   });
 
-  test("JSON that the agent puts something before is read all the same", () => {
+  test("JSON after other output of the agent is read", () => {
     const of = report(7, {
       ...told7,
       agent: { ...told7.agent, "agent-status": `a warning\n${JSON.stringify(status)}` },
@@ -218,7 +218,7 @@ describe("generation 7", () => {
     expect(of.instances[1]?.runs).toBe(3);
   });
 
-  test("a config that the agent does not take is told with its container's name and the agent's reason", () => {
+  test("a config that the agent refuses is reported with its container's name and the agent's reason", () => {
     const refused = containerId(2);
     const refusing = { ...status, autoConfigStats: { ConfigErrors: { redisdb: "yaml: line 2", nginx: "other" } } };
     const told: Told = {
@@ -235,7 +235,7 @@ describe("generation 7", () => {
     expect(instances).toHaveLength(3);
   });
 
-  test("a config is late once the agent has looked for new ones several times", () => {
+  test("a config is late after several polls of the agent", () => {
     const told = (age: number): Told => ({
       ...told7,
       containers: [
@@ -256,14 +256,14 @@ describe("generation 7", () => {
     });
   });
 
-  test("a handle that the agent has left as it is, is told with its container's name", () => {
+  test("an unresolved handle is reported with its container's name", () => {
     const raw = configcheck.replace("port: 6379\ntags:", "password: ENC[file@/etc/shadow]\nport: 6379\ntags:");
     expect(report(7, { ...told7, agent: { ...told7.agent, "agent-configcheck": raw } }).problems).toEqual([
       "web-1: cart-redis: its redisdb instance contains a secret handle that the agent has not resolved",
     ]);
   });
 
-  test("what the agent has resolved is not shown", () => {
+  test("values that the agent has resolved are not shown", () => {
     const resolved = configcheck.replace("project:shop", "project:resolved").replace("172.17.0.8", "from-a-handle");
     const { instances } = report(7, {
       ...told7,
@@ -281,7 +281,7 @@ describe("generation 7", () => {
     ]);
   });
 
-  test("what the agent has resolved in a container's own labels is not shown", () => {
+  test("values that the agent has resolved in a container's own labels are not shown", () => {
     const labelled = configcheck.replace(
       `file:/etc/datadog-agent/conf.d/redisdb.d/${redis}.yaml`,
       `container:docker://${redis}`,
@@ -298,7 +298,7 @@ describe("generation 7", () => {
     });
   });
 
-  test("an error does not speak of its instance's password, however short, and of nobody's long one", () => {
+  test("an error shows neither its instance's password nor another one's long password", () => {
     const { instances } = report(7, {
       ...told7,
       agentFiles: {
@@ -314,13 +314,13 @@ describe("generation 7", () => {
   });
 });
 
-test("a part of a host that does not answer is one line", () => {
+test("a part of a host that does not answer has one line", () => {
   const silent = { status: 1, stderr: "Error response from daemon: \u001b[31mno\u001b[0m" };
   const { problems, instances } = report(7, { ...told7, agent: { ...told7.agent, "generated-files": silent } });
   expect(problems).toEqual(["web-1: the generated configs in datadog-gen can't be read (no)"]);
   expect(instances).toHaveLength(3);
 });
 
-test("the table shows what was collected in the generation's own words", () => {
+test("the table shows the collected samples in each generation's form", () => {
   expect(formatTable([report(5, told5)])).toMatch(/redisdb +172\.17\.0\.8:6379 +project:shop +39 samples of 2 +-\n/);
 });

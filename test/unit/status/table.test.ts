@@ -23,7 +23,7 @@ const table = (...reports: Partial<HostReport>[]): string[] =>
     ),
   ).split("\n");
 
-test("a row for each instance, its columns below their headings", () => {
+test("each instance has a row, with the columns below their headings", () => {
   const [heading = "", row = "", other = ""] = table(
     { instances: [instance] },
     { instances: [{ ...instance, host: "a-longer-name", error: "no answer" }] },
@@ -47,13 +47,13 @@ test("an error of several lines stays in its row", () => {
   expect(lines[1]).toMatch(/first second$/);
 });
 
-test("a tag is as long as its container likes, its cell is not", () => {
+test("a long tag does not make its cell long", () => {
   const [, row = ""] = table({ instances: [{ ...instance, tags: [`project:${"x".repeat(10_000)}`, "a:\nb"] }] });
   expect(row.length).toBeLessThan(200);
   expect(row).toContain("x… a: b");
 });
 
-test("wide characters take two columns, and no cell is wider than its column may be", () => {
+test("wide characters take two columns, and no cell is wider than its limit", () => {
   const [heading = "", row = ""] = table({
     instances: [{ ...instance, tags: ["名前:東京".repeat(100)], error: "last" }],
   });
@@ -63,7 +63,7 @@ test("wide characters take two columns, and no cell is wider than its column may
   expect(row.length).toBeLessThan(250);
 });
 
-test("rows of one address are told apart by their containers, then by a number", () => {
+test("rows of the same address get the container's name, then a number", () => {
   const rows = table({
     instances: [instance, { ...instance, container: "other" }, { ...instance, container: "other" }],
   }).slice(1);
@@ -74,11 +74,11 @@ test("rows of one address are told apart by their containers, then by a number",
   ]);
 });
 
-test("below the rows, after a blank line, stands what is wrong, then what else is worth a word", () => {
+test("problems and then remarks follow the rows, after a blank line", () => {
   const lines = table({ instances: [instance], remarks: ["web-1: odd"] }, { problems: ["web-2: no answer"] });
   expect(lines.slice(2)).toEqual(["", "web-2: no answer", "web-1: odd"]);
 });
 
-test("without instances there are the headings alone", () => {
+test("without instances there are only the headings", () => {
   expect(table()).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { closingLines, countGoEvents, sum } from "../../../tools/test/count";
 
 const count = { passed: 2, failed: ["a > b"], skipped: [{ name: "c", reason: "no engine" }] };
 
-test("counts add up, names in their order", () => {
+test("counts are added, and names keep their order", () => {
   expect(sum([count, { passed: 3, failed: ["d"], skipped: [] }])).toEqual({
     passed: 5,
     failed: ["a > b", "d"],
@@ -13,7 +13,7 @@ test("counts add up, names in their order", () => {
   expect(sum([])).toEqual({ passed: 0, failed: [], skipped: [] });
 });
 
-test("the last line is the count alone, what failed and was skipped stands above by name", () => {
+test("the last line is the count; above it are the names of failed and skipped tests", () => {
   expect(closingLines(count).split("\n")).toEqual([
     "FAILED   a > b",
     "SKIPPED  c: no engine",
@@ -24,7 +24,7 @@ test("the last line is the count alone, what failed and was skipped stands above
 
 const events = (...all: object[]): string => all.map((event) => JSON.stringify(event)).join("\n");
 
-test("go's tests are counted one by one; a package that passes is none", () => {
+test("Go's tests are counted one by one; packages that pass don't count", () => {
   const output = events(
     { Action: "run", Package: "p", Test: "TestA" },
     { Action: "output", Package: "p", Test: "TestA", Output: "ok\n" },
@@ -50,7 +50,7 @@ test("a package that fails without a test, or can't be built, has failed", () =>
   expect(countGoEvents(output).failed).toHaveLength(2);
 });
 
-test("what is no event is passed over", () => {
+test("lines that are no events are ignored", () => {
   expect(countGoEvents('go: downloading x\n{not json\n{"Action":"pass","Package":"p","Test":"T"}\n')).toMatchObject({
     passed: 1,
     failed: [],

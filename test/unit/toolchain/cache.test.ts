@@ -53,7 +53,7 @@ describe("cachedFolder", () => {
     expect(build).toHaveBeenCalledTimes(1);
   });
 
-  it("does not take a build that failed half-way for a result, and leaves nothing of it", async () => {
+  it("does not keep a failed build", async () => {
     const half = async (target: string): Promise<void> => {
       await write(target);
       throw new Error("broke off");
@@ -65,7 +65,7 @@ describe("cachedFolder", () => {
     expect(existsSync(join(built, "result"))).toBe(true);
   });
 
-  it("clears away what a killed build left a day ago, and nothing younger", async () => {
+  it("removes leftovers of killed builds after a day, but no younger ones", async () => {
     const [old, young] = [await makeTemporaryFolder(), await makeTemporaryFolder()];
     const time = new Date(Date.now() - 90_000_000);
     await utimes(old, time, time);
@@ -74,7 +74,7 @@ describe("cachedFolder", () => {
     expect(existsSync(young)).toBe(true);
   });
 
-  it("says what a full disk needs", async () => {
+  it("says how to fix a full disk", async () => {
     const full = (): Promise<void> => Promise.reject(new Error("write: no space left on device"));
     const error: unknown = await cachedFolder("key", silent, full).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
@@ -85,7 +85,7 @@ describe("cachedFolder", () => {
 });
 
 describe("hashes", () => {
-  it("keep neighbours apart", () => {
+  it("keep adjacent texts apart", () => {
     expect(hashOf("ab", "c")).not.toBe(hashOf("a", "bc"));
     expect(hashOf("ab")).toMatch(/^[0-9a-f]{12}$/);
   });
@@ -105,7 +105,7 @@ describe("hashes", () => {
 describe("rememberingFailure", () => {
   const failing = (): Promise<string> => Promise.reject(new UserError("no such host"));
 
-  it("does not try again for an hour what has failed", async () => {
+  it("does not try a failed download again for an hour", async () => {
     await expect(rememberingFailure("x", failing, { retry: false })).rejects.toThrow("no such host");
     const download = vi.fn(() => Promise.resolve("got it"));
     const error: unknown = await rememberingFailure("x", download, { retry: false }).catch((thrown: unknown) => thrown);
@@ -115,7 +115,7 @@ describe("rememberingFailure", () => {
     expect(await rememberingFailure("another", download, { retry: false })).toBe("got it");
   });
 
-  it("tries again after that hour, and whenever it is told to; a success ends the memory", async () => {
+  it("tries again after an hour, or on request; a success forgets the failure", async () => {
     await expect(rememberingFailure("x", failing, { retry: false })).rejects.toThrow();
     const notes = join(cacheFolder(), "failed-downloads");
     const [note] = await readdir(notes);

@@ -90,7 +90,7 @@ describe("choose", () => {
     },
   );
 
-  it.each(vendorParts)("names %s where it can't be made either, and says where to get the vendor's", async (part) => {
+  it.each(vendorParts)("names %s if it can't be built either, and says where to get the vendor's", async (part) => {
     const make = (): Promise<Located> => Promise.reject(new UserError("Go 1.26 or newer is needed"));
     const sources = { ...sourcesOf(part, { found: false, download: false }), make };
     const error: unknown = await choose(part, "auto", sources, () => undefined).catch((thrown: unknown) => thrown);
@@ -110,7 +110,7 @@ describe("choose", () => {
     expect(sources.asked).not.toContain("make");
   });
 
-  it("says once why a download failed, and nothing when the failure is an old one", async () => {
+  it("logs the reason of a failed download once, and not for a remembered failure", async () => {
     const lines: string[] = [];
     const sources = sourcesOf("agent-image", { found: false, download: false });
     await choose("agent-image", "auto", sources, (line) => lines.push(line));
@@ -120,7 +120,7 @@ describe("choose", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("does not take a defect of its own for a failed download", async () => {
+  it("does not treat a defect of its own as a failed download", async () => {
     const sources = { ...sourcesOf("agent-image", { found: false, download: false }) };
     const broken = { ...sources, download: () => Promise.reject(new TypeError("a defect")) };
     await expect(choose("agent-image", "auto", broken, () => undefined)).rejects.toThrow(TypeError);

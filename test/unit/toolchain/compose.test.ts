@@ -38,7 +38,7 @@ async function vendors(): Promise<Parameters<typeof composeEnvironment>[0]> {
 }
 
 describe("composeEnvironment", () => {
-  it("adds nothing to a vendor's toolchain but its place on the PATH", async () => {
+  it("adds only the PATH to a vendor's toolchain", async () => {
     const environment = await composeEnvironment(await vendors(), silent);
     expect(environment).toEqual({
       PATH: `${join(folder, "opt")}:/usr/bin:/bin`,
@@ -47,7 +47,7 @@ describe("composeEnvironment", () => {
     });
   });
 
-  it("needs no more than the program where nothing else was asked for", async () => {
+  it("needs only the program if nothing else was asked for", async () => {
     const { pulumi } = await vendors();
     const none = { docker: undefined, command: undefined };
     const environment = await composeEnvironment({ pulumi, languageHost: undefined, plugins: none }, silent);
@@ -55,7 +55,7 @@ describe("composeEnvironment", () => {
     expect(environment).not.toHaveProperty("PULUMI_HOME");
   });
 
-  it("puts a language host from elsewhere next to a copy of pulumi, where pulumi looks for it", async () => {
+  it("puts a language host from another folder next to a copy of pulumi, where pulumi looks for it", async () => {
     const programs = await vendors();
     const languageHost = await program(join(cacheFolder(), "standins", "pulumi-language-nodejs"));
     const environment = await composeEnvironment({ ...programs, languageHost }, silent);
@@ -85,7 +85,7 @@ describe("composeEnvironment", () => {
   });
 });
 
-describe("what is looked through for a user's programs", () => {
+describe("the folders with a user's programs", () => {
   it("leaves out this project's cache, so that a stand-in never counts as found", async () => {
     const bin = join(cacheFolder(), "toolchain", "bin-1");
     await program(join(bin, "pulumi"));

@@ -46,19 +46,19 @@ describe("withoutDockerRules", () => {
     "",
   ].join("\n");
 
-  it("takes out what an engine put in, and keeps the rest, also what came since", () => {
+  it("removes what an engine added, and keeps the rest, including later changes", () => {
     expect(withoutDockerRules(now, before)).toBe(
       "*filter\n:FORWARD ACCEPT [1:60]\n:MINE - [0:0]\n-A FORWARD -j MINE\n-A FORWARD -i br-lan -j ACCEPT\nCOMMIT\n",
     );
   });
 
-  it("keeps a policy that was strict before", () => {
+  it("keeps a policy that was already strict", () => {
     expect(withoutDockerRules(now, before.replace("ACCEPT", "DROP"))).toContain(":FORWARD DROP");
   });
 });
 
 describe("masqueradedIn", () => {
-  it("finds the networks of engines that live or lived here, and nothing else", () => {
+  it("finds the networks of present and former engines, and nothing else", () => {
     const saved = [
       "*nat",
       "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",

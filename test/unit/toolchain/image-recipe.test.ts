@@ -45,20 +45,20 @@ describe("instructionsOf", () => {
 });
 
 describe("imageRecipe", () => {
-  it("refuses what it does not know", () => {
+  it("refuses unknown keys", () => {
     expect(() => imageRecipe.parse({ base: "busybox-static", files: [], config: { Envs: [] } })).toThrow();
     expect(() => imageRecipe.parse({ base: "alpine", files: [], config: {} })).toThrow();
     const relative = { path: "bin/x", mode: "0755" };
     expect(() => imageRecipe.parse({ base: "busybox-static", files: [relative], config: {} })).toThrow();
   });
 
-  it.each(["5", "7"] as const)("is what the sources of the agent's generation %s describe", (generation) => {
+  it.each(["5", "7"] as const)("matches the sources of the agent's generation %s", (generation) => {
     const { recipe } = agentImage(generation);
     expect(recipe.files.map(({ from }) => from)).toContain("agent");
     expect(recipe.config.Healthcheck).toBeDefined();
   });
 
-  it("gives docker-gen the socket's place that its vendor's image gives it", () => {
+  it("gives docker-gen the same socket path as the vendor's image", () => {
     expect(instructionsOf(dockerGenImage.recipe.config)).toEqual([
       'ENV DOCKER_HOST="unix:///tmp/docker.sock"',
       'ENTRYPOINT ["/usr/local/bin/docker-gen"]',

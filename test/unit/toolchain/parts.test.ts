@@ -23,7 +23,7 @@ describe("readModes", () => {
     expect(Object.keys(readModes({}, "trial"))).toEqual(parts);
   });
 
-  it("takes TOOLCHAIN for all parts, and a part's own variable before it", () => {
+  it("takes TOOLCHAIN for all parts, unless a part has its own variable", () => {
     const modes = readModes({ TOOLCHAIN: "vendor", TOOLCHAIN_AGENT_IMAGE: "standin", TOOLCHAIN_PULUMI: "" }, "trial");
     expect(modes).toEqual({
       pulumi: "vendor",
@@ -37,7 +37,7 @@ describe("readModes", () => {
     });
   });
 
-  it("takes no stand-in for a deploy, unless one is asked for", () => {
+  it("uses no stand-in for a deploy, unless one is asked for", () => {
     expect(new Set(Object.values(readModes({}, "deploy")))).toEqual(new Set(["vendor"]));
     expect(new Set(Object.values(readModes({ TOOLCHAIN: "auto" }, "deploy")))).toEqual(new Set(["vendor"]));
     expect(new Set(Object.values(readModes({ TOOLCHAIN: "standin" }, "deploy")))).toEqual(new Set(["standin"]));
@@ -49,14 +49,14 @@ describe("readModes", () => {
     expect(readModes({ [modeVariable(part)]: "standin" }, "trial")[part]).toBe("standin");
   });
 
-  it("says which values there are", () => {
+  it("lists the valid values", () => {
     expect(() => readModes({ TOOLCHAIN: "stand-in" }, "trial")).toThrow(
       "TOOLCHAIN is 'stand-in'. Set it to auto, vendor or standin.",
     );
     expect(() => readModes({ TOOLCHAIN_DOCKER_PLUGIN: "yes" }, "trial")).toThrow(/^TOOLCHAIN_DOCKER_PLUGIN is 'yes'/);
   });
 
-  it("says which parts there are when a variable names none, and leaves other programs' variables alone", () => {
+  it("lists the parts if a variable names none, and ignores other programs' variables", () => {
     expect(() => readModes({ TOOLCHAIN_AGENT: "standin" }, "trial")).toThrow(
       /^TOOLCHAIN_AGENT names no part.*TOOLCHAIN_AGENT_IMAGE/,
     );

@@ -57,7 +57,7 @@ function plugin(path: string, version: string, service = "provider_grpc_pb", mem
 }
 
 describe("pluginVersion", () => {
-  it("is what the plugin answers, without the v that some have in front; asked once", async () => {
+  it("is the plugin's own answer, without a leading v, and is asked once", async () => {
     const path = await plugin(join(folder, "plugin"), "v5.2.0");
     expect(await pluginVersion(path, "resource")).toBe("5.2.0");
     expect(await pluginVersion(path, "resource")).toBe("5.2.0");
@@ -78,19 +78,19 @@ describe("a plugin on this machine", () => {
   const sources = (log: (line: string) => void) =>
     pluginSources("docker", { pulumi: "/none", standIn: () => Promise.reject(new Error("none")), retry: false, log });
 
-  it("is found on the PATH, where it is of the version that is needed", async () => {
+  it("is found on the PATH in the needed version", async () => {
     const path = await plugin(join(folder, "bin", "pulumi-resource-docker"), "5.2.0");
     expect(await sources(silent).find()).toEqual({ version: "5.2.0", location: path });
   });
 
-  it("of another version is told of, with the version that is needed", async () => {
+  it("of another version is reported, with the needed version", async () => {
     const path = await plugin(join(folder, "bin", "pulumi-resource-docker"), "4.5.0");
     const lines: string[] = [];
     expect(await sources((line) => lines.push(line)).find()).toBeUndefined();
     expect(lines).toEqual([`docker-plugin: ${path} is version 4.5.0; 5.2.0 is needed.`]);
   });
 
-  it("of another version is no matter where Pulumi's own folder has the right one", async () => {
+  it("of another version does not matter if Pulumi's own folder has the right one", async () => {
     await plugin(join(folder, "bin", "pulumi-resource-docker"), "4.5.0");
     const installed = await program(installedPlugin("docker"), "#!/bin/sh\n");
     const lines: string[] = [];
@@ -98,7 +98,7 @@ describe("a plugin on this machine", () => {
     expect(lines).toEqual([]);
   });
 
-  it("is none where its download broke off", async () => {
+  it("is not found if its download is incomplete", async () => {
     await program(installedPlugin("docker"), "#!/bin/sh\n");
     await writeFile(join(folder, "home", "plugins", "resource-docker-v5.2.0.partial"), "");
     expect(await sources(silent).find()).toBeUndefined();
@@ -106,7 +106,7 @@ describe("a plugin on this machine", () => {
 });
 
 describe("make toolchain", () => {
-  it("finds what is on the PATH without a word, also where it is to take the vendors' alone", async () => {
+  it("finds parts on the PATH silently, also if only the vendors' are allowed", async () => {
     const pulumi = await program(join(folder, "bin", "pulumi"), "#!/bin/sh\necho v3.259.0\n");
     const path = await plugin(join(folder, "bin", "pulumi-resource-docker"), "5.2.0");
     const args = ["--import", "tsx", "tools/toolchain/main.ts", "docker-plugin"];
@@ -128,7 +128,7 @@ describe("a language host on this machine", () => {
     languageHostSources({ pulumi, standIn: () => Promise.reject(new Error("none")), retry: false, log }).find();
   const host = (path: string, version: string) => plugin(path, version, "language_grpc_pb", "LanguageRuntimeService");
 
-  it("is the one beside the pulumi program, of its version, without being started", async () => {
+  it("is the one next to the pulumi program, of the same version, and is not started", async () => {
     const pulumi = await program(join(folder, "opt", "pulumi"), "#!/bin/sh\necho v3.260.1\n");
     const beside = await host(join(folder, "opt", "pulumi-language-nodejs"), "v3.260.1");
     await host(join(folder, "bin", "pulumi-language-nodejs"), "v3.261.0");
@@ -136,7 +136,7 @@ describe("a language host on this machine", () => {
     expect(existsSync(join(folder, "starts"))).toBe(false);
   });
 
-  it("is else one of the PATH that is new enough; an older one is told of", async () => {
+  it("is otherwise one on the PATH that is not too old; an older one is reported", async () => {
     const pulumi = await program(join(folder, "opt", "pulumi"), "#!/bin/sh\necho v3.259.0\n");
     const path = join(folder, "bin", "pulumi-language-nodejs");
     await host(path, "v3.200.0");

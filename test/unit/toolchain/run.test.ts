@@ -13,7 +13,7 @@ const failure = async (work: Promise<unknown>): Promise<ProcessError> => {
 };
 
 describe("run", () => {
-  it("gives input and returns what was printed", async () => {
+  it("passes input and returns the output", async () => {
     expect(await run("sh", ["-c", "cat; echo err >&2"], { input: "in" })).toEqual({
       status: 0,
       stdout: "in",
@@ -28,13 +28,13 @@ describe("run", () => {
     expect((await run("sh", ["-c", "exit 3"], { check: false })).status).toBe(3);
   });
 
-  it("names the program that is missing", async () => {
+  it("names a missing program", async () => {
     expect((await failure(run("no-such-program", []))).message).toContain(
       "no program 'no-such-program' is on the PATH",
     );
   });
 
-  it("kills what takes too long, with all its children", async () => {
+  it("kills a process that takes too long, with its children", async () => {
     const start = Date.now();
     const error = await failure(run("sh", ["-c", "sleep 60 & echo $!; wait"], { timeoutMs: 300 }));
     expect(error.message).toMatch(/not done after \d+ s/);
@@ -43,13 +43,13 @@ describe("run", () => {
     await waitFor("the child's end", () => Promise.resolve(!isRunning(child)), { timeoutMs: 5000 });
   });
 
-  it("kills what prints nothing in time, and lets alone what has printed something", async () => {
+  it("kills a process without output in time, but not one with output", async () => {
     await failure(run("sh", ["-c", "sleep 60"], { silenceMs: 200 }));
     const talking = await run("sh", ["-c", "echo first; sleep 0.6; echo last"], { silenceMs: 400 });
     expect(talking.stdout).toBe("first\nlast\n");
   });
 
-  it("hands over each line", async () => {
+  it("passes on each line", async () => {
     const lines: string[] = [];
     await run("printf", ["a\\nb\\r\\nc"], { onLine: (line) => lines.push(line) });
     expect(lines).toEqual(["a", "b", "c"]);
@@ -67,7 +67,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe("withLock", () => {
-  it("lets in one at a time", async () => {
+  it("is held by one at a time", async () => {
     const inside: number[] = [];
     const work = async (): Promise<void> => {
       inside.push(1);
@@ -78,7 +78,7 @@ describe("withLock", () => {
     await Promise.all([1, 2, 3].map(() => withLock(`test ${process.pid}`, silent, work)));
   });
 
-  it("is free again after an error, and gives up in the end", async () => {
+  it("is free again after an error, and waiting ends after the time limit", async () => {
     const name = `test again ${process.pid}`;
     await expect(withLock(name, silent, () => Promise.reject(new Error("broke")))).rejects.toThrow("broke");
     await withLock(name, silent, async () => {
@@ -88,7 +88,7 @@ describe("withLock", () => {
 });
 
 describe("step", () => {
-  it("says nothing of a quick step", async () => {
+  it("logs nothing for a quick step", async () => {
     const lines: string[] = [];
     expect(
       await step(
@@ -102,7 +102,7 @@ describe("step", () => {
 });
 
 describe("waitFor", () => {
-  it("says what it waited for, and what it saw last", async () => {
+  it("names what it waited for, and the last error", async () => {
     const probe = (): Promise<boolean> => Promise.reject(new Error("refused"));
     await expect(waitFor("the server", probe, { timeoutMs: 50, intervalMs: 10 })).rejects.toThrow(
       "Waited 0.05 s for the server. The last error: refused",
@@ -115,7 +115,7 @@ describe("allOf", () => {
     expect(await allOf([Promise.resolve(1), Promise.resolve("two")])).toEqual([1, "two"]);
   });
 
-  it("tells all that a person can mend, once each, and lets a defect through", async () => {
+  it("reports all errors that a user can fix, once each, and rethrows others", async () => {
     const wrong = (message: string): Promise<never> => Promise.reject(new UserError(message));
     await expect(allOf([wrong("a"), Promise.resolve(1), wrong("b"), wrong("a")])).rejects.toThrow(/^a\n\nb$/);
     await expect(allOf([wrong("a"), Promise.reject(new TypeError("a defect"))])).rejects.toThrow(TypeError);
