@@ -110,17 +110,17 @@ export function connectionProblem(
   if (isAnswer(stdout)) return undefined;
   const prefix = `Host ${name} (${address})`;
   if (stdout !== "") {
-    const said = `what the login shell of user ${user} prints (${firstLine(stdout)}) stands`;
+    const said = `the output of the login shell of user ${user} (${firstLine(stdout)}) comes`;
     const remedy =
-      "See that ~/.bashrc and the like on the host print nothing, or print to a terminal alone ([ -t 1 ]), then run again.";
+      "Change ~/.bashrc and the like on the host so that they print nothing, or only to a terminal ([ -t 1 ]), then run again.";
     return stdout.includes("HTTP/")
-      ? `${prefix}: ${said} before the Docker engine's answers, which can't be read so. ${remedy}`
-      : `${prefix}: ${said} in place of the Docker engine's answer. See that the user's shell runs the commands that ssh gives it (no nologin, no forced command), and that it prints nothing of its own, then run again.`;
+      ? `${prefix}: ${said} before the Docker engine's answers, which makes them unreadable. ${remedy}`
+      : `${prefix}: ${said} in place of the Docker engine's answer. Check that the user's shell runs ssh's commands (no nologin, no forced command) and prints nothing else, then run again.`;
   }
   if (status === undefined) {
     return isLoggedIn({ stderr })
-      ? `${prefix}: the Docker engine has not answered within ${limitMs / 1000} s. See how it fares (systemctl status docker), restart it if need be (systemctl restart docker), then run again. If it is well, see that the login shell of user ${user} waits for nothing.`
-      : `${prefix}: ssh was not let in within ${limitMs / 1000} s. See how the machine and its sshd fare, and that your ssh agent answers (ssh-add -l), then run again.`;
+      ? `${prefix}: the Docker engine has not answered within ${limitMs / 1000} s. Check it (systemctl status docker), restart it if necessary (systemctl restart docker), then run again. If it works, check that the login shell of user ${user} does not wait for input.`
+      : `${prefix}: the ssh login was not finished within ${limitMs / 1000} s. Check the machine and its sshd, and that your ssh agent answers (ssh-add -l), then run again.`;
   }
   return status === 255 ? sshFailure({ address, port }, stderr) : undefined;
 }

@@ -29,6 +29,6 @@ export function runOnHost(host: HostSettings, script: HostScript): Promise<strin
 
 function problemOf(host: HostSettings, { code, killed, message }: ExecFileException, stderr: string): string {
   if (code === 255) return sshFailure(host, stderr);
-  const late = `what had to be done there was not done after ${timeoutMs / 1000} s. See how the machine and its Docker engine fare, then run again.`;
+  const late = `a script was not finished after ${timeoutMs / 1000} s. Check the machine and its Docker engine, then run again.`;
   return `Host ${host.name} (${host.address}): ${killed === true ? late : stderr.trim() || message}`;
 }

@@ -155,22 +155,25 @@ describe("hosts that don't let us in or can't serve", () => {
   });
 
   test.each([
-    ["gone", /^Host gone: the host does not answer \(.*10\.\d+\.\d+\.250:22.*\)\. See that .* address and port/],
-    ["silent", /^Host silent: the host does not answer \(.*:2200.*\)\. See that .* address and port/],
-    ["refusing", /^Host refusing: nothing listens at .* \(.*:2201.*\)\. See that .* sshd listens/],
+    ["gone", /^Host gone: the host does not answer \(.*10\.\d+\.\d+\.250:22.*\)\. Check that .* address and port/],
+    ["silent", /^Host silent: the host does not answer \(.*:2200.*\)\. Check that .* address and port/],
+    ["refusing", /^Host refusing: nothing listens at .* \(.*:2201.*\)\. Check that .* sshd listens/],
     [
       "strange",
-      /^Host strange: the host shows another host key than the stack file says \(.*Host key verification failed\.\)\. .*`ssh-keyscan/,
+      /^Host strange: the host's key differs from the one in the stack file \(.*Host key verification failed\.\)\. .*`ssh-keyscan/,
     ],
     [
       "unknown",
-      /^Host unknown: the host takes none of your keys for this user \(.*Permission denied.*\)\. .*authorized_keys/,
+      /^Host unknown: the host accepts none of your keys for this user \(.*Permission denied.*\)\. .*authorized_keys/,
     ],
-    ["loud", /^Host loud \(\S+\): what the login shell of user loud prints \("Welcome, loud"\) .* ~\/\.bashrc/],
-    ["jailed", /^Host jailed \(\S+\): what the login shell of user jailed prints \(.*\) stands in place of .* nologin/],
+    ["loud", /^Host loud \(\S+\): the output of the login shell of user loud \("Welcome, loud"\) .* ~\/\.bashrc/],
+    [
+      "jailed",
+      /^Host jailed \(\S+\): the output of the login shell of user jailed \(.*\) comes in place of .* nologin/,
+    ],
     ["stuck", /^Host stuck \(\S+\): the Docker engine has not answered within 30 s\. .*systemctl restart docker/],
-    ["frozen", /^Host frozen: the host takes connections, but its sshd does not answer \(.*:2305.*\)\. See/],
-    ["cut", /^Host cut: the connection to the host was lost \(.*\)\. .* run again: it goes on where it stopped\./],
+    ["frozen", /^Host frozen: the host accepts connections, but its sshd does not answer \(.*:2305.*\)\. Check/],
+    ["cut", /^Host cut: the connection to the host was lost \(.*\)\. .* run again: that continues the run\./],
     ["full", /^Host full \(\S+\): the disk with the folder \/home\/full\/datadog .* is full\. Free space there/],
     ["rightless", /^Host rightless \(\S+\): user core may not use Docker\. Add the user to the docker group/],
     ["clientless", /^Host clientless \(\S+\): there is no docker command\. Install Docker/],

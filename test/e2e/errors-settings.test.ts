@@ -36,7 +36,7 @@ interface Case {
 const cases: readonly (readonly [string, Case])[] = [
   [
     "no stack",
-    { target: "up", stack: "", message: /Which stack\? Say STACK=name; in stacks\/ there are: .*shop-staging/ },
+    { target: "up", stack: "", message: /No stack is given\. Set STACK=name; in stacks\/ there are: .*shop-staging/ },
   ],
   [
     "a stack that has no file",
@@ -62,7 +62,7 @@ const cases: readonly (readonly [string, Case])[] = [
       target: "up",
       edit: (text) => text.replace("  datadog-hosts:project", "\tdatadog-hosts:project"),
       message:
-        /The file of stack \S+ can't be used; nothing was touched\.\n +stacks\/Pulumi\.\S+\.yaml:\d+: is indented with a tab.*write two spaces/,
+        /The file of stack \S+ can't be used; nothing was touched\.\n +stacks\/Pulumi\.\S+\.yaml:\d+: is indented with a tab.*indent with two spaces/,
     },
   ],
   [
@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       target: "up",
       edit: (text) => text.replace(/^( +datadog-hosts:project: ).*$/m, "$&\n$1other"),
-      message: /\.yaml:\d+: has datadog-hosts:project a second time in the same mapping; keep one of them/,
+      message: /\.yaml:\d+: has the key datadog-hosts:project a second time in the same mapping; keep one of them/,
     },
   ],
   [
@@ -152,7 +152,7 @@ const cases: readonly (readonly [string, Case])[] = [
       target: "up",
       environment: { PULUMI_CONFIG_PASSPHRASE_FILE: undefined, PULUMI_CONFIG_PASSPHRASE: "not-the-passphrase" },
       message:
-        /The passphrase does not open the secrets of stack \S+: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE/,
+        /The passphrase does not decrypt the secrets of stack \S+: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE/,
     },
   ],
   [

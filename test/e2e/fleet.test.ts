@@ -134,7 +134,7 @@ describe("a fleet of eight hosts", () => {
       expect(cut, failed.stdout).toBeDefined();
       expect(failed.status).not.toBe(0);
       expect(hostsInSummary(failed), failed.stderr).toEqual(["web-4"]);
-      expect(failed.stderr).toMatch(/^Host web-4: the host does not answer \(.+\)\. See that the host is up/m);
+      expect(failed.stderr).toMatch(/^Host web-4: the host does not answer \(.+\)\. Check that the host is up/m);
       for (const { machine } of others) expect(await agentTags(machine), machine.name).toContain(`round:${round}`);
       containers = await containersOn(others.map(({ machine }) => machine.name));
     } finally {
@@ -257,7 +257,7 @@ describe("a fleet of eight hosts", () => {
       const result = await up(hosts, { canary: "web-1" });
       expect(result.status).not.toBe(0);
       expect(hostsInSummary(result), result.stderr).toEqual(["web-1"]);
-      expect(result.stderr).toMatch(/^Host web-1: the host does not answer \(.+\)\. See that the host is up/m);
+      expect(result.stderr).toMatch(/^Host web-1: the host does not answer \(.+\)\. Check that the host is up/m);
     } finally {
       await canary.connect();
     }

@@ -75,8 +75,8 @@ describe("a host behind a jump host", () => {
   });
 
   test.each([
-    { hop: "the jump host", keys: { bastion: wrongKey }, said: "the jump host shows another host key" },
-    { hop: "the host behind it", keys: { inner: wrongKey }, said: "the host shows another host key" },
+    { hop: "the jump host", keys: { bastion: wrongKey }, said: "the jump host's key differs" },
+    { hop: "the host behind it", keys: { inner: wrongKey }, said: "the host's key differs" },
   ])("a wrong key of $hop is refused, and nothing is created", async ({ keys, said }) => {
     configure(keys);
     const logins = (await inner().sshdLog()).match(/Accepted publickey/g)?.length ?? 0;
@@ -94,7 +94,7 @@ describe("a host behind a jump host", () => {
       configure();
       const up = await makeUp(deployment);
       expect(up.status).not.toBe(0);
-      expect(up.stderr).toContain("\nHost inner: the jump host takes none of your keys for this user");
+      expect(up.stderr).toContain("\nHost inner: the jump host accepts none of your keys for this user");
       expect(await leftovers(inner())).toBe("");
     } finally {
       await bastion().run("cat >/home/core/.ssh/authorized_keys", { input: authorized });

@@ -19,7 +19,7 @@ const owner = "pipeline";
 const stage = setStage(owner, { "store-1": {}, "store-2": {} });
 
 /** How a run tells that it has stand-ins. */
-const standInsWord = "Stand-ins that are made for tests take the place of the vendors'";
+const standInsNotice = "Stand-ins for tests are used in place of the vendors'";
 
 /** The stacks that both clones have, each with one host. */
 const stacks = { staging: "store-staging", production: "store-production" } as const;
@@ -122,7 +122,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     const asked = Object.keys(environment()).filter((name) => name.startsWith("TOOLCHAIN"));
     const env = Object.fromEntries(asked.map((name) => [name, undefined]));
     const { status, output } = await make(0, ["deploy", "ENVIRONMENT=staging"], { env });
-    expect(output).not.toContain(standInsWord);
+    expect(output).not.toContain(standInsNotice);
     // Where the vendors' can be had it goes through.
     if (status !== 0) expect(output).toMatch(/^(language-host|(docker|command)-plugin): the vendor's is neither/m);
   });
@@ -147,7 +147,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     const standIns = programParts.filter((part) =>
       stage.toolchain.parts.some(({ name, origin }) => name === part && origin === "stand-in"),
     );
-    expect(first.output.includes(`${standInsWord} ${standIns.join(", ")}.`)).toBe(standIns.length > 0);
+    expect(first.output.includes(`${standInsNotice} ${standIns.join(", ")}.`)).toBe(standIns.length > 0);
     expect(Object.keys(await containerIds(hosts().staging)).sort()).toEqual(["datadog-gen", "dd-agent"]);
     mustSucceed(await make(1, ["deploy", "ENVIRONMENT=production"]));
     expect(Object.keys(await containerIds(hosts().production)).sort()).toEqual(["datadog-gen", "dd-agent"]);
@@ -205,7 +205,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
       const second = await make(1, ["deploy", "ENVIRONMENT=staging"]);
       expect(second.status, second.output).not.toBe(0);
       expect(second.output).toMatch(
-        /^Stack store-staging is locked: \S+@\S+ \(process \d+\), since \S+\. If that run is still at work, wait for it to end\. If it was killed: .*make unlock STACK=store-staging/m,
+        /^Stack store-staging is locked: \S+@\S+ \(process \d+\), since \S+\. If that run is still working, wait for it to end\. If it was killed: .*make unlock STACK=store-staging/m,
       );
       expect(second.output).toMatch(/^Not done: store-staging\. The reasons are above\.$/m);
       // The other stack is free, and a preview takes no lock.

@@ -1,11 +1,11 @@
-/** One event of the engine's log (sdk: go/common/apitype/events.go), as far as it is read here. */
+/** One event of the engine's log (sdk: go/common/apitype/events.go), reduced to the parts that are read here. */
 export interface EngineEvent {
   /** Seconds since 1970. */
   readonly timestamp?: number;
   readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
   readonly resourcePreEvent?: StepEvent;
   readonly resOutputsEvent?: StepEvent;
-  /** Comes after what the provider says of the same failure. */
+  /** Follows the provider's message about the same failure. */
   readonly resOpFailedEvent?: StepEvent;
 }
 
@@ -20,7 +20,7 @@ interface StepEvent {
 
 /**
  * The events of a log.
- * @param log one JSON object a line, as `pulumi --event-log` writes it; a last line cut off by a kill is left out.
+ * @param log one JSON object a line, as `pulumi --event-log` writes it; an incomplete last line is ignored.
  */
 export function readEvents(log: string): EngineEvent[] {
   return log.split("\n").flatMap((line) => {

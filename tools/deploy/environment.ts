@@ -6,16 +6,16 @@ import { resolveToolchain } from "../toolchain";
 import { programParts } from "../toolchain/parts";
 import { isSandboxStack } from "./stacks";
 
-/** The linter checks the types; a deploy would spend several seconds on checking them again. */
+/** Skips the type check, which takes several seconds and is the linter's job. */
 export const quickStart = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } as const;
 
 /**
- * The environment in which `pulumi` runs on a stack: the caller's with the toolchain's. Stand-ins are used where they are
- * asked for, or where the stack is a sandbox's, and told on stderr each time.
- * @param needs `deployment`: the plugins and the language host too; `state`: the program alone, which is enough to read
+ * The environment for `pulumi` on a stack: the caller's and the toolchain's. Stand-ins are used if they are asked for, or for
+ * a sandbox's stack, and reported on stderr each time.
+ * @param needs `deployment`: the plugins and the language host too; `state`: only the program, which is enough to read
  *   and write a stack's state.
- * @throws UserError where the secrets' passphrase is missing and nobody can be asked for it, or its file can't be read;
- *   and where a part of the toolchain can't be had, with what to do.
+ * @throws UserError if the secrets' passphrase is missing and there is no terminal, if its file can't be read, or if a part
+ *   of the toolchain is not available.
  */
 export async function pulumiEnvironment(stack: string, needs: "deployment" | "state"): Promise<NodeJS.ProcessEnv> {
   requirePassphrase(process.env, process.stdin.isTTY);
@@ -26,15 +26,15 @@ export async function pulumiEnvironment(stack: string, needs: "deployment" | "st
   });
   const standIns = toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name);
   if (standIns.length > 0) {
-    logToStderr(`Stand-ins that are made for tests take the place of the vendors' ${standIns.join(", ")}.`);
+    logToStderr(`Stand-ins for tests are used in place of the vendors' ${standIns.join(", ")}.`);
   }
   return { ...process.env, ...quickStart, ...toolchain.environment };
 }
 
 /**
- * Looks whether Pulumi will have the passphrase of a stack's secrets: PULUMI_CONFIG_PASSPHRASE, which may be empty, wins
- * over PULUMI_CONFIG_PASSPHRASE_FILE.
- * @throws UserError where it won't.
+ * Checks that Pulumi will find the passphrase of a stack's secrets: PULUMI_CONFIG_PASSPHRASE, which may be empty, takes
+ * precedence over PULUMI_CONFIG_PASSPHRASE_FILE.
+ * @throws UserError if it won't.
  */
 export function requirePassphrase(environment: NodeJS.ProcessEnv, canAsk: boolean): void {
   const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file = "" } = environment;

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * The engine's event log, in a file without a name: the debug messages in it tell secrets in the clear, such as the
- * private key of the hosts, and a run that is killed could not remove it.
+ * The engine's event log, in a deleted file: its debug messages contain secrets in the clear, such as the private key for
+ * the hosts, and a killed run could not remove the file.
  */
 export class EventLog {
-  /** To be the first stream of the writing process after stdin, stdout and stderr. */
+  /** The file descriptor; the writing process must get it as its number 3. */
   readonly descriptor: number;
-  /** Where that process finds it. */
+  /** The file's path in that process. */
   readonly path = "/dev/fd/3";
 
   constructor() {
@@ -21,7 +21,7 @@ export class EventLog {
     }
   }
 
-  /** What was written so far. */
+  /** The text so far. */
   read(): string {
     const buffer = Buffer.alloc(fstatSync(this.descriptor).size);
     return buffer.toString("utf8", 0, readSync(this.descriptor, buffer, 0, buffer.length, 0));

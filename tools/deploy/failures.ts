@@ -3,20 +3,20 @@ import { adviseOn } from "./advice";
 import { readEvents } from "./engine-events";
 import { placeOf } from "./host-resources";
 
-/** What went wrong on one host. */
+/** The failure of one host. */
 export interface HostFailure {
   readonly host: string;
   /** The resource that failed, such as `web-1-preflight`. */
   readonly resource: string;
-  /** The provider's own words, fit for being shown. */
+  /** The provider's message, safe to print. */
   readonly message: string;
-  /** Whether it was to be taken away for good, since the stack no longer lists its host. */
+  /** Whether the resource was to be removed because the stack no longer lists its host. */
   readonly removal: boolean;
 }
 
 /**
- * The failures of hosts in an engine's event log: the first of each host, since the rest follow from it.
- * @param log as `readEvents` takes it.
+ * The failures of hosts in an engine's event log: the first of each host, because the rest follow from it.
+ * @param log as for `readEvents`.
  */
 export function readFailures(log: string): HostFailure[] {
   const events = readEvents(log);
@@ -24,7 +24,7 @@ export function readFailures(log: string): HostFailure[] {
   const removals = new Set(
     events
       .map((event) => event.resOpFailedEvent?.metadata)
-      // A replacement takes away too, under another name.
+      // Removals in a replacement have another name.
       .filter((metadata) => metadata?.op === "delete")
       .map((metadata) => metadata?.urn),
   );
@@ -39,7 +39,7 @@ export function readFailures(log: string): HostFailure[] {
 }
 
 /**
- * Failures with why some hosts were given up, in place of what their steps said when they were ended.
+ * Failures in which the reason for giving up a host replaces the messages of its ended steps.
  * @param givenUp the reasons by host.
  */
 export function withGivenUp(
@@ -55,8 +55,8 @@ export function withGivenUp(
 }
 
 /**
- * The summary that stands last on the screen: each host that failed, why, and what to do.
- * @param stack name of the stack, for the commands in it.
+ * The summary at the end of a run: each host that failed, the reason, and what to do.
+ * @param stack name of the stack, for the commands in the text.
  */
 export function describeFailures(failures: readonly HostFailure[], stack: string): string {
   return failures
@@ -68,7 +68,7 @@ export function describeFailures(failures: readonly HostFailure[], stack: string
 }
 
 function describe({ host, resource, message }: HostFailure): string {
-  // By its name: ssh's warnings begin with "Host key" as well.
+  // With the host's name, because ssh's warnings begin with "Host key" as well.
   const itself = new RegExp(`^(?:before hook "[^"]*" failed: )?(Host ${host.replaceAll(".", "\\.")}[ :][^]*)`, "m");
   const own = itself.exec(message)?.[1];
   if (own !== undefined) return own;
@@ -78,7 +78,7 @@ function describe({ host, resource, message }: HostFailure): string {
     : `Host ${host}: ${known.meaning} (${reason(known.line)}). ${known.remedy}`;
 }
 
-/** Without the engine's colours and the providers' blank lines, and whatever a host has said in it made fit for being shown. */
+/** A message without the engine's colours and the providers' blank lines, safe to print. */
 function plain(message: string): string {
   return shownLines(message.replace(/<\{%[^%]*%\}>/g, ""))
     .split("\n")
@@ -87,7 +87,7 @@ function plain(message: string): string {
     .join("\n");
 }
 
-/** A line of a provider's words, without what only its makers can use: ssh's own words, where it has ended. */
+/** A line of a provider's message without details for its developers; if ssh has ended, ssh's own message. */
 function reason(line: string): string {
   return line
     .replace(/\s*: provider=\S+\s*$/, "")

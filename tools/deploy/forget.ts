@@ -1,4 +1,4 @@
-/** `make forget`: takes a host that will never answer again out of a stack's state, without a try to reach it. */
+/** `make forget`: removes a host that is gone for good from a stack's state, without connecting to it. */
 import { runMain, UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { pulumiEnvironment } from "./environment";
@@ -8,7 +8,7 @@ import { withoutHost, type StackState } from "./state";
 async function main(): Promise<number> {
   const [stackName, host = ""] = process.argv.slice(2);
   const stack = requireStack("stacks", stackName);
-  if (host === "") throw new UserError(`Which host? Say HOST=name, as the stack file calls or called it.`);
+  if (host === "") throw new UserError("No host is given. Set HOST=name, its name in the stack file.");
   const env = await pulumiEnvironment(stack, "state");
   const { stdout } = await run("pulumi", ["stack", "export", "--stack", stack], { env, title: "pulumi stack export" });
   const state = withoutHost(JSON.parse(stdout) as StackState, host);
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     input: JSON.stringify(state),
   });
   process.stdout.write(
-    `Stack ${stack} knows nothing of host ${host} any more; nothing was done on the machine. Take the host out of the stack file too, else the next \`up\` sets it up anew.\n`,
+    `Stack ${stack} has forgotten host ${host}; the machine was not touched. Remove the host from the stack file too, or the next \`up\` sets it up again.\n`,
   );
   return 0;
 }

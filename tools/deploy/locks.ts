@@ -1,4 +1,4 @@
-/** Who holds a stack's lock, as Pulumi's own message tells it. */
+/** The holder of a stack's lock, from Pulumi's message. */
 export interface Lock {
   readonly user: string;
   readonly machine: string;
@@ -7,16 +7,16 @@ export interface Lock {
   readonly since: string;
 }
 
-/** What is asked about a lock's holder; the tests answer for themselves. */
+/** Facts about this machine for judging a lock's holder; tests provide their own. */
 export interface Surroundings {
-  /** This machine's name, as the locks have it. */
+  /** This machine's name, as in the locks. */
   readonly machine: string;
   readonly isRunning: (process: number) => boolean;
 }
 
 /**
- * The locks in what Pulumi has said on stderr; undefined where it speaks of none. A backend that does not say who holds
- * the lock gives an empty list.
+ * The locks in Pulumi's output on stderr; undefined if it mentions none. If a backend does not name the holder, the list is
+ * empty.
  */
 export function readLocks(stderr: string): Lock[] | undefined {
   if (!/currently locked by|another update is currently in progress/i.test(stderr)) return undefined;
@@ -25,21 +25,21 @@ export function readLocks(stderr: string): Lock[] | undefined {
   );
 }
 
-/** What to do about a stack that is locked. */
+/** Advice on a locked stack. */
 export function describeLocks(stack: string, locks: readonly Lock[], { machine, isRunning }: Surroundings): string {
   const holders = locks.map((lock) => `${lock.user}@${lock.machine} (process ${lock.process}), since ${lock.since}`);
   const by = holders.length > 0 ? `: ${holders.join("; ")}` : "";
   const isGone = (lock: Lock): boolean => lock.machine === machine && !isRunning(lock.process);
   return locks.length > 0 && locks.every(isGone)
     ? `Stack ${stack} is locked by a run that was killed${by}. ${unlockAdvice(stack)}`
-    : `Stack ${stack} is locked${by}. If that run is still at work, wait for it to end. If it was killed: ${unlockAdvice(stack)}`;
+    : `Stack ${stack} is locked${by}. If that run is still working, wait for it to end. If it was killed: ${unlockAdvice(stack)}`;
 }
 
-/** What to do after a run was killed: it could not take its lock away. */
+/** Advice after a run was killed and could not remove its lock. */
 export function describeKilled(stack: string, signal: string): string {
   return `pulumi was killed (${signal}) and left its lock on stack ${stack}. ${unlockAdvice(stack)}`;
 }
 
 function unlockAdvice(stack: string): string {
-  return `If no other run is at work, take the lock away with \`make unlock STACK=${stack}\`, then run again: that finishes what was cut off.`;
+  return `If no other run is working, remove the lock with \`make unlock STACK=${stack}\`, then run again: that finishes the interrupted run.`;
 }

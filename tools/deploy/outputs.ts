@@ -5,7 +5,7 @@ import { pulumiEnvironment } from "./environment";
 
 /**
  * The hosts of a stack as its last `up` left them.
- * @throws UserError where the stack has never been up.
+ * @throws UserError if the stack has never been deployed.
  */
 export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv): Promise<WatchedHost[]> {
   const { stdout, status, stderr } = await run("pulumi", ["stack", "output", "hosts", "--json", "--stack", stack], {
@@ -14,7 +14,7 @@ export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv)
   });
   if (status !== 0) {
     throw new UserError(
-      `Stack ${stack} has no hosts to ask; was it ever up? (make up STACK=${stack})\n${stderr.trim()}`,
+      `Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}).\n${stderr.trim()}`,
     );
   }
   return JSON.parse(stdout) as WatchedHost[];

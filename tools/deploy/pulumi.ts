@@ -7,33 +7,33 @@ import type { EventLog } from "./event-log";
 
 /** How a run of `pulumi` ended. */
 export interface PulumiEnd {
-  /** 130 where a signal ended it. */
+  /** 130 if a signal ended it. */
   readonly status: number;
   /** The signal that ended it, if one did. */
   readonly signal: NodeJS.Signals | undefined;
-  /** The end of what it said on stderr. */
+  /** The end of its stderr. */
   readonly stderr: string;
 }
 
-/** What a run of `pulumi` gets besides its arguments. */
+/** Options of a run of `pulumi`. */
 export interface PulumiOptions {
-  /** The event log that it is to write. Default: none. */
+  /** The event log for it to write. Default: none. */
   readonly log?: EventLog | undefined;
-  /** What is shown in place of what it says on stderr. Default: its own words. */
+  /** Rewords its stderr before it is shown. Default: unchanged. */
   readonly reword?: (text: string) => string;
   /** Called with its process id once it runs. Default: nothing. */
   readonly onStart?: (id: number) => void;
 }
 
-/** More than its longest message about locks. */
+/** The most that is kept of stderr: more than the longest message about locks. */
 const keptCharacters = 16_384;
 
-/** What was written before the end arrives within this time. */
-const lastWordsMs = 1000;
+/** How long to wait for the last output after the process has ended, in milliseconds. */
+const outputGraceMs = 1000;
 
 /**
- * Runs `pulumi` on this terminal and tells how it ended.
- * Ctrl-C goes to it by the terminal itself; this process waits for it to finish the step that it is at.
+ * Runs `pulumi` on this terminal and returns how it ended. The terminal sends Ctrl-C to it directly; this process waits for it
+ * to finish its current step.
  */
 export async function runPulumi(
   args: readonly string[],
@@ -60,14 +60,14 @@ export async function runPulumi(
   });
   try {
     return await new Promise<PulumiEnd>((resolve, reject) => {
-      child.once("error", (error) => reject(new UserError(`pulumi can't be started: ${error.message}`)));
+      child.once("error", (error) => reject(new UserError(`Can't start pulumi: ${error.message}`)));
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {
         endOfLines();
         resolve({ status: status ?? 130, signal: signal ?? undefined, stderr });
       };
       child.once("close", end);
-      // Plugins that outlive a killed pulumi would hold its stderr open.
-      child.once("exit", (...args) => setTimeout(() => end(...args), lastWordsMs).unref());
+      // Plugins that outlive a killed pulumi keep its stderr open.
+      child.once("exit", (...args) => setTimeout(() => end(...args), outputGraceMs).unref());
     });
   } finally {
     child.stdout?.destroy();
@@ -78,8 +78,8 @@ export async function runPulumi(
 }
 
 /**
- * Shows what a process prints, line by line, fit for being shown: a secret may come in two pieces.
- * @returns shows a last line that had no end.
+ * Prints a process's output line by line and masked; whole lines, because a secret may arrive in two pieces.
+ * @returns prints an unfinished last line.
  */
 function showByLine(stream: Readable): () => void {
   let partial = "";

@@ -1,6 +1,6 @@
 import { shownLines } from "../shared/shown";
 
-/** Pulumi's own errors that leave open what to do, and what is said in their place. */
+/** Pulumi's errors without advice, and the messages that replace them. */
 const rewordings: readonly {
   readonly error: RegExp;
   readonly say: (stack: string) => string;
@@ -8,13 +8,12 @@ const rewordings: readonly {
   {
     error: /^error: .*incorrect passphrase.*$/gm,
     say: (stack) =>
-      `error: The passphrase does not open the secrets of stack ${stack}: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.`,
+      `error: The passphrase does not decrypt the secrets of stack ${stack}: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.`,
   },
 ];
 
 /**
- * What Pulumi says on stderr, with errors that leave open what to do in better words. It may hold a host's words, so it
- * comes out fit for being shown.
+ * Pulumi's stderr with better messages for errors without advice. It may contain text from hosts, so it is masked.
  * @param options whether Pulumi's colours stay. Default: no.
  */
 export function reword(stack: string, text: string, options: { readonly colours?: boolean } = {}): string {

@@ -5,16 +5,16 @@ import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Docume
 
 import { UserError } from "../shared/errors";
 
-/** Something in a stack's file that Pulumi would misread, or refuse without saying where. */
+/** A problem in a stack's file that Pulumi would overlook, or report without its position. */
 interface StackFileProblem {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** What is wrong and what to do; never a secret's value. */
+  /** What is wrong and what to do; never contains a secret. */
   readonly problem: string;
 }
 
 /**
- * Looks through a stack's file before Pulumi reads it: tabs, keys that stand twice, secrets in the clear.
+ * Checks a stack's file before Pulumi reads it: tabs, duplicate keys, secrets in the clear.
  * @throws UserError with file, line and remedy of each problem.
  */
 export function checkStackFile(folder: string, stack: string): void {
@@ -38,21 +38,21 @@ export function stackFileProblems(text: string): StackFileProblem[] {
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   const errors = document.errors.map(({ code, message, pos }): StackFileProblem => {
     const line = lineOf(pos[0]);
-    return { line, problem: code === "DUPLICATE_KEY" ? repeatedKey(text, line) : `is no YAML: ${message}` };
+    return { line, problem: code === "DUPLICATE_KEY" ? repeatedKey(text, line) : `is not valid YAML: ${message}` };
   });
   return errors.length > 0 ? errors : [...shapeProblems(document), ...secretProblems(document, lineOf)];
 }
 
 function tabProblems(text: string): StackFileProblem[] {
   return text.split("\n").flatMap((content, index) => {
-    const problem = "is indented with a tab, which YAML does not take; write two spaces for each step";
+    const problem = "is indented with a tab, which YAML does not allow; indent with two spaces";
     return /^ *\t/.test(content) && content.trim() !== "" ? [{ line: index + 1, problem }] : [];
   });
 }
 
 function repeatedKey(text: string, line: number): string {
   const key = /^[\s-]*([^\s].*?)\s*:(\s|$)/.exec(text.split("\n")[line - 1] ?? "")?.[1] ?? "a key";
-  return `has ${key} a second time in the same mapping; keep one of them`;
+  return `has the key ${key} a second time in the same mapping; keep one of them`;
 }
 
 function shapeProblems(document: Document): StackFileProblem[] {
@@ -67,16 +67,16 @@ function shapeProblems(document: Document): StackFileProblem[] {
       ];
 }
 
-/** Where values must be encrypted, as the keys from the outermost on with blanks between, and how they get there. */
+/** The settings that must be encrypted, as keys from the outermost on separated by blanks, and how to set them. */
 const secretKeys: readonly { readonly path: RegExp; readonly remedy: string }[] = [
   {
     path: /^config datadog-hosts:apiKey$/,
-    remedy: "take the line out, run `pulumi config set --secret datadog-hosts:apiKey`, and replace the key at Datadog",
+    remedy: "remove the line, run `pulumi config set --secret datadog-hosts:apiKey`, and replace the key at Datadog",
   },
   {
     path: /^config datadog-hosts:registries password$/,
     remedy:
-      "take the line out, run `pulumi config set --path --secret 'datadog-hosts:registries[0].password'` (with the entry's own number), and change the password",
+      "remove the line, run `pulumi config set --path --secret 'datadog-hosts:registries[0].password'` (with the entry's own number), and change the password",
   },
 ];
 
@@ -85,8 +85,8 @@ function secretProblems(document: Document, lineOf: (offset: number) => number):
   visit(document, {
     Pair: (_, { key, value }, ancestors) => {
       if (!isScalar(key)) return;
-      const place = [...ancestors.filter(isPair).map((pair) => pair.key), key];
-      const path = place.map((part) => (isScalar(part) ? String(part.value) : "")).join(" ");
+      const keys = [...ancestors.filter(isPair).map((pair) => pair.key), key];
+      const path = keys.map((part) => (isScalar(part) ? String(part.value) : "")).join(" ");
       const secret = secretKeys.find((known) => known.path.test(path));
       if (secret === undefined || isEncrypted(value)) return;
       const problem = `has ${String(key.value)} in the clear, not encrypted: ${secret.remedy}`;

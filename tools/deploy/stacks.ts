@@ -11,20 +11,20 @@ export function stackNames(folder: string): string[] {
     .sort();
 }
 
-/** Whether a stack is of test hosts, as `make sandbox` makes it: its name says so, and git ignores its file. */
+/** Whether a stack belongs to a sandbox, by its name; git ignores its file. */
 export function isSandboxStack(name: string): boolean {
   return name.startsWith("sandbox-");
 }
 
 /**
  * The stack that a command is for.
- * @param name as given on the command line; empty or undefined where none was.
- * @throws UserError where none is given or it has no file, with those that have one.
+ * @param name as given on the command line; empty or undefined if there was none.
+ * @throws UserError if none is given or it has no file; the message lists those that have one.
  */
 export function requireStack(folder: string, name: string | undefined): string {
   const known = stackNames(folder).join(", ");
   if (name === undefined || name === "") {
-    throw new UserError(`Which stack? Say STACK=name; in ${folder}/ there are: ${known}.`);
+    throw new UserError(`No stack is given. Set STACK=name; in ${folder}/ there are: ${known}.`);
   }
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(folder, `Pulumi.${name}.yaml`))) {
     throw new UserError(

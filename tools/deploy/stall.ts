@@ -1,15 +1,15 @@
 import { readEvents } from "./engine-events";
 import type { EventLog } from "./event-log";
 
-/** How long nothing may happen before a run is called stalled: the program may be thinking. */
+/** Milliseconds without an event after which a run counts as stalled: the program may be busy. */
 const quietMs = 10_000;
 
 const lookEveryMs = 1000;
 
 /**
- * Whether a run waits for ever. With `--continue-on-error` the engine does so when it can't take away the old one of a
- * resource that is to be replaced: it leaves out the new one, but does not tell the program, which waits for it.
- * @param log the event log so far; that nothing was added to it for a while is for the caller to see.
+ * Whether a run waits forever. With `--continue-on-error` the engine does so if it can't remove the old resource of a
+ * replacement: it skips the new one but does not tell the program, which waits for it.
+ * @param log the event log so far; the caller checks that nothing was added to it for a while.
  */
 export function waitsForLostReplacement(log: string): boolean {
   const steps = new Set<string>();
@@ -25,7 +25,7 @@ export function waitsForLostReplacement(log: string): boolean {
 }
 
 /**
- * Calls `onStall`, once, when the run that writes an event log waits for ever.
+ * Calls `onStall`, once, when the run that writes an event log waits forever.
  * @returns ends the watch.
  */
 export function watchForStall(eventLog: Pick<EventLog, "read">, onStall: () => void): () => void {

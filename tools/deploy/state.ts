@@ -1,14 +1,14 @@
 import { UserError } from "../shared/errors";
 
-/** One resource in a stack's state (sdk: go/common/apitype/core.go, ResourceV3), as far as it is read here. */
+/** One resource in a stack's state (sdk: go/common/apitype/core.go, ResourceV3), reduced to the parts that are read here. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
-  /** What the provider calls it. */
+  /** Its id at the provider. */
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
-  /** Whether it is the old one of a replacement, which is still to be taken away. */
+  /** Whether it is the old resource of a replacement, which is still to be removed. */
   readonly delete?: boolean;
   /** Why it is not whole: the provider's words. */
   readonly initErrors?: readonly string[];
@@ -22,7 +22,7 @@ export interface StateResource {
 export interface StackState {
   readonly deployment: {
     readonly resources?: readonly StateResource[];
-    /** What a run that was cut off was at. */
+    /** The operations of an interrupted run. */
     readonly pending_operations?: readonly { readonly resource: StateResource }[];
   };
 }
@@ -30,8 +30,8 @@ export interface StackState {
 const hostType = "datadog-hosts:index:MonitoredHost";
 
 /**
- * A state without one host: all that it has, and what else is said to wait for that. Everything else stays as it is.
- * @throws UserError where the state has no such host, with those that it has.
+ * A state without one host, its resources, and other hosts' dependencies on them. Everything else stays the same.
+ * @throws UserError if the state has no such host; the message lists its hosts.
  */
 export function withoutHost<State extends StackState>(state: State, host: string): State {
   const { resources = [], pending_operations: pending = [] } = state.deployment;
@@ -40,7 +40,7 @@ export function withoutHost<State extends StackState>(state: State, host: string
   const gone = new Set(hosts.map(({ urn }) => urn).filter((urn) => nameOf(urn) === host));
   if (gone.size === 0) {
     const known = [...new Set(hosts.map(({ urn }) => nameOf(urn)))].sort().join(", ");
-    throw new UserError(`The stack's state has no host ${host}; it has: ${known === "" ? "none" : known}.`);
+    throw new UserError(`The stack's state has no host ${host}; its hosts are: ${known === "" ? "none" : known}.`);
   }
   for (let before = 0; before < gone.size;) {
     before = gone.size;
@@ -57,7 +57,7 @@ export function withoutHost<State extends StackState>(state: State, host: string
   };
 }
 
-/** A resource that no longer waits for those that are gone. */
+/** A resource without its dependencies on removed ones. */
 function forgetting(resource: StateResource, gone: ReadonlySet<string>): StateResource {
   const { dependencies, propertyDependencies, deletedWith, ...rest } = resource;
   const left = (urns: readonly string[]): string[] => urns.filter((urn) => !gone.has(urn));

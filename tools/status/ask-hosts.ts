@@ -39,7 +39,7 @@ export function whyNotReached({ result, message }: ProcessError): string {
   const known = adviseOn(said);
   const seconds = /not done after (\d+) s/.exec(message)?.[1];
   if (seconds !== undefined) {
-    return `has not answered within ${seconds} s. See how the machine and its Docker engine fare, then ask again.`;
+    return `has not answered within ${seconds} s. Check the machine and its Docker engine, then ask again.`;
   }
   if (known !== undefined) return `${known.meaning} (${known.line.trim()}). ${known.remedy}`;
   return result === undefined ? `can't be asked: ${last}` : `can't be asked (ssh ended with ${result.status}): ${last}`;

@@ -10,20 +10,20 @@ test.each([
   ["dial tcp 192.0.2.1:22: connect: no route to host", /does not answer/, /address and port/],
   ["ssh: connect to host 192.0.2.1 port 22: Connection timed out", /does not answer/, /address and port/],
   ["Timeout, server 192.0.2.1 not responding.", /does not answer/, /address and port/],
-  ["dial tcp: lookup nowhere.example: no such host", /can't be found/, /address/],
-  ["ssh: Could not resolve hostname nowhere.example", /can't be found/, /address/],
-  ["ssh: handshake failed: ssh: host key mismatch", /another host key/, /ssh-keyscan/],
-  ["Host key verification failed.", /another host key/, /ssh-keyscan/],
+  ["dial tcp: lookup nowhere.example: no such host", /can't be resolved/, /address/],
+  ["ssh: Could not resolve hostname nowhere.example", /can't be resolved/, /address/],
+  ["ssh: handshake failed: ssh: host key mismatch", /host's key differs/, /ssh-keyscan/],
+  ["Host key verification failed.", /host's key differs/, /ssh-keyscan/],
   ["ssh: unable to authenticate, attempted methods [none publickey]", /none of your keys/, /authorized_keys/],
   ["core@192.0.2.1: Permission denied (publickey).", /none of your keys/, /authorized_keys/],
-  ["unable to find or pull image a/b:1", /image can't be had/, /reference/],
+  ["unable to find or pull image a/b:1", /image is not available/, /reference/],
   [
     "error pulling image a/b:1: pull access denied for a/b, repository does not exist",
-    /image can't be had/,
+    /image is not available/,
     /reference/,
   ],
-  ["manifest for a/b:1 not found: manifest unknown", /image can't be had/, /reference/],
-  ['Conflict. The container name "/dd-agent" is already in use by container "0f"', /of this name/, /remove or rename/],
+  ["manifest for a/b:1 not found: manifest unknown", /image is not available/, /reference/],
+  ['Conflict. The container name "/dd-agent" is already in use by container "0f"', /has this name/, /remove or rename/],
   ["write /var/lib/docker/tmp: no space left on device", /disk is full/, /docker system df/],
   ["cat: write error: Disk quota exceeded", /disk is full/, /Free space/],
   ["Connection timed out during banner exchange", /its sshd does not answer/, /sshd/],
@@ -40,7 +40,7 @@ test.each([
   ["Parse Error: Expected HTTP/", /login shell prints/, /bashrc/],
   ["dial unix /var/run/docker.sock: connect: permission denied", /may not use Docker/, /docker group/],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", /engine does not answer/, /systemctl start/],
-  ["bash: line 1: docker: command not found", /find no docker/, /PATH/],
+  ["bash: line 1: docker: command not found", /no docker on the PATH/, /PATH/],
   ["wait: remote command exited without exit status or exit signal", /was lost/, /run again/],
   ["client_loop: send disconnect: Broken pipe", /was lost/, /run again/],
   ["Connection to 192.0.2.1 closed by remote host.", /was lost/, /MaxStartups/],
@@ -56,13 +56,13 @@ test.each([
   'error pulling image b:1: Get "https://b/v2/": dial tcp: lookup b: no such host',
   "unable to pull image c:1: net/http: request canceled (Client.Timeout exceeded): i/o timeout",
 ])("a registry that can't be reached is no host that can't: %s", (message) => {
-  expect(adviseOn(message)?.meaning).toBe("the image can't be had");
+  expect(adviseOn(message)?.meaning).toBe("the image is not available");
 });
 
 test("a failure at the jump host names the jump host", () => {
   const mismatch = "ssh: handshake failed: ssh: host key mismatch";
-  expect(adviseOn(`proxy: after 2 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the jump host shows/);
-  expect(adviseOn(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host shows/);
+  expect(adviseOn(`proxy: after 2 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the jump host's key differs/);
+  expect(adviseOn(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host.s key differs/);
 });
 
 test("behind a working jump host, the host's own failure is reported", () => {

@@ -52,6 +52,6 @@ describe("the environment of a run", () => {
   it("with stand-ins is reported in one line", async () => {
     resolve.mockResolvedValue(toolchain("stand-in"));
     await pulumiEnvironment("sandbox-staging", "deployment");
-    expect(said).toEqual(["Stand-ins that are made for tests take the place of the vendors' docker-plugin.\n"]);
+    expect(said).toEqual(["Stand-ins for tests are used in place of the vendors' docker-plugin.\n"]);
   });
 });

@@ -102,14 +102,14 @@ describe("the summary", () => {
     );
     const lost = 'before hook "web-1-connection" failed: ssh to 192.0.2.10:22: Host key verification failed.';
     expect(describeFailures([failure(lost)], "s")).toMatch(
-      /^Host web-1: .* another host key .* \(ssh to 192\.0\.2\.10:22: Host key verification failed\.\)\. If/,
+      /^Host web-1: the host's key differs .* \(ssh to 192\.0\.2\.10:22: Host key verification failed\.\)\. If/,
     );
   });
 
   test("a known failure is shown with its meaning, the provider's reason, and what to do", () => {
     const message = "after 2 failed attempts: dial tcp 192.0.2.10:22: connect: connection refused";
     expect(describeFailures([failure(message)], "s")).toBe(
-      "Host web-1: nothing listens at the host's address and port (dial tcp 192.0.2.10:22: connect: connection refused). See that the host is up and that sshd listens on this port, then run again.",
+      "Host web-1: nothing listens at the host's address and port (dial tcp 192.0.2.10:22: connect: connection refused). Check that the host is up and that sshd listens on this port, then run again.",
     );
   });
 
@@ -125,7 +125,7 @@ describe("the summary", () => {
       '  sdk-v2/provider2.go:571: sdk.helper_schema: failed to create Docker client: Error: error during connect: Head "http://docker.example.com/_ping": command [ssh -l core -p 22 -- 192.0.2.10 docker system dial-stdio] has exited with exit status 255, make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=ssh: connect to host 192.0.2.10 port 22: No route to host\r\n: provider=docker@5.2.0';
     const [read] = readFailures(lines(diagnostic("web-1-agent", message)));
     expect(describeFailures(read === undefined ? [] : [read], "s")).toMatch(
-      /^Host web-1: the host does not answer \(ssh: connect to host 192\.0\.2\.10 port 22: No route to host\)\. See/,
+      /^Host web-1: the host does not answer \(ssh: connect to host 192\.0\.2\.10 port 22: No route to host\)\. Check/,
     );
   });
 

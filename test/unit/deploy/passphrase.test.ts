@@ -51,7 +51,7 @@ test("on a terminal, Pulumi asks for it itself", () => {
 test("Pulumi's message about a wrong passphrase is replaced by advice; all others stay", () => {
   const wrong = "error: getting stack configuration: get stack secrets manager: incorrect passphrase\n";
   expect(reword("shop-staging", `warning: something\n${wrong}`)).toMatch(
-    /^warning: something\nerror: The passphrase does not open the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE[^\n]*\n$/,
+    /^warning: something\nerror: The passphrase does not decrypt the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE[^\n]*\n$/,
   );
   expect(reword("shop-staging", "error: update failed\n")).toBe("error: update failed\n");
 });

@@ -5,7 +5,7 @@ import { reword } from "../../../tools/deploy/rewording";
 test("after a wrong passphrase, the stack and the passphrase's variables are named", () => {
   const text = "before\nerror: getting secrets manager: passphrase: incorrect passphrase\nafter";
   expect(reword("shop-staging", text)).toBe(
-    "before\nerror: The passphrase does not open the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.\nafter",
+    "before\nerror: The passphrase does not decrypt the secrets of stack shop-staging: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.\nafter",
   );
 });
 

@@ -23,26 +23,26 @@ test.each(stackNames("stacks"))("the file of %s is taken", (stack) => {
 });
 
 test.each<[string, string, number, RegExp]>([
-  [
-    "a tab",
-    file("  datadog-hosts:hosts:", "\t- name: web-1"),
-    4,
-    /^is indented with a tab.*write two spaces for each step$/,
-  ],
+  ["a tab", file("  datadog-hosts:hosts:", "\t- name: web-1"), 4, /^is indented with a tab.*indent with two spaces$/],
   ["a tab behind spaces", file("  datadog-hosts:agent:", "  \tmemoryMiB: 5"), 4, /^is indented with a tab/],
   [
     "a setting that stands twice",
     file("  datadog-hosts:project: blog"),
     3,
-    /^has datadog-hosts:project a second time in the same mapping; keep one of them$/,
+    /^has the key datadog-hosts:project a second time in the same mapping; keep one of them$/,
   ],
   [
     "a host's key that stands twice",
     file("  datadog-hosts:hosts:", "    - name: a", "      port: 1", "      port: 2"),
     6,
-    /^has port a second time/,
+    /^has the key port a second time/,
   ],
-  ["a quote that is never closed", file('  datadog-hosts:user: "core'), 4, /^is no YAML: Missing closing "quote/],
+  [
+    "a quote that is never closed",
+    file('  datadog-hosts:user: "core'),
+    4,
+    /^is not valid YAML: Missing closing "quote/,
+  ],
   ["a list in place of settings", "- datadog-hosts:project\n", 1, /^has no settings; write `config:`/],
   ["nothing", "", 1, /^has no settings/],
   [

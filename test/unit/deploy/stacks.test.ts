@@ -39,7 +39,9 @@ test("a stack with a file is accepted", () => {
 
 test.each([undefined, ""])("a missing name is refused, and the stacks are listed: %j", (name) => {
   expect(() => requireStack(folder, name)).toThrow(UserError);
-  expect(() => requireStack(folder, name)).toThrow(/^Which stack\? Say STACK=name; .*: blog-staging, shop-staging\.$/);
+  expect(() => requireStack(folder, name)).toThrow(
+    /^No stack is given\. Set STACK=name; .*: blog-staging, shop-staging\.$/,
+  );
 });
 
 test.each(["nowhere", "../shop", "x/../shop", "shop", "shop staging", "*", "shop-staging.yaml"])(

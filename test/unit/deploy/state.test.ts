@@ -55,8 +55,8 @@ describe("a state without one host", () => {
   });
 
   test("refuses an unknown host", () => {
-    expect(() => withoutHost(state, "web-2")).toThrow("has no host web-2; it has: web-1, web-10.");
+    expect(() => withoutHost(state, "web-2")).toThrow("has no host web-2; its hosts are: web-1, web-10.");
     const empty: StackState = { deployment: {} };
-    expect(() => withoutHost(empty, "web-2")).toThrow("it has: none.");
+    expect(() => withoutHost(empty, "web-2")).toThrow("its hosts are: none.");
   });
 });

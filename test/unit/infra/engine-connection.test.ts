@@ -50,19 +50,19 @@ test("it is asked as the docker provider will ask", async () => {
 
 test("what a login shell prints is told with where it comes from, without its control characters", async () => {
   expect(await look("printf 'Welcome \\033[1m!\\n'", answer)).toBe(
-    'Host web-1 (192.0.2.10): what the login shell of user core prints ("Welcome ?[1m!") stands before the Docker ' +
-      "engine's answers, which can't be read so. See that ~/.bashrc and the like on the host print nothing, or print to " +
-      "a terminal alone ([ -t 1 ]), then run again.",
+    'Host web-1 (192.0.2.10): the output of the login shell of user core ("Welcome ?[1m!") comes before the Docker ' +
+      "engine's answers, which makes them unreadable. Change ~/.bashrc and the like on the host so that they print nothing, or only to " +
+      "a terminal ([ -t 1 ]), then run again.",
   );
 });
 
 test("a login shell that prints without end is told, too", async () => {
-  expect(await look("exec yes")).toMatch(/the login shell of user core prints \("y"\) stands in place of the Docker/);
+  expect(await look("exec yes")).toMatch(/the login shell of user core \("y"\) comes in place of the Docker/);
 });
 
 test("a shell that runs no commands is told by what it says", async () => {
   expect(await look("echo 'This account is currently not available.'; exit 1")).toMatch(
-    /^Host web-1 .*\("This account is currently not available\."\) stands in place of .*\(no nologin, no forced command\)/,
+    /^Host web-1 .*\("This account is currently not available\."\) comes in place of .*\(no nologin, no forced command\)/,
   );
 });
 
@@ -102,7 +102,7 @@ test("an engine that does not answer is told apart from an sshd that does not", 
     /^Host web-1 .* the Docker engine has not answered within 30 s\. .*systemctl restart docker/,
   );
   expect(connectionProblem(host, { ...late, stderr: "" })).toMatch(
-    /^Host web-1 .* ssh was not let in within 30 s\. .*sshd/,
+    /^Host web-1 .* the ssh login was not finished within 30 s\. .*sshd/,
   );
 });
 

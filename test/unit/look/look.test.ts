@@ -178,7 +178,7 @@ function look(): Finding[] {
 
 const texts = (): string[] => look().map(({ text }) => text.replaceAll(root, "ROOT"));
 
-test("an unchanged host has no findings", () => {
+test("of a host that is as it should be, nothing is said", () => {
   engine([agent(), generator(), { id: otherId, name: "web", mount: [`${root}/generated/nginx`, "/etc/nginx/conf.d"] }]);
   expect(look()).toEqual([]);
 });
@@ -193,12 +193,12 @@ test.each([
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, mend }]);
 });
 
-test("a container that restarts again and again is only reported", () => {
+test("a container that ends again and again is left to a person", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
   expect(look()).toMatchObject([{ text: "the container dd-agent ends again and again (status 0)", mend: {} }]);
 });
 
-test("an unknown container with our name is stopped and set aside, another stack's is not touched", () => {
+test("somebody's container under the name of ours is stopped and set aside, another stack's is not touched", () => {
   engine([{ id: otherId, name: "dd-agent" }, generator()]);
   expect(look()[0]?.mend.after).toEqual([
     `docker rename ${otherId} dd-agent.set-aside-cccccccccccc`,
@@ -208,7 +208,7 @@ test("an unknown container with our name is stopped and set aside, another stack
   expect(look()[0]).toMatchObject({ mend: {}, byHand: expect.stringContaining("Remove one of the two") as string });
 });
 
-test("a container that an interrupted run of the same stack has left does not conflict", () => {
+test("what a run that was cut off has left of this very stack is not in the way", () => {
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(texts()).toEqual(["the container dd-agent is gone"]);
 });
@@ -284,7 +284,7 @@ test.each([
   expect(texts()).toEqual(expected);
 });
 
-test("an edited file is reported, and one that others may read", () => {
+test("an edited file is told, and what may be read by others", () => {
   engine([agent(), generator()]);
   const cfg = join(root, "config/datadog-gen/0123/docker-gen.cfg");
   chmodSync(cfg, 0o600);
@@ -304,7 +304,7 @@ test("an edited file is reported, and one that others may read", () => {
   expect(rights?.mend.scripts).toEqual(["api-key"]);
 });
 
-test("our container with a removed folder mounted is restarted, an application's is reported", () => {
+test("a container of ours that holds a removed folder is restarted, an application's is named", () => {
   const holds = "1:2";
   engine([
     { ...agent(), mount: [`${root}/generated/datadog/redisdb.d`, "/etc/redisdb.d", holds] },

@@ -43,10 +43,10 @@ describe("several hosts", () => {
       [
         false,
         [
-          "web-0: nothing listens at the host's address and port (ssh: connect to host 192.0.2.1 port 22: Connection refused). See that the host is up and that sshd listens on this port, then run again.",
+          "web-0: nothing listens at the host's address and port (ssh: connect to host 192.0.2.1 port 22: Connection refused). Check that the host is up and that sshd listens on this port, then run again.",
         ],
       ],
-      [false, ["web-1: has not answered within 60 s. See how the machine and its Docker engine fare, then ask again."]],
+      [false, ["web-1: has not answered within 60 s. Check the machine and its Docker engine, then ask again."]],
       [false, ["web-2: can't be asked (ssh ended with 1): This account is closed."]],
     ]);
     expect(reports[3]?.reached).toBe(true);
