@@ -12,11 +12,11 @@ import { secretHandles } from "./secrets";
 export interface AgentArgs {
   readonly paths: HostPaths;
   readonly integrations: readonly Integration[];
-  /** The folder on the host that holds the API key and the further secrets. */
+  /** The folder on the host with the API key and the further secrets. */
   readonly secretsFolder: pulumi.Input<string>;
 }
 
-/** The image of a host's agent: the settings' one, else its generation's. */
+/** The image of a host's agent: the one in the settings, else its generation's default. */
 export function agentImage(host: HostSettings): string {
   return host.agent.image ?? generationOf(host).defaultImage;
 }
@@ -31,7 +31,7 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
     host,
     {
       settings: { ...host.agent, image: agentImage(host) },
-      // By this word the templates of 2016 know the agent.
+      // The templates of 2016 recognise the agent by this variable.
       environment: {
         SERVICE: "datadog",
         DOCKER_HOST: engineSocket.url,
@@ -44,8 +44,8 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
         ...(Object.keys(hidden).length > 0 && { tmpfs: hidden }),
         pidMode: "host",
         cgroupnsMode: "host",
-        // By the first reload Docker takes it for stopped by hand, and would not start it "unless-stopped" after a boot;
-        // without a stop signal of its own, not after a crash either.
+        // After a reload signal, Docker treats the container as stopped by hand: "unless-stopped" would not start it after
+        // a boot, nor after a crash if the container had no stop signal of its own.
         ...(generation.reloadSignal !== undefined && { restart: "always", stopSignal: "SIGTERM" }),
         ...networking(host),
       },
@@ -54,7 +54,7 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
   );
 }
 
-/** Any listed network takes a container off the default bridge, so that one is listed too. */
+/** The default bridge is listed explicitly, because Docker leaves it out if any network is listed. */
 function networking(host: HostSettings): Pick<docker.ContainerArgs, "hostname" | "networkMode" | "networksAdvanced"> {
   if (host.agent.network === "host") return { networkMode: "host" };
   return {

@@ -5,14 +5,14 @@ import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
 import { agentMounts, agentTmpfs } from "./mounts";
 
-/** What is wrong with the settings of a host's agent, as far as its generation decides that. */
+/** Problems with the settings of a host's agent that depend on its generation. */
 export function agentProblems(host: HostSettings): Problem[] {
   const mounts = agentMounts(host, new HostPaths(host.root), "");
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(agentTmpfs(host))];
   return [...imageProblems(host), ...secretProblems(host), ...mountProblems("agent", host, targets)];
 }
 
-/** What the agent of a host does that has a price. */
+/** Warnings about the agent of a host. */
 export function agentWarnings(host: HostSettings): readonly string[] {
   return generationOf(host).warnings(host, selectIntegrations(host.integrations));
 }
@@ -31,7 +31,7 @@ function secretProblems(host: HostSettings): Problem[] {
   return Object.keys(host.agentSecrets).flatMap((variable) => {
     const problem =
       variable in own
-        ? "is encrypted, and the program sets this variable itself (docs/settings.md); take it out"
+        ? "is encrypted, and the program sets this variable itself (docs/settings.md); remove it"
         : generation.refusesSecret(variable);
     return problem === undefined ? [] : [{ path: host.origin("agent", "environment", variable), problem }];
   });

@@ -8,8 +8,8 @@ import { engineSocket, type HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 
 /**
- * What the agent sees of its host, besides the settings' own mounts.
- * @param secrets the folder on the host that holds the API key and the further secrets.
+ * The agent's mounts, without those in the settings.
+ * @param secrets the folder on the host with the API key and the further secrets.
  */
 export function agentMounts(
   host: HostSettings,
@@ -32,7 +32,7 @@ export function agentMounts(
   ];
 }
 
-/** Empty folders in memory, by their place in the agent's container, with their options: they hide what nobody asked for. */
+/** Empty folders in memory, by path in the agent's container, with their options: they hide configs that must not run. */
 export function agentTmpfs(host: HostSettings): Record<string, string> {
   const hidden = generationOf(host).hiddenFolders(host, selectIntegrations(host.integrations));
   return Object.fromEntries(hidden.map((folder) => [folder, "rw,noexec,nosuid,nodev,size=1m,mode=0755"]));

@@ -5,7 +5,7 @@ import { generatorMounts, generatorTmpfs } from "./mounts";
 import { passwordProblems } from "./passwords";
 import { waitProblems } from "./wait";
 
-/** What is wrong with the settings of a host's generator, once all that it does not say itself is filled in. */
+/** Problems with the resolved settings of a host's generator. */
 export function generatorProblems(host: HostSettings): Problem[] {
   const mounts = generatorMounts(host, new HostPaths(host.root), { configFolder: "", templatesFolder: "" });
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(generatorTmpfs)];

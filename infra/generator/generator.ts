@@ -20,8 +20,8 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
       settings: host.generator,
       environment: { DOCKER_HOST: engineSocket.url },
       mounts: generatorMounts(host, args.paths, args),
-      // Healthy while docker-gen follows the engine and its newest draft is published; a publication that failed is tried
-      // again here.
+      // Healthy while docker-gen is connected to the engine and its newest drafts are published. The check also retries a
+      // failed publication.
       healthCheck: {
         test: ["CMD", "sh", places.publish],
         intervalSeconds: 10,
@@ -31,7 +31,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
       },
       specific: {
         networkMode: "none",
-        // To reach web servers whose status page has changed: the publishing script says why not through the engine.
+        // For signals to web servers whose status page has changed; publish.sh explains why they don't go through the engine.
         pidMode: "host",
         command: [
           "-event-filter",
@@ -44,9 +44,9 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
         ],
         readOnly: true,
         tmpfs: generatorTmpfs,
-        // It writes into a folder that belongs to the host's user, and makes others there for the same owner.
+        // It writes into a folder of the host's user, and creates others there with the same owner.
         capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] },
-        // Docker adds the label by itself where process ids are the host's; left out here, each refresh would find it.
+        // Docker adds this label itself with the host's process ids; without it here, each refresh would show a change.
         securityOpts: ["label=disable", "no-new-privileges"],
       },
     },
@@ -54,7 +54,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
   );
 }
 
-/** Events that can change a config. docker-gen adds its own defaults; without type filters an unrelated event can end it. */
+/** The events that can change a config. docker-gen adds its own defaults; without type filters an unrelated event can end it. */
 function eventFilters(): string[] {
   return ["start", "stop", "die", "pause", "unpause", "rename", "connect", "disconnect"].flatMap((event) => [
     "-event-filter",

@@ -9,13 +9,13 @@ import type { HostSettings } from "../settings";
 /** The generator's own folder in memory, with its options. */
 export const generatorTmpfs = { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" };
 
-/** Folders on the host that hold what the generator works from, each named by its content. */
+/** The folders on the host with the generator's configuration and templates, each named by its content's hash. */
 export interface GeneratorFolders {
   readonly configFolder: pulumi.Input<string>;
   readonly templatesFolder: pulumi.Input<string>;
 }
 
-/** What the generator sees of its host, besides the settings' own mounts. */
+/** The generator's mounts, without those in the settings. */
 export function generatorMounts(
   host: HostSettings,
   paths: HostPaths,

@@ -1,6 +1,6 @@
 import type { HostSettings, Problem } from "../settings";
 
-/** Password files that are bound to a network on which the agent never meets their containers. */
+/** Problems with password files that are bound to a network that the agent is not on. */
 export function passwordProblems({ name, agentNetworks, origin, passwordFiles }: HostSettings): Problem[] {
   return passwordFiles
     .filter(({ network }) => !agentNetworks.includes("*") && !agentNetworks.includes(network))

@@ -4,8 +4,8 @@ import type { HostSettings, Problem } from "../settings";
 const milliseconds = { ms: 1, s: 1000, m: 60_000 } as const;
 
 /**
- * Times of a host that don't fit together: docker-gen does not start where the longest wait is shorter than the quiet
- * time that it waits for ("max must be larger than min").
+ * Problems with waiting times that don't fit together: docker-gen does not start if the longest wait is shorter than the
+ * quiet time ("max must be larger than min").
  */
 export function waitProblems(host: HostSettings): Problem[] {
   const { wait } = host.generator;

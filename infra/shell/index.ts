@@ -1,3 +1,3 @@
-/** What hosts are told to do: the shell files under `templates/host`, given quoted values and nothing else. */
+/** Composes the scripts for hosts from the shell files under `templates/host` and quoted values. */
 export { inOneScript, scriptText, withValues, readShell, type Call, type HostScript } from "./script";
 export { quote } from "./quote";

@@ -8,17 +8,17 @@ const folder = path.join(__dirname, "..", "..", "templates", "host");
 /** A command, mostly a function of one of the script's files, with its arguments. */
 export type Call = readonly [command: string, ...words: readonly string[]];
 
-/** What a host is to do. Text of a file and values never mix: each value is a word of its own, quoted. */
+/** A script for a host. Values are never inserted into the text of a file: each is a separate, quoted word. */
 export interface HostScript {
   /** Files under `templates/host`, without `.sh`: they define functions. Default: none. */
   readonly files?: readonly string[];
-  /** What these functions know by name. Default: nothing. */
+  /** The variables that these functions use. Default: none. */
   readonly values?: Readonly<Record<string, string>>;
-  /** What is done, in this order. */
+  /** The commands, in this order. */
   readonly calls: readonly Call[];
 }
 
-/** The text of a script, for a shell's standard input: it ends at the first command that fails, and what it makes is for its owner alone. */
+/** The text of a script, for a shell's standard input: it ends at the first command that fails, and only its owner can read the files that it creates. */
 export function scriptText({ files = [], values = {}, calls }: HostScript): string {
   return [
     "set -eu\numask 077\n",
@@ -29,13 +29,13 @@ export function scriptText({ files = [], values = {}, calls }: HostScript): stri
 }
 
 /**
- * Several scripts as one, each done after the one before.
- * @throws Error where two of them call different values by the same name.
+ * Combines several scripts into one that runs them in order.
+ * @throws Error if two of them have different values of the same name.
  */
 export function inOneScript(...scripts: readonly HostScript[]): HostScript {
   const values: Record<string, string> = {};
   for (const [name, value] of scripts.flatMap((script) => Object.entries(script.values ?? {}))) {
-    if ((values[name] ?? value) !== value) throw new Error(`Two parts of a script call different values ${name}.`);
+    if ((values[name] ?? value) !== value) throw new Error(`Two parts of a script have different values of ${name}.`);
     values[name] = value;
   }
   return {
@@ -46,8 +46,8 @@ export function inOneScript(...scripts: readonly HostScript[]): HostScript {
 }
 
 /**
- * The text of a file under `templates/host` that runs by itself, with what it knows by name.
- * @param files the files of functions that it uses, and last itself.
+ * The text of a file under `templates/host` that is a program of its own, with its variables.
+ * @param files the files with the functions that it uses, and last the program itself.
  */
 export function withValues(files: readonly string[], values: Readonly<Record<string, string>>): string {
   return [...assignments(values), ...files.map(readShell)].join("");
