@@ -120,7 +120,7 @@ describe("a host whose machine, address, host key or name changes", () => {
       changeSettings(deployment.stackFile, { tags: ["rebuilt:yes"] });
       const refused = await deployment.make("up", { check: false });
       expect(refused.status).not.toBe(0);
-      expect(refused.stderr).toContain("Host web-2: the host shows another host key than the stack file says");
+      expect(refused.stderr).toContain("Host web-2: the host's key differs from the one in the stack file");
       changeSettings(deployment.stackFile, machine(anew));
       await settle();
       expect(await containers(anew)).toBe(both("web-2"));

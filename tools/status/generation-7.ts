@@ -1,27 +1,12 @@
-import { hideSecrets, masked, secretsIn } from "../shared/secrets";
+import { hideSecrets, masked } from "../shared/secrets";
 import { readConfigcheck, type ShownInstance } from "./configcheck";
-import { holdsHandle, type ConfigFile } from "./config-files";
-import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
+import { folder, originOf, type Origin } from "./generation-7-origin";
+import { readStatus, statsByCheck, statsOf, type CheckStats, type StatsByCheck } from "./generation-7-stats";
+import { describeWaiting, refusals, unread } from "./generation-7-unread";
 import type { AgentInstance, GenerationStatus, HostContext } from "./generation-status";
-import type { Answer } from "./questions";
+import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
 import { reasonOf } from "./own-parts";
-import { countOf, entriesOf, itemsOf, memberOf, textOf, textsIn } from "./values";
 import { readYaml } from "./yaml";
-
-const folder = "/etc/datadog-agent/conf.d";
-
-/** After this many polls, the agent has read a file, or never will. */
-const pollsUntilRead = 4;
-
-/** The statistics of one instance (pkg/collector/check/stats of the agent). */
-interface CheckStats {
-  readonly source: string;
-  readonly runs: number;
-  readonly samples: number;
-  readonly error: string;
-}
-
-type StatsByCheck = ReadonlyMap<string, ReadonlyMap<string, CheckStats>>;
 
 /**
  * Generation 7 reports each instance's statistics by its id, and the settings of each id in `configcheck`, where it masks
@@ -60,50 +45,6 @@ export const generation7Status: GenerationStatus = {
     };
   },
 };
-
-/** The agent's JSON; there may be other text before it. */
-function readStatus({ text, cut }: Answer): { readonly value?: unknown; readonly problem?: string } {
-  const start = text.search(/^\{/m);
-  try {
-    return { value: JSON.parse(start < 0 ? text : text.slice(start)) as unknown };
-  } catch {
-    const reason = text.trim() === "" ? "is empty" : cut ? "is too long" : "is no JSON";
-    return { problem: `the answer to agent status --json ${reason}: the state of the instances is unknown` };
-  }
-}
-
-function statsByCheck(status: unknown): StatsByCheck {
-  const checks = entriesOf(memberOf(memberOf(status, "runnerStats"), "Checks"));
-  return new Map(
-    checks.map(([check, instances]) => [
-      check,
-      new Map(
-        entriesOf(instances).map(([id, stats]) => {
-          const values = new Map(entriesOf(stats));
-          return [
-            id,
-            {
-              source: textOf(values.get("CheckConfigSource")),
-              runs: countOf(values.get("TotalRuns")),
-              samples: countOf(values.get("MetricSamples")),
-              error: lastError(textOf(values.get("LastError"))),
-            },
-          ];
-        }),
-      ),
-    ]),
-  );
-}
-
-/** Empty, or JSON: [{"message": …, "traceback": …}]. */
-function lastError(text: string): string {
-  try {
-    const messages = itemsOf(JSON.parse(text)).map((error) => textOf(memberOf(error, "message")));
-    return messages.join("; ") || text;
-  } catch {
-    return text;
-  }
-}
 
 function configuredInstances(
   configured: readonly ShownInstance[],
@@ -156,73 +97,6 @@ function runningInstances(stats: StatsByCheck): AgentInstance[] {
   );
 }
 
-/**
- * The statistics of an instance. The agent identifies a check that can have only one instance, such as `docker`, by its
- * name. Before 7.64 its two answers have different ids; then a file with a single instance identifies it.
- */
-function statsOf(
-  stats: ReadonlyMap<string, CheckStats>,
-  check: string,
-  id: string,
-  source: string,
-  aloneInSource: boolean,
-): CheckStats | undefined {
-  const found = stats.get(id) ?? stats.get(check);
-  if (found !== undefined || !aloneInSource || source === "") return found;
-  const ofSource = [...stats.values()].filter((other) => other.source === source);
-  return ofSource.length === 1 ? ofSource[0] : undefined;
-}
-
-/** Where an instance came from. */
-interface Origin {
-  readonly container: string;
-  readonly secrets: readonly string[];
-  /** The values that may be shown; undefined if the agent can't have resolved anything. */
-  readonly resolvedFrom: ReadonlySet<string> | undefined;
-}
-
-function originOf({ check, source }: ShownInstance, context: HostContext): Origin {
-  const labelled = /^(?:container|docker):.*?([0-9a-f]{64})/.exec(source)?.[1];
-  if (labelled !== undefined) {
-    const labels = context.discoveryLabels(labelled);
-    const values = labels.map(readYaml).map((read) => ("value" in read ? read.value : undefined));
-    return {
-      container: context.containerName(labelled) ?? "",
-      secrets: secretsIn(values),
-      resolvedFrom: labels.some(holdsHandle) ? new Set(textsIn(values)) : undefined,
-    };
-  }
-  const files = filesOf(check, source, context);
-  return {
-    container: containerOf(source, context),
-    secrets: files.flatMap(({ secrets }) => secrets),
-    resolvedFrom: files.some(({ hasHandles }) => hasHandles)
-      ? new Set(files.flatMap(({ values }) => [...values]))
-      : undefined,
-  };
-}
-
-/** The file that an instance came from; all files of its check if the agent does not say which. */
-function filesOf(check: string, source: string, { agentFiles }: HostContext): ConfigFile[] {
-  const exact = agentFiles.filter(({ path }) => source === sourceOf(path));
-  return exact.length > 0 ? exact : agentFiles.filter(({ path }) => checkOf(path) === check);
-}
-
-/** The container whose id is a file's name; empty if the file has another name. */
-function containerOf(path: string, context: HostContext): string {
-  const id = /([0-9a-f]{64})\.yaml$/.exec(path)?.[1];
-  return id === undefined ? "" : (context.containerName(id) ?? `a container that is gone (${id.slice(0, 12)})`);
-}
-
-function sourceOf(path: string): string {
-  return `file:${folder}/${path}`;
-}
-
-/** The check of a file: redisdb for both `redisdb.d/….yaml` and `redisdb.yaml`. */
-function checkOf(path: string): string {
-  return /^(.*?)(?:\.d\/.*|\.yaml)$/.exec(path)?.[1] ?? path;
-}
-
 /** If a secret may have been resolved, the whole error is masked: it may contain the secret in any form. */
 function hideError(error: string, { secrets, resolvedFrom }: Origin): string {
   if (error === "" || resolvedFrom === undefined) return hideSecrets(error, secrets);
@@ -240,67 +114,4 @@ function rawHandles(instances: readonly ShownInstance[], context: HostContext): 
       }),
     ),
   ];
-}
-
-/** A generated config that the agent has not loaded. */
-interface Unread {
-  readonly check: string;
-  /** The container that it was generated for, or else the file. */
-  readonly name: string;
-  readonly age: number;
-  /** Whether the agent should have loaded it by now. */
-  readonly late: boolean;
-  readonly problem: string | undefined;
-}
-
-function unread(sources: ReadonlySet<string>, context: HostContext): Unread[] {
-  return context.generatedFiles
-    .filter(
-      ({ path, instances, problem }) => (instances.length > 0 || problem !== undefined) && !sources.has(sourceOf(path)),
-    )
-    .map(({ path, age, problem }) => ({
-      check: checkOf(path),
-      name: containerOf(path, context) || path,
-      age,
-      late: age > context.pollSeconds * pollsUntilRead,
-      problem,
-    }));
-}
-
-function describeWaiting({ name, check, age }: Unread): string {
-  return `${name}: its ${check} config is ${age} s old, and the agent has not read it yet`;
-}
-
-/** Configs that the agent refuses, by the containers that they were generated for, if these are known. */
-function refusals(status: unknown, missing: readonly Unread[], context: HostContext): string[] {
-  const errors = new Map(
-    entriesOf(memberOf(memberOf(status, "autoConfigStats"), "ConfigErrors")).map(([name, text]) => [
-      name,
-      textOf(text),
-    ]),
-  );
-  const late = missing.filter(({ late, check }) => late || errors.has(check));
-  const told = new Set(late.map(({ check }) => check));
-  const reason = ({ check, problem }: Unread): string =>
-    problem ?? (errors.get(check) || "its log says why (docker logs dd-agent)");
-  const loaderErrors = entriesOf(memberOf(memberOf(status, "checkSchedulerStats"), "LoaderErrors"));
-  const lines = [
-    ...late.map((file) => ({
-      check: file.check,
-      text: `${file.name}: the agent refuses its ${file.check} config: ${reason(file)}`,
-    })),
-    ...[...errors]
-      .filter(([name]) => !told.has(name))
-      .map(([name, text]) => ({ check: name, text: `the agent refuses a config of ${name}: ${text}` })),
-    ...loaderErrors.map(([name, loaders]) => ({
-      check: name,
-      text: `the check ${name} can't be loaded: ${textsIn(loaders).join("; ")}`,
-    })),
-  ];
-  return lines.map(({ check, text }) =>
-    hideSecrets(
-      text.slice(0, 10_000),
-      filesOf(check, "", context).flatMap(({ secrets }) => secrets),
-    ),
-  );
 }
