@@ -13,7 +13,7 @@ const attempts = 2;
 const ping = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
 /** What was written before the end arrives within this time. */
-const lastWordsMs = 500;
+const outputGraceMs = 500;
 
 /** An engine says less. */
 const mostCharacters = 65_536;
@@ -80,7 +80,7 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? 0));
       // The ssh to a jump host may live on and hold the outputs open.
-      child.once("exit", (code) => setTimeout(() => resolve(code ?? 0), lastWordsMs).unref());
+      child.once("exit", (code) => setTimeout(() => resolve(code ?? 0), outputGraceMs).unref());
     });
     return { status: limit.passed ? undefined : status, ...said };
   } catch (error) {
