@@ -58,6 +58,7 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   const { name, id, urn } = expected;
   const other = facts.containers.find((container) => container.name === name && container.id !== id);
   const actual = facts.containers.find((container) => container.id === id);
+  if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
   // What a run that was cut off has left goes when the container is made anew.
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
@@ -75,6 +76,15 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
     ...stateFindings(name, actual),
     ...held(expected, facts),
   ];
+}
+
+/** The end of the name that a container of ours has after a takeover that failed; templates/host/put-back.sh gives it. */
+const failedTakeover = ".failed-takeover";
+
+/** The takeover that `up` does again needs the old container where it is. */
+function oldContainerRuns(name: string): Finding {
+  const text = `the takeover failed, and the old container ${name} runs`;
+  return { text, mend: {}, byHand: "Run make up to try again." };
 }
 
 /** A container that is not this stack's, under the name of one that is. */

@@ -48,7 +48,7 @@ test("scripts in one have each file once, and each value that both know", () => 
   const text = scriptText(inOneScript(one, other));
   expect(text.match(/^fail\(\) \{$/gm)).toHaveLength(1);
   expect(text).toMatch(/^host=a\naddress=b\n[^]*\necho 1\necho 2\n$/m);
-  expect(() => inOneScript(one, { values: { host: "b" }, calls: [] })).toThrow(/different values host\./);
+  expect(() => inOneScript(one, { values: { host: "b" }, calls: [] })).toThrow(/different values of host\./);
 });
 
 test("a file that runs by itself has its values above it, and its arguments to itself", () => {

@@ -193,6 +193,12 @@ test.each([
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, mend }]);
 });
 
+test("an old container that runs since its takeover failed stays, for the next takeover", () => {
+  const old = { ...agent(), id: otherId, stack: "" };
+  engine([{ ...agent(), name: "dd-agent.failed-takeover", status: "exited" }, old, generator()]);
+  expect(look()).toMatchObject([{ text: "the takeover failed, and the old container dd-agent runs", mend: {} }]);
+});
+
 test("a container that ends again and again is left to a person", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
   expect(look()).toMatchObject([{ text: "the container dd-agent ends again and again (status 0)", mend: {} }]);
