@@ -103,7 +103,7 @@ const cases: readonly (readonly [string, Case])[] = [
       target: "up",
       settings: { "hosts.0.formerNames": ["old-1", "old-1"] },
       message:
-        /datadog-hosts:hosts\[0\]\.formerNames\[1\]: is the same as hosts\[0\]\.formerNames\[0\]; a former name is/,
+        /datadog-hosts:hosts\[0\]\.formerNames\[1\]: is the same as hosts\[0\]\.formerNames\[0\]; a former name must not/,
     },
   ],
   [
@@ -119,7 +119,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       target: "up",
       settings: { privateKeyFile: join(folder, "missing") },
-      message: /datadog-hosts:privateKeyFile: \S+\/missing does not exist.*name the private key that opens the hosts/,
+      message: /datadog-hosts:privateKeyFile: \S+\/missing does not exist.*name the private key for the hosts/,
     },
   ],
   [

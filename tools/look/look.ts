@@ -116,6 +116,9 @@ function listedHosts(folder: string, stack: string): ReadonlySet<string> | undef
   const hosts = file?.config?.["datadog-hosts:hosts"];
   if (!Array.isArray(hosts)) return undefined;
   return new Set(
-    (hosts as { name?: unknown; address?: unknown }[]).map(({ name, address }) => `${String(name)} ${String(address)}`),
+    // A bad entry is what the run that follows tells.
+    (hosts as ({ name?: unknown; address?: unknown } | null)[]).map(
+      (host) => `${String(host?.name)} ${String(host?.address)}`,
+    ),
   );
 }
