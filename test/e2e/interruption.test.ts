@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { run } from "../../tools/shared/run";
 import { cloneRepository } from "./support/clone";
-import { cutBy, endOfOrphans, holdWhile, interruptedUp, killPulumiOf, type Cut } from "./support/interruption";
+import { cutBy, endOfOrphans, holdWhile, interruptedUp, signalPulumiOf, type Cut } from "./support/interruption";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -130,7 +130,7 @@ describe("an up that is cut off is finished by the next one", () => {
     await prepare("change");
     const command = `make unlock STACK=${deployment.stack}`;
     const up = deployment.make("up", { check: false });
-    await killPulumiOf(deployment.stack, 10);
+    await signalPulumiOf(deployment.stack, 10, "SIGKILL");
     const killed = await up;
     expect(killed.stderr).toContain(`pulumi was killed (SIGKILL) and left its lock on stack ${deployment.stack}.`);
     expect(killed.stderr).toContain(`\`${command}\``);

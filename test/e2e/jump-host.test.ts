@@ -68,21 +68,21 @@ describe("a host behind a jump host", () => {
       exitCode: 1,
       hosts: [{ host: "inner", reached: true, instances: [] }],
     });
-    expect(wrong.stdout).toMatch(/dd-agent has ended \(exit code \d+\)/);
+    expect(wrong.stdout).toMatch(/dd-agent has stopped \(exit code \d+\)/);
     expect(wrong.stdout).toContain("datadog-gen is paused");
     const nobody = await deployment.make("status", { check: false, env: { HOST: "outer" } });
     expect(nobody.stderr).toContain("has no host outer after its last up; its hosts are: inner.");
   });
 
   test.each([
-    { hop: "the jump host", keys: { bastion: wrongKey }, said: "the jump host's key differs" },
-    { hop: "the host behind it", keys: { inner: wrongKey }, said: "the host's key differs" },
+    { hop: "the jump host", keys: { bastion: wrongKey }, said: "the jump host's key differs from" },
+    { hop: "the host behind it", keys: { inner: wrongKey }, said: "the host's key differs from" },
   ])("a wrong key of $hop is refused, and nothing is created", async ({ keys, said }) => {
     configure(keys);
     const logins = (await inner().sshdLog()).match(/Accepted publickey/g)?.length ?? 0;
     const up = await makeUp(deployment);
     expect(up.status).not.toBe(0);
-    expect(up.stderr).toContain(`\nHost inner: ${said} than the stack file says`);
+    expect(up.stderr).toContain(`\nHost inner: ${said} the one in the stack file`);
     expect((await inner().sshdLog()).match(/Accepted publickey/g)?.length ?? 0).toBe(logins);
     expect(await leftovers(inner())).toBe("");
   });

@@ -103,15 +103,15 @@ export function holdWhile(happens: () => Promise<void>): Interruption["act"] {
   };
 }
 
-/** Kills the `pulumi up` of a stack that `make` has started, once its engine has logged so many events. */
-export async function killPulumiOf(stack: string, afterEvents: number): Promise<void> {
+/** Sends a signal to the `pulumi up` of a stack that `make` has started, once its engine has logged so many events. */
+export async function signalPulumiOf(stack: string, afterEvents: number, signal: NodeJS.Signals): Promise<void> {
   await waitFor(
     "the engine to be at work",
     () => {
       const pulumi = processIds().find((id) => commandLine(id).startsWith(`pulumi\0up\0--stack\0${stack}\0`));
       // Its log is a file without a name.
       if (pulumi === undefined || countLines(`/proc/${pulumi}/fd/3`) < afterEvents) return Promise.resolve(false);
-      process.kill(pulumi, "SIGKILL");
+      process.kill(pulumi, signal);
       return Promise.resolve(true);
     },
     { timeoutMs: 120_000, intervalMs: 20 },
