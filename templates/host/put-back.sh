@@ -7,7 +7,11 @@ put_back() {
   for role in "${agent:?}" "${generator:?}"; do
     for own in $(containers_with "$@"); do
       [ "$(docker inspect --format '{{.Name}}' "$own")" = "/$role" ] || continue
-      docker rename "$own" "$role.failed-takeover"
+      docker rename "$own" "$role.failed-takeover" 2>/dev/null || {
+        # Docker can't rename one that has just ended and is about to be started again.
+        docker stop "$own" >/dev/null
+        docker rename "$own" "$role.failed-takeover"
+      }
       docker stop "$own" >/dev/null
     done
   done

@@ -13,7 +13,14 @@ give_way() {
   remove_others "$role" "$old"
   [ -n "$old" ] || return 0
   aside=$name.before-replacement.$state.$policy.$(date +%s)-$$
-  docker rename "$old" "$aside"
+  if ! docker rename "$old" "$aside" 2>/dev/null; then
+    # Docker can't rename one that has just ended and is about to be started again.
+    docker stop "$old" >/dev/null
+    docker rename "$old" "$aside" || {
+      docker start "$old" >/dev/null
+      return 1
+    }
+  fi
   if [ "$state" = running ]; then
     # So that a reboot before the successor is there brings it back.
     docker update --restart=always "$old" >/dev/null

@@ -143,7 +143,8 @@ describe("a fleet of eight hosts", () => {
     const healed = await up(hosts);
     mustSucceed(healed);
     standing = true;
-    expect(hostsOf(healed.changed)).toEqual(["web-4"]);
+    // On the others at most the last step was left, which touches no container.
+    expect(hostsOf(healed.changed.filter((name) => !name.endsWith("-cleanup")))).toEqual(["web-4"]);
     expect(await agentTags(lost)).toContain(`round:${round}`);
     expect(await containersOn(others.map(({ machine }) => machine.name))).toEqual(containers);
   });

@@ -223,3 +223,22 @@ test("a host that is restarted before the successor was made runs the old contai
   expect(await giveWay()).toBe(old);
   await settled(`dd-agent running always ${old}`);
 });
+
+test("a container that ends again and again gives way to its successor", async () => {
+  await host.get().docker("network create backend");
+  const failing = { ...accepted, command: ["false"], restart: "always", networksAdvanced: [{ name: "backend" }] };
+  await plugin.get().create(CONTAINER, { ...failing, mustRun: false });
+  const status = "inspect --format '{{.State.Status}}' dd-agent";
+  await waitFor(
+    "the container to wait for its next start",
+    async () => (await host.get().docker(status)) === "restarting",
+    {
+      intervalMs: 20,
+    },
+  );
+  await giveWay();
+  const { id } = await plugin.get().create(CONTAINER, accepted);
+  expect((await containers()).filter((line) => line.startsWith("dd-agent "))).toEqual([
+    `dd-agent running unless-stopped ${id}`,
+  ]);
+});
