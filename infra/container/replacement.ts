@@ -8,7 +8,7 @@ import { ownContainersScript } from "./own-containers";
  */
 export function giveWayScript(role: Role, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
-    files: ["replacement"],
+    files: ["rename", "replacement"],
     calls: [["give_way", containerNames[role], role]],
   });
 }
@@ -20,7 +20,7 @@ export function giveWayScript(role: Role, owner: Owner): HostScript {
  */
 export function comeBackScript(role: Role, owner: Owner, id: string): HostScript {
   return inOneScript(ownContainersScript(owner), {
-    files: ["replacement"],
+    files: ["rename", "replacement"],
     calls: [["come_back", containerNames[role], role, id]],
   });
 }

@@ -9,13 +9,13 @@ export const takeoverSeconds = 300;
 
 /** Frees the containers' names; exported for its tests, as are the others. */
 export function setAsideScript(owner: Owner): HostScript {
-  return inOneScript(oldContainersScript(owner), { files: ["set-aside"], calls: [["set_aside"]] });
+  return inOneScript(oldContainersScript(owner), { files: ["rename", "set-aside"], calls: [["set_aside"]] });
 }
 
 /** Undoes {@link setAsideScript}, as far as it has come. */
 export function putBackScript(owner: Owner): HostScript {
   return inOneScript(oldContainersScript(owner), {
-    files: ["containers-with", "put-back"],
+    files: ["containers-with", "rename", "put-back"],
     calls: [["put_back", ...hostLabels(owner)]],
   });
 }
@@ -30,7 +30,7 @@ export function takeoverScript(
   ids: Readonly<Record<Role, string>>,
 ): HostScript {
   return inOneScript(oldContainersScript(owner), {
-    files: ["fail", "harmless", "healthy", "containers-with", "set-aside", "put-back", "takeover"],
+    files: ["fail", "harmless", "healthy", "containers-with", "rename", "set-aside", "put-back", "takeover"],
     values: hostValues(owner),
     calls: [["take_over", String(takeoverSeconds), ids.generator, ids.agent, ...hostLabels(owner)]],
   });

@@ -1,17 +1,13 @@
 # put_back LABEL=VALUE…: undoes set_aside, as far as it has come. The old containers get their names again and run as they
 # did before; ours, which have these labels, stop and stand aside, so that the state finds them by their ids. Where nothing
-# old was set aside it does nothing. Needs old-containers.sh and containers-with.sh.
+# old was set aside it does nothing. Needs old-containers.sh, containers-with.sh and rename.sh.
 put_back() {
   old_containers | grep -q '[.]before-takeover' || return 0
   # The agent first: it still has the name by which the old generator signals.
   for role in "${agent:?}" "${generator:?}"; do
     for own in $(containers_with "$@"); do
       [ "$(docker inspect --format '{{.Name}}' "$own")" = "/$role" ] || continue
-      docker rename "$own" "$role.failed-takeover" 2>/dev/null || {
-        # Docker can't rename one that has just ended and is about to be started again.
-        docker stop "$own" >/dev/null
-        docker rename "$own" "$role.failed-takeover"
-      }
+      rename_container "$own" "$role.failed-takeover"
       docker stop "$own" >/dev/null
     done
   done

@@ -1,7 +1,7 @@
 # A container gives way to its successor, and comes back where that one is refused. What stands behind its name says all
 # there is to know to put it back: NAME.before-replacement.STATE.POLICY.TOKEN, with `running` or `stopped`, its restart
 # policy, and a number that no other replacement has. Only the container that is called NAME itself runs, so the engine's
-# own care for names keeps two from collecting at once. Needs own-containers.sh.
+# own care for names keeps two from collecting at once. Needs own-containers.sh and rename.sh.
 
 # give_way NAME ROLE: frees the name for a container to come, and prints the id of the one that stands aside for it,
 # stopped: the one that runs, or else ran last. All others of that role go: an `up` that was cut off has made them. A watcher
@@ -13,13 +13,9 @@ give_way() {
   remove_others "$role" "$old"
   [ -n "$old" ] || return 0
   aside=$name.before-replacement.$state.$policy.$(date +%s)-$$
-  if ! docker rename "$old" "$aside" 2>/dev/null; then
-    # Docker can't rename one that has just ended and is about to be started again.
-    docker stop "$old" >/dev/null
-    docker rename "$old" "$aside" || {
-      docker start "$old" >/dev/null
-      return 1
-    }
+  if ! rename_container "$old" "$aside"; then
+    [ "$state" != running ] || docker start "$old" >/dev/null
+    return 1
   fi
   if [ "$state" = running ]; then
     # So that a reboot before the successor is there brings it back.
