@@ -1,4 +1,4 @@
 /** The hosts of a stack: what each one gets and in which order, and the canary that goes first. */
 export { reportFailedResourcesBriefly } from "./failed-resources";
 export { watchFleet } from "./fleet";
-export { hostOutput } from "./outputs";
+export { hostOutput, type HostOutput } from "./outputs";

@@ -4,6 +4,7 @@ import { containerNames } from "../../infra/names";
 import { UserError } from "../shared/errors";
 import { masked } from "../shared/secrets";
 import { shown, type Shown } from "../shared/shown";
+import { UsageError } from "../shared/usage";
 import { rareSecrets, readConfigFiles, type ConfigFile } from "../status/config-files";
 import { readContainers, type ContainerState } from "../status/containers";
 import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
@@ -17,7 +18,7 @@ import { checkCommand7, readRun7 } from "./generation-7";
 import { containerChecks, findContainer, instancesAt, instancesOfId, type ContainerInstance } from "./instances";
 
 /** The container that was named is not there. */
-export class NoSuchContainer extends UserError {}
+export class NoSuchContainer extends UsageError {}
 
 /** The host's Docker engine does not answer. */
 export class EngineSilent extends UserError {}

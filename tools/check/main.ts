@@ -1,17 +1,16 @@
 /** `make check`: one container's check once, now, through the agent. */
 import { stackHosts } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
-import { describeError, UserError } from "../shared/errors";
+import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { ProcessError } from "../shared/run";
+import { usage } from "../shared/usage";
 import { whyNotReached } from "../status/ask-hosts";
-import { exitCodes } from "../status/exit-code";
+import { exitCodes, failureCode } from "../status/exit-code";
 import { chooseHosts } from "../status/options";
-import { checkContainer, NoSuchContainer } from "./check-container";
+import { checkContainer } from "./check-container";
 import { describeReport, isWell } from "./describe";
 import { readOptions } from "./options";
-
-class UsageError extends UserError {}
 
 async function main(): Promise<number> {
   const {
@@ -38,22 +37,4 @@ async function main(): Promise<number> {
   return code;
 }
 
-/** What is wrong here is wrong with how the program was called. */
-function usage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof UserError ? new UsageError(error.message) : error;
-  }
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    const wrongUse = error instanceof UsageError || error instanceof NoSuchContainer;
-    process.exit(wrongUse ? exitCodes.wrongUse : exitCodes.notAsked);
-  },
-);
+runMain(main, failureCode);

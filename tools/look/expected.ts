@@ -1,5 +1,5 @@
+import type { HostOutput } from "../../infra/fleet";
 import { containerNames, manifestFile } from "../../infra/names";
-import type { GenerationNumber } from "../../infra/integrations";
 import { placeOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
 
@@ -45,16 +45,6 @@ export interface ExpectedHost {
   readonly scripts: readonly string[];
   /** Configs that are always there, as absolute paths. */
   readonly configs: readonly string[];
-}
-
-/** A host in the stack's outputs, as far as it is read here; infra/fleet/outputs.ts writes it. */
-interface HostOutput {
-  readonly name: string;
-  readonly address: string;
-  readonly root: string;
-  readonly ssh: string;
-  readonly integrations: readonly string[];
-  readonly agentGeneration: GenerationNumber;
 }
 
 /** The resources that a host's files come from, by their role, in the order in which they are made. */

@@ -15,15 +15,15 @@ import { lookScript } from "./script";
 /** After so many milliseconds a host that says nothing is left alone. */
 const timeoutMs = 20_000;
 
-/** Before that a look that hangs ends on the host, where it can be ended there. */
-const shell = "if command -v timeout >/dev/null; then exec timeout 18 sh -s; else exec sh -s; fi";
+/** Before that a look that hangs ends on the host, where it can be ended there; in seconds. */
+const mostSeconds = 18;
+const shell = `if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi`;
 
 /** What `timeout` ends with if it had to end its command. */
 const endedByTimeout = 124;
 
 /** All else that a look does takes no time. */
-const silentEngine =
-  "the Docker engine did not answer within 18 s. Check it (systemctl status docker), restart it if needed, then run again.";
+const silentEngine = `the Docker engine did not answer within ${mostSeconds} s. Check it (systemctl status docker), restart it if needed, then run again.`;
 
 /** What a look at a host has come to. */
 export interface HostLook {

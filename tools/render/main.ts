@@ -4,7 +4,7 @@ import { pulumiEnvironment } from "../deploy/environment";
 import { containerFatesOf, type ContainerFate, type PreviewStep } from "../deploy/preview-summary";
 import { checkStackFile } from "../deploy/stack-file";
 import { requireStack } from "../deploy/stacks";
-import { allOf, describeError, UserError } from "../shared/errors";
+import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
 import { exitCodes } from "../status/exit-code";
@@ -71,12 +71,4 @@ function chooseHosts(stack: string, hosts: readonly HostSettings[], name: string
   );
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exit(exitCodes.wrongUse);
-  },
-);
+runMain(main, () => exitCodes.wrongUse);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { readSettings, SettingsError, type FleetSettings } from "../../infra/settings";
 import { UserError } from "../shared/errors";
+import { projectName } from "../shared/project";
 import { run } from "../shared/run";
 
 /** One setting, as `pulumi config --json` prints it. */
@@ -23,7 +24,7 @@ export async function readStackSettings(stack: string, environment: NodeJS.Proce
   const values = Object.entries(JSON.parse(stdout) as Record<string, ConfigValue>);
   // No resource is made: this only says whose settings they are.
   const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
-  await pulumi.runtime.setMocks(mocks, pulumiProject, stack, true);
+  await pulumi.runtime.setMocks(mocks, projectName, stack, true);
   pulumi.runtime.setAllConfig(
     Object.fromEntries(values.map(([key, { value = "" }]) => [key, value])),
     values.filter(([, { secret }]) => secret).map(([key]) => key),
@@ -34,6 +35,3 @@ export async function readStackSettings(stack: string, environment: NodeJS.Proce
     throw error instanceof SettingsError ? new UserError(error.message) : error;
   }
 }
-
-/** As Pulumi.yaml has it: the namespace of the settings. */
-const pulumiProject = "datadog-hosts";

@@ -6,6 +6,7 @@ import { UserError } from "../shared/errors";
 import { ProcessError } from "../shared/run";
 import { isRare, secretsIn } from "../shared/secrets";
 import { shown, type Shown } from "../shared/shown";
+import { sideBySide } from "../shared/side-by-side";
 import { whyNotReached } from "../status/ask-hosts";
 import { quote } from "../status/questions";
 import { readCurrentConfigs } from "./current";
@@ -35,26 +36,12 @@ export interface RenderOptions {
   readonly fates?: ReadonlyMap<string, readonly ContainerFate[]>;
 }
 
-/** So many hosts are rendered side by side. */
-const mostAtOnce = 8;
-
 /**
  * Compares the configs of hosts with what they would be, in the hosts' order; one that can't be reached costs its own
  * rendering alone. Nothing is changed on any of them.
  */
-export async function renderHosts(
-  hosts: readonly HostSettings[],
-  options: RenderOptions,
-): Promise<Shown<HostRendering>[]> {
-  const renderings: Shown<HostRendering>[] = [];
-  const waiting = hosts.map((host, place) => ({ host, place }));
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      renderings[next.place] = await renderHost(next.host, options);
-    }
-  };
-  await Promise.all(Array.from({ length: mostAtOnce }, work));
-  return renderings;
+export function renderHosts(hosts: readonly HostSettings[], options: RenderOptions): Promise<Shown<HostRendering>[]> {
+  return sideBySide(hosts, (host) => renderHost(host, options));
 }
 
 async function renderHost(host: HostSettings, { program, fates }: RenderOptions): Promise<Shown<HostRendering>> {

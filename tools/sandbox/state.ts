@@ -1,8 +1,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Name of the project in Pulumi.yaml, which Pulumi uses for its folders. */
-const project = "datadog-hosts";
+import { projectName } from "../shared/project";
 
 /**
  * Removes what `pulumi stack rm` leaves of a stack in a local state folder; with the last stack, removes everything that
@@ -10,11 +9,11 @@ const project = "datadog-hosts";
  */
 export async function removeStateLeftovers(stateFolder: string, stack: string): Promise<void> {
   const folder = join(stateFolder, ".pulumi");
-  const stacks = join(folder, "stacks", project);
+  const stacks = join(folder, "stacks", projectName);
   const files = (await entriesOf(stacks)).filter((name) => name.startsWith(`${stack}.json`));
   for (const name of files) await rm(join(stacks, name), { force: true });
   for (const kind of ["stacks", "history", "backups", join("locks", "organization")]) {
-    const ofProject = join(folder, kind, project);
+    const ofProject = join(folder, kind, projectName);
     await rm(join(ofProject, stack), { recursive: true, force: true });
     await removeWhereEmpty(ofProject, join(folder, kind));
   }

@@ -32,8 +32,11 @@ export async function allOf<T extends readonly unknown[]>(
   return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
-/** Runs a program's `main`; an error is printed to stderr, and the process ends with status 1. */
-export function runMain(main: () => Promise<number>): void {
+/**
+ * Runs a program's `main`; an error is printed to stderr, and ends the process.
+ * @param failure the status for an error. Default: 1.
+ */
+export function runMain(main: () => Promise<number>, failure: (error: unknown) => number = () => 1): void {
   main().then(
     (status) => {
       process.exitCode = status;
@@ -41,7 +44,7 @@ export function runMain(main: () => Promise<number>): void {
     (error: unknown) => {
       process.stderr.write(`${describeError(error)}\n`);
       // Not `exitCode`: other work, such as a build, must not go on.
-      process.exit(1);
+      process.exit(failure(error));
     },
   );
 }

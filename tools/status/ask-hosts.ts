@@ -1,26 +1,16 @@
 import { adviseOn } from "../deploy/advice";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
+import { sideBySide } from "../shared/side-by-side";
 import { readHost, type WatchedHost } from "./read-host";
 import { reportHost, reportSilence, type HostReport } from "./report";
 
-/** So many hosts are asked side by side. */
-const mostAtOnce = 8;
-
 /** Asks hosts, and reports on each in their order; one that can't be reached costs its own report alone. */
-export async function askHosts(
+export function askHosts(
   hosts: readonly WatchedHost[],
   read: typeof readHost = readHost,
 ): Promise<Shown<HostReport>[]> {
-  const reports: Shown<HostReport>[] = [];
-  const waiting = hosts.map((host, place) => ({ host, place }));
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      reports[next.place] = await askHost(next.host, read);
-    }
-  };
-  await Promise.all(Array.from({ length: mostAtOnce }, work));
-  return reports;
+  return sideBySide(hosts, (host) => askHost(host, read));
 }
 
 async function askHost(host: WatchedHost, read: typeof readHost): Promise<Shown<HostReport>> {

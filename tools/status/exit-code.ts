@@ -1,3 +1,4 @@
+import { UsageError } from "../shared/usage";
 import type { HostReport } from "./report";
 
 /** The program's exit codes; if several apply, the highest is used. Scripts rely on these numbers. */
@@ -20,4 +21,9 @@ export function exitCode(reports: readonly Pick<HostReport, "reached" | "instanc
       return errs ? exitCodes.somethingWrong : exitCodes.allWell;
     }),
   );
+}
+
+/** The exit code for an error that ends the program before there are reports. */
+export function failureCode(error: unknown): number {
+  return error instanceof UsageError ? exitCodes.wrongUse : exitCodes.notAsked;
 }

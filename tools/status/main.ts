@@ -1,10 +1,11 @@
 /** `make status`: the instances of a stack's agents, and what is wrong. */
 import { stackHosts } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
-import { describeError, UserError } from "../shared/errors";
+import { runMain } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
+import { usage } from "../shared/usage";
 import { askHosts } from "./ask-hosts";
-import { exitCode, exitCodes } from "./exit-code";
+import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readOptions, type Options } from "./options";
 import { formatTable } from "./table";
 
@@ -24,23 +25,4 @@ async function main(): Promise<number> {
   return exitCode(reports);
 }
 
-class UsageError extends UserError {}
-
-/** Turns errors into {@link UsageError}: the program was called with wrong arguments. */
-function usage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof UserError ? new UsageError(error.message) : error;
-  }
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${describeError(error)}\n`);
-    process.exit(error instanceof UsageError ? exitCodes.wrongUse : exitCodes.notAsked);
-  },
-);
+runMain(main, failureCode);

@@ -17,7 +17,7 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
     const { stdout } = await docker(
       [
         ...["run", "--rm", "--interactive", "--network", "none", "--entrypoint", "sh"],
-        ...["--tmpfs", `${generated}:size=100k`, "--tmpfs", `${drafts}:size=300k`, "--tmpfs", "/work", image, "-s"],
+        ...["--tmpfs", `${generated}:size=100k`, "--tmpfs", `${drafts}:size=300k`, "--tmpfs", "/script", image, "-s"],
       ],
       { input: lines(script).join("\n") },
     );
@@ -43,7 +43,7 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
 /** Lines of shell: each look prints what became of the publication. Twenty files of 3,000 characters need 80 KiB. */
 function lines(script: string): string[] {
   return [
-    `echo '${Buffer.from(script).toString("base64")}' | base64 -d >/work/publish.sh`,
+    `echo '${Buffer.from(script).toString("base64")}' | base64 -d >/script/publish.sh`,
     "draft() {",
     "  for number in $(seq 1 $1); do",
     '    echo "#!file redisdb.d/$(printf %064d $number).yaml"',
@@ -52,7 +52,7 @@ function lines(script: string): string[] {
     "  echo '#!end'",
     "}",
     "look() {",
-    `  if sh /work/publish.sh datadog 2>/dev/null; then end=done; else end=failed; fi`,
+    `  if sh /script/publish.sh datadog 2>/dev/null; then end=done; else end=failed; fi`,
     `  files=$(ls ${generated}/datadog/redisdb.d 2>/dev/null | wc -l)`,
     `  cut=$(find ${generated}/datadog -type f ! -size 3060c 2>/dev/null | wc -l)`,
     `  left=$(ls -A ${generated} ${drafts} | grep -c '^[.]')`,

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/sampling"
 )
 
@@ -20,15 +19,11 @@ func Program(arguments []string) error {
 	if len(arguments) < 2 || arguments[0] != "check" || (len(arguments) > 2 && !withRates) {
 		return errors.New("dd-agent: this stand-in knows check NAME [check_rate] only")
 	}
-	configured, err := FromEnvironment(os.Environ())
+	configured, log, err := configure(io.Discard)
 	if err != nil {
 		return err
 	}
-	level, err := logging.ParseLevel(configured.LogLevel)
-	if err != nil {
-		return err
-	}
-	NewSupervisor(configured, configFolder, logging.New(io.Discard, level)).newCollector(nil).checkOnce(os.Stdout, arguments[1], withRates)
+	NewSupervisor(configured, configFolder, log).newCollector(nil).checkOnce(os.Stdout, arguments[1], withRates)
 	return nil
 }
 

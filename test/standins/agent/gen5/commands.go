@@ -35,17 +35,22 @@ func Entrypoint(command []string) error {
 	if len(command) == 0 || filepath.Base(command[0]) != "supervisord" {
 		return fmt.Errorf("entrypoint.sh: this stand-in runs supervisord only, not %q", strings.Join(command, " "))
 	}
-	configured, err := FromEnvironment(os.Environ())
+	configured, log, err := configure(os.Stdout)
 	if err != nil {
 		return err
 	}
-	level, err := logging.ParseLevel(configured.LogLevel)
-	if err != nil {
-		return err
-	}
-	log := logging.New(os.Stdout, level)
 	confd.CopyCustom("/conf.d", configFolder, log)
 	return supervise(configured, log)
+}
+
+// configure reads the settings, and logs as they say.
+func configure(output io.Writer) (Settings, *logging.Logger, error) {
+	configured, err := FromEnvironment(os.Environ())
+	if err != nil {
+		return Settings{}, nil, err
+	}
+	level, err := logging.ParseLevel(configured.LogLevel)
+	return configured, logging.New(output, level), err
 }
 
 func supervise(configured Settings, log *logging.Logger) error {
