@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+import LongestFirst from "./tools/test/longest-first.mjs";
+
 /** One project per test layer, so that each can be run by its name: `npx vitest run --project unit`. */
 const layer = (name: string, options: { timeout: number; parallel: boolean | number }) => ({
   test: {
@@ -16,6 +18,7 @@ const layer = (name: string, options: { timeout: number; parallel: boolean | num
 export default defineConfig({
   test: {
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     projects: [
       layer("unit", { timeout: 20_000, parallel: true }),
       layer("golden", { timeout: 60_000, parallel: true }),
@@ -23,7 +26,7 @@ export default defineConfig({
       // Files of this layer and of the last wait most of the time, for hosts, containers and intervals; each has its own.
       layer("contract", { timeout: 300_000, parallel: 3 }),
       layer("sandbox", { timeout: 900_000, parallel: false }),
-      layer("e2e", { timeout: 900_000, parallel: 2 }),
+      layer("e2e", { timeout: 900_000, parallel: 3 }),
     ],
   },
 });

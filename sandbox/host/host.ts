@@ -198,7 +198,14 @@ export class TestHost {
 
   private async sshAnswers(): Promise<void> {
     const answer = (): Promise<boolean> => offersSsh(this.address, this.port);
-    await waitFor(`sshd on test host ${this.name} (${this.address})`, answer, { timeoutMs: 120_000 });
+    try {
+      await waitFor(`sshd on test host ${this.name} (${this.address})`, answer, { timeoutMs: 120_000 });
+    } catch (error) {
+      const state = await this.run("pgrep -a sshd; tail -n 5 /var/log/sshd.log", { check: false });
+      throw new UserError(
+        `${error instanceof Error ? error.message : String(error)}\n${state.stdout}${state.stderr}`.trimEnd(),
+      );
+    }
   }
 
   private async readLog(path: string): Promise<string> {

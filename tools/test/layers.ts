@@ -15,7 +15,7 @@ const linters = resolve(__dirname, "lint");
 /** Where shell files of the project's own lie; those of stand-ins are shaped as the vendor's. */
 const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
 
-/** The layers in the order in which they run: the quick ones first. */
+/** The layers: the quick ones first. `side-by-side.ts` says which of them run at the same time. */
 export const layers: Readonly<Record<string, () => Promise<Count>>> = {
   lint: async () =>
     sum(

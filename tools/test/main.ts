@@ -2,27 +2,30 @@
 import { rmSync } from "node:fs";
 
 import { runMain, UserError } from "../shared/errors";
-import { closingLines, sum, type Count } from "./count";
+import { closingLines, type Count } from "./count";
 import { layers, parts } from "./layers";
+import { runLayers } from "./side-by-side";
 import { timesFile } from "./times-file";
 
 async function main(): Promise<number> {
   const wanted = process.argv.slice(2);
   const names = wanted.length > 0 ? wanted : Object.keys(layers);
   rmSync(timesFile, { force: true });
-  const counts: Count[] = [];
-  for (const name of names) {
-    const layer = layers[name] ?? parts[name];
-    if (layer === undefined) {
-      const known = [...Object.keys(layers), ...Object.keys(parts)].join(", ");
-      throw new UserError(`There is no layer '${name}'; there are ${known}.`);
-    }
+  // A wrong name is refused before any layer runs.
+  names.forEach(layerOf);
+  const total = await runLayers(names, async (name) => {
     process.stderr.write(`\n== ${name}\n`);
-    counts.push(await layer());
-  }
-  const total = sum(counts);
+    return layerOf(name)();
+  });
   process.stdout.write(`\n${closingLines(total)}\n`);
   return total.failed.length === 0 && total.passed > 0 ? 0 : 1;
+}
+
+function layerOf(name: string): () => Promise<Count> {
+  const known = { ...layers, ...parts };
+  const layer = known[name];
+  if (layer !== undefined) return layer;
+  throw new UserError(`There is no layer '${name}'; there are ${Object.keys(known).join(", ")}.`);
 }
 
 runMain(main);
