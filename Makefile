@@ -10,7 +10,7 @@ TSX := node --import tsx
 .PHONY: init check golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
 
 help: ## What there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "%-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Installed once, and again after a change of the lock file.
 node_modules/.package-lock.json: package-lock.json
@@ -59,8 +59,12 @@ bench: node_modules/.package-lock.json ## How long deploys and changes of contai
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
 	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden
 
-docs: node_modules/.package-lock.json ## Renew what follows from the schema of the settings
+docs: node_modules/.package-lock.json ## Renew what follows from the schema of the settings, and README's pictures
 	@$(TSX) tools/docs/main.ts
+
+.PHONY: record
+record: node_modules/.package-lock.json ## Record the run that README shows, on the sandbox; then run `make docs`
+	@$(TSX) tools/docs/record.ts
 
 init: node_modules/.package-lock.json ## A new stack's file from what its hosts say: asks, or takes variables (docs/first-steps.md)
 	@$(TSX) tools/init/main.ts --project "$(PROJECT)" --environment "$(ENVIRONMENT)" --hosts "$(HOSTS)" --key "$(KEY)" \

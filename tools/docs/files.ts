@@ -1,16 +1,25 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { pictures } from "./picture";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
 
 const root = resolve(__dirname, "..", "..");
 
-/** The expected texts of the files that are generated from the schema of the settings, by path from the repository's root. */
+/** The recorded output of a run, from which README's pictures are made. */
+export const recordedRun = resolve(root, "docs", "picture", "run.txt");
+
+/**
+ * The expected texts of the files that are generated from the schema of the settings and from the recorded run, by path
+ * from the repository's root.
+ */
 export function generatedFiles(): Record<string, string> {
+  const drawn = Object.entries(pictures(readFileSync(recordedRun, "utf8")));
   return {
     "docs/settings.md": settingsPage(),
     "docs/stack-file.schema.json": stackFileSchema(),
+    ...Object.fromEntries(drawn.map(([file, text]) => [`docs/picture/${file}`, text])),
   };
 }
 

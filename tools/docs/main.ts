@@ -1,4 +1,4 @@
-/** `make docs`: writes the files that are generated from the schema of the settings. */
+/** `make docs`: writes the files that are generated from the schema of the settings and from the recorded run. */
 import { writeFileSync } from "node:fs";
 
 import { runMain } from "../shared/errors";
