@@ -1,6 +1,6 @@
 /** `make preview-all`, `make deploy` and `make drift`: what the pipeline does, on a runner or by hand. */
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { pulumiEnvironment } from "../deploy/environment";
@@ -12,7 +12,7 @@ import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
 import { requireSharedBackend } from "./backend";
 import { pipelineStacks, stacksOfEnvironment } from "./environments";
-import { putComment, putIssue, repositoryOf } from "./github";
+import { publishComment, publishIssue } from "./publish";
 import { driftIssue, driftTitle, previewComment, previewMark, type StackRun } from "./report";
 import { withSshKey } from "./ssh-key";
 
@@ -51,9 +51,7 @@ async function previewAll(): Promise<number> {
   }
   const comment = previewComment(runs);
   keep("preview.md", comment);
-  const repository = repositoryOf(process.env);
-  const pull = pullRequestNumber();
-  if (repository !== undefined && pull !== undefined) await putComment(repository, pull, previewMark, comment);
+  await publishComment(process.env, previewMark, comment);
   return worst(runs);
 }
 
@@ -83,8 +81,7 @@ async function drift(stacks: readonly string[]): Promise<number> {
   if (found.length === 0) return 0;
   const issue = driftIssue(found);
   keep("drift.md", issue);
-  const repository = repositoryOf(process.env);
-  if (repository !== undefined) await putIssue(repository, driftTitle, issue);
+  await publishIssue(process.env, driftTitle, issue);
   return worst(runs);
 }
 
@@ -127,13 +124,6 @@ async function inherit(program: string, args: readonly string[]): Promise<number
     child.once("error", reject);
     child.once("close", (status) => settle(status ?? 128));
   });
-}
-
-/** The pull request that a workflow runs for, by the event that started it. */
-function pullRequestNumber(): number | undefined {
-  const file = process.env["GITHUB_EVENT_PATH"];
-  if (file === undefined) return undefined;
-  return (JSON.parse(readFileSync(file, "utf8")) as { pull_request?: { number: number } }).pull_request?.number;
 }
 
 function keep(file: string, text: string): void {
