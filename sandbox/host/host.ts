@@ -184,8 +184,9 @@ export class TestHost {
   /** Waits until its engine and its sshd answer. Throws {@link UserError} with the end of the engine's log if they don't. */
   async ready(): Promise<void> {
     const engine = await this.run(
-      "for i in $(seq 300); do docker version >/dev/null 2>&1 && exit 0; sleep 0.1; done; tail -n 5 /var/log/dockerd.log; exit 1",
-      { check: false },
+      // Eight engines that start at once on two busy cores have taken more than half a minute.
+      "for i in $(seq 1000); do docker version >/dev/null 2>&1 && exit 0; sleep 0.1; done; tail -n 5 /var/log/dockerd.log; exit 1",
+      { check: false, timeoutMs: 240_000 },
     );
     if (engine.status !== 0) {
       const state = await dockerText(["inspect", "--format", "{{.State.Status}}", this.container]);
