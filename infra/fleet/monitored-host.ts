@@ -14,18 +14,25 @@ import { createPreflight } from "./preflight";
 import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
 import type { HostSettings } from "../settings";
 
+/** What comes before a host. */
+export interface MonitoredHostOptions {
+  readonly after?: readonly pulumi.Resource[];
+  readonly turn?: Promise<void>;
+  readonly isCanary?: boolean;
+}
+
 /** One host under watch: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
   /** Done once this host is as it should be: what the other hosts wait for, where this one is the canary. */
   readonly completion: pulumi.Resource;
 
   /**
-   * @param options what has to be done before this host is touched, such as the canary's completion, and whether it is the
-   * canary itself. Default: nothing, and no.
+   * @param options what has to be done before this host is touched, such as the canary's completion, and when its turn
+   * comes, and whether it is the canary itself. Default: nothing, at once, and no.
    */
   constructor(
     host: HostSettings,
-    { after = [], isCanary = false }: { readonly after?: readonly pulumi.Resource[]; readonly isCanary?: boolean } = {},
+    { after = [], turn = Promise.resolve(), isCanary = false }: MonitoredHostOptions = {},
   ) {
     const aliases = host.formerNames.map((name) => ({ name }));
     super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations: [lookBeforeTouching(host)] });
@@ -39,7 +46,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const templatesFolder = paths.generatorTemplates(contentHash(templates));
     const secretsFolder = agentSecretsFolder(host, paths);
 
-    const preflight = createPreflight(host, { parent: this, dependsOn: [...after] });
+    const preflight = createPreflight(host, turn, { parent: this, dependsOn: [...after] });
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
     const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
     const images = providersImages(host, placement(preflight));

@@ -1,5 +1,5 @@
 import type * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { agentImage } from "../agent";
 import { oldContainersScript } from "../container";
@@ -8,9 +8,17 @@ import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
 import { type Call, type HostScript, inOneScript } from "../shell";
 
-/** The host's first resource: everything else waits for it, so a host that can't serve is told before it is touched. */
-export function createPreflight(host: HostSettings, options: pulumi.CustomResourceOptions): command.remote.Command {
-  return hostCommand(`${host.name}-preflight`, host, { create: preflightScript(host) }, options);
+/**
+ * The host's first resource: everything else waits for it, so a host that can't serve is told before it is touched.
+ * @param turn ends once the host may be touched.
+ */
+export function createPreflight(
+  host: HostSettings,
+  turn: Promise<void>,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const create = pulumi.output(turn.then(() => preflightScript(host)));
+  return hostCommand(`${host.name}-preflight`, host, { create }, options);
 }
 
 /** Looks at a host and changes nothing but to pull its images: each finding is one line of what is wrong and what to do. */

@@ -70,11 +70,18 @@ export type ContainerSettings = Pick<
   "image" | "memoryMiB" | "environment" | "labels" | "mounts" | "healthCheck"
 >;
 
+/** How a change goes to the hosts of a stack. */
+export interface Rollout {
+  /** Name of the host that gets every change first; undefined if there is none. */
+  readonly canary: string | undefined;
+  /** How many of the other hosts change at the same time; undefined for all. */
+  readonly batch: number | undefined;
+}
+
 /** The settings of a whole stack. */
 export interface FleetSettings {
   readonly hosts: readonly HostSettings[];
-  /** Name of the host that gets every change first; undefined if there is none. */
-  readonly canary: string | undefined;
+  readonly rollout: Rollout;
 }
 
 /** Values from outside of the settings' text. */
@@ -90,7 +97,7 @@ export interface Surroundings {
 export function resolveHosts(stack: StackSettings, surroundings: Surroundings): FleetSettings {
   const { privateKey: readKey, ...rest } = surroundings;
   return {
-    canary: stack.canary,
+    rollout: resolveRollout(stack),
     hosts: stack.hosts.map((entry: HostEntry, index) => {
       const { lower, upper } = undo(pick(stack), pick(entry));
       const settings = merge(defaults, lower, upper) as unknown as Filled<PerHost, typeof defaults>;
@@ -118,6 +125,10 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
       };
     }),
   };
+}
+
+function resolveRollout({ canary, rollout = {} }: StackSettings): Rollout {
+  return { canary: rollout.canary ?? canary, batch: rollout.batch };
 }
 
 /** Separates plain variables from secret ones. */

@@ -39,15 +39,20 @@ export interface StackConfig {
   readonly marksSecrets?: boolean;
   /** Where the stacks' files lie, which say what else is encrypted. Default: `stacks`. */
   readonly stacksFolder?: string;
+  /** Whether the program is told that nothing will be changed. Default: true. */
+  readonly isPreview?: boolean;
+  /** Called with a resource's name while the engine makes it. Default: nothing. */
+  readonly whileMaking?: (name: string) => Promise<void>;
 }
 
 /** Puts a stack's settings where the program reads them, and answers its requests in the engine's place. */
-export function useStack({ stack, config, secrets = ["apiKey"], marksSecrets = false }: StackConfig): GraphResource[] {
+export function useStack(options: StackConfig): GraphResource[] {
+  const { stack, config, secrets = ["apiKey"], marksSecrets = false, isPreview = true } = options;
   const resources: GraphResource[] = [];
-  const monitor = new RecordingMonitor(resources);
+  const monitor = new RecordingMonitor(resources, options.whileMaking);
   // Switches on what the SDK offers under mocks; it does so before it returns, although it is declared async.
-  void pulumi.runtime.setMocks(monitor.mocks, "datadog-hosts", stack, true);
-  pulumi.runtime.setMockOptions(monitor, "datadog-hosts", stack, true);
+  void pulumi.runtime.setMocks(monitor.mocks, "datadog-hosts", stack, isPreview);
+  pulumi.runtime.setMockOptions(monitor, "datadog-hosts", stack, isPreview);
   sdkState.getStore().supportsSecrets = marksSecrets;
   const namespaced = (key: string): string => `datadog-hosts:${key}`;
   const texts = Object.entries(config).map(([key, value]) => [
@@ -70,16 +75,22 @@ export async function recordGraph(options: StackConfig): Promise<GraphResource[]
 }
 
 class RecordingMonitor extends MockMonitor {
-  constructor(private readonly recorded: GraphResource[]) {
+  constructor(
+    private readonly recorded: GraphResource[],
+    whileMaking: StackConfig["whileMaking"],
+  ) {
     super({
       call: () => ({}),
-      newResource: ({ name, type, inputs }) => ({
-        id: `${name}-id`,
-        state: {
-          ...(inputs as object),
-          ...(type === "docker:index/remoteImage:RemoteImage" && { imageId: `sha256:of ${name}` }),
-        },
-      }),
+      newResource: async ({ name, type, inputs }) => {
+        await whileMaking?.(name);
+        return {
+          id: `${name}-id`,
+          state: {
+            ...(inputs as object),
+            ...(type === "docker:index/remoteImage:RemoteImage" && { imageId: `sha256:of ${name}` }),
+          },
+        };
+      },
     });
   }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { anyText, apiKey, eachOnce, hostName, networkAddress, stackName, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
+import { rollout, rolloutProblems } from "./rollout";
 import { undoable } from "./undoable";
 
 /**
@@ -72,6 +73,10 @@ export const stackSchema = z
         "The host that gets every change first: the others wait until its agent is healthy and has collected something.",
       example: "web-1",
     }),
+    rollout: rollout.optional().meta({
+      description: "How a change goes to the hosts ([how](fleet.md#rolling-out)).",
+      example: { canary: "web-1", batch: 4 },
+    }),
     apiKey: apiKey.meta({
       description: "Datadog's API key.",
       setWith: "pulumi config set --secret datadog-hosts:apiKey",
@@ -87,11 +92,8 @@ export const stackSchema = z
       }),
     ...perHost,
   })
-  .superRefine(({ canary, hosts }, context) => {
-    if (canary !== undefined && !hosts.some(({ name }) => name === canary)) {
-      const message = `is none of the hosts: ${hosts.map(({ name }) => name).join(", ")}`;
-      context.addIssue({ code: "custom", path: ["canary"], message });
-    }
+  .superRefine((stack, context) => {
+    for (const problem of rolloutProblems(stack)) context.addIssue({ code: "custom", ...problem });
   });
 
 /** A stack's settings as they were written. */

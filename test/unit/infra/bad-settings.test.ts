@@ -130,8 +130,13 @@ describe("a list that names something twice", () => {
   });
 });
 
-test("a canary that is none of the hosts is refused, with those that there are", () => {
-  expect(refusal({ ...smallestConfig, canary: "web-9" }).join("\n")).toMatch(
-    /datadog-hosts:canary: is none of the hosts: web-1/,
-  );
+test.each([
+  [{ canary: "web-9" }, /datadog-hosts:canary: is none of the hosts: web-1/],
+  [{ rollout: { canary: "web-9" } }, /datadog-hosts:rollout\.canary: is none of the hosts: web-1/],
+  [
+    { canary: "web-1", rollout: { canary: "web-1" } },
+    /datadog-hosts:rollout\.canary: is set by canary, too; keep one of the two/,
+  ],
+])("a rollout that can't be is refused: %j", (settings, expected) => {
+  expect(refusal({ ...smallestConfig, ...settings }).join("\n")).toMatch(expected);
 });
