@@ -5,16 +5,29 @@ make_folder() {
 }
 
 # write_file FILE RIGHTS CONTENT: never half, never readable by others for a moment. The shell's own printf writes it: no
-# process list shows the content.
+# process list shows the content. A folder in its place goes, since a file renamed onto one would end up in it.
 write_file() {
-  rm -f "$1.new"
+  rm -rf "$1.new"
+  [ -L "$1" ] || ! [ -d "$1" ] || rm -rf "$1"
   printf %s "$3" >"$1.new"
   chmod "$2" "$1.new"
   mv -f "$1.new" "$1"
 }
 
+# clear_way FOLDER: what stands where a folder of this program belongs, or one above it, and is none: a link to a folder
+# goes, a file is set aside.
+clear_way() {
+  [ ! -L "$1" ] || rm "$1"
+  above=$1
+  while [ -n "$above" ]; do
+    [ -d "$above" ] || [ ! -e "$above" ] || mv "$above" "$above.set-aside.$$"
+    above=${above%/*}
+  done
+}
+
 # lay_down FOLDER [FILE CONTENT]…: a folder with files that only its owner may read.
 lay_down() {
+  clear_way "$1"
   make_folder "$1"
   cd "$1" || exit
   shift
@@ -26,12 +39,17 @@ lay_down() {
 
 # lay_down_first FOLDER [FILE CONTENT]…: the same with files that others change later. Where one is already, it stays.
 lay_down_first() {
+  [ -d "$1" ] || clear_way "$1"
   make_folder "$1"
   cd "$1" || exit
   shift
   while [ $# -gt 0 ]; do
-    case $1 in */*) make_folder "${1%%/*}" ;; esac
-    [ -e "$1" ] || write_file "$1" 0600 "$2"
+    case $1 in */*)
+      [ -d "${1%%/*}" ] || rm -f "${1%%/*}"
+      make_folder "${1%%/*}"
+      ;;
+    esac
+    [ -f "$1" ] || write_file "$1" 0600 "$2"
     shift 2
   done
 }

@@ -67,7 +67,8 @@ async function main(): Promise<number> {
         if (running.id !== undefined) void endPlugins(running.id);
       },
     });
-    const flags = [...flagsOf(operation as Operation), ...further];
+    const replaced = before?.replace.flatMap((urn) => ["--replace", urn]) ?? [];
+    const flags = [...flagsOf(operation as Operation), ...replaced, ...further];
     const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
       { PULUMI_DEBUG_COMMANDS: "true" },
@@ -81,7 +82,8 @@ async function main(): Promise<number> {
       if (end.status === 0) await tellRenderings(stack, environment);
     }
     const failures = withGivenUp(readFailures(log.read()), givenUp);
-    const after = before && end.signal === undefined ? await afterUp(before, failures) : { lines: [], failed: false };
+    const after =
+      before && end.signal === undefined ? await afterUp(before.again, failures) : { lines: [], failed: false };
     const told = [describeFailures(failures, stack), ...after.lines, describeEnd(stack, end)].filter(
       (text) => text !== "",
     );

@@ -4,25 +4,38 @@ import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import type { StackState } from "./state";
 
+/** What is left to do once the hosts of a stack were looked at. */
+export interface MendedFleet {
+  /**
+   * Names of the hosts that have to be looked at again after `up`: the damaged ones, and those that could not be looked at
+   * the way that the last `up` has reached them. This one may know a new key or port.
+   */
+  readonly again: readonly string[];
+  /** URNs of the resources that `up` has to replace. */
+  readonly replace: readonly string[];
+}
+
 /**
  * Looks whether the hosts of a stack are as its last `up` left them, and puts right what is not: only where the settings
  * hold and no other run is at work. Says so on stdout, a line for each finding, and nothing where there is none.
- * @returns the names of the hosts that have to be looked at again afterwards: the damaged ones, and those that could not be
- *   looked at the way that the last `up` has reached them. This one may know a new key or port.
  */
-export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
+export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<MendedFleet> {
   const state = await readState(stack, environment);
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
-  if (state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged))) {
+  const mends = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged));
+  if (mends) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
       (secrets ??= readState(stack, environment, { secrets: true }));
     for (const host of await Promise.all(damaged.map((look) => mendHost(look, readSecrets)))) tellMended(host);
   }
-  return looks
-    .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
-    .map(({ host }) => host.name);
+  return {
+    again: looks
+      .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
+      .map(({ host }) => host.name),
+    replace: mends ? damaged.flatMap(({ findings }) => findings.flatMap(({ mend }) => mend.replace ?? [])) : [],
+  };
 }
 
 /**
@@ -74,7 +87,9 @@ export async function whatIsLeft(
   return {
     lines: describeLooks(looks, (finding) => remedyOf(finding)),
     failed: looks.some(
-      ({ findings, problem }) => problem !== undefined || findings.some((one) => one.ofApplication !== true),
+      ({ findings, problem }) =>
+        problem !== undefined ||
+        findings.some(({ ofApplication = false, mayBeMeant = false }) => !ofApplication && !mayBeMeant),
     ),
   };
 }

@@ -16,6 +16,7 @@ export interface ExpectedContainer {
   readonly restart: string;
   /** How much memory it may use, in MiB. */
   readonly memoryMiB: number;
+  /** The networks that it is on; of one that has none of its own, `none` or `host`. */
   readonly networks: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   /** Its bind mounts. */
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
@@ -39,8 +40,11 @@ export interface ExpectedHost {
   readonly root: string;
   readonly containers: readonly ExpectedContainer[];
   readonly images: readonly ExpectedImage[];
-  /** Whether folders that are laid down once list their files there: an earlier version of the program made none. */
-  readonly listing: boolean;
+  /**
+   * What the folders that are laid down once list as their files, by path, as far as it is no secret. Undefined where an
+   * earlier version of the program has made them, without lists.
+   */
+  readonly manifests: ReadonlyMap<string, string> | undefined;
   /** Which scripts have laid down files there, such as `files` and `api-key`. */
   readonly scripts: readonly string[];
   /** Configs that are always there, as absolute paths. */
@@ -78,7 +82,7 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
         root,
         containers,
         images: own.flatMap((resource) => imageOf(resource)),
-        listing: typeof files === "string" && new RegExp(` ${manifestFile} '[0-9a-f]{64}  `).test(files),
+        manifests: typeof files === "string" ? manifestsIn(files) : undefined,
         scripts,
         configs: scripts.includes("files") ? configs(root, containers, output) : [],
       },
@@ -116,15 +120,37 @@ function containerOf({ urn, id, type, inputs = {} }: StateResource): ExpectedCon
       generates: name === containerNames.generator,
       restart: String(inputs["restart"]),
       memoryMiB: Number(inputs["memory"]),
-      networks: list("networksAdvanced").map((network) => ({
-        name: String(network["name"]),
-        aliases: (network["aliases"] ?? []) as string[],
-      })),
+      networks: networksOf(inputs["networkMode"], list("networksAdvanced")),
       mounts: list("mounts")
         .filter(({ type }) => type === "bind")
         .map(({ source, target }) => ({ source: String(source), target: String(target) })),
     },
   ];
+}
+
+/** A mode that is no network's name stands for the only one that the container has. */
+function networksOf(mode: unknown, listed: readonly Record<string, unknown>[]): ExpectedContainer["networks"] {
+  if (listed.length === 0 && (mode === "none" || mode === "host")) return [{ name: mode, aliases: [] }];
+  return listed.map((network) => ({
+    name: String(network["name"]),
+    aliases: (network["aliases"] ?? []) as string[],
+  }));
+}
+
+/** The manifests in the text of the script that lays down a host's files; undefined where it has none. */
+function manifestsIn(text: string): ReadonlyMap<string, string> | undefined {
+  const found = new Map<string, string>();
+  // Words are in single quotes where they need them, and no file's content can hold a quote that ends its own.
+  const pattern = new RegExp(
+    `^lay_down ('?)([^' ]+)\\1 |(?<= ${manifestFile} ')(?:[0-9a-f]{64} {2}[^\\n']+\\n)+(?=')`,
+    "gm",
+  );
+  let folder = "";
+  for (const [match, , path] of text.matchAll(pattern)) {
+    if (path === undefined) found.set(folder, match);
+    else folder = path;
+  }
+  return found.size === 0 ? undefined : found;
 }
 
 function imageOf({ urn, type, inputs = {} }: StateResource): ExpectedImage[] {

@@ -5,6 +5,8 @@ export interface ActualContainer {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  /** Id of the image that it was made from. */
+  readonly imageId: string;
   /** `running`, `exited`, `created`, `paused`, `restarting`, `removing` or `dead`. */
   readonly status: string;
   readonly exitCode: number;
@@ -14,6 +16,12 @@ export interface ActualContainer {
   readonly restart: string;
   /** How much memory it may use, in bytes; 0 where there is no limit. */
   readonly memory: number;
+  /** The same with swap; -1 where there is no limit, or none that the kernel could keep. */
+  readonly memorySwap: number;
+  /** What its health check says, such as `unhealthy`; empty where it has none. */
+  readonly health: string;
+  /** Its other limits that are set, by the names that `docker update` has for them. */
+  readonly limits: ReadonlyMap<string, string>;
   /** The networks that it is on, by their names. */
   readonly networks: ReadonlyMap<string, Attachment>;
 }
@@ -38,7 +46,7 @@ export interface MountedFolder {
 }
 
 /** What is wrong with a path. */
-export type PathProblem = "gone" | "edited" | "rights" | "unwritable";
+export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable";
 
 /** What a look at a host has told. */
 export interface Facts {
@@ -46,8 +54,8 @@ export interface Facts {
   /** What the engine said where it did not answer; undefined where it did, or was not asked. */
   readonly engineProblem: string | undefined;
   readonly containers: readonly ActualContainer[];
-  /** Names of the images that are not on the host. */
-  readonly missingImages: readonly string[];
+  /** Ids of the images by whose names containers are made; empty where the host has none of that name. */
+  readonly images: ReadonlyMap<string, string>;
   /** Ids of the host's networks, by their names. */
   readonly networks: ReadonlyMap<string, string>;
   readonly mounted: readonly MountedFolder[];
@@ -62,12 +70,14 @@ export function readFacts(output: string): Facts {
   if (!lines.some(([kind]) => kind === "done")) throw new UserError("the look was cut off");
   const of = (kind: string): string[][] => lines.filter(([first]) => first === kind).map(([, ...fields]) => fields);
   const inside = new Map(of("inside").map(([id, target, inode]) => [`${id} ${target}`, inode]));
-  const problems = ["gone", "edited", "rights", "unwritable"] as const;
+  const problems = ["gone", "edited", "rights", "open", "added", "unwritable"] as const;
   return {
-    paths: problems.flatMap((problem) => of(problem).map(([path = ""]) => ({ problem, path }))),
+    paths: problems.flatMap((problem) =>
+      [...new Set(of(problem).map(([path = ""]) => path))].map((path) => ({ problem, path })),
+    ),
     engineProblem: of("engine").find(([said]) => said !== undefined)?.[0],
     containers: of("container").map(([json = ""]) => readContainer(json)),
-    missingImages: of("image").map(([name = ""]) => name),
+    images: new Map(of("image").map(([name = "", id = ""]) => [name, id])),
     networks: new Map(of("network").map(([id = "", name = ""]) => [name, id])),
     mounted: of("outside").map(([container = "", target = "", source = "", outside = ""]) => ({
       container,
@@ -79,13 +89,39 @@ export function readFacts(output: string): Facts {
   };
 }
 
+/** Limits that are as good as none: what the engine calls so, and its defaults. */
+const unlimited: Readonly<Record<string, readonly (string | number | null)[]>> = {
+  cpus: [0],
+  "cpu-quota": [0, -1],
+  "cpu-shares": [0, 1024],
+  "cpu-rt-runtime": [0],
+  "cpuset-cpus": [""],
+  "cpuset-mems": [""],
+  "memory-reservation": [0],
+  "pids-limit": [null, 0, -1],
+  "blkio-weight": [0],
+};
+
+/** Processors are counted in billionths. */
+const billion = 1e9;
+
 function readContainer(json: string): ActualContainer {
-  const said = JSON.parse(json) as Omit<ActualContainer, "networks" | "stack"> & {
+  const said = JSON.parse(json) as Omit<ActualContainer, "networks" | "stack" | "limits"> & {
     readonly stack: string | null;
+    readonly limits: Readonly<Record<string, string | number | null>>;
     readonly networks: Readonly<Record<string, { NetworkID?: string; Aliases?: readonly string[] | null }>> | null;
   };
   const networks = Object.entries(said.networks ?? {}).map(
     ([name, { NetworkID: id = "", Aliases: aliases }]) => [name, { id, aliases: aliases ?? [] }] as const,
   );
-  return { ...said, name: said.name.replace(/^\//, ""), stack: said.stack ?? "", networks: new Map(networks) };
+  const limits = Object.entries(said.limits)
+    .filter(([name, value]) => unlimited[name]?.includes(value) === false)
+    .map(([name, value]) => [name, String(name === "cpus" ? Number(value) / billion : value)] as const);
+  return {
+    ...said,
+    name: said.name.replace(/^\//, ""),
+    stack: said.stack ?? "",
+    networks: new Map(networks),
+    limits: new Map(limits),
+  };
 }

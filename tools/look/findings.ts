@@ -13,6 +13,8 @@ export interface Finding {
   readonly byHand?: string;
   /** Whether it is an application's: nobody but its owner restarts that. Default: no. */
   readonly ofApplication?: boolean;
+  /** Whether `up` succeeds with it: it may be meant so. Default: no. */
+  readonly mayBeMeant?: boolean;
 }
 
 /** Steps that put something right; those of all findings are done together, each once, in this order. */
@@ -27,28 +29,31 @@ export interface Mend {
   readonly after?: readonly string[];
   /** Resources that the state has to forget, so that `up` makes them anew. */
   readonly refresh?: readonly string[];
+  /** Resources that `up` has to replace: the old one goes once the new one is accepted. */
+  readonly replace?: readonly string[];
 }
 
 /** All that a look has found on a host; nothing where it is as the state says. */
 export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
-  const gone = facts.paths.filter(({ problem }) => problem === "gone").map(({ path }) => path);
-  // What lay in a folder that is gone says nothing new.
+  const withProblem = (wanted: PathProblem): string[] =>
+    facts.paths.filter(({ problem }) => problem === wanted).map(({ path }) => path);
+  const [gone, foreign] = [withProblem("gone"), withProblem("rights")];
+  // What lay in a folder that is gone says nothing new, nor does a foreign folder that is open.
   const files = facts.paths
     .filter(({ path }) => !gone.some((folder) => path.startsWith(`${folder}/`)))
+    .filter(({ problem, path }) => problem !== "open" || !foreign.includes(path))
     .map(({ problem, path }) => pathFinding(host, facts, problem, path));
   if (facts.engineProblem !== undefined) {
-    const byHand = "Start it on the host (systemctl start docker), then run again.";
-    return [{ text: `the Docker engine does not answer (${facts.engineProblem})`, mend: {}, byHand }, ...files];
+    const text = `the Docker engine does not answer (${facts.engineProblem})`;
+    const byHand = /permission denied/i.test(facts.engineProblem)
+      ? "Add the user that the stack logs in as to the docker group (usermod -aG docker USER), then run again."
+      : "Start it on the host (systemctl start docker), then run again.";
+    return [{ text, mend: {}, byHand }, ...files];
   }
   return [
     ...files,
     ...host.containers.flatMap((container) => containerFindings(host, container, facts)),
-    ...host.images
-      .filter(({ name }) => facts.missingImages.includes(name))
-      .map(({ urn, name }) => ({
-        text: `the image ${name} is gone from the host`,
-        mend: { words: "fetched again", refresh: [urn] },
-      })),
+    ...imageFindings(host, facts),
     ...missingNetworks(host, facts),
     ...heldByApplications(host, facts),
   ];
@@ -72,7 +77,7 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   return [
     ...findings,
     ...networkFindings(expected, actual, facts),
-    ...limitFindings(expected, actual),
+    ...limitFindings(expected, actual, facts),
     ...stateFindings(name, actual),
     ...held(expected, facts),
   ];
@@ -98,28 +103,66 @@ function namesake(name: string, other: ActualContainer): Finding {
   return { text, mend: { words: `stopped, and called ${aside} now`, after } };
 }
 
-/** What `docker update` changes in place. */
-function limitFindings({ name, id, restart, memoryMiB }: ExpectedContainer, actual: ActualContainer): Finding[] {
+/** What `docker update` changes in place. Limits that it can't take away again need a new container. */
+function limitFindings(
+  { urn, name, id, restart, memoryMiB }: ExpectedContainer,
+  { restart: policy, memory, memorySwap, limits }: ActualContainer,
+  { containers }: Facts,
+): Finding[] {
   const differs = (what: string, flags: string): Finding => ({
     text: `the container ${name} was given another ${what}`,
     mend: { words: "put right", after: [`docker update ${flags} ${id}`] },
   });
   const bytes = memoryMiB * 1024 * 1024;
+  // Where the kernel can't limit it, there is no limit of memory, or none of swap in any container.
+  const swapIsLimited = containers.some((other) => other.stack !== "" && other.memory > 0 && other.memorySwap > 0);
+  const others = [...limits].filter(([limit, value]) => limit !== "memory-reservation" || Number(value) < bytes);
   return [
-    ...(actual.restart === restart
-      ? []
-      : [differs(`restart policy (${actual.restart})`, `--restart ${quote(restart)}`)]),
-    // Where the kernel can't limit it, there is none.
-    ...(actual.memory === bytes || actual.memory === 0
+    ...(policy === restart ? [] : [differs(`restart policy (${policy})`, `--restart ${quote(restart)}`)]),
+    ...(memory === 0 || (memory === bytes && (memorySwap === bytes || !swapIsLimited))
       ? []
       : [differs("memory limit", `--memory ${bytes} --memory-swap ${bytes}`)]),
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            text: `the container ${name} was given other limits (${others.map((limit) => limit.join(" ")).join(", ")})`,
+            mend: { words: "made anew", replace: [urn] },
+          },
+        ]),
   ];
 }
 
-function stateFindings(name: string, { id, status, exitCode }: ActualContainer): Finding[] {
+/** Names of images that the host no longer has, or has for another image than the container was made from. */
+function imageFindings({ images, containers }: ExpectedHost, facts: Facts): Finding[] {
+  const fetched = images.filter(({ name }) => facts.images.get(name) === "");
+  const gone = (name: string): string => `the image ${name} is gone from the host`;
+  return [
+    ...fetched.map(({ urn, name }) => ({ text: gone(name), mend: { words: "fetched again", refresh: [urn] } })),
+    ...containers.flatMap(({ id, name: container, image: name }): Finding[] => {
+      const there = facts.images.get(name);
+      const imageId = facts.containers.find((actual) => actual.id === id)?.imageId;
+      if (imageId === undefined || there === undefined || there === imageId) return [];
+      if (there !== "") {
+        const byHand = `That one comes with the next change of the container. To keep the one that runs: docker tag ${imageId} ${name}`;
+        const text = `the image ${name} on the host is another one than that of the container ${container}`;
+        return [{ text, mend: {}, byHand, mayBeMeant: true }];
+      }
+      if (fetched.some((image) => image.name === name)) return [];
+      // The container keeps the image itself. A digest can't be given by hand.
+      const after = name.includes("@") ? `docker pull --quiet ${quote(name)}` : `docker tag ${imageId} ${quote(name)}`;
+      return [{ text: gone(name), mend: { words: "named again", after: [after] } }];
+    }),
+  ];
+}
+
+function stateFindings(name: string, { id, status, exitCode, health }: ActualContainer): Finding[] {
   switch (status) {
     case "running":
-      return [];
+      if (health !== "unhealthy") return [];
+      return [
+        { text: `the container ${name} is unhealthy`, mend: { words: "restarted", after: [`docker restart ${id}`] } },
+      ];
     case "paused":
       return [{ text: `the container ${name} is paused`, mend: { words: "goes on", after: [`docker unpause ${id}`] } }];
     case "restarting": {
@@ -210,10 +253,15 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
     host.containers
       .filter(({ id, generates }) => generates === isGenerator && facts.containers.some((actual) => actual.id === id))
       .map(({ id }) => `docker restart ${id}`);
-  if (problem === "unwritable") return unwritable(host, path);
+  if (problem === "unwritable") return unwritable(host, facts, path);
   if (path !== root && !path.startsWith(`${root}/`)) {
     return { text: `${path} is gone, which a container mounts`, mend: {}, byHand: "Put it back, then run again." };
   }
+  if (problem === "added") {
+    const byHand = `Remove it on the host, or move it to ${root}/config/dd-agent/conf.d, the place of your own checks.`;
+    return { text: `${path} was added by hand, and the agent reads it`, mend: {}, byHand };
+  }
+  if (problem === "open") return openFolder(host, facts, path);
   const words = { gone: "made anew", edited: "put back", rights: "put right" }[problem];
   const text = {
     gone: `${path} is gone`,
@@ -230,17 +278,42 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
   return { text, mend: { words, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };
 }
 
+/** A folder that others may enter, or write to: by the user's own right, else as root. */
+function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
+  const isPrivate = /^\/(secrets|config|templates)\/[^/]+\/|^\/generated\/|^\/config\/secrets$/.test(
+    path.slice(host.root.length),
+  );
+  const close = `chmod ${isPrivate ? "u=rwx,go=" : "o-w"} ${quote(path)} 2>/dev/null`;
+  return {
+    text: `${path} is open to others than the host's user`,
+    mend: {
+      words: "closed",
+      before: [`[ -O ${quote(path)} ] && ${close} || { ${giveBackTo(host, facts)}; ${close}; }`],
+    },
+  };
+}
+
 /** By the user's own right where it has it, else as root. */
-function unwritable({ root, containers, scripts }: ExpectedHost, path: string): Finding {
-  const image = containers[0]?.image;
-  const giveBack = image === undefined ? "false" : giveBackLine(root, image);
+function unwritable(host: ExpectedHost, facts: Facts, path: string): Finding {
   return {
     text: `the host's user can't write to ${path}`,
     mend: {
       words: "given back to the user",
-      before: [`chmod u+rwx ${quote(path)} 2>/dev/null; [ -w ${quote(path)} ] || ${giveBack}`],
-      scripts: scripts.filter((role) => role === "files"),
+      before: [`chmod u+rwx ${quote(path)} 2>/dev/null; [ -w ${quote(path)} ] || ${giveBackTo(host, facts)}`],
+      scripts: host.scripts.filter((role) => role === "files"),
     },
     byHand: `As root on the host: chattr -i ${quote(path)}; chown -R USER ${quote(path)} (USER is the one that the stack logs in as), then run again.`,
   };
+}
+
+/** A shell line that gives all files back to the user; one that fails where no image for it is known. */
+function giveBackTo(host: ExpectedHost, facts: Facts): string {
+  const image = imageFor(host, facts);
+  return image === undefined ? "false" : giveBackLine(host.root, image);
+}
+
+/** An image that is on the host: by its id, since anybody may have given its name to another one. */
+export function imageFor({ containers }: ExpectedHost, facts: Facts): string | undefined {
+  const ids = containers.flatMap(({ id }) => facts.containers.filter((actual) => actual.id === id));
+  return ids[0]?.imageId ?? containers[0]?.image;
 }

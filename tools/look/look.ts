@@ -9,7 +9,7 @@ import { ProcessError, run } from "../shared/run";
 import { shown, type Shown } from "../shared/shown";
 import { type ExpectedHost, expectedHosts } from "./expected";
 import { readFacts } from "./facts";
-import { type Finding, findingsOf } from "./findings";
+import { type Finding, findingsOf, imageFor } from "./findings";
 import { lookScript } from "./script";
 
 /** After so many milliseconds a host that says nothing is left alone. */
@@ -29,6 +29,8 @@ const silentEngine = `the Docker engine did not answer within ${mostSeconds} s. 
 export interface HostLook {
   readonly host: ExpectedHost;
   readonly findings: readonly Finding[];
+  /** An image that is on the host; undefined where none is known. */
+  readonly image?: string | undefined;
   /** Why it could not be looked at, and what to do; undefined where it could. */
   readonly problem: string | undefined;
 }
@@ -63,7 +65,8 @@ export async function lookAtHosts(folder: string, stack: string, state: StackSta
 export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
   try {
     const output = await onHost(host, lookScript(host), { timeoutMs, command: shell });
-    return { host, findings: findingsOf(host, readFacts(output)), problem: undefined };
+    const facts = readFacts(output);
+    return { host, findings: findingsOf(host, facts), image: imageFor(host, facts), problem: undefined };
   } catch (error) {
     if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
       return { host, findings: [], problem: silentEngine };

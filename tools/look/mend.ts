@@ -20,7 +20,7 @@ export async function mendHost(
   readSecrets: () => Promise<StackState | undefined>,
 ): Promise<MendedHost> {
   const failures: string[] = [];
-  const image = look.host.containers[0]?.image;
+  const { image } = look;
   const attempt = async (script: string): Promise<void> => {
     const said = await failureOf(look.host, script);
     if (said !== undefined) failures.push(said);
@@ -69,7 +69,7 @@ async function failureOf(host: HostLook["host"], script: string): Promise<string
 }
 
 /** The steps of several findings, each once. A container that is restarted need not be started. */
-function together(findings: readonly Finding[]): Required<Omit<Mend, "words" | "refresh">> {
+function together(findings: readonly Finding[]): Required<Pick<Mend, "before" | "scripts" | "after">> {
   const all = (key: "before" | "scripts" | "after"): string[] => [
     ...new Set(findings.flatMap(({ mend }) => mend[key] ?? [])),
   ];

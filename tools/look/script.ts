@@ -13,9 +13,29 @@ const engineSeconds = 8;
 const containerFormat = [
   'container\t{"id":{{json .Id}},"name":{{json .Name}},"image":{{json .Config.Image}},"status":{{json .State.Status}}',
   '"exitCode":{{json .State.ExitCode}},"stack":{{json (index .Config.Labels "datadog-hosts.stack")}}',
+  '"imageId":{{json .Image}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}}',
   '"restart":{{json .HostConfig.RestartPolicy.Name}},"memory":{{json .HostConfig.Memory}}',
+  `"memorySwap":{{json .HostConfig.MemorySwap}},"limits":{${limitFields()}}`,
   '"networks":{{json .NetworkSettings.Networks}}}',
 ].join(",");
+
+/** The limits that `docker update` changes besides memory and restarts, by its names for them. */
+function limitFields(): string {
+  const fields = {
+    cpus: "NanoCpus",
+    "cpu-quota": "CpuQuota",
+    "cpu-shares": "CpuShares",
+    "cpu-rt-runtime": "CpuRealtimeRuntime",
+    "cpuset-cpus": "CpusetCpus",
+    "cpuset-mems": "CpusetMems",
+    "memory-reservation": "MemoryReservation",
+    "pids-limit": "PidsLimit",
+    "blkio-weight": "BlkioWeight",
+  };
+  return Object.entries(fields)
+    .map(([name, field]) => `"${name}":{{json .HostConfig.${field}}}`)
+    .join(",");
+}
 
 /** And of each of its mounts: whether it runs, its id, the mount's source and target. */
 const mountFormat =
@@ -23,23 +43,25 @@ const mountFormat =
 
 /** The folders that each script of the state makes something in. */
 const madeBy: Readonly<Record<string, readonly string[]>> = {
-  files: ["config/datadog-gen", "templates/datadog-gen", "generated"],
+  files: ["config/datadog-gen", "templates/datadog-gen", "generated", "generated/datadog"],
   "api-key": ["secrets/dd-agent"],
 };
+
+/** Those in which a folder named by its content is laid down, with a list of its files. */
+const listing = ["config/datadog-gen", "templates/datadog-gen", "secrets/dd-agent"];
+
+/** Those that are the user's own: they come back empty. */
+const ownFolders = ["config/dd-agent/conf.d", "config/secrets"];
 
 /**
  * A shell script that tells what is on a host, in lines of fields with tabs between; `readFacts` reads them. It changes
  * nothing.
  */
 export function lookScript(host: ExpectedHost): string {
-  const sources = [...new Set(host.containers.flatMap(({ mounts }) => mounts.map(({ source }) => source)))]
-    // The kernel's own are always there.
-    .filter((source) => !/^\/(proc|sys)(\/|$)/.test(source));
-  const made = host.scripts.flatMap((role) => madeBy[role] ?? []).map((folder) => `${host.root}/${folder}`);
-  const paths = [...new Set([...made, ...sources])];
   return [
     "set -u",
     "tab=$(printf '\\t')",
+    "nl='\n'",
     "limit=",
     "within=",
     `if command -v timeout >/dev/null; then limit='timeout ${mostSeconds}'; within='timeout ${engineSeconds}'; fi`,
@@ -47,55 +69,119 @@ export function lookScript(host: ExpectedHost): string {
     `ours=${quote(host.containers.map(({ id }) => id).join(" "))}`,
     // In one piece: others write at the same time.
     'tell() { line=$1; shift; for field; do line=$line$tab$field; done; printf "%s\\n" "$line"; }',
-    ...filesLines(paths, host),
+    ...filesLines(host),
     ...(host.containers.length + host.images.length === 0 ? [] : containersLines(host)),
     "echo done",
     "",
   ].join("\n");
 }
 
-/** What is missing, edited or can't be written to. */
-function filesLines(paths: readonly string[], host: ExpectedHost): string[] {
-  const { root, configs, scripts } = host;
-  const written = paths.filter((path) => path.startsWith(`${root}/generated/`));
+/** What is missing, edited, open to others or can't be written to. */
+function filesLines(host: ExpectedHost): string[] {
+  const { root, configs, scripts, manifests } = host;
+  const below = (folders: readonly string[]): string[] => folders.map((folder) => `${root}/${folder}`);
+  const made = below(scripts.flatMap((role) => madeBy[role] ?? []));
+  const mounted = host.containers
+    .flatMap(({ mounts }) => mounts.map(({ source }) => source))
+    // The kernel's own are always there.
+    .filter((source) => !/^\/(proc|sys)(\/|$)/.test(source));
+  const own = manifests !== undefined && scripts.includes("files") ? below(ownFolders) : [];
+  const paths = [...new Set([...made, ...mounted, ...own])];
+  const listings = manifests === undefined ? [] : paths.filter((path) => isListing(host, path));
+  const published = paths.filter((path) => path.startsWith(`${root}/generated/`));
+  const above = [root, ...below(["config", "templates", "secrets"])].filter((folder) =>
+    made.some((path) => path.startsWith(`${folder}/`)),
+  );
   return [
-    "user=$(id -u)",
-    // A folder that lists its files: each is compared with its line.
-    "listed() {",
-    "  while read -r sum name; do",
-    "    file=$1/$name",
-    '    if ! [ -f "$file" ]; then tell gone "$file"',
-    '    elif ! [ -r "$file" ]; then tell rights "$file"',
-    '    elif [ "$(sha256sum <"$file")" != "$sum  -" ]; then tell edited "$file"',
-    '    elif [ "$(stat -c "%a %u" "$file")" != "400 $user" ]; then tell rights "$file"',
-    "    fi",
-    `  done <"$1/${manifestFile}"`,
-    "}",
-    "path() {",
-    '  if ! [ -e "$1" ]; then tell gone "$1"',
-    `  elif [ -r "$1/${manifestFile}" ]; then listed "$1"`,
-    '  elif [ "$2" = no ]; then :',
-    '  elif ! [ -x "$1" ]; then tell rights "$1"',
-    `  elif [ -e "$1/${manifestFile}" ]; then tell rights "$1/${manifestFile}"`,
-    `  else tell gone "$1/${manifestFile}"`,
-    "  fi",
-    "}",
-    ...paths.map((path) => `path ${quote(path)} ${host.listing && hasManifest(host, path) ? "yes" : "no"}`),
-    ...configs.map((file) => `[ -e ${quote(file)} ] || tell gone ${quote(file)}`),
-    ...(scripts.includes("files")
-      ? [root, `${root}/generated`, `${root}/generated/datadog`, ...written].map(
-          (folder) => `[ ! -d ${quote(folder)} ] || [ -w ${quote(folder)} ] || tell unwritable ${quote(folder)}`,
-        )
-      : []),
+    ...fileFunctions,
+    ...paths
+      .filter((path) => !listings.includes(path))
+      .map((path) => `[ -e ${quote(path)} ] || tell gone ${quote(path)}`),
+    ...listings.map((path) => {
+      const list = manifests?.get(path);
+      return `listing ${[path, ...(list === undefined ? [] : [list.trimEnd()])].map(quote).join(" ")}`;
+    }),
+    ...(manifests === undefined
+      ? []
+      : [
+          call("closed", "700 *", listings),
+          call("closed", "*00 *", [...published, ...own]),
+          call("closed", "*[0145] *", [...above, ...made]),
+        ]),
+    ...configs.map((file) => `[ -f ${quote(file)} ] || tell gone ${quote(file)}`),
+    ...[...new Set([...above, ...made, ...published])].map(
+      (folder) => `[ ! -d ${quote(folder)} ] || [ -w ${quote(folder)} ] || tell unwritable ${quote(folder)}`,
+    ),
   ];
 }
 
 /** Whether a folder is one that is laid down once, and lists its files. */
-function hasManifest({ root }: ExpectedHost, path: string): boolean {
-  return ["config/datadog-gen", "templates/datadog-gen", "secrets/dd-agent"].some((folder) =>
-    path.startsWith(`${root}/${folder}/`),
-  );
+function isListing({ root }: ExpectedHost, path: string): boolean {
+  return listing.some((folder) => path.startsWith(`${root}/${folder}/`));
 }
+
+/** A call of a shell function with a word and some paths, each once; nothing where there are no paths. */
+function call(name: string, word: string, paths: readonly string[]): string {
+  return paths.length === 0 ? "" : [name, quote(word), ...[...new Set(paths)].map(quote)].join(" ");
+}
+
+/** Shell functions that look at files; few processes for many of them. */
+const fileFunctions = [
+  "user=$(id -u)",
+  // closed PATTERN FOLDER…: folders whose mode fits the pattern; of one that is for its owner alone, also its owner.
+  "closed() {",
+  "  pattern=$1",
+  "  shift",
+  '  stat -L -c "%a %u %n" "$@" 2>/dev/null | while read -r mode owner path; do',
+  '    [ -d "$path" ] || continue',
+  '    [ "$pattern" != "700 *" ] || [ "$owner" = "$user" ] || mode=foreign',
+  '    case "$mode $owner" in $pattern) ;; *) tell open "$path" ;; esac',
+  "  done",
+  "}",
+  // listing FOLDER [LIST]: a folder that lists its files; the list is its own, unless another is known.
+  "listing() {",
+  `  manifest=$1/${manifestFile}`,
+  '  if [ -L "$1" ] || ! [ -d "$1" ]; then tell gone "$1"',
+  '  elif ! [ -x "$1" ]; then tell rights "$1"',
+  '  elif ! [ -f "$manifest" ]; then tell gone "$manifest"',
+  '  elif ! [ -r "$manifest" ]; then tell rights "$manifest"',
+  "  else",
+  '    list=$(cat "$manifest")',
+  '    [ "${2-$list}" = "$list" ] && [ -n "$list" ] || tell edited "$manifest"',
+  '    listed "$1" "${2-$list}"',
+  "  fi",
+  "}",
+  // listed FOLDER LIST: each file is compared with its line.
+  "listed() (",
+  "  folder=$1 list=$2",
+  "  set --",
+  "  while read -r _ name; do",
+  '    [ -n "$name" ] || continue',
+  "    file=$folder/$name",
+  '    if [ -d "$file" ] || ! [ -e "$file" ]; then tell gone "$file"',
+  '    elif [ -L "$file" ] || ! [ -r "$file" ]; then tell rights "$file"',
+  '    else set -- "$@" "$file"',
+  "    fi",
+  "  done <<end",
+  "$list",
+  "end",
+  "  [ $# -gt 0 ] || exit 0",
+  '  sums=$nl$(sha256sum "$@")$nl',
+  '  modes=$nl$(stat -c "%a %u %n" "$@")$nl',
+  "  for file; do",
+  '    before=${sums%%"  $file$nl"*}',
+  '    sum=${before##*"$nl"}',
+  '    case "$nl$list$nl" in',
+  '      *"$nl$sum  ${file##*/}$nl"*) ;;',
+  "      *)",
+  '        tell edited "$file"',
+  "        continue",
+  "        ;;",
+  "    esac",
+  '    case $modes in *"${nl}400 $user $file$nl"*) ;; *) tell rights "$file" ;; esac',
+  "  done",
+  ")",
+];
 
 /** What the generator has published, against what lies there; not while a draft waits to be published. Exported for its tests. */
 export function publishedLines({ drafts, generated }: Readonly<Record<"drafts" | "generated", string>>): string {
@@ -111,13 +197,25 @@ export function publishedLines({ drafts, generated }: Readonly<Record<"drafts" |
     '/^#!end$/ { finish(); file = ""; next }',
     '{ text = text $0 "\\n" }',
   ].join("\n");
+  // Configs that nobody has published, but the agent reads: in the folders of checks, each of which it mounts. And those
+  // that can't be written, by whatever flag: root may write all others.
+  const added = [
+    'FILENAME != "-" { if ($1 == "#!file") wanted[$2] = 1; next }',
+    "{ file = substr($0, length(target) + 2) }",
+    'file != "" && !(file in wanted) { print "added datadog/" file }',
+  ].join("\n");
   return [
+    "added() {",
+    `  files=$(find "${generated}/datadog" -mindepth 2 -maxdepth 2 -type f -name '*.y*ml' -path '*.d/*' 2>/dev/null)`,
+    `  echo "$files" | awk -v target="${generated}/datadog" '${added}' "$published" -`,
+    '  for file in $files; do [ -w "$file" ] || echo "unwritable datadog/${file#*/datadog/}"; done',
+    "}",
     `for published in ${drafts}/*.published; do`,
     "  draft=${published%.published}",
     "  name=${draft##*/}",
     '  cmp -s "$draft" "$published" || continue',
-    `  found=$(awk -v target="${generated}/$name" -v name="$name" '${compare}' "$published")`,
-    '  cmp -s "$draft" "$published" && [ -z "$found" ] || printf "%s\\n" "$found"',
+    `  found=$(awk -v target="${generated}/$name" -v name="$name" '${compare}' "$published"; [ "$name" != datadog ] || added)`,
+    '  ! cmp -s "$draft" "$published" || [ -z "$found" ] || printf "%s\\n" "$found"',
     "done",
   ].join("\n");
 }
@@ -147,17 +245,20 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
     '  $limit docker exec "$of" stat -L -c "%d:%i %n" "$@" 2>/dev/null </dev/null |',
     '    while read -r inode target; do tell inside "$of" "$target" "$inode"; done',
     "}",
-    // Which of the images are there no longer, as the engine itself says: an answer that fails otherwise says nothing.
-    "image() {",
-    '  answer=$($within docker image inspect --format x "$1" 2>&1 </dev/null) || case $answer in',
-    `    *'o such image'*) tell image "$1" ;;`,
-    "  esac",
+    // The ids of images by their names, in one answer where all are there; none where the engine itself says so. An answer
+    // that fails otherwise says nothing.
+    "images() {",
+    '  if answer=$($within docker image inspect --format "{{.Id}}" "$@" 2>&1 </dev/null); then',
+    '    for id in $answer; do tell image "$1" "$id"; shift; done',
+    '  elif [ $# -gt 1 ]; then for image; do images "$image"; done',
+    `  else case $answer in *'o such image'*) tell image "$1" "" ;; esac`,
+    "  fi",
     "}",
     "if ids=$(docker ps --all --quiet --no-trunc 2>&1 </dev/null); then",
     ...(hasNetworks
       ? ["  $within docker network ls --no-trunc --format 'network\t{{.ID}}\t{{.Name}}' 2>/dev/null </dev/null &"]
       : []),
-    ...images.map(({ name }) => `  image ${quote(name)} &`),
+    `  images ${[...new Set([...images.map(({ name }) => name), ...containers.map(({ image }) => image)])].map(quote).join(" ")} &`,
     ...(generator === undefined
       ? []
       : [

@@ -1,16 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { withManifest } from "../../../infra/host/files";
+import { manifestOf } from "../../../infra/names";
 import { scriptText } from "../../../infra/shell";
 import type { ExpectedHost } from "../../../tools/look/expected";
 import { readFacts } from "../../../tools/look/facts";
-import { type Finding, findingsOf } from "../../../tools/look/findings";
+import { type Finding, findingsOf, imageFor } from "../../../tools/look/findings";
 import { lookScript, publishedLines } from "../../../tools/look/script";
+
+const configs = { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" };
 
 let folder = "";
 let root = "";
@@ -22,12 +25,16 @@ beforeEach(() => {
     "generated/datadog/redisdb.d",
     "generated/nginx",
     "config/dd-agent/conf.d",
+    "config/secrets",
     "templates/datadog-gen",
   ]) {
     mkdirSync(join(root, path), { recursive: true });
   }
+  for (const path of ["generated/datadog", "generated/datadog/redisdb.d", "config/dd-agent/conf.d", "config/secrets"]) {
+    chmodSync(join(root, path), 0o700);
+  }
   writeFileSync(join(root, "generated/datadog/redisdb.d/redisdb.yaml"), "logs: []\n");
-  layDown("config/datadog-gen/0123", { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" });
+  layDown("config/datadog-gen/0123", configs);
   layDown("secrets/dd-agent/89ab", { api_key: "key\n", DD_PROXY_HTTPS: "no line end" });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,7 +66,7 @@ const host = (): ExpectedHost => ({
   root,
   scripts: ["files", "api-key"],
   configs: [`${root}/generated/datadog/redisdb.d/redisdb.yaml`],
-  listing: true,
+  manifests: new Map([[`${root}/config/datadog-gen/0123`, manifestOf(configs)]]),
   images: [{ urn: "urn:image", name: "agent:7" }],
   containers: [
     {
@@ -89,7 +96,7 @@ const host = (): ExpectedHost => ({
       generates: true,
       restart: "unless-stopped",
       memoryMiB: 256,
-      networks: [],
+      networks: [{ name: "none", aliases: [] }],
       mounts: [
         { source: `${root}/config/datadog-gen/0123`, target: "/etc/config" },
         { source: `${root}/generated`, target: "/generated" },
@@ -107,6 +114,10 @@ interface Container {
   readonly restart?: string;
   /** In bytes. */
   readonly memory?: number;
+  readonly memorySwap?: number;
+  readonly limits?: Readonly<Record<string, string | number | null>>;
+  readonly health?: string;
+  readonly imageId?: string;
   readonly networks?: Readonly<Record<string, { NetworkID: string; Aliases?: readonly string[] }>>;
   /** Source and target of a mount, and what it holds there in place of what is there now. */
   readonly mount?: readonly [source: string, target: string, inside?: string];
@@ -123,18 +134,28 @@ const generator = (): Container => ({
   id: generatorId,
   name: "datadog-gen",
   stack: "shop-staging",
+  imageId: "sha256:gen",
+  networks: { none: { NetworkID: "0" } },
   mount: [`${root}/generated`, "/generated"],
 });
+
+/** What is said of a container that has nothing special. */
+const plain = {
+  ...{ image: "redis:7", imageId: "sha256:agent", status: "running", exitCode: 0, stack: null, health: "" },
+  ...{ restart: "unless-stopped", memory: 0, memorySwap: 0 },
+  // As an engine has them where nothing is limited, and by its own defaults.
+  limits: { cpus: 0, "cpu-quota": -1, "cpu-shares": 1024, "cpuset-cpus": "", "pids-limit": null, "blkio-weight": 0 },
+};
 
 /** Puts a docker command on the PATH that knows some containers and networks. */
 function engine(
   containers: readonly Container[],
-  networks: Readonly<Record<string, string>> = { bridge: "1", backend: "2" },
-  /** An image that is not there. */
-  missing = "",
+  networks: Readonly<Record<string, string>> = { bridge: "1", backend: "2", none: "0" },
+  /** Ids of the images, by their names; an empty one is that of an image that is not there. */
+  images: Readonly<Record<string, string>> = {},
 ): void {
   const inspected = containers.flatMap(({ mount, networks = {}, ...said }) => [
-    `container\t${JSON.stringify({ image: "redis:7", status: "running", exitCode: 0, stack: null, restart: "unless-stopped", memory: 0, ...said, name: `/${said.name}`, networks })}`,
+    `container\t${JSON.stringify({ ...plain, ...said, name: `/${said.name}`, networks })}`,
     ...(mount
       ? [`mount\t${String((said.status ?? "running") === "running")}\t${said.id}\t${mount[0]}\t${mount[1]}`]
       : []),
@@ -148,7 +169,11 @@ function engine(
       .map(([name, id]) => `network\\t${id}\\t${name}\\n`)
       .join("")}' ;;`,
     `"ps "*) echo ${containers.map(({ id }) => id).join(" ")} ;;`,
-    `"image inspect "*) ${missing === "" ? "echo x" : `echo "Error: No such image: ${missing}" >&2; exit 1`} ;;`,
+    `"image inspect --format {{.Id}} "*) shift 4; for name; do case $name in`,
+    ...Object.entries({ "agent:7": "sha256:agent", "docker-gen": "sha256:gen", ...images }).map(
+      ([name, id]) => `${name}) ${id === "" ? `echo "Error: No such image: ${name}" >&2; exit 1` : `echo ${id}`} ;;`,
+    ),
+    "esac; done ;;",
     `"inspect "*) cat ${folder}/inspected ;;`,
     `"exec "*) case "$*" in`,
     ...seen,
@@ -174,6 +199,12 @@ function inode(path: string): string {
 function look(): Finding[] {
   const expected = host();
   return findingsOf(expected, readFacts(run(lookScript(expected))));
+}
+
+/** The image that a look finds on the host. */
+function readImage(): string | undefined {
+  const expected = host();
+  return imageFor(expected, readFacts(run(lookScript(expected))));
 }
 
 const texts = (): string[] => look().map(({ text }) => text.replaceAll(root, "ROOT"));
@@ -251,6 +282,7 @@ test("a network that is not the container's own is detached", () => {
 test.each([
   [{ restart: "no" }, "restart policy (no)", "--restart 'unless-stopped'"],
   [{ memory: 6291456 }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
+  [{ memory: 536870912, memorySwap: 1073741824 }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
 ])("what was changed in place is put right: %j", (changes, what, flags) => {
   engine([{ ...agent(), ...changes }, generator()]);
   expect(look()).toMatchObject([
@@ -261,13 +293,86 @@ test.each([
   ]);
 });
 
-test("an image that is not on the host any more is fetched again", () => {
-  engine([agent(), generator()], undefined, "agent:7");
-  expect(look()).toMatchObject([{ text: "the image agent:7 is gone from the host", mend: { refresh: ["urn:image"] } }]);
+test.each([
+  ["cpus", 10_000_000, "cpus 0.01"],
+  ["cpu-quota", 1000, "cpu-quota 1000"],
+  ["cpu-shares", 2, "cpu-shares 2"],
+  ["cpuset-cpus", "0", "cpuset-cpus 0"],
+  ["pids-limit", 7, "pids-limit 7"],
+  ["memory-reservation", 6291456, "memory-reservation 6291456"],
+  ["blkio-weight", 10, "blkio-weight 10"],
+])("a limit that the engine can't take away again is ended by a new container: %s", (limit, value, said) => {
+  engine([{ ...agent(), limits: { ...plain.limits, [limit]: value } }, generator()]);
+  expect(look()).toEqual([
+    {
+      text: `the container dd-agent was given other limits (${said})`,
+      mend: { words: "made anew", replace: ["urn:agent"] },
+    },
+  ]);
+});
+
+test("no limit of swap in any container is what the kernel can't keep, in one of them it was taken away", () => {
+  const limits = { memory: 536870912, memorySwap: -1 };
+  const other = { memory: 268435456, memorySwap: -1 };
+  engine([
+    { ...agent(), ...limits },
+    { ...generator(), ...other },
+  ]);
+  expect(look()).toEqual([]);
+  engine([
+    { ...agent(), ...limits },
+    { ...generator(), ...other, memorySwap: 268435456 },
+  ]);
+  expect(texts()).toEqual(["the container dd-agent was given another memory limit"]);
+});
+
+test("a container that is unhealthy is restarted", () => {
+  engine([
+    { ...agent(), health: "healthy" },
+    { ...generator(), health: "unhealthy" },
+  ]);
+  expect(look()).toMatchObject([
+    { text: "the container datadog-gen is unhealthy", mend: { after: [`docker restart ${generatorId}`] } },
+  ]);
+});
+
+test("an image that is not on the host any more is fetched again, or gets its name again from its container", () => {
+  const images = { "agent:7": "", "docker-gen": "" };
+  engine([agent(), generator()], undefined, images);
+  expect(look()).toMatchObject([
+    { text: "the image agent:7 is gone from the host", mend: { refresh: ["urn:image"] } },
+    { text: "the image docker-gen is gone from the host", mend: { after: ["docker tag sha256:gen 'docker-gen'"] } },
+  ]);
+});
+
+test("an image's name that was given to another one is told, and may be meant so", () => {
+  engine([agent(), generator()], undefined, { "agent:7": "sha256:other" });
+  expect(look()).toMatchObject([
+    {
+      text: "the image agent:7 on the host is another one than that of the container dd-agent",
+      byHand: expect.stringContaining("docker tag sha256:agent agent:7") as string,
+      mend: {},
+      mayBeMeant: true,
+    },
+  ]);
+});
+
+test("what makes folders the user's again is run from the container's own image, whatever its name stands for", () => {
+  engine([agent(), generator()], undefined, { "agent:7": "sha256:other" });
+  expect(readImage()).toBe("sha256:agent");
+});
+
+test("a container without a network is taken off one that it was put on", () => {
+  engine([agent(), { ...generator(), networks: { bridge: { NetworkID: "1" } } }]);
+  expect(look().flatMap(({ mend }) => mend.after)).toEqual([
+    `docker network disconnect --force 'none' ${generatorId} 2>/dev/null || true`,
+    `docker network connect 'none' ${generatorId}`,
+    `docker network disconnect --force 'bridge' ${generatorId}`,
+  ]);
 });
 
 test("a missing network is only reported", () => {
-  engine([{ ...agent(), networks: { bridge: { NetworkID: "1" } } }, generator()], { bridge: "1" });
+  engine([{ ...agent(), networks: { bridge: { NetworkID: "1" } } }, generator()], { bridge: "1", none: "0" });
   expect(look()).toMatchObject([
     { text: "the Docker network backend is gone", byHand: expect.stringContaining("docker network create") as string },
   ]);
@@ -310,6 +415,76 @@ test("an edited file is told, and what may be read by others", () => {
   expect(rights?.mend.scripts).toEqual(["api-key"]);
 });
 
+test.each([
+  ["secrets/dd-agent/89ab", 0o777, "chmod u=rwx,go= "],
+  ["config/datadog-gen/0123", 0o750, "chmod u=rwx,go= "],
+  ["generated/datadog", 0o755, "chmod u=rwx,go= "],
+  ["generated/datadog/redisdb.d", 0o777, "chmod u=rwx,go= "],
+  ["config/secrets", 0o777, "chmod u=rwx,go= "],
+  ["secrets", 0o777, "chmod o-w "],
+  ["secrets/dd-agent", 0o757, "chmod o-w "],
+  ["generated", 0o777, "chmod o-w "],
+  [".", 0o777, "chmod o-w "],
+])("a folder that was opened to others is closed: %s with mode %o", (path, mode, command) => {
+  engine([agent(), generator()]);
+  chmodSync(join(root, path), mode);
+  const [finding, ...others] = look();
+  expect(others).toEqual([]);
+  expect(finding?.text).toBe(`${join(root, path)} is open to others than the host's user`);
+  expect(finding?.mend.before?.[0]).toContain(`${command}'${join(root, path)}'`);
+  run(finding?.mend.before?.join("\n") ?? "false");
+  expect(look()).toEqual([]);
+});
+
+test.each<[string, () => void, string]>([
+  ["a folder in place of a file", () => replace("publish.sh", (path) => mkdirSync(path)), "publish.sh is gone"],
+  [
+    "a link in place of a file",
+    () => replace("publish.sh", (path) => symlinkSync("../0123.old/publish.sh", path)),
+    "publish.sh does not belong",
+  ],
+  ["an empty list", () => rewrite("manifest", ""), "manifest was edited"],
+  [
+    "a list that goes with the edited file",
+    () => {
+      rewrite("publish.sh", "evil\n");
+      rewrite("manifest", manifestOf({ ...configs, "publish.sh": "evil\n" }));
+    },
+    "publish.sh was edited",
+  ],
+  ["half a file", () => rewrite("publish.sh", "thr"), "publish.sh was edited"],
+])("%s is told, and the script that has laid it down puts it right", (_, damage, said) => {
+  engine([agent(), generator()]);
+  layDown("config/datadog-gen/0123.old", configs);
+  damage();
+  expect(texts()).toContainEqual(expect.stringContaining(`ROOT/config/datadog-gen/0123/${said}`));
+  layDown("config/datadog-gen/0123", configs);
+  expect(look()).toEqual([]);
+});
+
+test.each<[string, () => void]>([
+  ["a link to another folder", () => symlinkSync("0123.old", join(root, "config/datadog-gen/0123"))],
+  ["a file", () => writeFileSync(join(root, "config/datadog-gen/0123"), "")],
+])("%s in place of a folder is told, and the script that has laid it down puts it right", (_, damage) => {
+  engine([agent(), { ...generator(), mount: undefined as never }]);
+  layDown("config/datadog-gen/0123.old", configs);
+  rmSync(join(root, "config/datadog-gen/0123"), { recursive: true });
+  damage();
+  expect(texts()).toEqual(["ROOT/config/datadog-gen/0123 is gone"]);
+  layDown("config/datadog-gen/0123", configs);
+  expect(look()).toEqual([]);
+});
+
+/** Puts something else in the place of one of the generator's files. */
+function replace(file: string, put: (path: string) => void): void {
+  rmSync(join(root, "config/datadog-gen/0123", file));
+  put(join(root, "config/datadog-gen/0123", file));
+}
+
+function rewrite(file: string, content: string): void {
+  replace(file, (path) => writeFileSync(path, content, { mode: 0o400 }));
+}
+
 test("a container of ours that holds a removed folder is restarted, an application's is named", () => {
   const holds = "1:2";
   engine([
@@ -329,7 +504,8 @@ test("a container of ours that holds a removed folder is restarted, an applicati
 test("of what is published, a file that was edited and one that is gone are told, once nothing waits to be published", () => {
   const drafts = join(folder, "drafts");
   mkdirSync(drafts);
-  const draft = "#!file a.d/a.yaml HUP x\none\ntwo\n#!file a.d/b.yaml\nthree\n#!file a.d/empty.yaml\n#!end\n";
+  const draft =
+    "#!file a.d/a.yaml HUP x\none\ntwo\n#!file a.d/b.yaml\nthree\n#!file a.d/empty.yaml\n#!file redisdb.d/redisdb.yaml\nlogs: []\n#!end\n";
   for (const name of ["datadog", "datadog.published"]) writeFileSync(join(drafts, name), draft);
   const target = join(root, "generated/datadog/a.d");
   mkdirSync(target);
@@ -338,6 +514,9 @@ test("of what is published, a file that was edited and one that is gone are told
   writeFileSync(join(target, "b.yaml"), "three\n");
   writeFileSync(join(target, "empty.yaml"), "");
   expect(published()).toBe("");
+  writeFileSync(join(target, "c.yaml"), "instances: [{}]\n");
+  expect(published()).toBe("added datadog/a.d/c.yaml\n");
+  rmSync(join(target, "c.yaml"));
   writeFileSync(join(target, "a.yaml"), "one\n2\n");
   rmSync(join(target, "b.yaml"));
   expect(published()).toBe("edited datadog/a.d/a.yaml\ngone datadog/a.d/b.yaml\n");
