@@ -89,39 +89,45 @@ export function readFacts(output: string): Facts {
   };
 }
 
-/** Limits that are as good as none: what the engine calls so, and its defaults. */
-const unlimited: Readonly<Record<string, readonly (string | number | null)[]>> = {
-  cpus: [0],
-  "cpu-quota": [0, -1],
-  "cpu-shares": [0, 1024],
-  "cpu-rt-runtime": [0],
-  "cpuset-cpus": [""],
-  "cpuset-mems": [""],
-  "memory-reservation": [0],
-  "pids-limit": [null, 0, -1],
-  "blkio-weight": [0],
+/** The engine's fields with limits, by the options of `docker update`, and the values that are as good as none. */
+const limitFields: Readonly<Record<string, readonly [field: string, ...none: readonly unknown[]]>> = {
+  cpus: ["NanoCpus", 0],
+  "cpu-quota": ["CpuQuota", 0, -1],
+  "cpu-shares": ["CpuShares", 0, 1024],
+  "cpu-rt-runtime": ["CpuRealtimeRuntime", 0],
+  "cpuset-cpus": ["CpusetCpus", ""],
+  "cpuset-mems": ["CpusetMems", ""],
+  "memory-reservation": ["MemoryReservation", 0],
+  "pids-limit": ["PidsLimit", null, 0, -1],
+  "blkio-weight": ["BlkioWeight", 0],
 };
 
 /** Processors are counted in billionths. */
 const billion = 1e9;
 
 function readContainer(json: string): ActualContainer {
-  const said = JSON.parse(json) as Omit<ActualContainer, "networks" | "stack" | "limits"> & {
+  const said = JSON.parse(json) as Omit<ActualContainer, "networks" | "stack" | "limits" | "memorySwap"> & {
     readonly stack: string | null;
-    readonly limits: Readonly<Record<string, string | number | null>>;
+    readonly limits: Readonly<Record<string, unknown>>;
     readonly networks: Readonly<Record<string, { NetworkID?: string; Aliases?: readonly string[] | null }>> | null;
   };
   const networks = Object.entries(said.networks ?? {}).map(
     ([name, { NetworkID: id = "", Aliases: aliases }]) => [name, { id, aliases: aliases ?? [] }] as const,
   );
-  const limits = Object.entries(said.limits)
-    .filter(([name, value]) => unlimited[name]?.includes(value) === false)
-    .map(([name, value]) => [name, String(name === "cpus" ? Number(value) / billion : value)] as const);
+  const limits = Object.entries(limitFields).flatMap(([name, [field, ...none]]) => {
+    const value = said.limits[field];
+    return value === undefined || none.includes(value) ? [] : [[name, limitText(name, value)] as const];
+  });
   return {
     ...said,
     name: said.name.replace(/^\//, ""),
     stack: said.stack ?? "",
+    memorySwap: Number(said.limits["MemorySwap"] ?? 0),
     networks: new Map(networks),
     limits: new Map(limits),
   };
+}
+
+function limitText(name: string, value: unknown): string {
+  return String(name === "cpus" ? Number(value) / billion : value);
 }

@@ -9,37 +9,23 @@ const mostSeconds = 3;
 /** How long the engine may take for one answer, in seconds. */
 const engineSeconds = 8;
 
-/** What is read of each container, as one line. None of its environment: there may be secrets in it. */
+/**
+ * What is read of each container, as one line; of ours also the limits. None of its environment: there may be secrets in it.
+ * Fields are named as in Docker's own types: for others docker would read the answer in another way, in which what is
+ * missing is an error.
+ */
 const containerFormat = [
-  'container\t{"id":{{json .Id}},"name":{{json .Name}},"image":{{json .Config.Image}},"status":{{json .State.Status}}',
+  'container\t{"id":{{json .ID}},"name":{{json .Name}},"image":{{json .Config.Image}},"status":{{json .State.Status}}',
   '"exitCode":{{json .State.ExitCode}},"stack":{{json (index .Config.Labels "datadog-hosts.stack")}}',
   '"imageId":{{json .Image}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}}',
   '"restart":{{json .HostConfig.RestartPolicy.Name}},"memory":{{json .HostConfig.Memory}}',
-  `"memorySwap":{{json .HostConfig.MemorySwap}},"limits":{${limitFields()}}`,
+  '"limits":{{if index .Config.Labels "datadog-hosts.stack"}}{{json .HostConfig}}{{else}}{}{{end}}',
   '"networks":{{json .NetworkSettings.Networks}}}',
 ].join(",");
 
-/** The limits that `docker update` changes besides memory and restarts, by its names for them. */
-function limitFields(): string {
-  const fields = {
-    cpus: "NanoCpus",
-    "cpu-quota": "CpuQuota",
-    "cpu-shares": "CpuShares",
-    "cpu-rt-runtime": "CpuRealtimeRuntime",
-    "cpuset-cpus": "CpusetCpus",
-    "cpuset-mems": "CpusetMems",
-    "memory-reservation": "MemoryReservation",
-    "pids-limit": "PidsLimit",
-    "blkio-weight": "BlkioWeight",
-  };
-  return Object.entries(fields)
-    .map(([name, field]) => `"${name}":{{json .HostConfig.${field}}}`)
-    .join(",");
-}
-
 /** And of each of its mounts: whether it runs, its id, the mount's source and target. */
 const mountFormat =
-  '{{range .Mounts}}{{if eq .Type "bind"}}\nmount\t{{$.State.Running}}\t{{$.Id}}\t{{.Source}}\t{{.Destination}}{{end}}{{end}}';
+  '{{range .Mounts}}{{if eq .Type "bind"}}\nmount\t{{$.State.Running}}\t{{$.ID}}\t{{.Source}}\t{{.Destination}}{{end}}{{end}}';
 
 /** The folders that each script of the state makes something in. */
 const madeBy: Readonly<Record<string, readonly string[]>> = {

@@ -114,7 +114,7 @@ interface Container {
   readonly restart?: string;
   /** In bytes. */
   readonly memory?: number;
-  readonly memorySwap?: number;
+  /** As the engine names them. */
   readonly limits?: Readonly<Record<string, string | number | null>>;
   readonly health?: string;
   readonly imageId?: string;
@@ -142,9 +142,9 @@ const generator = (): Container => ({
 /** What is said of a container that has nothing special. */
 const plain = {
   ...{ image: "redis:7", imageId: "sha256:agent", status: "running", exitCode: 0, stack: null, health: "" },
-  ...{ restart: "unless-stopped", memory: 0, memorySwap: 0 },
+  ...{ restart: "unless-stopped", memory: 0 },
   // As an engine has them where nothing is limited, and by its own defaults.
-  limits: { cpus: 0, "cpu-quota": -1, "cpu-shares": 1024, "cpuset-cpus": "", "pids-limit": null, "blkio-weight": 0 },
+  limits: { NanoCpus: 0, CpuQuota: -1, CpuShares: 1024, CpusetCpus: "", PidsLimit: null, MemorySwap: 0 },
 };
 
 /** Puts a docker command on the PATH that knows some containers and networks. */
@@ -281,8 +281,12 @@ test("a network that is not the container's own is detached", () => {
 
 test.each([
   [{ restart: "no" }, "restart policy (no)", "--restart 'unless-stopped'"],
-  [{ memory: 6291456 }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
-  [{ memory: 536870912, memorySwap: 1073741824 }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
+  [{ memory: 6291456, limits: { MemorySwap: 6291456 } }, "memory limit", "--memory 536870912 --memory-swap 536870912"],
+  [
+    { memory: 536870912, limits: { MemorySwap: 1073741824 } },
+    "memory limit",
+    "--memory 536870912 --memory-swap 536870912",
+  ],
 ])("what was changed in place is put right: %j", (changes, what, flags) => {
   engine([{ ...agent(), ...changes }, generator()]);
   expect(look()).toMatchObject([
@@ -294,13 +298,13 @@ test.each([
 });
 
 test.each([
-  ["cpus", 10_000_000, "cpus 0.01"],
-  ["cpu-quota", 1000, "cpu-quota 1000"],
-  ["cpu-shares", 2, "cpu-shares 2"],
-  ["cpuset-cpus", "0", "cpuset-cpus 0"],
-  ["pids-limit", 7, "pids-limit 7"],
-  ["memory-reservation", 6291456, "memory-reservation 6291456"],
-  ["blkio-weight", 10, "blkio-weight 10"],
+  ["NanoCpus", 10_000_000, "cpus 0.01"],
+  ["CpuQuota", 1000, "cpu-quota 1000"],
+  ["CpuShares", 2, "cpu-shares 2"],
+  ["CpusetCpus", "0", "cpuset-cpus 0"],
+  ["PidsLimit", 7, "pids-limit 7"],
+  ["MemoryReservation", 6291456, "memory-reservation 6291456"],
+  ["BlkioWeight", 10, "blkio-weight 10"],
 ])("a limit that the engine can't take away again is ended by a new container: %s", (limit, value, said) => {
   engine([{ ...agent(), limits: { ...plain.limits, [limit]: value } }, generator()]);
   expect(look()).toEqual([
@@ -312,8 +316,8 @@ test.each([
 });
 
 test("no limit of swap in any container is what the kernel can't keep, in one of them it was taken away", () => {
-  const limits = { memory: 536870912, memorySwap: -1 };
-  const other = { memory: 268435456, memorySwap: -1 };
+  const limits = { memory: 536870912, limits: { MemorySwap: -1 } };
+  const other = { memory: 268435456, limits: { MemorySwap: -1 } };
   engine([
     { ...agent(), ...limits },
     { ...generator(), ...other },
@@ -321,7 +325,7 @@ test("no limit of swap in any container is what the kernel can't keep, in one of
   expect(look()).toEqual([]);
   engine([
     { ...agent(), ...limits },
-    { ...generator(), ...other, memorySwap: 268435456 },
+    { ...generator(), ...other, limits: { MemorySwap: 268435456 } },
   ]);
   expect(texts()).toEqual(["the container dd-agent was given another memory limit"]);
 });
