@@ -1,17 +1,12 @@
 import { isEncrypted, type Encrypted } from "./encrypted";
 import { formatPath, type Problem } from "./problems";
+import { holdsSecret, isKeyVariable } from "./secret-values";
 import type { StackSettings } from "./schema/stack";
 import { SecretText } from "./secret-text";
 import type { SettingPath } from "./secrets";
 
-/** Variables that hold one of Datadog's keys, such as `DD_APP_KEY` and `DD_LOGS_CONFIG_API_KEY`. */
-const keyVariable = /(^|_)(API|APP|APPLICATION)_?KEY$/i;
-
 /** The variables of the agent's API key, which the program sets. */
 const ownKey = /^(DD_)?API_KEY$/;
-
-/** A handle, which the agent resolves. */
-const handle = /^\s*ENC\[.*\]\s*$/;
 
 /** All settings with variables of the agent: the stack's, and each host's. */
 function environments(settings: StackSettings): { readonly at: SettingPath; readonly of: Record<string, unknown> }[] {
@@ -38,10 +33,12 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
       if (isEncrypted(encrypted, [...at, name])) {
         return value === "" ? [{ path, problem: "is empty, and the agent does not start with an empty secret" }] : [];
       }
-      if (!keyVariable.test(name) || typeof value !== "string" || handle.test(value)) return [];
+      // The agent takes encrypted values for its own settings only.
+      if (!name.startsWith("DD_") || typeof value !== "string" || !holdsSecret(name, value)) return [];
       const problem =
         "is in the clear, and `docker inspect` would show it; set it with " +
-        `\`pulumi config set --path --secret 'datadog-hosts:${path}'\`, and replace the key at Datadog`;
+        `\`pulumi config set --path --secret 'datadog-hosts:${path}'\`, and ` +
+        (isKeyVariable(name) ? "replace the key at Datadog" : "change the secret");
       return [{ path, problem }];
     }),
   );

@@ -16,6 +16,14 @@ export function readPrivateKey(file: string): string {
   const fail = (problem: string): never => {
     throw new SettingsError([{ path: "privateKeyFile", problem: `${file} ${problem}` }]);
   };
+  if (file.includes("-----BEGIN")) {
+    throw new SettingsError([
+      {
+        path: "privateKeyFile",
+        problem: "holds a private key itself; write the path of its file here, and use another key from now on",
+      },
+    ]);
+  }
   // OpenSSH expands ${…}, and an option can't contain control characters.
   if (/\$\{|\p{Cc}/u.test(file))
     fail("contains characters that ssh does not accept in a path; give the file a plain name");

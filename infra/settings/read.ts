@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { clearSecretProblems } from "./clear-secrets";
 import { findEncrypted, isEncrypted } from "./encrypted";
 import { environmentProblems, withSecretTexts } from "./environment-secrets";
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
@@ -41,7 +42,9 @@ export function readSettings(stacksFolder?: string): FleetSettings {
       problem: `is in the clear; set it with \`${setWith}\`, and ${onceExposed}`,
     });
   }
-  if (parsed.success) problems.push(...environmentProblems(parsed.data, encrypted));
+  if (parsed.success) {
+    problems.push(...environmentProblems(parsed.data, encrypted), ...clearSecretProblems(parsed.data, encrypted));
+  }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { apiKey, registries = [] } = parsed.data;
   const shownUnlessEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>

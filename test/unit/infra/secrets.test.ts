@@ -185,6 +185,69 @@ describe("a secret is refused", () => {
   });
 });
 
+describe("a secret in the clear is refused, and not repeated", () => {
+  const key = "0123456789abcdef0123456789abcde0";
+  const container = (role: string, kind: string, name: string, value: string) => ({
+    [role]: { [kind]: { [name]: value } },
+  });
+
+  test.each([
+    ["DD_CLUSTER_AGENT_AUTH_TOKEN", hidden],
+    ["DD_SNMP_PASSWORD", hidden],
+    ["DD_ADDITIONAL_ENDPOINTS", `{"https://app.datadoghq.eu": ["${key}"]}`],
+    ["DD_LOGS_CONFIG_ADDITIONAL_ENDPOINTS", `[{"api_key": "${key}", "Host": "x"}]`],
+    ["DD_PROXY_HTTPS", `http://user:${hidden}@proxy.example:3128`],
+    ["DD_APPKEY", `${key}01234567`],
+  ])("as the agent's variable %s, which can be encrypted", async (variable, value) => {
+    const message = await refusal(container("agent", "environment", variable, value));
+    expect(message).toContain(`datadog-hosts:agent.environment.${variable}: is in the clear`);
+    expect(message).toContain(`--secret 'datadog-hosts:agent.environment.${variable}'`);
+    expect(message).not.toContain(key);
+  });
+
+  test.each([
+    ["agent", "environment", "CHECK_ACCESS_KEY", hidden],
+    ["agent", "environment", "HTTPS_PROXY", `http://user:${hidden}@proxy.example:3128`],
+    ["agent", "labels", "com.example/api-key", hidden],
+    ["generator", "environment", "REGISTRY_TOKEN", hidden],
+    ["generator", "labels", "owner.password", hidden],
+  ])("as %s.%s.%s, which can't", async (role, kind, name, value) => {
+    for (const settings of [
+      container(role, kind, name, value),
+      { hosts: [{ ...host, ...container(role, kind, name, value) }] },
+    ]) {
+      const message = await refusal(settings);
+      expect(message).toContain(`${role}.${kind}`);
+      expect(message).toMatch(new RegExp(`is in the clear, .* from a file of the host \\(${role}\\.mounts\\)`));
+    }
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["a label", container("agent", "labels", "note", `the key is ${apiKey}`)],
+    ["an address", { intake: `https://intake.example/?api_key=${apiKey}` }],
+    ["a health check", { agent: { healthCheck: { test: ["CMD", "curl", apiKey] } } }],
+    ["a host's tag", { hosts: [{ ...host, tags: [`key:${apiKey}`] }] }],
+  ])("where %s repeats one that is encrypted elsewhere", async (_, settings) => {
+    const message = await refusal(settings);
+    expect(message).toMatch(/: contains the secret of apiKey in the clear; remove it here, and change the secret/);
+    expect(message).not.toContain(apiKey);
+  });
+
+  test("as the private key in place of its file", async () => {
+    const message = await refusal({ privateKeyFile: `-----BEGIN OPENSSH PRIVATE KEY-----\n${hidden}\n` });
+    expect(message).toContain("privateKeyFile: holds a private key itself; write the path of its file");
+  });
+
+  test.each([
+    ["DD_LOGS_CONFIG_USE_TOKEN", "true"],
+    ["DD_CHECK_TOKEN", "ENC[file@/own/token]"],
+    ["DD_BIND_HOST", "10.0.0.1"],
+    ["DD_URL_NOTE", "https://user@host.example/path:x"],
+  ])("but a switch, a handle or another word is none: %s=%s", async (name, value) => {
+    expect(agentOf(await graph(container("agent", "environment", name, value))).envs).toContain(`${name}=${value}`);
+  });
+});
+
 test("a variable of a key may be a handle of the user's own", async () => {
   const { envs } = agentOf(await graph({ agent: { environment: { DD_APP_KEY: "ENC[file@/own/key]" } } }));
   expect(envs).toContain("DD_APP_KEY=ENC[file@/own/key]");
