@@ -4,7 +4,9 @@ STACK ?=
 ENVIRONMENT ?=
 HOST ?=
 JSON ?=
+WATCH ?=
 TSX := node --import tsx
+STATUS_OPTIONS = $(strip $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)") $(if $(filter yes,$(WATCH)),--watch))
 
 .DEFAULT_GOAL := help
 .PHONY: init check golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
@@ -87,8 +89,8 @@ unlock: node_modules/.package-lock.json ## STACK=name: take away the lock that a
 forget: node_modules/.package-lock.json ## STACK=name HOST=name: drop a host that is gone for good from the state
 	@$(TSX) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
 
-status: node_modules/.package-lock.json ## STACK=name: what the agents watch, and how they fare (HOST=name: of one host; JSON=yes: for scripts)
-	@$(TSX) tools/status/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
+status: node_modules/.package-lock.json ## STACK=name: what is watched and what is not, and why (HOST=name: on one host; JSON=yes: for scripts; WATCH=yes: again and again)
+	@$(TSX) tools/status/main.ts "$(STACK)" $(STATUS_OPTIONS)
 
 check: node_modules/.package-lock.json ## STACK=name HOST=name CONTAINER=name: run that container's check once, now, and show what it collects (JSON=yes: for scripts)
 	@$(TSX) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(if $(filter yes,$(JSON)),--json)
@@ -99,8 +101,8 @@ preview-all: node_modules/.package-lock.json ## What `up` would change on every 
 deploy: node_modules/.package-lock.json ## ENVIRONMENT=name: `up` on every stack of it, such as staging
 	@$(TSX) tools/pipeline/main.ts deploy "$(ENVIRONMENT)"
 
-drift: node_modules/.package-lock.json ## STACK=name: whether the hosts are still as `up` left them (default: every stack)
-	@$(TSX) tools/pipeline/main.ts drift "$(STACK)"
+drift: node_modules/.package-lock.json ## STACK=name: whether the hosts are still as `up` left them (default: every stack, as at night; with it HOST, JSON, WATCH as for status)
+	@$(TSX) $(if $(STACK)$(STATUS_OPTIONS),tools/status/main.ts "$(STACK)" --drift $(STATUS_OPTIONS),tools/pipeline/main.ts drift)
 
 .PHONY: render
 render: node_modules/.package-lock.json ## STACK=name: what `up` would change in the configs of each host (HOST=name: of one host; JSON=yes: for scripts)

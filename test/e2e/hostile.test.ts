@@ -13,6 +13,7 @@ import {
 } from "../../sandbox/samples/samples";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
+import { statusSchema, type HostReport } from "../../tools/status/schema";
 import { generatedInstances, hostReport } from "./support/agent";
 import { attackersFor, plainListener, secretFile, type Attacker } from "./support/attackers";
 import { inspectContainer } from "./support/containers";
@@ -135,6 +136,7 @@ describe("among forty attackers and a Redis that does not stay up", () => {
   let attackers: readonly Attacker[] = [];
   let window = { from: 0, to: 0 };
   let status = "";
+  let reports: readonly HostReport[] = [];
   let received = "";
   const found = new Map<string, string>();
 
@@ -190,7 +192,10 @@ describe("among forty attackers and a Redis that does not stay up", () => {
     );
     window.to = Date.now() / 1000;
 
-    status = (await make(deployment, ["status", `STACK=${deployment.stack}`])).output;
+    const args = ["status", `STACK=${deployment.stack}`];
+    const [text, json] = [await make(deployment, args), await make(deployment, [...args, "JSON=yes"])];
+    status = text.output + json.output;
+    reports = statusSchema.parse(JSON.parse(json.stdout)).hosts;
     for (const generation of generations) {
       const host = hostOf(generation);
       for (const [name, port] of [
@@ -238,7 +243,7 @@ describe("among forty attackers and a Redis that does not stay up", () => {
   });
 
   test.each(generations)("generation %i: status says what each attacker does not get, and why", (generation) => {
-    const lines = status.split("\n").filter((line) => line.startsWith(`hostile-${generation}: `));
+    const lines = reports.filter(({ host }) => host === `hostile-${generation}`).flatMap(({ remarks }) => remarks);
     const silent = attackers.filter(
       ({ name, told }) => told !== undefined && !lines.some((line) => line.includes(`"${name}"`) && told.test(line)),
     );

@@ -6,7 +6,7 @@ import { masked } from "../shared/secrets";
 import { shown, type Shown } from "../shared/shown";
 import { UsageError } from "../shared/usage";
 import { rareSecrets, readConfigFiles, type ConfigFile } from "../status/config-files";
-import { readContainers, type ContainerState } from "../status/containers";
+import { readContainers, type Container } from "../containers/containers";
 import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
 import { noAnswer, type Answer, type Question } from "../status/questions";
 import { ask, readHost, type WatchedHost } from "../status/read-host";
@@ -63,7 +63,7 @@ interface Outcome {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-async function run7(host: WatchedHost, { id }: ContainerState, files: readonly ConfigFile[]): Promise<Outcome> {
+async function run7(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<Outcome> {
   const instances = instancesOfId(files, id);
   const { folder } = generationStatus[7].files;
   const questions = instances.map(({ check, file }): Question => ({
@@ -74,7 +74,7 @@ async function run7(host: WatchedHost, { id }: ContainerState, files: readonly C
 }
 
 /** Which instances are the container's is known by its addresses alone, so these are asked for first. */
-async function run5(host: WatchedHost, { id }: ContainerState, files: readonly ConfigFile[]): Promise<Outcome> {
+async function run5(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<Outcome> {
   const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}";
   const first = await ask(host, [
     { name: "addresses", command: `docker container inspect --format '${format}' ${id}` },
@@ -117,7 +117,7 @@ function withoutResolved(run: CheckRun, tags: readonly string[]): CheckRun {
 }
 
 /** Why a container has no instance: what the status of its host says of it. */
-function whyNone(read: HostAnswers, host: string, { name, state }: ContainerState): string[] {
+function whyNone(read: HostAnswers, host: string, { name, state }: Container): string[] {
   const { problems, remarks } = reportHost(host, read);
   const told = [...problems, ...remarks]
     .map((line) => line.slice(host.length + 2))
@@ -129,7 +129,7 @@ function whyNone(read: HostAnswers, host: string, { name, state }: ContainerStat
   ];
 }
 
-function noSuchContainer(host: string, wanted: string, all: readonly ContainerState[]): NoSuchContainer {
+function noSuchContainer(host: string, wanted: string, all: readonly Container[]): NoSuchContainer {
   const own: readonly string[] = Object.values(containerNames);
   const names = all.map(({ name }) => name).filter((name) => !own.includes(name));
   const nearest = names.length === 0 ? "none" : `the nearest name is ${closest(wanted, names)}`;

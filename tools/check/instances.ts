@@ -1,7 +1,7 @@
 import { integrationNames, selectIntegrations } from "../../infra/integrations";
 import type { ConfigFile } from "../status/config-files";
-import type { ContainerState } from "../status/containers";
-import { describeInstance, settingsOf, tagsOf } from "../status/instance-settings";
+import type { Container } from "../containers/containers";
+import { describeInstance, hostIn, settingsOf, tagsOf } from "../status/instance-settings";
 
 /** An instance that the agent has for a container. */
 export interface ContainerInstance {
@@ -49,12 +49,6 @@ function instancesIn(file: ConfigFile): ContainerInstance[] {
   });
 }
 
-/** `172.18.0.5` of `172.18.0.5:6379` and of `http://172.18.0.5:80/`. */
-function hostIn(place: string): string {
-  const rest = place.replace(/^[a-z]+:\/\//, "");
-  return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.replace(/[:/].*$/, "");
-}
-
 /** Names of the checks that are made for containers. */
 export const containerChecks: ReadonlySet<string> = new Set(
   selectIntegrations(integrationNames).flatMap(({ containers, check }) =>
@@ -63,7 +57,7 @@ export const containerChecks: ReadonlySet<string> = new Set(
 );
 
 /** The container of a name, or of an id's beginning; undefined where there is none, or more than one. */
-export function findContainer(containers: readonly ContainerState[], wanted: string): ContainerState | undefined {
+export function findContainer(containers: readonly Container[], wanted: string): Container | undefined {
   const named = containers.find(({ name }) => name === wanted);
   if (named !== undefined) return named;
   const found = /^[0-9a-f]{6,64}$/.test(wanted) ? containers.filter(({ id }) => id.startsWith(wanted)) : [];

@@ -1,5 +1,13 @@
-import { describeLooks, lookAtHosts, mendHost, readState, type Finding, type HostLook, type MendedHost } from "../look";
-import { UserError } from "../shared/errors";
+import {
+  describeLooks,
+  lookAtHosts,
+  mendHost,
+  readState,
+  remedyOf,
+  requireState,
+  type HostLook,
+  type MendedHost,
+} from "../look";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import type { StackState } from "./state";
@@ -85,7 +93,7 @@ export async function whatIsLeft(
   if (state === undefined) return { lines: [], failed: false };
   const looks = (await lookAtHosts("stacks", stack, state)).filter(({ host }) => names.has(host.name));
   return {
-    lines: describeLooks(looks, (finding) => remedyOf(finding)),
+    lines: describeLooks(looks, (finding) => `. ${remedyOf(finding)}`),
     failed: looks.some(
       ({ findings, problem }) =>
         problem !== undefined ||
@@ -95,23 +103,12 @@ export async function whatIsLeft(
 }
 
 /**
- * Says on stdout where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing.
- * @throws UserError where the stack's state can't be read.
+ * Prints where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing.
+ * @throws UserError if the stack's state can't be read.
  */
-export async function tellHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const state = await readState(stack, environment);
-  if (state === undefined) {
-    throw new UserError(`The state of stack ${stack} can't be read: pulumi stack export --stack ${stack} says why.`);
-  }
+export async function tellHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const state = await requireState(stack, environment);
   const looks = await lookAtHosts("stacks", stack, state);
-  const lines = describeLooks(looks, (finding) => remedyOf(finding, stack));
+  const lines = describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`);
   for (const line of lines) process.stdout.write(`${line}\n`);
-  return lines;
-}
-
-/** What a person can do about a finding; with `stack`, before `make up` has tried. */
-function remedyOf({ byHand, mend, ofApplication = false }: Finding, stack?: string): string {
-  if (stack !== undefined && ofApplication) return `. Run make up STACK=${stack} first. ${byHand ?? ""}`;
-  if (stack !== undefined && mend.words !== undefined) return `. make up STACK=${stack} puts it right.`;
-  return `. ${byHand ?? "Run again."}`;
 }

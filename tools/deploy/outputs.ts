@@ -1,21 +1,35 @@
-import type { WatchedHost } from "../status/read-host";
+import { readState } from "../look";
 import { UserError } from "../shared/errors";
-import { run } from "../shared/run";
+import type { WatchedHost } from "../status/read-host";
 import { pulumiEnvironment } from "./environment";
+import type { StackState } from "./state";
 
 /**
  * The hosts of a stack as its last `up` left them.
  * @throws UserError if the stack has never been deployed.
  */
 export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv): Promise<WatchedHost[]> {
-  const { stdout, status, stderr } = await run("pulumi", ["stack", "output", "hosts", "--json", "--stack", stack], {
-    env: environment ?? (await pulumiEnvironment(stack, "state")),
-    check: false,
-  });
-  if (status !== 0) {
+  return (await deployedStack(stack, environment)).hosts;
+}
+
+/** A stack that has been deployed. */
+export interface DeployedStack {
+  readonly state: StackState;
+  readonly hosts: WatchedHost[];
+}
+
+/**
+ * A stack's state and its hosts, as its last `up` left them.
+ * @throws UserError if the stack has never been deployed.
+ */
+export async function deployedStack(stack: string, environment?: NodeJS.ProcessEnv): Promise<DeployedStack> {
+  const state = await readState(stack, environment ?? (await pulumiEnvironment(stack, "state")));
+  const whole = state?.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const hosts = whole?.outputs?.["hosts"];
+  if (state === undefined || !Array.isArray(hosts)) {
     throw new UserError(
-      `Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}).\n${stderr.trim()}`,
+      `Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}); pulumi stack export --stack ${stack} says whether its state can be read.`,
     );
   }
-  return JSON.parse(stdout) as WatchedHost[];
+  return { state, hosts: hosts as WatchedHost[] };
 }

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { pictures } from "./picture";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
+import { statusJsonSchema } from "./status-schema";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -11,14 +12,15 @@ const root = resolve(__dirname, "..", "..");
 export const recordedRun = resolve(root, "docs", "picture", "run.txt");
 
 /**
- * The expected texts of the files that are generated from the schema of the settings and from the recorded run, by path
- * from the repository's root.
+ * The expected texts of the files that are generated from the schemas of the settings and of the status, and from the
+ * recorded run, by path from the repository's root.
  */
 export function generatedFiles(): Record<string, string> {
   const drawn = Object.entries(pictures(readFileSync(recordedRun, "utf8")));
   return {
     "docs/settings.md": settingsPage(),
     "docs/stack-file.schema.json": stackFileSchema(),
+    "docs/status.schema.json": statusJsonSchema(),
     ...Object.fromEntries(drawn.map(([file, text]) => [`docs/picture/${file}`, text])),
   };
 }

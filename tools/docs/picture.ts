@@ -51,7 +51,7 @@ function picture(recorded: string, { background, border, text, muted, command }:
 function draw(line: string, y: number): string[] {
   if (line === "") return [];
   const [, prompt, command] = /^(\S*\$ )(.*)$/.exec(line) ?? [];
-  const heading = line.startsWith("HOST ") ? ' class="heading"' : "";
+  const heading = /^(\S+: | {6})/.test(line) ? ' class="heading"' : "";
   const content =
     prompt === undefined || command === undefined
       ? escape(line)

@@ -17,7 +17,7 @@ const status = `make status STACK=${sandboxStack}`;
 
 async function main(): Promise<number> {
   const sandbox = await make("make sandbox");
-  const table = sandbox.slice(sandbox.findIndex((line) => line.startsWith("HOST ")));
+  const report = sandbox.slice(sandbox.findIndex((line) => line.startsWith(`${sandboxHost}: `)));
   await ensureEngine(logToStderr);
   const host = await findTestHost(sandboxHost, sandboxOwner);
   if (host === undefined) throw new UserError("The sandbox has no host: run `make sandbox`.");
@@ -29,18 +29,20 @@ async function main(): Promise<number> {
   await host.run(`docker rm --force ${name}`);
   try {
     const { stdout: id } = await host.run(start);
-    const row = await waitFor(`${name} in \`make status\``, async () =>
-      (await make(status)).find((line) => line.includes(`project:${name}`) && /[1-9]\d* runs/.test(line)),
-    );
+    const row = await waitFor(`${name} in \`make status\``, async () => {
+      const found = await make(status);
+      const first = found.findIndex((line) => line.includes(` ${name} `) && /[1-9]\d* runs/.test(line));
+      return first < 0 ? undefined : found.slice(first, first + 2);
+    });
     const lines = [
       "$ make sandbox",
-      ...table.slice(0, table.indexOf("")),
+      ...report.slice(0, report.indexOf("")),
       "",
       `${sandboxHost}$ ${start}`,
       id.trim(),
       "",
-      `$ ${status} | grep project:${name}`,
-      row,
+      `$ ${status} | grep --after-context 1 " ${name} "`,
+      ...row,
     ];
     writeFileSync(recordedRun, `${lines.join("\n")}\n`);
   } finally {

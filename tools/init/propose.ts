@@ -1,7 +1,8 @@
 import { integrationNames, type IntegrationName } from "../../infra/integrations";
 import { containerNames } from "../../infra/names";
-import type { Survey, SurveyedContainer } from "./read-survey";
-import { recognise, type Recognised } from "./recognise";
+import type { Container } from "../containers/containers";
+import { recognise, type Recognised } from "../containers/recognise";
+import type { Survey } from "./read-survey";
 
 /** What one host's containers come to. */
 export interface Proposal {
@@ -17,7 +18,7 @@ export interface Proposal {
 
 /** A container that is to be watched. */
 interface Watched {
-  readonly container: SurveyedContainer;
+  readonly container: Container;
   readonly services: readonly Recognised[];
 }
 
@@ -93,7 +94,7 @@ function remarksOn(
 
 /** Why an agent on the default bridge and some networks can't reach a container, and what to do. */
 function whyNotReached(
-  { networkMode, networks }: SurveyedContainer,
+  { networkMode, networks }: Container,
   joined: readonly string[],
   closed: ReadonlyMap<string, string | undefined>,
 ): string | undefined {
@@ -117,12 +118,12 @@ const agentImages = /(?:^|\/)(?:docker-dd-agent|docker-gen|datadog\/agent|datado
 
 const ownNames: readonly string[] = Object.values(containerNames);
 
-function isAgentOrGenerator({ name, labels, image }: SurveyedContainer): boolean {
+function isAgentOrGenerator({ name, labels, image }: Container): boolean {
   return ownNames.includes(name) || labels.has("datadog-hosts.role") || agentImages.test(image);
 }
 
 /** Containers that `up` would refuse to replace: the names are those of this program's own. */
-function inTheWay({ name, image, labels }: SurveyedContainer, stack: string): string[] {
+function inTheWay({ name, image, labels }: Container, stack: string): string[] {
   const owner = labels.get("datadog-hosts.stack");
   if (owner !== undefined) {
     return owner === stack

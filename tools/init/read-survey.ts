@@ -1,28 +1,7 @@
+import { readContainers, type Container } from "../containers/containers";
 import { engineProblem } from "../status/own-parts";
 import { noAnswer, type Answer } from "../status/questions";
-import { entriesOf, itemsOf, textOf } from "../status/values";
-
-/** A container, as far as it matters to what is proposed. */
-export interface SurveyedContainer {
-  readonly name: string;
-  /** `running`, `exited` and so on. */
-  readonly state: string;
-  /** The reference that it was started with. */
-  readonly image: string;
-  /** Its program with all arguments. Secrets may stand there: it is never shown. */
-  readonly command: readonly string[];
-  /** TCP ports that it exposes. */
-  readonly ports: readonly number[];
-  /** `host`, `none`, `container:ID`, or the name of its first network. */
-  readonly networkMode: string;
-  /** Networks that it is on; those of the container whose network it shares. */
-  readonly networks: readonly string[];
-  /** What its variable SERVICE says; empty where it has none. */
-  readonly service: string;
-  /** Names of its variables. */
-  readonly variables: ReadonlySet<string>;
-  readonly labels: ReadonlyMap<string, string>;
-}
+import { itemsOf } from "../status/values";
 
 /** A network of a host. */
 export interface SurveyedNetwork {
@@ -37,7 +16,7 @@ export interface Survey {
   readonly problems: readonly string[];
   /** The user's home folder. */
   readonly home: string;
-  readonly containers: readonly SurveyedContainer[];
+  readonly containers: readonly Container[];
   readonly networks: readonly SurveyedNetwork[];
   /** Images that are neither there nor at their registry, with what was said. */
   readonly missingImages: readonly { readonly image: string; readonly said: string }[];
@@ -68,33 +47,6 @@ export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, i
   };
 }
 
-function readContainers(text: string): SurveyedContainer[] {
-  const byId = new Map<string, SurveyedContainer>();
-  for (const line of text.split("\n")) {
-    const [name, state, image, path, args, ports, mode, networks, variables, labels, id] = itemsOf(parseLine(line));
-    if (typeof name !== "string" || typeof id !== "string") continue;
-    const entries = textsOf(variables);
-    byId.set(id, {
-      name: name.replace(/^\//, ""),
-      state: textOf(state),
-      image: textOf(image),
-      command: [textOf(path), ...textsOf(args)],
-      ports: textsOf(ports).flatMap((port) => (/^\d+\/tcp$/.test(port) ? [Number(port.split("/")[0])] : [])),
-      networkMode: textOf(mode),
-      networks: textsOf(networks).sort(),
-      service: entries.find((entry) => entry.startsWith("SERVICE="))?.slice("SERVICE=".length) ?? "",
-      variables: new Set(entries.map((entry) => entry.split("=")[0] ?? "")),
-      labels: new Map(entriesOf(labels).map(([label, value]) => [label, textOf(value)])),
-    });
-  }
-  return [...byId.values()]
-    .map((container) => {
-      const owner = /^container:(.+)$/.exec(container.networkMode)?.[1];
-      return owner === undefined ? container : { ...container, networks: byId.get(owner)?.networks ?? [] };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 function readNetworks(text: string): SurveyedNetwork[] {
   return text
     .split("\n")
@@ -112,10 +64,6 @@ function readNetworks(text: string): SurveyedNetwork[] {
       return [{ name, closed }];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function textsOf(value: unknown): string[] {
-  return itemsOf(value).flatMap((item) => (typeof item === "string" && item !== "" ? [item] : []));
 }
 
 function parseLine(line: string): unknown {

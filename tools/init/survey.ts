@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { sshOptions } from "../../infra/host";
 import { adviseOn } from "../deploy/advice";
+import { containersQuestion } from "../containers/containers";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
 import { questionScript, quote, readAnswers, type Answer, type Question } from "../status/questions";
@@ -20,17 +21,6 @@ export interface NewHost {
   readonly privateKeyFile: string | undefined;
 }
 
-/** One line of JSON for each container. An empty entry at the end of a list stands for the comma that Go's templates can't leave out. */
-const containerFormat = [
-  "[{{json .Name}},{{json .State.Status}},{{json .Config.Image}},{{json .Path}},{{json .Args}}",
-  '[{{range $port, $_ := .Config.ExposedPorts}}{{json $port}},{{end}}""]',
-  "{{json .HostConfig.NetworkMode}}",
-  '[{{range $name, $_ := .NetworkSettings.Networks}}{{json $name}},{{end}}""]',
-  // Of all variables but one the names alone: what they say is none of our business.
-  '[{{range .Config.Env}}{{$name := index (split . "=") 0}}{{if eq $name "SERVICE"}}{{json .}}{{else}}{{json $name}}{{end}},{{end}}""]',
-  "{{json .Config.Labels}},{{json .ID}}]",
-].join(",");
-
 const networkFormat = "[{{json .Name}},{{json .Scope}},{{json .Attachable}},{{json .ConfigOnly}},{{json .Ingress}}]";
 
 /**
@@ -45,10 +35,7 @@ export function surveyQuestions(images: readonly string[]): Question[] {
       command:
         "command -v docker >/dev/null || { echo 'docker: not found' >&2; exit 1; }; docker version --format '{{.Server.Version}}'",
     },
-    {
-      name: "containers",
-      command: `set -- $(docker ps --all --quiet --no-trunc) && { [ $# -eq 0 ] || docker container inspect --format ${quote(containerFormat)} "$@"; }`,
-    },
+    containersQuestion,
     {
       name: "networks",
       command: `docker network inspect --format ${quote(networkFormat)} $(docker network ls --quiet --no-trunc)`,

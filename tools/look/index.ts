@@ -1,4 +1,6 @@
 /** Whether hosts are as `up` has left them, and how they come to be so again. */
-export { describeLooks, lookAtHost, lookAtHosts, readState, type HostLook } from "./look";
+export { describeLooks, hostsToLookAt, lookAtHost, lookAtHosts, readState, requireState, type HostLook } from "./look";
+export { remedyOf } from "./remedy";
+export type { ExpectedHost } from "./expected";
 export { mendHost, type MendedHost } from "./mend";
 export type { Finding } from "./findings";

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 
 import { adviseOn } from "../deploy/advice";
 import type { StackState } from "../deploy/state";
+import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
 import { shown, type Shown } from "../shared/shown";
 import { type ExpectedHost, expectedHosts } from "./expected";
@@ -50,15 +51,27 @@ export async function readState(
 }
 
 /**
+ * A stack's state, without its secrets.
+ * @throws UserError if it can't be read.
+ */
+export async function requireState(stack: string, env: NodeJS.ProcessEnv): Promise<StackState> {
+  const state = await readState(stack, env);
+  if (state !== undefined) return state;
+  throw new UserError(`The state of stack ${stack} can't be read: pulumi stack export --stack ${stack} says why.`);
+}
+
+/**
  * Looks at all hosts of a state, side by side; a host that can't be reached holds up no other.
  * @param folder of the stack files: hosts that the stack's file no longer lists at their address are left out.
  */
 export async function lookAtHosts(folder: string, stack: string, state: StackState): Promise<HostLook[]> {
+  return Promise.all(hostsToLookAt(folder, stack, state).map(lookAtHost));
+}
+
+/** The hosts of a state that can be looked at; see {@link lookAtHosts}. */
+export function hostsToLookAt(folder: string, stack: string, state: StackState): ExpectedHost[] {
   const listed = listedHosts(folder, stack);
-  const hosts = expectedHosts(state).filter(
-    ({ name, address }) => listed === undefined || listed.has(`${name} ${address}`),
-  );
-  return Promise.all(hosts.map(lookAtHost));
+  return expectedHosts(state).filter(({ name, address }) => listed === undefined || listed.has(`${name} ${address}`));
 }
 
 /** Looks at one host. */

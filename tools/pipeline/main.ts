@@ -3,17 +3,13 @@ import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { pulumiEnvironment } from "../deploy/environment";
-import { tellHosts } from "../deploy/mending";
-import { checkStackFile } from "../deploy/stack-file";
-import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
 import { requireSharedBackend } from "./backend";
 import { pipelineStacks, stacksOfEnvironment } from "./environments";
 import { publishComment, publishIssue } from "./publish";
-import { driftIssue, driftTitle, previewComment, previewMark, type StackRun } from "./report";
+import { driftIssue, driftLines, driftTitle, previewComment, previewMark, type StackRun } from "./report";
 import { withSshKey } from "./ssh-key";
 
 const reports = resolve(__dirname, "..", "..", ".results");
@@ -28,9 +24,7 @@ async function main(): Promise<number> {
     case "deploy":
       return withSshKey(process.env, () => deploy(stacksOfEnvironment("stacks", subject)));
     case "drift":
-      return withSshKey(process.env, () =>
-        drift((subject ?? "") === "" ? pipelineStacks("stacks") : [requireStack("stacks", subject)]),
-      );
+      return withSshKey(process.env, () => drift(pipelineStacks("stacks")));
     default:
       throw new UserError("Unknown command. There are: preview-all, deploy, drift.");
   }
@@ -67,33 +61,26 @@ async function deploy(stacks: readonly string[]): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
+/** Runs `make drift`'s program for each stack; the highest exit code counts. */
 async function drift(stacks: readonly string[]): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of stacks) {
-    const selected = await pulumi(stack, ["stack", "select", stack]);
-    const found = selected.status === 0 ? await tellHosts(stack, await pulumiEnvironment(stack, "state")) : [];
-    if (selected.status === 0 && found.length === 0) {
-      process.stdout.write("Every host is as the last up left it.\n");
-    }
-    runs.push(found.length === 0 ? selected : { stack, status: 1, output: found.join("\n"), found });
+    process.stderr.write(`\n== ${stack}\n`);
+    const program = ["--import", "tsx", "tools/status/main.ts", stack, "--drift", "--json"];
+    const { status, stdout, stderr } = await run(process.execPath, program, { check: false });
+    const found = driftLines(stdout);
+    const output = [...found, ...stderr.split("\n").map((line) => shownLines(line))]
+      .filter((line) => line !== "")
+      .join("\n");
+    process.stdout.write(`${output === "" ? "Every host is as the last up left it." : output}\n`);
+    runs.push({ stack, status, output, ...(found.length > 0 && { found }) });
   }
   const found = runs.filter(({ status }) => status !== 0);
   if (found.length === 0) return 0;
   const issue = driftIssue(found);
   keep("drift.md", issue);
   await publishIssue(process.env, driftTitle, issue);
-  return worst(runs);
-}
-
-/** Runs `pulumi` with each of some arguments in turn, up to the first that fails. */
-async function pulumi(stack: string, ...steps: readonly (readonly string[])[]): Promise<StackRun> {
-  checkStackFile("stacks", stack);
-  const flags = ["--non-interactive", "--color", "never"];
-  return runOn(
-    stack,
-    await pulumiEnvironment(stack, "deployment"),
-    ...steps.map((args) => ["pulumi", ...args, ...flags]),
-  );
+  return Math.max(...runs.map(({ status }) => status));
 }
 
 /** Runs each of some commands in turn, up to the first that fails; shows and returns the output of the last. */

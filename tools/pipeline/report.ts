@@ -1,3 +1,5 @@
+import { statusSchema } from "../status/schema";
+
 /** The result of a run of `pulumi` on one stack. */
 export interface StackRun {
   readonly stack: string;
@@ -49,6 +51,16 @@ export function driftIssue(runs: readonly StackRun[]): string {
     "",
     ...details(runs),
   ].join("\n");
+}
+
+/** A line for each difference that `make drift` has printed as JSON, and for each host that could not be asked. */
+export function driftLines(json: string): string[] {
+  if (json.trim() === "") return [];
+  const { hosts } = statusSchema.parse(JSON.parse(json));
+  return hosts.flatMap(({ host, problems, drift }) => [
+    ...problems,
+    ...drift.map(({ text, remedy }) => `Host ${host}: ${text}. ${remedy}`),
+  ]);
 }
 
 /** Whether a run has found a difference, and did not fail for another reason. */

@@ -9,7 +9,7 @@ import type { Shown } from "../shared/shown";
 import { waitFor } from "../shared/wait";
 import { readHost } from "../status/read-host";
 import { reportHost, type HostReport, type InstanceReport } from "../status/report";
-import { formatTable } from "../status/table";
+import { formatReports } from "../status/text";
 import { resolveToolchain } from "../toolchain";
 import { optionalVendorParts, ownParts, vendorParts } from "../toolchain/parts";
 import { SandboxDeployment } from "./deployment";
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   const report = await step("Waiting until the agent has collected from every sample", log, () =>
     collected(deployment),
   );
-  process.stdout.write(`\n${formatTable([report])}\n\n`);
+  process.stdout.write(`\n${formatReports([report])}\n\n`);
   process.stdout.write(
     [
       "The host keeps running. To work with it:",

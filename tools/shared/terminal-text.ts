@@ -61,6 +61,42 @@ export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(columns - widthOf(text), 0));
 }
 
+/**
+ * A text as lines of at most some columns, broken at blanks; a longer word is broken anywhere.
+ * @param hanging what the second and later lines begin with. Default: nothing.
+ */
+export function wrap(text: string, columns: number, hanging = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").filter((one) => one !== "")) {
+    const start = lines.length === 0 ? "" : hanging;
+    if (line !== "" && widthOf(`${start}${line} ${word}`) <= columns) {
+      line = `${line} ${word}`;
+      continue;
+    }
+    if (line !== "") lines.push(start + line);
+    const pieces = broken(word, columns - hanging.length);
+    lines.push(...pieces.slice(0, -1).map((piece, index) => (lines.length + index === 0 ? "" : hanging) + piece));
+    line = pieces.at(-1) ?? "";
+  }
+  return line === "" ? lines : [...lines, (lines.length === 0 ? "" : hanging) + line];
+}
+
+/** A word in pieces of at most some columns. */
+function broken(word: string, columns: number): string[] {
+  if (widthOf(word) <= columns) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (piece !== "" && widthOf(piece + character) > columns) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}
+
 function escapeUnseen(text: string): string {
   return text
     .replace(unseen, escapeCharacter)

@@ -1,16 +1,47 @@
 import { adviseOn } from "../deploy/advice";
+import { lookAtHost, type ExpectedHost } from "../look";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
 import { sideBySide } from "../shared/side-by-side";
+import { driftReport, withDrift } from "./drift";
 import { readHost, type WatchedHost } from "./read-host";
 import { reportHost, reportSilence, type HostReport } from "./report";
 
-/** Asks hosts, and reports on each in their order; one that can't be reached costs its own report alone. */
+/** How hosts are asked. */
+export interface AskOptions {
+  /** The stack's name. */
+  readonly stack: string;
+  /** What the stack's state says of each host, by the hosts' names. Hosts that are not here are not compared with it. */
+  readonly expected: ReadonlyMap<string, ExpectedHost>;
+  /** Called with a host's name as soon as there is a report on it. */
+  readonly onReport?: (host: string) => void;
+  readonly read?: typeof readHost;
+  readonly look?: typeof lookAtHost;
+}
+
+/** Asks hosts, and reports on each in their order; one that can't be reached affects its own report only. */
 export function askHosts(
   hosts: readonly WatchedHost[],
-  read: typeof readHost = readHost,
+  { stack, expected, onReport = () => undefined, read = readHost, look = lookAtHost }: AskOptions,
 ): Promise<Shown<HostReport>[]> {
-  return sideBySide(hosts, (host) => askHost(host, read));
+  return sideBySide(hosts, async (host) => {
+    const known = expected.get(host.name);
+    const [report, looked] = await Promise.all([askHost(host, read), known === undefined ? undefined : look(known)]);
+    onReport(host.name);
+    return looked === undefined ? report : withDrift(report, looked, stack);
+  });
+}
+
+/** Compares hosts with the stack's state, and reports only the differences. */
+export function compareHosts(
+  hosts: readonly ExpectedHost[],
+  { stack, onReport = () => undefined, look = lookAtHost }: Omit<AskOptions, "read" | "expected">,
+): Promise<Shown<HostReport>[]> {
+  return sideBySide(hosts, async (host) => {
+    const looked = await look(host);
+    onReport(host.name);
+    return driftReport(looked, stack);
+  });
 }
 
 async function askHost(host: WatchedHost, read: typeof readHost): Promise<Shown<HostReport>> {

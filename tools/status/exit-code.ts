@@ -4,20 +4,26 @@ import type { HostReport } from "./report";
 /** The program's exit codes; if several apply, the highest is used. Scripts rely on these numbers. */
 export const exitCodes = {
   allWell: 0,
-  /** A check fails, a config is refused, or agent or generator is missing, unhealthy or restarting. */
+  /** A check fails, a config is refused, agent or generator is missing, unhealthy or restarting, or the host has drifted. */
   somethingWrong: 1,
   /** A host can't be asked. */
   notAsked: 2,
   wrongUse: 3,
 } as const;
 
-/** The exit code for some reports. Remarks don't count as problems. */
-export function exitCode(reports: readonly Pick<HostReport, "reached" | "instances" | "problems">[]): number {
+type CountedPart = "reached" | "instances" | "containers" | "problems" | "drift";
+
+/** The exit code for some reports. Neither remarks nor containers that are recognised and not watched are problems. */
+export function exitCode(reports: readonly Pick<HostReport, CountedPart>[]): number {
   return Math.max(
     exitCodes.allWell,
-    ...reports.map(({ reached, instances, problems }) => {
+    ...reports.map(({ reached, instances, containers, problems, drift }) => {
       if (!reached) return exitCodes.notAsked;
-      const errs = problems.length > 0 || instances.some(({ error }) => error !== "");
+      const errs =
+        problems.length > 0 ||
+        drift.length > 0 ||
+        instances.some(({ error }) => error !== "") ||
+        containers.some(({ watch }) => watch === "failing");
       return errs ? exitCodes.somethingWrong : exitCodes.allWell;
     }),
   );

@@ -46,6 +46,7 @@ export const generation5Status: GenerationStatus = {
           samples: last?.metrics ?? 0,
           collected: outcome === undefined ? "not run yet" : describeCollection(last),
           error: hideSecrets(outcome ?? "", secrets),
+          since: null,
         };
       }),
     );
@@ -61,7 +62,7 @@ export const generation5Status: GenerationStatus = {
         problem === undefined || checks.get(checkOf(path))?.refused !== undefined ? [] : [`${path} ${problem}`],
       ),
     ];
-    return { instances, problems, remarks: [] };
+    return { instances, problems, remarks: [], unread: [] };
   },
 };
 

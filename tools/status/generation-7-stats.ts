@@ -7,6 +7,8 @@ export interface CheckStats {
   readonly runs: number;
   readonly samples: number;
   readonly error: string;
+  /** When a run ended without an error, in seconds since 1970; 0 if none did. */
+  readonly lastSuccess: number;
 }
 
 /** Statistics by check and by the instance's id. */
@@ -39,6 +41,7 @@ export function statsByCheck(status: unknown): StatsByCheck {
               runs: countOf(values.get("TotalRuns")),
               samples: countOf(values.get("MetricSamples")),
               error: lastError(textOf(values.get("LastError"))),
+              lastSuccess: countOf(values.get("LastSuccessDate")),
             },
           ];
         }),

@@ -1,8 +1,8 @@
 import { hideSecrets, masked } from "../shared/secrets";
 import { readConfigcheck, type ShownInstance } from "./configcheck";
-import { folder, originOf, type Origin } from "./generation-7-origin";
+import { folder, originOf, sourceOf, type Origin } from "./generation-7-origin";
 import { readStatus, statsByCheck, statsOf, type CheckStats, type StatsByCheck } from "./generation-7-stats";
-import { describeWaiting, refusals, unread } from "./generation-7-unread";
+import { describeOutdated, describeWaiting, outdated, refusals, unread } from "./generation-7-unread";
 import type { AgentInstance, GenerationStatus, HostContext } from "./generation-status";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
 import { reasonOf } from "./own-parts";
@@ -26,8 +26,15 @@ export const generation7Status: GenerationStatus = {
     const told = configcheck.text !== "" && (configcheck.status === 0 || configcheck.cut);
     const silent = (what: string): string => `${what} (${reasonOf(configcheck)})`;
     if (!told && status.value === undefined && context.starting) {
-      return { instances: [], problems: [], remarks: ["the agent has just started and does not answer yet"] };
+      return {
+        instances: [],
+        problems: [],
+        remarks: ["the agent has just started and does not answer yet"],
+        unread: [],
+      };
     }
+    const missing = told ? unread(sources, context) : [];
+    const earlier = told ? outdated(instances, context) : [];
     return {
       instances: told ? configuredInstances(instances, stats, status.problem, context) : runningInstances(stats),
       problems: [
@@ -35,13 +42,11 @@ export const generation7Status: GenerationStatus = {
         ...(told ? [] : [silent("the agent does not list its instances, so rows show checks and not addresses")]),
         ...(configcheck.cut ? ["the answer to agent configcheck is too long: some rows are missing"] : []),
         ...rawHandles(instances, context),
-        ...refusals(status.value, told ? unread(sources, context) : [], context),
+        ...refusals(status.value, missing, context),
+        ...earlier.filter(({ late }) => late).map(describeOutdated),
       ],
-      remarks: told
-        ? unread(sources, context)
-            .filter(({ late }) => !late)
-            .map(describeWaiting)
-        : [],
+      remarks: [...missing, ...earlier].filter(({ late }) => !late).map(describeWaiting),
+      unread: [...missing, ...earlier],
     };
   },
 };
@@ -66,7 +71,7 @@ function configuredInstances(
       source,
       ofSource.get(source) === 1,
     );
-    const { runs = 0, samples = 0, error = "" } = found ?? {};
+    const { runs = 0, samples = 0, error = "", lastSuccess = 0 } = found ?? {};
     return {
       check,
       instance: describeInstance(settings, check),
@@ -76,6 +81,7 @@ function configuredInstances(
       samples,
       collected: noStats !== undefined ? "not known" : runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
       error: hideError(error, origin),
+      since: error === "" ? null : failingSince(lastSuccess, source, context),
     };
   });
 }
@@ -83,7 +89,7 @@ function configuredInstances(
 /** Rows for the instances that have run, if the agent does not list its configs. */
 function runningInstances(stats: StatsByCheck): AgentInstance[] {
   return [...stats].flatMap(([check, instances]) =>
-    [...instances].map(([id, { runs, samples, error }]) => ({
+    [...instances].map(([id, { runs, samples, error, lastSuccess }]) => ({
       check,
       instance: `(${id})`,
       container: "",
@@ -93,8 +99,20 @@ function runningInstances(stats: StatsByCheck): AgentInstance[] {
       collected: runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
       // The instance is unknown, and with it the secrets that the error may contain.
       error: error === "" ? "" : "an error (not shown)",
+      since: error === "" || lastSuccess === 0 ? null : isoTime(lastSuccess),
     })),
   );
+}
+
+/** Since when an instance fails: since its last success, or, if there was none, since its config was written. */
+function failingSince(lastSuccess: number, source: string, { now, agentFiles }: HostContext): string | null {
+  if (lastSuccess > 0) return isoTime(lastSuccess);
+  const file = agentFiles.find(({ path }) => source === sourceOf(path));
+  return file === undefined || now === undefined ? null : isoTime(now - file.age);
+}
+
+function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
 /** If a secret may have been resolved, the whole error is masked: it may contain the secret in any form. */

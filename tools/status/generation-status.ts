@@ -17,6 +17,21 @@ export interface AgentInstance {
   readonly collected: string;
   /** The last run's error or warning, or nothing. */
   readonly error: string;
+  /** Since when the error lasts, in ISO 8601, by the host's clock; null without an error, or if the agent does not say. */
+  readonly since: string | null;
+}
+
+/** A generated config that the agent has not read, or not in its newest form. */
+export interface UnreadConfig {
+  readonly check: string;
+  /** The container that it was generated for, or else the file. */
+  readonly name: string;
+  /** How many seconds ago it was written. */
+  readonly age: number;
+  /** Whether the agent should have read it by now. */
+  readonly late: boolean;
+  /** What is wrong with it as YAML; undefined for valid YAML. */
+  readonly problem: string | undefined;
 }
 
 /** What follows from an agent's own answers. */
@@ -26,6 +41,8 @@ export interface AgentReport {
   readonly problems: readonly string[];
   /** Remarks, such as configs that the agent has not read yet. */
   readonly remarks: readonly string[];
+  /** Configs that the agent has not read yet. */
+  readonly unread: readonly UnreadConfig[];
 }
 
 /** What is known about a host besides the agent's own answers. */
@@ -40,6 +57,8 @@ export interface HostContext {
   discoveryLabels(id: string): readonly string[];
   /** Whether the agent has just started: it may not answer yet. */
   readonly starting: boolean;
+  /** The host's own time, in seconds since 1970; undefined if unknown. */
+  readonly now: number | undefined;
   /** The interval at which the agent polls for new configs, in seconds. */
   readonly pollSeconds: number;
 }

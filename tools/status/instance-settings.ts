@@ -24,6 +24,12 @@ export function describeInstance(settings: InstanceSettings, check: string): str
   return port === "" ? address : `${address}:${port}`;
 }
 
+/** The host in an instance's address: `172.18.0.5` of `172.18.0.5:6379` and of `http://172.18.0.5:80/`. */
+export function hostIn(address: string): string {
+  const rest = address.replace(/^[a-z]+:\/\//, "");
+  return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.replace(/[:/].*$/, "");
+}
+
 /** The tags of an instance. */
 export function tagsOf(settings: InstanceSettings): string[] {
   return itemsOf(settings.get("tags")).map(textOf);

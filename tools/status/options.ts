@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
 
-/** The program's arguments. */
+/** The arguments that several programs have. */
 export interface Options {
   /** Name of the stack; undefined if none was given. */
   readonly stack: string | undefined;
@@ -12,22 +12,55 @@ export interface Options {
   readonly host: string | undefined;
 }
 
-const usualForm = "tools/status/main.ts STACK [--json] [--host NAME]";
+/** The arguments of `make status` and `make drift`. */
+export interface StatusOptions extends Options {
+  /** Whether to report only differences from the stack. */
+  readonly drift: boolean;
+  /** Whether to ask again and again, until the program is interrupted. */
+  readonly watch: boolean;
+}
+
+const statusForm = "tools/status/main.ts STACK [--drift] [--json] [--host NAME] [--watch]";
 
 /**
- * Reads the program's arguments.
- * @param form how the program is called, for messages. Default: the form of `status`.
+ * Reads the arguments of `make status` and `make drift`.
  * @throws UserError on an unknown argument.
  */
-export function readOptions(args: readonly string[], form = usualForm): Options {
+export function readStatusOptions(args: readonly string[]): StatusOptions {
+  return parse(args, statusForm, { drift: { type: "boolean" }, watch: { type: "boolean" } });
+}
+
+/**
+ * Reads the arguments of a program that has no others.
+ * @param form how the program is called, for messages.
+ * @throws UserError on an unknown argument.
+ */
+export function readOptions(args: readonly string[], form: string): Options {
+  const { stack, json, host } = parse(args, form, {});
+  return { stack, json, host };
+}
+
+function parse(
+  args: readonly string[],
+  form: string,
+  more: Readonly<Record<string, { readonly type: "boolean" }>>,
+): StatusOptions {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "boolean", default: false }, host: { type: "string" } },
+      options: { json: { type: "boolean" }, host: { type: "string" }, ...more },
     });
     if (positionals.length > 1) throw new UserError(`One stack at a time: ${form}.`);
-    return { stack: positionals[0], json: values.json, host: values.host };
+    const is = (name: string): boolean => (values as Readonly<Record<string, unknown>>)[name] === true;
+    const { host } = values;
+    return {
+      stack: positionals[0],
+      json: is("json"),
+      host: typeof host === "string" ? host : undefined,
+      drift: is("drift"),
+      watch: is("watch"),
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. Usage: ${form}.`);

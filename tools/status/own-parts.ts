@@ -1,5 +1,5 @@
 import { containerNames, type Role } from "../../infra/names";
-import type { ContainerState } from "./containers";
+import type { Container } from "../containers/containers";
 import type { Answer } from "./questions";
 
 /** The state of this program's two containers on a host. */
@@ -21,10 +21,9 @@ const purposes: Readonly<Record<Role, { readonly what: string; readonly without:
 const roles = Object.keys(containerNames) as Role[];
 
 /** Finds agent and generator in a host's list of containers. */
-export function readOwnParts(containers: readonly ContainerState[]): OwnParts {
-  const found = (role: Role): ContainerState | undefined =>
-    containers.find(({ name }) => name === containerNames[role]);
-  const each = (is: (container: ContainerState | undefined) => boolean): Record<Role, boolean> => ({
+export function readOwnParts(containers: readonly Container[]): OwnParts {
+  const found = (role: Role): Container | undefined => containers.find(({ name }) => name === containerNames[role]);
+  const each = (is: (container: Container | undefined) => boolean): Record<Role, boolean> => ({
     agent: is(found("agent")),
     generator: is(found("generator")),
   });
@@ -35,7 +34,7 @@ export function readOwnParts(containers: readonly ContainerState[]): OwnParts {
   };
 }
 
-function problemOf(role: Role, container: ContainerState | undefined): string[] {
+function problemOf(role: Role, container: Container | undefined): string[] {
   const name = containerNames[role];
   const { what, without } = purposes[role];
   const report = (problem: string, remedy: string): string[] => [

@@ -4,9 +4,8 @@ import { integrationNames, selectIntegrations, type GenerationNumber } from "../
 import { containerNames, HostPaths } from "../../infra/names";
 import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
-import { containersQuestion } from "./containers";
+import { containersQuestion } from "../containers/containers";
 import { draftsQuestion } from "./drafts";
-import { heldFoldersQuestion } from "./held-folders";
 import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
@@ -54,11 +53,9 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
     }),
     draftsQuestion(containerNames.generator, draftNames),
     removedPagesQuestion(containerNames.generator),
-    ...(host.root === undefined
-      ? []
-      : [linksQuestion(new HostPaths(host.root).passwords), heldFoldersQuestion(new HostPaths(host.root).generated)]),
+    ...(host.root === undefined ? [] : [linksQuestion(new HostPaths(host.root).passwords)]),
   ];
-  return { agentGeneration, integrations: host.integrations, ...(await ask(host, questions)) };
+  return { agentGeneration, integrations: host.integrations, root: host.root, ...(await ask(host, questions)) };
 }
 
 /**

@@ -2,33 +2,22 @@ import type { GenerationNumber } from "../../infra/integrations";
 import { containerNames } from "../../infra/names";
 import { shown, type Shown } from "../shared/shown";
 import { rareSecrets, readConfigFiles } from "./config-files";
-import { readContainers, type ContainerState } from "./containers";
+import { hostTime, readContainers, type Container } from "../containers/containers";
+import { serviceOfCheck } from "../containers/services";
 import { lateDrafts } from "./drafts";
-import { heldFolders } from "./held-folders";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
 import { applicationRemarks } from "./application-containers";
+import { hostIn } from "./instance-settings";
 import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "./own-parts";
 import { noAnswer, type Answer } from "./questions";
+import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
+import { containerRows } from "./rows";
+import type { ContainerRow, HostReport } from "./schema";
 
-/** One instance of one check on one host. */
-export interface InstanceReport extends AgentInstance {
-  readonly host: string;
-}
-
-/** A host's instances, problems and remarks; each line begins with the host's name. */
-export interface HostReport {
-  readonly host: string;
-  /** Whether the host and its Docker engine could be asked; if not, the only problem says why. */
-  readonly reached: boolean;
-  readonly instances: readonly InstanceReport[];
-  /** Parts that don't run or don't answer, configs that the agent refuses. */
-  readonly problems: readonly string[];
-  /** Containers that have no instance, or a duplicate tag. */
-  readonly remarks: readonly string[];
-}
+export type { HostReport, InstanceReport } from "./schema";
 
 /** How the agent of each generation is asked. */
 export const generationStatus: Readonly<Record<GenerationNumber, GenerationStatus>> = {
@@ -41,6 +30,8 @@ export interface HostAnswers {
   readonly agentGeneration: GenerationNumber;
   /** The checks that the stack lists. Default: not known. */
   readonly integrations?: readonly string[] | undefined;
+  /** The host's root folder. Default: not known. */
+  readonly root?: string | undefined;
   /** By the questions' names. */
   readonly answers: ReadonlyMap<string, Answer>;
   /** The separator in the answers. */
@@ -56,12 +47,15 @@ const usualPollSeconds = 60;
  */
 export function reportHost(
   host: string,
-  { agentGeneration, integrations, answers, mark }: HostAnswers,
+  { agentGeneration, integrations, root, answers, mark }: HostAnswers,
 ): Shown<HostReport> {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
   const silent = engineProblem(answer("containers"));
   if (silent !== undefined) return reportSilence(host, silent);
   const containers = readContainers(answer("containers").text);
+  const applications = containers.filter(
+    ({ name, labels }) => !ownNames.includes(name) && !labels.has("datadog-hosts.role"),
+  );
   const byId = new Map(containers.map((container) => [container.id, container]));
   const agentFiles = readConfigFiles(answer("agent-files").text, mark);
   const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
@@ -73,14 +67,31 @@ export function reportHost(
     generatedFiles,
     containerName: (id) => byId.get(id)?.name,
     discoveryLabels: (id) => discoveryLabels(byId.get(id)),
+    now: hostTime(answer("containers").text),
     pollSeconds: pollSeconds(containers),
+  });
+  const instances = report.instances.map((instance) => ({
+    ...instance,
+    container: containerOf(instance, applications),
+  }));
+  const { rows, unknown } = containerRows({
+    containers: applications,
+    instances,
+    generatedFiles,
+    unread: report.unread,
+    integrations,
+    networks: networksOfAgent(containers),
+    running: parts.running,
+    root,
   });
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
   return shown(
     {
       host,
       reached: true,
-      instances: report.instances.map((instance) => ({ host, ...instance })).sort(byInstance),
+      instances: instances.map((instance) => ({ host, ...instance })).sort(byInstance),
+      containers: rows,
+      unknown,
       problems: lines([
         ...parts.problems,
         ...silentParts(answer, parts),
@@ -88,13 +99,14 @@ export function reportHost(
         ...lateDrafts(answer("drafts").text),
         ...removedPages(answer("removed-pages").text),
         ...linkProblems(answer("links").text),
-        ...heldFolders(answer("held-folders").text),
+        ...rows.flatMap(behindProblem),
       ]),
       remarks: lines([
         ...report.remarks,
         ...generatedFiles.flatMap(({ remarks }) => remarks),
-        ...applicationRemarks(containers, integrations),
+        ...applicationRemarks(applications, integrations),
       ]),
+      drift: [],
     },
     rareSecrets([...agentFiles, ...generatedFiles]),
   );
@@ -102,12 +114,27 @@ export function reportHost(
 
 /** A host that can't be asked, or whose engine can't. */
 export function reportSilence(host: string, problem: string): Shown<HostReport> {
-  return shown({ host, reached: false, instances: [], problems: [`${host}: ${problem}`], remarks: [] });
+  const nothing = { instances: [], containers: [], unknown: 0, remarks: [], drift: [] };
+  return shown({ host, reached: false, ...nothing, problems: [`${host}: ${problem}`] });
+}
+
+const ownNames: readonly string[] = Object.values(containerNames);
+
+/** The container that an instance monitors. Generation 5 doesn't name it, but its address does. */
+function containerOf({ check, container, instance }: AgentInstance, containers: readonly Container[]): string {
+  if (container !== "" || serviceOfCheck(check) === undefined) return container;
+  const found = containers.filter(({ addresses }) => addresses.includes(hostIn(instance)));
+  return found.length === 1 ? (found[0]?.name ?? "") : "";
+}
+
+/** A generator that runs and does not follow. */
+function behindProblem({ container, reason, why }: ContainerRow): string[] {
+  return reason === "generator-behind" ? [`${container} is not monitored: ${why}`] : [];
 }
 
 /** The report on an agent that does not run. */
 const nothingToAsk: Pick<GenerationStatus, "report"> = {
-  report: () => ({ instances: [], problems: [], remarks: [] }),
+  report: () => ({ instances: [], problems: [], remarks: [], unread: [] }),
 };
 
 /** Parts of a host that run but gave no answer, with the reason. */
@@ -130,15 +157,15 @@ function linkProblems(text: string): string[] {
     .map((path) => `${path} is a link, and links are not allowed among the password files: put the file itself there`);
 }
 
-function discoveryLabels(container: ContainerState | undefined): string[] {
+function discoveryLabels(container: Container | undefined): string[] {
   return [...(container?.labels ?? [])]
     .filter(([label]) => label.startsWith("com.datadoghq.ad."))
     .map(([, value]) => value);
 }
 
-function pollSeconds(containers: readonly ContainerState[]): number {
+function pollSeconds(containers: readonly Container[]): number {
   const agent = containers.find(({ name }) => name === containerNames.agent);
-  const seconds = Number(agent?.variables.get("DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL") ?? NaN);
+  const seconds = Number(agent?.pollInterval ?? NaN);
   return seconds > 0 && seconds <= 3600 ? seconds : usualPollSeconds;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { findContainer, instancesAt, instancesOfId } from "../../../tools/check/instances";
 import { readConfigFile } from "../../../tools/status/config-files";
-import type { ContainerState } from "../../../tools/status/containers";
+import type { Container } from "../../../tools/containers/containers";
 
 const id = "ab".repeat(32);
 
@@ -28,13 +28,22 @@ test("generation 5: a container's instances look at its addresses", () => {
 });
 
 test("a container is found by its name, or by the beginning of its id", () => {
-  const container = (name: string, first: string): ContainerState => ({
+  const container = (name: string, first: string): Container => ({
     id: `${first}${"0".repeat(56)}`,
     name,
     state: "running",
     health: "",
     exitCode: 0,
-    variables: new Map(),
+    secondsUp: 60,
+    image: "",
+    command: [],
+    ports: [],
+    networkMode: "bridge",
+    networks: [],
+    addresses: [],
+    service: "",
+    pollInterval: "",
+    variables: new Set(),
     labels: new Map(),
   });
   const all = [container("cart", "abcdef01"), container("abcdef02", "abcdef02"), container("other", "abcdef03")];

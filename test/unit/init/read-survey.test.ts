@@ -18,30 +18,39 @@ describe("what a host says of itself", () => {
     const { containers } = read({
       containers: well(
         line(
+          "id",
           "/cart",
           "running",
+          null,
+          0,
+          ["SERVICE=redis", "PATH", null],
+          { "datadog-hosts.project": "shop", "": "" },
           "redis:7",
           "docker-entrypoint.sh",
           ["redis-server"],
-          ["6379/tcp", "53/udp", ""],
+          ["6379/tcp", "53/udp", null],
           "backend",
-          ["backend", ""],
-          ["SERVICE=redis", "PATH", ""],
-          { "datadog-hosts.project": "shop" },
-          "id",
+          { backend: ["172.18.0.5", ""], "": [] },
+          "2026-01-02T03:04:05.678Z",
         ),
       ),
     });
     expect(containers).toEqual([
       {
+        id: "id",
         name: "cart",
         state: "running",
+        health: "",
+        exitCode: 0,
+        secondsUp: undefined,
         image: "redis:7",
         command: ["docker-entrypoint.sh", "redis-server"],
         ports: [6379],
         networkMode: "backend",
         networks: ["backend"],
+        addresses: ["172.18.0.5"],
         service: "redis",
+        pollInterval: "",
         variables: new Set(["SERVICE", "PATH"]),
         labels: new Map([["datadog-hosts.project", "shop"]]),
       },
@@ -49,11 +58,11 @@ describe("what a host says of itself", () => {
   });
 
   test("a container that shares another one's network is on the other one's networks", () => {
-    const rest = ["running", "i", "p", [], [""]];
+    const rest = ["running", null, 0, [], {}, "i", "p", [], []];
     const { containers } = read({
       containers: well(
-        line("/app", ...rest, "backend", ["backend", ""], [], {}, "first") +
-          line("/side", ...rest, "container:first", [""], [], {}, "second"),
+        line("first", "/app", ...rest, "backend", { backend: [] }) +
+          line("second", "/side", ...rest, "container:first", {}),
       ),
     });
     expect(containers.map(({ name, networks }) => [name, networks])).toEqual([

@@ -1,16 +1,23 @@
-import type { Survey, SurveyedContainer } from "../../../tools/init/read-survey";
+import type { Container } from "../../../tools/containers/containers";
+import type { Survey } from "../../../tools/init/read-survey";
 
 /** A running container of which nothing is special. */
-export function container(name: string, differences: Partial<SurveyedContainer> = {}): SurveyedContainer {
+export function container(name: string, differences: Partial<Container> = {}): Container {
   return {
+    id: name,
     name,
     state: "running",
+    health: "",
+    exitCode: 0,
+    secondsUp: 3600,
     image: "registry.example/team/app:1",
     command: ["/app"],
     ports: [],
     networkMode: "bridge",
     networks: ["bridge"],
+    addresses: [],
     service: "",
+    pollInterval: "",
     variables: new Set(),
     labels: new Map(),
     ...differences,
@@ -18,7 +25,7 @@ export function container(name: string, differences: Partial<SurveyedContainer> 
 }
 
 /** A host that has some containers, on networks that can be joined. */
-export function survey(containers: readonly SurveyedContainer[], differences: Partial<Survey> = {}): Survey {
+export function survey(containers: readonly Container[], differences: Partial<Survey> = {}): Survey {
   const names = [...new Set(containers.flatMap(({ networks }) => networks))];
   return {
     problems: [],

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ProcessError } from "../../../tools/shared/run";
 import { askHosts } from "../../../tools/status/ask-hosts";
 import { exitCode } from "../../../tools/status/exit-code";
-import { chooseHosts, readOptions } from "../../../tools/status/options";
+import { chooseHosts, readOptions, readStatusOptions } from "../../../tools/status/options";
+import type { readHost, WatchedHost } from "../../../tools/status/read-host";
 import { hostAnswers } from "./host-answers";
 
 const hosts = Array.from({ length: 20 }, (_, number) => ({
@@ -12,11 +13,14 @@ const hosts = Array.from({ length: 20 }, (_, number) => ({
   agentGeneration: 7 as const,
 }));
 
+const ask = (some: readonly WatchedHost[], read: typeof readHost) =>
+  askHosts(some, { stack: "s", expected: new Map(), read });
+
 describe("several hosts", () => {
   test("eight are asked at a time, and the reports are in the order of the hosts", async () => {
     let now = 0;
     let most = 0;
-    const reports = await askHosts(hosts, async ({ name }) => {
+    const reports = await ask(hosts, async ({ name }) => {
       most = Math.max(most, ++now);
       // Later hosts answer sooner.
       for (let turn = 20 - Number(name.slice(4)); turn > 0; turn--) await Promise.resolve();
@@ -35,7 +39,7 @@ describe("several hosts", () => {
       "web-1": new ProcessError("Host web-1: not done after 60 s."),
       "web-2": said(1, "This account is \u001b[31mclosed.\n"),
     };
-    const reports = await askHosts(hosts.slice(0, 4), ({ name }) => {
+    const reports = await ask(hosts.slice(0, 4), ({ name }) => {
       const failure = failures[name];
       return failure === undefined ? Promise.resolve(hostAnswers(7, {})) : Promise.reject(failure);
     });
@@ -53,12 +57,12 @@ describe("several hosts", () => {
   });
 
   test("a defect of the program is not reported as a host's problem", async () => {
-    await expect(askHosts(hosts, () => Promise.reject(new TypeError("x")))).rejects.toThrow(TypeError);
+    await expect(ask(hosts, () => Promise.reject(new TypeError("x")))).rejects.toThrow(TypeError);
   });
 });
 
 describe("the exit code", () => {
-  const well = { reached: true, instances: [], problems: [] };
+  const well = { reached: true, instances: [], containers: [], problems: [], drift: [] };
   const row = (error: string) => ({
     host: "web-1",
     check: "redisdb",
@@ -69,6 +73,7 @@ describe("the exit code", () => {
     samples: 1,
     collected: "",
     error,
+    since: null,
   });
 
   test.each([
@@ -76,6 +81,7 @@ describe("the exit code", () => {
     ["no host at all", [], 0],
     ["a check that errors", [well, { ...well, instances: [row("refused")] }], 1],
     ["a problem", [{ ...well, problems: ["x"] }, well], 1],
+    ["drift", [well, { ...well, drift: [{ text: "x", remedy: "y" }] }], 1],
     [
       "a host that can't be asked, the highest of several",
       [
@@ -91,16 +97,20 @@ describe("the exit code", () => {
 
 describe("the program's arguments", () => {
   test("are stack, format and host", () => {
-    expect(readOptions(["shop-staging", "--json", "--host", "web-1"])).toEqual({
+    expect(readOptions(["shop-staging", "--json", "--host", "web-1"], "x")).toEqual({
       stack: "shop-staging",
       json: true,
       host: "web-1",
     });
-    expect(readOptions([])).toEqual({ stack: undefined, json: false, host: undefined });
+    expect(readOptions([], "x")).toEqual({ stack: undefined, json: false, host: undefined });
+    expect(readStatusOptions(["a", "--drift", "--watch"])).toMatchObject({ drift: true, watch: true, json: false });
+    expect(() => readOptions(["--watch"], "main.ts")).toThrow("Usage: main.ts.");
   });
 
   test.each([[["a", "b"]], [["--jsn"]], [["a", "--host"]]])("unknown ones are refused: %j", (args) => {
-    expect(() => readOptions(args)).toThrow(/tools\/status\/main\.ts STACK \[--json\] \[--host NAME\]/);
+    expect(() => readStatusOptions(args)).toThrow(
+      "tools/status/main.ts STACK [--drift] [--json] [--host NAME] [--watch]",
+    );
   });
 
   test("an unknown host is refused, and the stack's hosts are listed", () => {

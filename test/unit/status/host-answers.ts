@@ -14,7 +14,19 @@ export interface ToldContainer {
   readonly exitCode?: number;
   readonly variables?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  /** Ports that it exposes, such as `6379/tcp`. */
+  readonly ports?: readonly string[];
+  readonly networkMode?: string;
+  /** Addresses on its networks, by the networks' names. */
+  readonly networks?: Readonly<Record<string, readonly string[]>>;
+  /** How long ago it was started, in seconds. */
+  readonly secondsUp?: number;
 }
+
+/** The host's own time, in seconds since 1970. */
+export const now = 1_800_000_000;
 
 /** What a host says in a test; what is left out it has answered with nothing. */
 export interface Told {
@@ -44,7 +56,7 @@ export const ownContainers: readonly ToldContainer[] = [
 export function hostAnswers(agentGeneration: GenerationNumber, told: Told): HostAnswers {
   const { containers = ownContainers, age = 3600, agent = {} } = told;
   const texts: Record<string, string | Partial<Answer>> = {
-    containers: containers.map(containerLine).join(""),
+    containers: `${JSON.stringify(["now", now])}\n${containers.map(containerLine).join("")}`,
     "agent-files": filesText(told.agentFiles ?? {}, age),
     "generated-files": filesText(told.generatedFiles ?? {}, age),
     ...agent,
@@ -66,12 +78,20 @@ function containerLine({
   exitCode = 0,
   variables = [],
   labels = {},
+  image = "",
+  command: [path = "", ...args] = [],
+  ports = [],
+  networkMode = "bridge",
+  networks = { bridge: [] },
+  secondsUp = 3600,
 }: ToldContainer): string {
-  return `${JSON.stringify([id, `/${name}`, state, health, exitCode, [...variables, null], { ...labels, "": "" }])}\n`;
+  const first = [id, `/${name}`, state, health, exitCode, [...variables, null], { ...labels, "": "" }];
+  const started = new Date((now - secondsUp) * 1000).toISOString();
+  const further = [image, path, args, [...ports, null], networkMode, { ...networks, "": [] }, started];
+  return `${JSON.stringify([...first, ...further])}\n`;
 }
 
 function filesText(files: Readonly<Record<string, string>>, age: number): string {
-  const now = 1_800_000_000;
   const paths = Object.keys(files);
   return [
     `${mark} now ${now}\n`,

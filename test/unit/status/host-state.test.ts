@@ -168,12 +168,3 @@ describe("other containers", () => {
     expect(report({ containers: [{ ...dd, variables: ["SERVICE=datadog"] }, gen], agent }).remarks).toEqual([]);
   });
 });
-
-test("a container that holds a removed folder is told, an application's with what its owner has to do", () => {
-  const held = "web\t/home/core/datadog/generated/nginx\ndd-agent\t/home/core/datadog/generated/datadog/nginx.d\n";
-  const { problems } = report({ agent: { ...agent, "held-folders": held } });
-  expect(problems).toEqual([
-    expect.stringMatching(/^web-1: the container web holds a removed .*nginx, .*: docker restart web on the host$/),
-    expect.stringMatching(/^web-1: the container dd-agent holds a removed .*: `make up` restarts it$/),
-  ]);
-});

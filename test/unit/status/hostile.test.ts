@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { masked } from "../../../tools/shared/secrets";
 import { reportHost } from "../../../tools/status/report";
-import { formatTable } from "../../../tools/status/table";
+import { formatReports } from "../../../tools/status/text";
 import { containerId, hostAnswers, mark, ownContainers } from "./host-answers";
 
 /** What a terminal obeys or hides; the line end is the table's own. */
@@ -81,7 +81,7 @@ const honest = [1, 2, 3].map((number) => ({
   container: containerId(number),
   name: `honest-${number}`,
   row: new RegExp(
-    `^web-1 +redisdb +10\\.1\\.0\\.${number}:6379(?: \\S+)? +project:shop-${number} +39 samples, 3 runs +-$`,
+    `^ok +redisdb +[^\\n]* +39 samples, 3 runs\\n +10\\.1\\.0\\.${number}:6379 project:shop-${number}$`,
     "m",
   ),
   section: `=== redisdb check ===\nConfiguration source: ${source(containerId(number))}\nConfig for instance ID: redisdb:h${number}\nhost: 10.1.0.${number}\nport: 6379\ntags:\n- project:shop-${number}\n~\n===\n`,
@@ -135,7 +135,7 @@ test("with hostile answers, all honest rows are there, and nothing hidden or sec
             },
           }),
         );
-        const table = formatTable([report]);
+        const table = formatReports([report]);
         const output = table + JSON.stringify(report).replaceAll("\\\\", "");
         for (const { row } of honest) expect(table).toMatch(row);
         expect(table).not.toMatch(unseen);
@@ -156,7 +156,7 @@ test("answers of any bytes give a report", () => {
       (generation, texts) => {
         const names = ["agent-status", "agent-configcheck", "agent-info", "agent-files", "generated-files", "drafts"];
         const agent = Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
-        const table = formatTable([reportHost("web-1", hostAnswers(generation, { agent }))]);
+        const table = formatReports([reportHost("web-1", hostAnswers(generation, { agent }))]);
         expect(table).not.toMatch(unseen);
         expect(table).not.toContain(apiKey);
       },
@@ -168,7 +168,7 @@ test("answers of any bytes give a report", () => {
 test("a list of containers of any bytes gives a report", () => {
   fc.assert(
     fc.property(words, (containers) => {
-      const table = formatTable([reportHost("web-1", hostAnswers(7, { agent: { containers } }))]);
+      const table = formatReports([reportHost("web-1", hostAnswers(7, { agent: { containers } }))]);
       expect(table).not.toMatch(unseen);
       expect(table).toContain("dd-agent is not there");
     }),
@@ -197,7 +197,7 @@ test("thousands of instances and lines of megabytes take only seconds", () => {
     }),
   );
   expect(report.instances).toHaveLength(5001);
-  expect(formatTable([report]).length).toBeLessThan(1_500_000);
+  expect(formatReports([report]).length).toBeLessThan(1_500_000);
   // The time is a ceiling for a busy machine; alone it is two seconds.
   expect(Date.now() - start).toBeLessThan(15_000);
 });

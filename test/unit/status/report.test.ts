@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { GenerationNumber } from "../../../infra/integrations";
 import { reportHost } from "../../../tools/status/report";
-import { formatTable } from "../../../tools/status/table";
+import { formatReports } from "../../../tools/status/text";
 import { containerId, hostAnswers, ownContainers, type Told } from "./host-answers";
 
 const report = (generation: GenerationNumber, told: Told) => reportHost("web-1", hostAnswers(generation, told));
@@ -321,6 +321,6 @@ test("a part of a host that does not answer has one line", () => {
   expect(instances).toHaveLength(3);
 });
 
-test("the table shows the collected samples in each generation's form", () => {
-  expect(formatTable([report(5, told5)])).toMatch(/redisdb +172\.17\.0\.8:6379 +project:shop +39 samples of 2 +-\n/);
+test("the text shows the collected samples in each generation's form", () => {
+  expect(formatReports([report(5, told5)])).toMatch(/redisdb +172\.17\.0\.8:6379 +39 samples of 2\n +project:shop\n/);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import type { SurveyedContainer } from "../../../tools/init/read-survey";
-import { programsOf, recognise } from "../../../tools/init/recognise";
-import { container } from "./survey";
+import type { Container } from "../../../tools/containers/containers";
+import { programsOf, recognise } from "../../../tools/containers/recognise";
+import { container } from "../init/survey";
 
 const entrypoint = "/usr/local/bin/docker-entrypoint.sh";
 
 describe("what a container is for", () => {
-  test.each<[string, Partial<SurveyedContainer>, string, string]>([
+  test.each<[string, Partial<Container>, string, string]>([
     ["its variable", { service: "redis", image: "nginx" }, "redisdb", "variable SERVICE"],
     ["its variable in quotes and capitals", { service: ' "Redis" ' }, "redisdb", "variable SERVICE"],
     [
@@ -47,7 +47,7 @@ describe("what a container is for", () => {
     ]);
   });
 
-  test.each<[string, Partial<SurveyedContainer>]>([
+  test.each<[string, Partial<Container>]>([
     ["a port that two have", { ports: [80] }],
     ["an argument of another program", { command: ["redis-cli", "-h", "redis-server"] }],
     ["an image whose name only begins so", { image: "redis-exporter:1" }],

@@ -1,17 +1,6 @@
-import { integrationNames, selectIntegrations, type IntegrationName, type Signs } from "../../infra/integrations";
-import type { SurveyedContainer } from "./read-survey";
-
-/** An integration that containers ask for. */
-interface Candidate {
-  readonly name: IntegrationName;
-  readonly service: string;
-  readonly defaultPort: number;
-  readonly signs: Signs;
-}
-
-const candidates: readonly Candidate[] = integrationNames.flatMap((name) =>
-  selectIntegrations([name]).flatMap(({ containers }) => (containers === undefined ? [] : [{ name, ...containers }])),
-);
+import type { IntegrationName } from "../../infra/integrations";
+import { titleLabel, type Container } from "./containers";
+import { askingPlace, services, wordsOf, type Service } from "./services";
 
 /** A container that an integration is for. */
 export interface Recognised {
@@ -24,50 +13,39 @@ export interface Recognised {
   readonly by: string;
 }
 
+/** What a container is recognised by. */
+type Signature = Pick<Container, "image" | "command" | "labels" | "variables" | "ports" | "service">;
+
 /**
- * The integrations that a container is for. Its own word counts; where it has none, the first of these does: the name of
- * its image, the program that it runs, the title in its image's labels, a variable that the usual images set, a port that
- * no other integration has.
+ * The integrations that a container is for. What it asks for takes precedence. If it asks for none, the first of these
+ * signs decides: the name of its image, the program that it runs, the title in its image's labels, a variable that the
+ * usual images set, an exposed port that belongs to one integration only.
  */
-export function recognise(container: SurveyedContainer): Recognised[] {
-  const label = container.labels.get("datadog-hosts.service")?.trim();
-  const words = (label || container.service).split(",").map((word) =>
-    word
-      .trim()
-      .toLowerCase()
-      .replace(/^["']+|["']+$/g, "")
-      .trim(),
-  );
-  const asked = candidates.filter(({ service }) => words.includes(service));
+export function recognise(container: Signature): Recognised[] {
+  const words = wordsOf(container);
+  const asked = services.filter(({ service }) => words.includes(service));
   if (asked.length > 0) {
-    return asked.map(({ name, service }) => ({
-      integration: name,
-      service,
-      asks: true,
-      by: label ? "label datadog-hosts.service" : "variable SERVICE",
-    }));
+    const by = askingPlace(container) ?? "";
+    return asked.map(({ integration, service }) => ({ integration, service, asks: true, by }));
   }
   for (const sign of signsInOrder) {
-    for (const candidate of candidates) {
-      const by = sign(container, candidate);
-      if (by !== undefined) return [{ integration: candidate.name, service: candidate.service, asks: false, by }];
+    for (const service of services) {
+      const by = sign(container, service);
+      if (by !== undefined) return [{ integration: service.integration, service: service.service, asks: false, by }];
     }
   }
   return [];
 }
 
-type Sign = (container: SurveyedContainer, candidate: Candidate) => string | undefined;
+type Sign = (container: Signature, service: Service) => string | undefined;
 
 const signsInOrder: readonly Sign[] = [
   ({ image }, { signs }) => found("image", signs.images, [imageName(image)]),
   ({ command }, { signs }) => found("command", signs.programs, programsOf(command)),
-  ({ labels }, { signs }) =>
-    found("label org.opencontainers.image.title", signs.images, [
-      (labels.get("org.opencontainers.image.title") ?? "").toLowerCase(),
-    ]),
+  ({ labels }, { signs }) => found(`label ${titleLabel}`, signs.images, [(labels.get(titleLabel) ?? "").toLowerCase()]),
   ({ variables }, { signs }) => found("variable", signs.variables, [...variables]),
   ({ ports }, { defaultPort }) =>
-    ports.includes(defaultPort) && candidates.filter((other) => other.defaultPort === defaultPort).length === 1
+    ports.includes(defaultPort) && services.filter((other) => other.defaultPort === defaultPort).length === 1
       ? `port ${defaultPort}`
       : undefined,
 ];

@@ -1,0 +1,340 @@
+import { describe, expect, test } from "vitest";
+
+import { statusSchema, type ContainerRow, type HostReport } from "../../../tools/status/schema";
+import { reportHost } from "../../../tools/status/report";
+import { containerId, hostAnswers, now, ownContainers, type Told, type ToldContainer } from "./host-answers";
+
+const id = containerId(1);
+const path = `redisdb.d/${id}.yaml`;
+const [dd, gen] = ownContainers as [ToldContainer, ToldContainer];
+const agent: ToldContainer = { ...dd, networks: { bridge: ["172.17.0.2"], backend: ["172.18.0.2"] } };
+
+/** A Redis container that asks to be watched. */
+const cart: ToldContainer = {
+  id,
+  name: "cart",
+  image: "redis:7",
+  variables: ["SERVICE=redis"],
+  ports: ["6379/tcp"],
+  networks: { bridge: ["172.17.0.5"] },
+};
+
+const file = 'instances:\n  - host: "172.17.0.5"\n    port: 6379\n    tags:\n      - "project:shop"\n';
+
+/** What a generation 7 agent says that has one instance, and how that fares. */
+const agentSays = (
+  stats: Record<string, unknown>,
+  { address = "172.17.0.5", source = path, check = "redisdb" } = {},
+) => ({
+  "agent-status": JSON.stringify({ runnerStats: { Checks: { [check]: { [`${check}:1`]: stats } } } }),
+  "agent-configcheck": [
+    `=== ${check} check ===`,
+    `Configuration source: ${source.startsWith("container:") ? source : `file:/etc/datadog-agent/conf.d/${source}`}`,
+    `Config for instance ID: ${check}:1`,
+    check === "nginx" ? `nginx_status_url: http://${address}:80/nginx_status` : `host: ${address}\nport: 6379`,
+    "tags:\n- project:shop\n~\n===\n",
+  ].join("\n"),
+});
+const silentAgent = { "agent-status": "{}", "agent-configcheck": "=== docker check ===\n===\n" };
+const well = agentSays({ TotalRuns: 3, MetricSamples: 39, LastError: "" });
+
+const comment = (text: string): Record<string, string> => ({
+  "redisdb.d/redisdb.yaml": `instances:\n  # "cart" has no instance: ${text}\n`,
+});
+
+function report(told: Told, integrations = ["docker", "redisdb", "nginx", "postgres"]): HostReport {
+  const { containers = [], ...rest } = told;
+  const answers = hostAnswers(7, { agent: silentAgent, ...rest, containers: [agent, gen, ...containers] });
+  return reportHost("web-1", { ...answers, integrations, root: "/home/core/datadog" });
+}
+
+function only(told: Told, integrations?: string[]): ContainerRow {
+  const { containers } = report(told, integrations);
+  expect(containers).toHaveLength(1);
+  const [row] = containers;
+  if (row === undefined) throw new Error("no row");
+  return row;
+}
+
+const lines = ({ mends }: ContainerRow): string[] => mends.map(({ place, line }) => `${place}: ${line}`);
+
+describe("a container that is watched", () => {
+  const files = { agentFiles: { [path]: file }, generatedFiles: { [path]: file } };
+
+  test("has its address, tags and result", () => {
+    expect(only({ containers: [cart], ...files, agent: well })).toEqual({
+      container: "cart",
+      service: "redis",
+      check: "redisdb",
+      recognisedBy: "variable SERVICE",
+      watch: "watched",
+      instance: "172.17.0.5:6379",
+      tags: ["project:shop"],
+      collected: "39 samples, 3 runs",
+      error: "",
+      since: null,
+      reason: null,
+      why: "",
+      mends: [],
+    });
+  });
+
+  test("waits for its first run", () => {
+    expect(only({ containers: [cart], ...files, agent: agentSays({ TotalRuns: 0 }) }).watch).toBe("waiting");
+  });
+
+  test("fails since its last success, or since its config was written if there was none", () => {
+    const error = '[{"message": "odd"}]';
+    const since = (stats: Record<string, unknown>) =>
+      only({ containers: [cart], ...files, age: 90, agent: agentSays({ TotalRuns: 2, LastError: error, ...stats }) });
+    const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000", "");
+    expect(since({ LastSuccessDate: now - 600 })).toMatchObject({
+      watch: "failing",
+      since: time(now - 600),
+      error: "odd",
+      reason: "check-fails",
+    });
+    expect(since({ LastSuccessDate: 0 }).since).toBe(time(now - 90));
+  });
+
+  test.each([
+    ["changed just now", 5, "watched", [], 0],
+    ["changed long ago", 4000, "watched", ["host: docker restart dd-agent"], 1],
+  ])("by a config that %s has not been read", (_, age, watch, mends, problems) => {
+    const newest = { [path]: file.replace("172.17.0.5", "172.17.0.9") };
+    const told = { containers: [cart], generatedFiles: newest, agentFiles: newest, age, agent: well };
+    const row = only(told);
+    expect(row).toMatchObject({ watch, reason: "not-read" });
+    expect(lines(row)).toEqual(mends);
+    expect(report(told).problems).toHaveLength(problems);
+  });
+
+  test("by its own labels, says so", () => {
+    const labels = { "com.datadoghq.ad.instances": "[{}]" };
+    const by = { source: `container:docker://${id}` };
+    const said = comment("the agent runs this check by itself, as the container's com.datadoghq.ad labels ask.");
+    const row = only({
+      containers: [{ ...cart, labels }],
+      generatedFiles: said,
+      agent: agentSays({ TotalRuns: 3, MetricSamples: 9 }, by),
+    });
+    expect(row).toMatchObject({ watch: "watched", reason: "own-discovery" });
+  });
+
+  test("twice on one address is told", () => {
+    const twice = {
+      ...well,
+      "agent-configcheck": `${well["agent-configcheck"]}\n${well["agent-configcheck"].replaceAll("redisdb:1", "redisdb:2")}`,
+    };
+    const { containers } = report({ containers: [cart], ...files, agent: twice });
+    expect(containers.map(({ watch, reason }) => [watch, reason])).toEqual([
+      ["failing", "duplicate"],
+      ["failing", "duplicate"],
+    ]);
+  });
+
+  test("by a check of its labels that no integration is for", () => {
+    const said = agentSays(
+      { TotalRuns: 1, MetricSamples: 1 },
+      { check: "http_check", source: `container:docker://${id}` },
+    );
+    const { containers, unknown } = report({ containers: [{ id, name: "page" }], agent: said });
+    expect(containers).toMatchObject([{ container: "page", service: "", check: "http_check", watch: "watched" }]);
+    expect(unknown).toBe(0);
+  });
+});
+
+describe("an error", () => {
+  const errorOf = (error: string, container: ToldContainer, check = "redisdb"): ContainerRow => {
+    const source = `${check}.d/${id}.yaml`;
+    const stats = { TotalRuns: 2, LastError: JSON.stringify([{ message: error }]) };
+    return only({ containers: [container], agent: agentSays(stats, { check, source }) });
+  };
+  const web: ToldContainer = { ...cart, name: "web", variables: ["SERVICE=nginx"], ports: ["80/tcp"] };
+  const generated = "/home/core/datadog/generated/nginx/web";
+  const page = [
+    `host: mkdir -p ${generated}`,
+    `container: --label datadog-hosts.status-page=nginx --volume ${generated}:/etc/nginx/conf.d/datadog:ro`,
+    "server: include /etc/nginx/conf.d/datadog/*.conf;",
+  ];
+  const url = "for url: http://172.17.0.5:80/nginx_status";
+
+  test.each([
+    ["a missing page", `404 Client Error: Not Found ${url}`, "status-page-missing", page],
+    ["a forbidden page", `403 Client Error: Forbidden ${url}`, "status-page-forbidden", page],
+    ["a page that wants a password", `401 Client Error: Unauthorized ${url}`, "status-page-forbidden", page],
+  ])("is %s", (_, error, reason, mends) => {
+    const row = errorOf(error, web, "nginx");
+    expect(row.reason).toBe(reason);
+    expect(lines(row)).toEqual(mends);
+  });
+
+  test("of a page that is generated already needs no second one", () => {
+    const labels = { "datadog-hosts.status-page": "nginx" };
+    expect(lines(errorOf(`404 Client Error: Not Found ${url}`, { ...web, labels }, "nginx"))).toEqual([]);
+  });
+
+  test.each([
+    ["NOAUTH Authentication required."],
+    ["WRONGPASS invalid username-password pair or user is disabled."],
+    ["invalid password"],
+    ["ERR Client sent AUTH, but no password is set: AUTH called without any password configured"],
+  ])("is a refused login at Redis: %s", (error) => {
+    const row = errorOf(error, cart);
+    expect(row.reason).toBe("login-refused");
+    expect(lines(row)).toEqual(["container: --label datadog-hosts.connection=0,PASSWORD"]);
+  });
+
+  test.each([
+    [
+      'connection to server at "172.17.0.5", port 5432 failed: FATAL:  password authentication failed for user "datadog"',
+    ],
+    ['FATAL:  no pg_hba.conf entry for host "172.17.0.2", user "datadog", database "postgres"'],
+    ['FATAL:  role "datadog" does not exist'],
+    ["fe_sendauth: no password supplied"],
+  ])("is a refused login at PostgreSQL: %s", (error) => {
+    const row = errorOf(error, { ...cart, variables: ["SERVICE=postgres"] }, "postgres");
+    expect(row.reason).toBe("login-refused");
+    expect(lines(row)).toEqual(["container: --label datadog-hosts.connection=USER,PASSWORD"]);
+  });
+
+  test.each<[string, string[], string[]]>([
+    ["another exposed port", ["7000/tcp"], ["container: --label datadog-hosts.port=7000"]],
+    ["no other port", ["6379/tcp"], []],
+    ["several others", ["7000/tcp", "7001/tcp"], []],
+  ])("is a silent port, with %s", (_, ports, mends) => {
+    const row = errorOf("Error 111 connecting to 172.17.0.5:6379. Connection refused.", { ...cart, ports });
+    expect(row.reason).toBe("no-answer");
+    expect(lines(row)).toEqual(mends);
+  });
+});
+
+describe("a container that is not watched", () => {
+  const ask = "container: --label datadog-hosts.service=redis";
+
+  test.each<[string, Partial<ToldContainer>, string[], string[]]>([
+    ["image redis", {}, ["redisdb"], [ask]],
+    ["command redis-server", { image: "app:1", command: ["redis-server"] }, ["redisdb"], [ask]],
+    ["port 6379", { image: "app:1" }, ["redisdb"], [ask]],
+    [
+      "label org.opencontainers.image.title redis",
+      { image: "a", labels: { "org.opencontainers.image.title": "Redis" } },
+      ["redisdb"],
+      [ask],
+    ],
+    ["variable REDIS_VERSION", { image: "a", variables: ["REDIS_VERSION"] }, ["redisdb"], [ask]],
+    ["image redis", {}, ["docker", "nginx"], [ask, "stack: datadog-hosts:integrations: [docker, nginx, redisdb]"]],
+    ["image redis", { networks: { apart: [] } }, ["redisdb"], [ask, "stack: datadog-hosts:networks: [apart, backend]"]],
+  ])("is recognised by its %s", (by, differences, integrations, mends) => {
+    const row = only({ containers: [{ ...cart, variables: [], ...differences }] }, integrations);
+    expect(row).toMatchObject({ watch: "unwatched", reason: "does-not-ask", recognisedBy: by, check: "redisdb" });
+    expect(lines(row)).toEqual(mends);
+  });
+
+  test.each<[string, Partial<ToldContainer>, Told, string, string[]]>([
+    ["misspelt", { variables: ["SERVICE=rediss"] }, {}, "unknown-service", [ask]],
+    ["paused", { state: "paused" }, {}, "paused", ["host: docker unpause cart"]],
+    ["restarting", { state: "restarting", exitCode: 3 }, {}, "restarting", ["host: docker logs --tail 20 cart"]],
+    [
+      "apart",
+      { networks: { apart: [] }, networkMode: "apart" },
+      { generatedFiles: comment("it shares no network with the agent, which is on bridge.") },
+      "no-shared-network",
+      ["stack: datadog-hosts:networks: [apart, backend]"],
+    ],
+    [
+      "on the host's network",
+      { networks: { host: [] }, networkMode: "host" },
+      {},
+      "no-shared-network",
+      ["stack: datadog-hosts:agent: { network: host }"],
+    ],
+    [
+      "on no network",
+      { networks: { none: [] }, networkMode: "none" },
+      {},
+      "no-shared-network",
+      ["container: --network backend"],
+    ],
+    [
+      "with a refused value",
+      {},
+      {
+        generatedFiles: comment(
+          "its connection looks like a secret handle or a variable of the agent. its password looks like a secret handle or a variable of the agent.",
+        ),
+      },
+      "refused-value",
+      ["container: --label datadog-hosts.connection=FIRST,PASSWORD"],
+    ],
+    [
+      "with a password file of somebody else",
+      {},
+      { generatedFiles: comment("its password file cart is missing or empty.") },
+      "password-file",
+      [],
+    ],
+    ["with a new config", {}, { generatedFiles: { [path]: file }, age: 3 }, "not-read", []],
+    ["with a refused config", {}, { generatedFiles: { [path]: file } }, "config-refused", []],
+    ["new", { secondsUp: 2 }, {}, "just-started", []],
+    ["that the generator overlooks", {}, {}, "generator-behind", ["host: docker restart datadog-gen"]],
+  ])("is one %s", (_, differences, told, reason, mends) => {
+    const row = only({ ...told, containers: [{ ...cart, ...differences }] });
+    expect(row).toMatchObject({ watch: "unwatched", reason, container: "cart" });
+    expect(row.why).not.toBe("");
+    expect(lines(row)).toEqual(mends);
+  });
+
+  test("has a stack that does not list its integration", () => {
+    const row = only({ containers: [cart] }, ["docker"]);
+    expect(row.reason).toBe("not-listed");
+    expect(lines(row)).toEqual(["stack: datadog-hosts:integrations: [docker, redisdb]"]);
+  });
+
+  test.each([
+    ["agent", [gen], "agent-stopped"],
+    ["generator", [agent], "generator-stopped"],
+  ])("has a host without %s", (_, own, reason) => {
+    const answers = hostAnswers(7, { agent: silentAgent, containers: [...own, cart] });
+    expect(reportHost("web-1", answers).containers).toMatchObject([{ reason }]);
+  });
+
+  test("is counted only if it is unknown, and not at all if it does not run", () => {
+    const others = [
+      { id: containerId(3), name: "app", command: ["/app"] },
+      { id: containerId(4), name: "gone", state: "exited", image: "redis" },
+    ];
+    expect(report({ containers: others })).toMatchObject({ containers: [], unknown: 1, problems: [] });
+  });
+
+  test("makes a problem only if the generator does not follow", () => {
+    expect(report({ containers: [cart] }).problems).toEqual([
+      "web-1: cart is not monitored: the generator has not noticed it in 3600 s",
+    ]);
+    expect(report({ containers: [{ ...cart, variables: [] }] }).problems).toEqual([]);
+  });
+});
+
+test("generation 5: a container is found by its address", () => {
+  const files = { "redisdb.yaml": file };
+  const info =
+    "  Checks\n    redisdb (1.7.1)\n    ---------------\n      - instance #0 [OK]\n      - Collected 39 metrics\n";
+  const told = {
+    containers: [agent, gen, cart],
+    agentFiles: files,
+    generatedFiles: files,
+    agent: { "agent-info": info },
+  };
+  const { containers, instances } = reportHost("web-1", hostAnswers(5, told));
+  expect(containers).toMatchObject([{ container: "cart", watch: "watched", collected: "39 samples" }]);
+  expect(instances).toMatchObject([{ container: "cart" }]);
+});
+
+test("what is printed as JSON is what the schema says", () => {
+  const hosts = [
+    report({ containers: [cart, { ...cart, id: containerId(2), name: "other", variables: [] }], agent: well }),
+    { ...report({}), drift: [{ text: "x", remedy: "y" }] },
+  ];
+  const document: unknown = JSON.parse(JSON.stringify({ stack: "s", exitCode: 1, hosts }));
+  expect(statusSchema.parse(document)).toEqual(document);
+});

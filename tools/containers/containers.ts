@@ -1,0 +1,134 @@
+import type { Question } from "../status/questions";
+import { countOf, entriesOf, itemsOf, textOf } from "../status/values";
+
+/** A container as its engine describes it. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  /** `running`, `paused`, `restarting`, `exited`, `created` or `dead`. */
+  readonly state: string;
+  /** `healthy`, `unhealthy` or `starting`; empty if it has no health check. */
+  readonly health: string;
+  readonly exitCode: number;
+  /** How long ago it was started, in seconds; undefined if it never was, or if that is unknown. */
+  readonly secondsUp: number | undefined;
+  /** The reference of its image that it was started with. */
+  readonly image: string;
+  /** Its program with all arguments. These may contain secrets: they are never printed. */
+  readonly command: readonly string[];
+  /** The TCP ports that it exposes. */
+  readonly ports: readonly number[];
+  /** `host`, `none`, `container:ID`, or the name of its first network. */
+  readonly networkMode: string;
+  /** The names of its networks, sorted; those of the container whose network it shares. */
+  readonly networks: readonly string[];
+  /** Its addresses on these networks. */
+  readonly addresses: readonly string[];
+  /** The value of its variable SERVICE; empty if it has none. */
+  readonly service: string;
+  /** The value of the agent's variable for its polling interval; empty if it has none. */
+  readonly pollInterval: string;
+  /** The names of its variables. */
+  readonly variables: ReadonlySet<string>;
+  /** Its labels of this program and of the agent's own discovery, and its image's title. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** The only variables whose values are read from containers: others may hold secrets. */
+const readVariables = { service: "SERVICE", pollInterval: "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL" } as const;
+
+/** The label with an image's title. */
+export const titleLabel = "org.opencontainers.image.title";
+
+/** One line of JSON for each container. An empty entry at the end of a list stands for the comma that Go's templates can't leave out. */
+const format = [
+  "[{{json .ID}},{{json .Name}},{{json .State.Status}}",
+  "{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}",
+  "{{json .State.ExitCode}}",
+  `[{{range .Config.Env}}{{$name := index (split . "=") 0}}{{if eq $name ${Object.values(readVariables)
+    .map((name) => `"${name}"`)
+    .join(" ")}}}{{json .}}{{else}}{{json $name}}{{end}},{{end}}null]`,
+  `{ {{range $label, $value := .Config.Labels}}{{$parts := split $label "."}}{{if or (eq (index $parts 0) "datadog-hosts") (eq $label "${titleLabel}") (and (eq (index $parts 0) "com") (eq (slice (print $label ".........................") 0 13) "com.datadoghq"))}}{{json $label}}:{{json $value}},{{end}}{{end}}"":""}`,
+  "{{json .Config.Image}},{{json .Path}},{{json .Args}}",
+  "[{{range $port, $_ := .Config.ExposedPorts}}{{json $port}},{{end}}null]",
+  "{{json .HostConfig.NetworkMode}}",
+  '{ {{range $name, $network := .NetworkSettings.Networks}}{{json $name}}:[{{json $network.IPAddress}},{{json $network.GlobalIPv6Address}}],{{end}}"":[]}',
+  "{{json .State.StartedAt}}]",
+].join(",");
+
+/** The host's own time goes first: containers were started by its clock. */
+const command = [
+  `date -u '+["now",%s]'`,
+  `set -- $(docker ps --all --quiet --no-trunc) && { [ $# -eq 0 ] || docker container inspect --format '${format}' "$@"; }`,
+].join("\n");
+
+/** Asks for all containers of a host. */
+export const containersQuestion: Question = { name: "containers", command };
+
+/** The containers in the answer to {@link containersQuestion}, by name; lines that can't be read are skipped. */
+export function readContainers(text: string): Container[] {
+  const lines = text.split("\n").map((line) => itemsOf(parseLine(line)));
+  const now = hostTime(text) ?? NaN;
+  const containers = lines.flatMap((line) => readContainer(line, now));
+  const byId = new Map(containers.map((container) => [container.id, container]));
+  return containers
+    .map((container) => {
+      const owner = byId.get(/^container:(.+)$/.exec(container.networkMode)?.[1] ?? "");
+      return owner === undefined ? container : { ...container, networks: owner.networks, addresses: owner.addresses };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The host's own time in the answer to {@link containersQuestion}, in seconds since 1970; undefined if it is not there. */
+export function hostTime(text: string): number | undefined {
+  const seconds = Number(/^\["now",(\d{1,12})\]$/m.exec(text)?.[1] ?? NaN);
+  return Number.isNaN(seconds) ? undefined : seconds;
+}
+
+function readContainer(line: readonly unknown[], now: number): Container[] {
+  const [id, name, state, health, exitCode, env, labels, image, path, args, ports, networkMode, networks, started] =
+    line;
+  if (typeof id !== "string" || typeof name !== "string") return [];
+  const entries = textsOf(env);
+  const value = (variable: string): string =>
+    entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1) ?? "";
+  const attached = entriesOf(networks).filter(([network]) => network !== "");
+  const secondsUp = now - Date.parse(textOf(started)) / 1000;
+  return [
+    {
+      id,
+      name: name.replace(/^\//, ""),
+      state: textOf(state),
+      health: textOf(health),
+      exitCode: countOf(exitCode),
+      // Docker's date for never is in the year 1.
+      secondsUp: secondsUp < 1e9 ? Math.max(Math.floor(secondsUp), 0) : undefined,
+      image: textOf(image),
+      command: [textOf(path), ...textsOf(args)],
+      ports: textsOf(ports).flatMap((port) => (/^\d+\/tcp$/.test(port) ? [Number(port.split("/")[0])] : [])),
+      networkMode: textOf(networkMode),
+      networks: attached.map(([network]) => network).sort(),
+      addresses: attached.flatMap(([, addresses]) => textsOf(addresses)),
+      service: value(readVariables.service),
+      pollInterval: value(readVariables.pollInterval),
+      variables: new Set(entries.map((entry) => entry.split("=")[0] ?? "")),
+      labels: new Map(
+        entriesOf(labels)
+          .filter(([label]) => label !== "")
+          .map(([label, text]) => [label, textOf(text)]),
+      ),
+    },
+  ];
+}
+
+function textsOf(value: unknown): string[] {
+  return itemsOf(value).flatMap((item) => (typeof item === "string" && item !== "" ? [item] : []));
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { HostPaths } from "../../infra/names";
+import type { Container } from "../containers/containers";
+import type { Service } from "../containers/services";
+import type { Mend, Reason } from "./schema";
+
+/** What an instance's error comes to. */
+export interface Failure {
+  readonly reason: Reason;
+  readonly why: string;
+  readonly mends: readonly Mend[];
+}
+
+/** An instance whose last run ended with an error. */
+export interface FailingInstance {
+  readonly container: Container;
+  readonly service: Service | undefined;
+  /** The address that the check connects to. */
+  readonly address: string;
+  readonly error: string;
+  /** The host's root folder; undefined if it is unknown. */
+  readonly root: string | undefined;
+}
+
+/** Texts of the checks, of both generations and of the servers, by what they mean. The first match counts. */
+const kinds: readonly {
+  readonly pattern: RegExp;
+  readonly read: (instance: FailingInstance) => Failure | undefined;
+}[] = [
+  {
+    // requests' own words for a status code.
+    pattern: /\b40[13] Client Error\b|\b40[13] (Forbidden|Unauthorized)\b/i,
+    read: (instance) => statusPage(instance, "status-page-forbidden", "it refuses its status page to the agent"),
+  },
+  {
+    pattern: /\b404 Client Error\b|\b404 Not Found\b|No metrics were fetched/i,
+    read: (instance) => statusPage(instance, "status-page-missing", "it has no status page where the agent asked"),
+  },
+  {
+    pattern:
+      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|no pg_hba\.conf entry|role "[^"]*" does not exist|authentication failed/i,
+    read: login,
+  },
+  {
+    pattern:
+      /connection refused|timed out|timeout (connecting|expired)|no route to host|Max retries exceeded|Unable to retrieve stats/i,
+    read: silence,
+  },
+];
+
+/** What an instance's error comes to, with the line that puts it right if there is one. */
+export function failureOf(instance: FailingInstance): Failure {
+  for (const { pattern, read } of kinds) {
+    const found = pattern.test(instance.error) ? read(instance) : undefined;
+    if (found !== undefined) return found;
+  }
+  return { reason: "check-fails", why: "the check ends with an error", mends: [] };
+}
+
+function statusPage({ container, service, root }: FailingInstance, reason: Reason, why: string): Failure | undefined {
+  if (service?.hasStatusPage !== true) return undefined;
+  if (container.labels.get("datadog-hosts.status-page") === service.service) {
+    return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, mends: [] };
+  }
+  return { reason, why, mends: root === undefined ? [] : statusPageMends(container.name, service.service, root) };
+}
+
+/** The folder in the official images from which each server includes the generated page, and the line that does so. */
+const included: Readonly<Record<string, { readonly folder: string; readonly line: string }>> = {
+  nginx: { folder: "/etc/nginx/conf.d/datadog", line: "include /etc/nginx/conf.d/datadog/*.conf;" },
+  apache: { folder: "/usr/local/apache2/conf/datadog", line: "IncludeOptional conf/datadog/*.conf" },
+};
+
+function statusPageMends(container: string, service: string, root: string): Mend[] {
+  const { folder, line } = included[service] ?? { folder: "FOLDER", line: "" };
+  const source = `${new HostPaths(root).generated}/${service}/${container}`;
+  return [
+    { place: "host", line: `mkdir -p ${source}` },
+    { place: "container", line: `--label datadog-hosts.status-page=${service} --volume ${source}:${folder}:ro` },
+    ...(line === "" ? [] : [{ place: "server", line } as const]),
+  ];
+}
+
+function login({ service }: FailingInstance): Failure {
+  const credentials = service?.service === "postgres" ? "USER,PASSWORD" : "0,PASSWORD";
+  return {
+    reason: "login-refused",
+    why: "it refuses the agent's login",
+    mends: [{ place: "container", line: `--label datadog-hosts.connection=${credentials}` }],
+  };
+}
+
+function silence({ container, service, address }: FailingInstance): Failure {
+  const port = Number(/:(\d{1,5})(?:\/|$)/.exec(address.replace(/^[a-z]+:\/\//, ""))?.[1] ?? NaN);
+  const usual = service?.defaultPort;
+  const exposed = container.ports.filter((other) => other !== port);
+  const better = usual !== undefined && exposed.includes(usual) ? usual : exposed.length === 1 ? exposed[0] : undefined;
+  if (better === undefined) {
+    const why = `nothing answers at ${address}: does the server listen on all of the container's addresses?`;
+    return { reason: "no-answer", why, mends: [] };
+  }
+  return {
+    reason: "no-answer",
+    why: `nothing answers at ${address}; it exposes port ${better}`,
+    mends: [{ place: "container", line: `--label datadog-hosts.port=${better}` }],
+  };
+}

@@ -1,0 +1,44 @@
+import { containerNames } from "../../infra/names";
+import type { Container } from "../containers/containers";
+import type { Mend } from "./schema";
+
+/** The networks of a host's agent. */
+export interface HostNetworks {
+  /** Their names; undefined if there is no agent. */
+  readonly agent: readonly string[] | undefined;
+  /** Whether the agent is on the host's own network, from which it reaches all others. */
+  readonly isHost: boolean;
+}
+
+/** The networks of the agent among a host's containers. */
+export function networksOfAgent(containers: readonly Container[]): HostNetworks {
+  const agent = containers.find(({ name }) => name === containerNames.agent);
+  return { agent: agent?.networks, isHost: agent?.networkMode === "host" };
+}
+
+/** Whether the agent and a container share a network; true if the agent's networks are unknown. */
+export function sharesNetwork({ networks, networkMode }: Container, { agent, isHost }: HostNetworks): boolean {
+  if (agent === undefined) return true;
+  if (isHost) return networkMode !== "none" && networks.some((name) => name !== "none");
+  return networks.some((name) => name !== "host" && name !== "none" && agent.includes(name));
+}
+
+/** What makes the agent and a container share a network. */
+export function networksMends({ networks, networkMode }: Container, { agent = [] }: HostNetworks): Mend[] {
+  if (networkMode === "host" || networks.includes("host")) {
+    return [{ place: "stack", line: "datadog-hosts:agent: { network: host }" }];
+  }
+  const [open] = networks.filter((name) => name !== "none" && name !== "bridge");
+  if (open !== undefined) {
+    const all = [...new Set([...agent.filter((name) => name !== "bridge"), open])].sort();
+    return [{ place: "stack", line: `datadog-hosts:networks: [${all.join(", ")}]` }];
+  }
+  const [shared] = agent.filter((name) => name !== "bridge");
+  return [{ place: "container", line: `--network ${shared ?? "bridge"}` }];
+}
+
+/** What is in the way of reaching a container, in words. */
+export function describeNetworks({ networks }: Container, { agent = [] }: HostNetworks): string {
+  const named = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+  return `it shares no network with the agent: it is on ${named(networks)}, the agent on ${named(agent)}`;
+}

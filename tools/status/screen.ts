@@ -1,0 +1,19 @@
+/** A stream that may be a terminal. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  /** A terminal's width. */
+  readonly columns?: number;
+}
+
+/** The width of what is not a terminal, in columns. */
+const usualWidth = 80;
+
+/** The width for text on a stream, in columns: a terminal's own, else 80. */
+export function widthOfScreen({ isTTY = false, columns }: Screen): number {
+  return isTTY && columns !== undefined && columns > 0 ? columns : usualWidth;
+}
+
+/** Whether to use colours: only on a terminal, and not if NO_COLOR is set (https://no-color.org) or the terminal has none. */
+export function usesColours({ isTTY = false }: Screen, { NO_COLOR = "", TERM }: NodeJS.ProcessEnv): boolean {
+  return isTTY && NO_COLOR === "" && TERM !== "dumb";
+}

@@ -1,0 +1,195 @@
+import type { Shown } from "../shared/shown";
+import { fit, pad, widthOf, wrap } from "../shared/terminal-text";
+import type { ContainerRow, Difference, HostReport, InstanceReport, Mend } from "./schema";
+
+/** How a report is printed. */
+export interface TextOptions {
+  /** The width of the screen, in columns. Default: 80. Lines that are to be copied are never cut. */
+  readonly width?: number;
+  /** Whether to use colours. Default: no. */
+  readonly colours?: boolean;
+  /** What is shown of each host; `drift`: only its differences from the stack. Default: everything. */
+  readonly about?: "everything" | "drift";
+}
+
+type State = "ok" | "FAIL" | "wait" | "--";
+
+const states: Readonly<Record<ContainerRow["watch"], State>> = {
+  watched: "ok",
+  failing: "FAIL",
+  waiting: "wait",
+  unwatched: "--",
+};
+
+/** Terminals' codes for the colours of the states. */
+const colourOf: Readonly<Record<State, number>> = { ok: 32, FAIL: 31, wait: 36, "--": 33 };
+
+/** What stands before a line to be copied, by the place where it belongs. */
+const places: Readonly<Record<Mend["place"], string>> = {
+  container: "add to docker run:",
+  stack: "in the stack's file:",
+  server: "in the server's config:",
+  host: "on the host:",
+  here: "here:",
+};
+
+/** The narrowest screen that the text is made for, in columns. */
+const narrowest = 60;
+
+/** The longest text below a row, in columns of the screen: a container chooses it and could make it very long. */
+const longestText = 400;
+
+/** The widest tag, in columns of the screen. */
+const widestTag = 60;
+
+const indent = "      ";
+
+/** The report for people, host by host: its instances, its containers that are not watched, problems, drift, remarks. */
+export function formatReports(reports: readonly Shown<HostReport>[], options: TextOptions = {}): string {
+  const width = Math.max(options.width ?? 80, narrowest);
+  const { about = "everything", colours = false } = options;
+  const blocks = reports.map((report) => {
+    const lines =
+      about === "drift"
+        ? [
+            ...report.problems.flatMap((text) => wrap(fit(text, longestText), width, "  ")),
+            ...driftLines(report, width),
+          ]
+        : hostLines(report, width, colours);
+    return lines.join("\n");
+  });
+  return blocks.filter((block) => block !== "").join(about === "drift" ? "\n" : "\n\n");
+}
+
+function hostLines(report: Shown<HostReport>, width: number, colours: boolean): string[] {
+  const { host, reached, containers, instances, problems, remarks, drift } = report;
+  const own = (texts: readonly string[]): string[] => texts.map((text) => text.slice(host.length + 2));
+  if (!reached) return listed(`${host}: can't be asked`, own(problems), width);
+  // Rows of containers cover most instances; the others belong to no container.
+  const covered = new Set(containers.map((row) => keyOf(row.check, row.instance)));
+  const rest = instances.filter((instance) => !covered.has(keyOf(instance.check, instance.instance)));
+  const rows = [...rest.map((instance) => instanceRow(instance)), ...containers.map(containerRow)];
+  const told = new Set(containers.filter(({ reason }) => reason !== null).map(({ container }) => container));
+  return [
+    ...wrap(summary(report), width, "  "),
+    ...rows.flatMap((row) => rowLines(row, width, colours)),
+    ...listed("Problems:", own(problems), width),
+    ...listed("Drift:", drift.map(describeDifference), width),
+    ...listed(
+      "Remarks:",
+      own(remarks).filter((remark) => !isTold(remark, told)),
+      width,
+    ),
+  ];
+}
+
+function keyOf(check: string, instance: string): string {
+  return `${check} ${instance}`;
+}
+
+/** Whether a remark says what the row of its container says already. */
+function isTold(remark: string, told: ReadonlySet<string>): boolean {
+  const [, quoted, plain] =
+    /^(?:"([^"]{1,300})" has no instance|([\w.-]{1,300}):? (?:has no instance|is paused|restarts again|asks for|its \w+ config))/.exec(
+      remark,
+    ) ?? [];
+  const name = quoted ?? plain;
+  return name !== undefined && [...told].some((one) => one === name || (name.length >= 128 && one.startsWith(name)));
+}
+
+function summary({ host, containers, unknown, problems, drift }: Shown<HostReport>): string {
+  const names = (watch: ContainerRow["watch"]): number =>
+    new Set(containers.filter((row) => row.watch === watch).map(({ container }) => container)).size;
+  const running = new Set(containers.map(({ container }) => container)).size + unknown;
+  const counts: readonly (readonly [number, string])[] = [
+    [names("watched"), "watched"],
+    [names("failing"), "failing"],
+    [names("waiting"), "waiting for their first run"],
+    [names("unwatched"), "recognised and not watched"],
+    [unknown, "unknown"],
+    [problems.length, problems.length === 1 ? "problem" : "problems"],
+    [drift.length, drift.length === 1 ? "difference from the stack" : "differences from the stack"],
+  ];
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return `${host}: ${running} ${running === 1 ? "container runs" : "containers run"}${parts.length > 0 ? `; ${parts.join(", ")}` : ""}`;
+}
+
+/** One row with what stands below it. */
+interface Row {
+  readonly state: State;
+  readonly check: string;
+  readonly what: string;
+  readonly result: string;
+  readonly below: readonly string[];
+  readonly mends: readonly Mend[];
+}
+
+function instanceRow({ check, instance, container, tags, collected, error, runs, since }: InstanceReport): Row {
+  return {
+    state: error !== "" ? "FAIL" : runs === 0 ? "wait" : "ok",
+    check,
+    what: container === "" ? instance : container,
+    result: collected,
+    below: [placeOf(container === "" ? "" : instance, tags), ...errorLines(error, since)],
+    mends: [],
+  };
+}
+
+function containerRow(row: ContainerRow): Row {
+  const { watch, check, container, collected, instance, tags, error, since, why, mends, recognisedBy } = row;
+  const isUnwatched = watch === "unwatched";
+  return {
+    state: states[watch],
+    check,
+    what: container,
+    result: isUnwatched ? "not watched" : collected,
+    below: [
+      ...(isUnwatched ? [`recognised by its ${recognisedBy}; ${why}`] : [placeOf(instance, tags)]),
+      ...errorLines(error, since),
+      ...(isUnwatched || why === "" ? [] : [why]),
+    ],
+    mends,
+  };
+}
+
+function placeOf(instance: string, tags: readonly string[]): string {
+  return [instance, ...tags.map((tag) => fit(tag, widestTag))].filter((text) => text !== "").join(" ");
+}
+
+function errorLines(error: string, since: string | null): string[] {
+  if (error === "") return [];
+  return [`fails${since === null ? "" : ` since ${since.replace("T", " ").replace("Z", " UTC")}`}: ${error}`];
+}
+
+/** The columns of a row before its last one. */
+const columns = { state: 4, check: 12 } as const;
+
+function rowLines({ state, check, what, result, below, mends }: Row, width: number, colours: boolean): string[] {
+  const shownState = colours
+    ? `\u001b[${colourOf[state]}m${pad(state, columns.state)}\u001b[0m`
+    : pad(state, columns.state);
+  const left = width - columns.state - 2 - columns.check - 2 - widthOf(result) - 2;
+  const name = fit(what, Math.max(left, 8));
+  const head = `${shownState}  ${pad(fit(check, columns.check), columns.check)}  ${pad(name, left)}  ${result}`;
+  return [
+    head.trimEnd(),
+    ...below.flatMap((text) => wrap(fit(text, longestText), width - indent.length).map((line) => indent + line)),
+    ...mends.flatMap(({ place, line }) => {
+      const whole = `${indent}${places[place]} ${line}`;
+      return widthOf(whole) <= width ? [whole] : [`${indent}${places[place]}`, `${indent}  ${line}`];
+    }),
+  ];
+}
+
+function listed(title: string, texts: readonly string[], width: number): string[] {
+  if (texts.length === 0) return [];
+  return [title, ...texts.flatMap((text) => wrap(fit(text, longestText), width - 2, "  ").map((line) => `  ${line}`))];
+}
+
+function describeDifference({ text, remedy }: Difference): string {
+  return `${text}. ${remedy}`;
+}
+
+function driftLines({ host, drift }: Shown<HostReport>, width: number): string[] {
+  return drift.flatMap((one) => wrap(fit(`Host ${host}: ${describeDifference(one)}`, longestText), width, "  "));
+}
