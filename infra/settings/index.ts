@@ -3,6 +3,7 @@ export { machineOf, type ContainerSettings, type FleetSettings, type HostSetting
 export { SettingsError, type Problem } from "./problems";
 export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";
+export { readSharedFile } from "./shared-file";
 export { toProblems } from "./schema-problems";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";

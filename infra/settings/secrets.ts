@@ -25,7 +25,7 @@ export function secretSettings(schema: z.core.$ZodType, value: unknown, path: Se
   }
   const shape = shapeOf(schema) ?? {};
   return Object.entries(value).flatMap(([key, item]) => {
-    const setting = shape[key];
+    const setting = Object.hasOwn(shape, key) ? shape[key] : undefined;
     return setting === undefined ? [] : secretSettings(setting, item, [...path, key]);
   });
 }

@@ -1,11 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { parseDocument } from "yaml";
+import { parseDocument, type Document } from "yaml";
 
 import { formatPath, SettingsError } from "./problems";
 import { stackSchema } from "./schema/stack";
 import { secretSettings } from "./secrets";
+import { writtenProblems } from "./written";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
@@ -14,22 +15,27 @@ const stacksFolder = path.join(__dirname, "..", "..", "stacks");
  * without such a file.
  * @param namespace `datadog-hosts:`, the prefix of each key.
  * @param folder the file's folder. Default: `stacks`.
- * @throws SettingsError if the file is not valid YAML, or has other keys, a secret in the clear, or an encrypted value,
- * which only one stack could decrypt.
+ * @throws SettingsError if the file can't be read or is not valid YAML, or has other keys, a secret in the clear, or an
+ * encrypted value, which only one stack could decrypt.
  */
 export function readSharedFile(project: string, namespace: string, folder = stacksFolder): Record<string, unknown> {
-  const file = path.join(folder, `${project}.yaml`);
-  if (!/^[a-z0-9._-]+$/.test(project) || !fs.existsSync(file)) return {};
+  const name = `${project}.yaml`;
   const refuse = (problem: string): never => {
-    throw new SettingsError([{ path: `(stacks/${project}.yaml)`, problem }]);
+    throw new SettingsError([{ path: `(stacks/${name})`, problem }]);
   };
-  const document = parseDocument(fs.readFileSync(file, "utf8"), { uniqueKeys: true });
+  if (!/^[a-z0-9._-]+$/.test(project)) return {};
+  const text = readText(path.join(folder, name), refuse);
+  if (text === undefined) {
+    if (!fs.existsSync(path.join(folder, `${project}.yml`))) return {};
+    return refuse(`does not exist, but stacks/${project}.yml does, which is not read; rename it`);
+  }
+  const document = parseDocument(text, { uniqueKeys: true, merge: true, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
-  if (error) refuse(`is not valid YAML: ${error.message}`);
-  const { config, ...others } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
+  if (error) refuse(`is not valid YAML: ${error.message} (line ${text.slice(0, error.pos[0]).split("\n").length})`);
+  const { config, ...others } = mappingOf(toData(document, refuse)) ?? refuse(noMapping);
   const [other] = Object.keys(others);
   if (other !== undefined) refuse(`has ${other} outside of \`config:\`; write the settings below \`config:\``);
-  const entries = Object.entries(config ?? {});
+  const entries = Object.entries(mappingOf(config) ?? refuse(noMapping));
   for (const [key, value] of entries) {
     if (!key.startsWith(namespace)) refuse(`has the key ${key}; each key begins with ${namespace}`);
     if (JSON.stringify(value).includes('"secure":'))
@@ -41,5 +47,37 @@ export function readSharedFile(project: string, namespace: string, folder = stac
       `has ${namespace}${formatPath(where)} in the clear; remove it, run \`${setWith}\` for each stack, and ${onceExposed}`,
     );
   }
+  for (const { path: where, problem } of writtenProblems(document, namespace)) {
+    refuse(`has ${namespace}${where}, which ${problem}`);
+  }
   return settings;
+}
+
+const noMapping = "has no settings; write `config:` and below it keys such as `datadog-hosts:site: datadoghq.eu`";
+
+/** The text of a file; undefined if there is none. */
+function readText(file: string, refuse: (problem: string) => never): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ENAMETOOLONG"
+      ? undefined
+      : refuse(`can't be read (${String(code)}); make it a file that you can read`);
+  }
+}
+
+/** The data of a document without errors: aliases may still lead nowhere, or to too much. */
+function toData(document: Document, refuse: (problem: string) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuse(`is not valid YAML: ${(error as Error).message}`);
+  }
+}
+
+/** A mapping, an empty one for nothing at all; undefined for anything else. */
+function mappingOf(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return {};
+  return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }

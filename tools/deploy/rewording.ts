@@ -10,6 +10,11 @@ const rewordings: readonly {
     say: (stack) =>
       `error: The passphrase does not decrypt the secrets of stack ${stack}: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, to the one that they were encrypted with.`,
   },
+  {
+    error: /^error: no stack named '.*' found$/gm,
+    say: (stack) =>
+      `error: Stack ${stack} is not in this backend, so it was never deployed: run make up STACK=${stack}, or set PULUMI_BACKEND_URL to the backend that has it.`,
+  },
 ];
 
 /**

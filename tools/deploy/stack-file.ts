@@ -15,11 +15,11 @@ interface StackFileProblem {
 
 /**
  * Checks a stack's file before Pulumi reads it: tabs, duplicate keys, secrets in the clear.
- * @throws UserError with file, line and remedy of each problem.
+ * @throws UserError with file, line and remedy of each problem, or if the file can't be read.
  */
 export function checkStackFile(folder: string, stack: string): void {
   const file = join(folder, `Pulumi.${stack}.yaml`);
-  const problems = stackFileProblems(readFileSync(file, "utf8"));
+  const problems = stackFileProblems(readStackFile(file));
   if (problems.length === 0) return;
   throw new UserError(
     [
@@ -27,6 +27,15 @@ export function checkStackFile(folder: string, stack: string): void {
       ...problems.map(({ line, problem }) => `  ${file}:${line}: ${problem}`),
     ].join("\n"),
   );
+}
+
+function readStackFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = String((error as NodeJS.ErrnoException).code);
+    throw new UserError(`${file} can't be read (${reason}): make it a file that you can read (chmod 644 ${file}).`);
+  }
 }
 
 /** What is wrong with the text of a stack's file, by line. */

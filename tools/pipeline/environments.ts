@@ -3,17 +3,27 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { readSharedFile, SettingsError } from "../../infra/settings";
 import { isSandboxStack, stackNames } from "../deploy/stacks";
 import { UserError } from "../shared/errors";
+import { projectName } from "../shared/project";
 
-/** The names of the stacks that the pipeline works on: all that have a file, except those of sandboxes. */
+/**
+ * The names of the stacks that the pipeline works on: all that have a file, except those of sandboxes.
+ * @throws UserError if there are none.
+ */
 export function pipelineStacks(folder: string): string[] {
-  return stackNames(folder).filter((name) => !isSandboxStack(name));
+  const names = stackNames(folder).filter((name) => !isSandboxStack(name));
+  if (names.length === 0) {
+    throw new UserError(`There are no stacks: ${folder}/ has no Pulumi.<stack>.yaml. Restore them, or run make init.`);
+  }
+  return names;
 }
 
 /**
- * The stacks whose files name an environment.
- * @throws UserError if none is given or no stack has it; the message lists the known environments.
+ * The stacks of an environment, which their own file names, or else the one that they share with their project.
+ * @throws UserError if none is given or no stack has it; the message lists the known environments. Also if a file can't be
+ *   read.
  */
 export function stacksOfEnvironment(folder: string, environment: string | undefined): string[] {
   const stacks = pipelineStacks(folder).map((name) => ({ name, environment: environmentOf(folder, name) }));
@@ -28,10 +38,36 @@ export function stacksOfEnvironment(folder: string, environment: string | undefi
   return found;
 }
 
+const namespace = `${projectName}:`;
+
 function environmentOf(folder: string, stack: string): string {
-  const file = parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) as {
-    readonly config?: Readonly<Record<string, unknown>>;
-  } | null;
-  const environment = file?.config?.["datadog-hosts:environment"];
-  return typeof environment === "string" ? environment : "";
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  const own = configIn(file);
+  const project = own[`${namespace}project`];
+  return (
+    textOf(own[`${namespace}environment`]) ?? (typeof project === "string" ? sharedEnvironment(folder, project) : "")
+  );
+}
+
+function sharedEnvironment(folder: string, project: string): string {
+  try {
+    return textOf(readSharedFile(project, namespace, folder)["environment"]) ?? "";
+  } catch (error) {
+    throw error instanceof SettingsError ? new UserError(error.message) : error;
+  }
+}
+
+function configIn(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const content = parse(readFileSync(file, "utf8"), { merge: true }) as { config?: unknown } | null;
+    return (content?.config ?? {}) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new UserError(
+      `${file} can't be read: ${(error as Error).message.split("\n")[0] ?? ""} Correct it, then run again.`,
+    );
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

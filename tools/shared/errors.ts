@@ -33,13 +33,24 @@ export async function allOf<T extends readonly unknown[]>(
 }
 
 /**
- * Runs a program's `main`; an error is printed to stderr, and ends the process.
+ * Runs a program's `main`; an error is printed to stderr, and ends the process. If nobody reads the output any more, such as
+ * after `| head -1`, the program goes on: a deploy must not stop half way. If the output can't be written, such as to a
+ * full disk, it goes on too, but does not end with status 0.
  * @param failure the status for an error. Default: 1.
  */
 export function runMain(main: () => Promise<number>, failure: (error: unknown) => number = () => 1): void {
+  const output = { lost: false };
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE" || output.lost) return;
+      output.lost = true;
+      process.exitCode = process.exitCode === undefined || process.exitCode === 0 ? 1 : process.exitCode;
+      if (stream === process.stdout) process.stderr.write(`The output can't be written (${String(code)}).\n`);
+    });
+  }
   main().then(
     (status) => {
-      process.exitCode = status;
+      process.exitCode = status === 0 && output.lost ? 1 : status;
     },
     (error: unknown) => {
       process.stderr.write(`${describeError(error)}\n`);

@@ -18,6 +18,11 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrap(schema.unwrap()) : schema;
 }
 
+/** Whether a setting is a text. */
+export function isText(schema: z.core.$ZodType | undefined): boolean {
+  return schema !== undefined && unwrap(schema) instanceof z.ZodString;
+}
+
 /** The settings inside a mapping, by key; undefined for anything else. */
 export function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | undefined {
   const bare = unwrap(schema);
@@ -37,8 +42,10 @@ export function schemaAt(
 ): z.core.$ZodType | undefined {
   const [first, ...rest] = path;
   if (first === undefined || schema === undefined) return schema;
-  const next = typeof first === "number" ? entryOf(schema) : shapeOf(schema)?.[String(first)];
-  return schemaAt(next, rest);
+  if (typeof first === "number") return schemaAt(entryOf(schema), rest);
+  const shape = shapeOf(schema) ?? {};
+  const key = String(first);
+  return Object.hasOwn(shape, key) ? schemaAt(shape[key], rest) : undefined;
 }
 
 /** The keys of a mapping; none for anything else. */

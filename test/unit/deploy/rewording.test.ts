@@ -9,6 +9,12 @@ test("after a wrong passphrase, the stack and the passphrase's variables are nam
   );
 });
 
+test("a stack that the backend does not have is named, with what to do", () => {
+  expect(reword("shop-staging", "error: no stack named 'shop-staging' found\n")).toBe(
+    "error: Stack shop-staging is not in this backend, so it was never deployed: run make up STACK=shop-staging, or set PULUMI_BACKEND_URL to the backend that has it.\n",
+  );
+});
+
 test("a host's control characters are escaped; Pulumi's own colours may stay", () => {
   const text = `\u001b[31merror\u001b[0m: said \u001b[2J, \u0007 ${"0a".repeat(16)} http://me:pw@host/\n`;
   expect(reword("s", text)).toBe("error: said , \\x07 ***** http://*****@host/\n");

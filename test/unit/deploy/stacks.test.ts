@@ -33,6 +33,19 @@ test("a folder without stack files has no stacks", () => {
   expect(stackNames(empty)).toEqual([]);
 });
 
+test("a folder in place of a stack file is no stack", () => {
+  const other = join(folder, "other");
+  mkdirSync(join(other, "Pulumi.shop-staging.yaml"), { recursive: true });
+  expect(stackNames(other)).toEqual([]);
+  expect(() => requireStack(other, "shop-staging")).toThrow(/There are: none \(make init creates one\)\./);
+});
+
+test("a folder that is missing is told, with what to do", () => {
+  const read = () => stackNames(join(folder, "missing"));
+  expect(read).toThrow(UserError);
+  expect(read).toThrow(/missing\/ of the stack files can't be read \(ENOENT\)\. Restore it \(git checkout/);
+});
+
 test("a stack with a file is accepted", () => {
   expect(requireStack(folder, "shop-staging")).toBe("shop-staging");
 });

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { merge } from "../../../infra/settings/merge";
+import { SettingsError } from "../../../infra/settings/problems";
 import { readSharedFile } from "../../../infra/settings/shared-file";
 
 test("a project's file is what its stacks share", () => {
@@ -50,12 +51,33 @@ describe("a file that is refused", () => {
       "datadog-hosts:site: datadoghq.eu",
       /has datadog-hosts:site outside of `config:`; write the settings below `config:`$/,
     ],
+    ["a list in place of settings", "- a", /has no settings; write `config:`/],
+    ["a text in place of settings", "config: not-to-be-shown", /has no settings; write `config:`/],
+    ["a number in place of settings", "config: 5", /has no settings; write `config:`/],
+    ["a text that is no YAML", "config: [not-to-be-shown", /is not valid YAML: [^\n]* \(line 1\)$/],
+    ["an alias of nothing", "config:\n  datadog-hosts:tags: *t", /is not valid YAML: Unresolved alias/],
+    [
+      "a number that Pulumi would read as another one",
+      "config:\n  datadog-hosts:port: 022",
+      /has datadog-hosts:port, which is a date, or/,
+    ],
   ])("has %s", (_, text, expected) => {
     writeFileSync(join(folder, "store.yaml"), text);
     const read = () => readSharedFile("store", "datadog-hosts:", folder);
     expect(read).toThrow(expected);
-    expect(read).toThrow(/datadog-hosts:\(stacks\/store\.yaml\): has/);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(/datadog-hosts:\(stacks\/store\.yaml\): (has|is)/);
     expect(read).not.toThrow(/not-to-be-shown/);
+  });
+
+  test("can't be read", () => {
+    mkdirSync(join(folder, "folder.yaml"));
+    expect(() => readSharedFile("folder", "datadog-hosts:", folder)).toThrow(/can't be read \(EISDIR\); make it/);
+  });
+
+  test("has a name that is not read", () => {
+    writeFileSync(join(folder, "other.yml"), "config: {}");
+    expect(() => readSharedFile("other", "datadog-hosts:", folder)).toThrow(/stacks\/other\.yml does.*; rename it$/);
   });
 });
 
@@ -65,4 +87,13 @@ test("mappings are merged key by key, the rest is replaced, and what is undefine
     d: 1,
     e: 3,
   });
+});
+
+test("a file may use anchors, merge keys, a byte order mark and Windows line ends", () => {
+  const folder = mkdtempSync(join(tmpdir(), "shared-files-"));
+  const text = "\ufeffconfig:\n  datadog-hosts:agent: &a { memoryMiB: 64 }\n  datadog-hosts:generator: { <<: *a }\n";
+  writeFileSync(join(folder, "store.yaml"), text.replaceAll("\n", "\r\n"));
+  const expected = { agent: { memoryMiB: 64 }, generator: { memoryMiB: 64 } };
+  expect(readSharedFile("store", "datadog-hosts:", folder)).toEqual(expected);
+  rmSync(folder, { recursive: true });
 });
