@@ -34,7 +34,7 @@ export function commandConnection(host: SshTarget): pulumi.Input<command.types.i
 export function dockerProviderArgs(host: SshTarget & Pick<HostSettings, "registries">): docker.ProviderArgs {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
   return {
-    host: `ssh://${host.user}@${address}:${host.port}`,
+    host: `ssh://${encodeURIComponent(host.user)}@${address}:${host.port}`,
     sshOpts: sshOptions(host),
     ...(host.registries.length > 0 && { registryAuth: [...host.registries] }),
   };

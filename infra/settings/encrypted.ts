@@ -1,12 +1,6 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-
-import { parse } from "yaml";
-
 import { formatPath, type Problem } from "./problems";
 import type { SettingPath } from "./secrets";
-
-const stacksFolder = path.join(__dirname, "..", "..", "stacks");
+import { readStackFile } from "./stack-file";
 
 /** The settings that may be encrypted; `*` is any key or index. All others are visible in previews, in the state or on hosts. */
 const allowed: readonly SettingPath[] = [
@@ -40,11 +34,8 @@ export interface Encrypted {
  * Finds out which values are encrypted: Pulumi knows it only for each key, the stack's file for each value.
  * @param folder that holds the file. Default: `stacks`.
  */
-export function findEncrypted(
-  { stack, namespace, values, holdsSecret }: StackValues,
-  folder = stacksFolder,
-): Encrypted {
-  const inFile = readConfig(path.join(folder, `Pulumi.${stack}.yaml`));
+export function findEncrypted({ stack, namespace, values, holdsSecret }: StackValues, folder?: string): Encrypted {
+  const { config: inFile } = readStackFile(stack, namespace, folder);
   const paths: SettingPath[] = [];
   const problems: Problem[] = [];
   for (const [key, value] of Object.entries(values).filter(([key]) => holdsSecret(key))) {
@@ -84,16 +75,6 @@ function unknownSecret(stack: string): string {
     "contains a secret, but it is unknown which value that is: the settings differ from " +
     `stacks/Pulumi.${stack}.yaml. Keep the settings in that file, and don't use --config-file`
   );
-}
-
-/** The config in a stack's file; empty if it can't be read. */
-function readConfig(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const content = parse(fs.readFileSync(file, "utf8"), { merge: true }) as { config?: unknown } | null;
-    return isMapping(content?.config) ? content.config : {};
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 
 import { clearSecretProblems } from "./clear-secrets";
 import { findEncrypted, isEncrypted } from "./encrypted";
 import { environmentProblems, withSecretTexts } from "./environment-secrets";
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
 import { readPrivateKey } from "./private-key";
-import { merge } from "./merge";
+import { merge, undo } from "./merge";
 import { formatPath, SettingsError, type Problem } from "./problems";
 import { toProblems } from "./schema-problems";
 import { readSharedFile } from "./shared-file";
 import { stackSchema } from "./schema/stack";
+import { schemaAt, unwrap } from "./schema/walk";
 import { secretSettings, type SettingPath } from "./secrets";
+import { readStackFile } from "./stack-file";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -22,16 +25,22 @@ const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) =
  */
 export function readSettings(stacksFolder?: string): FleetSettings {
   const namespace = `${pulumi.getProject()}:`;
+  const stack = pulumi.getStack();
+  const file = readStackFile(stack, namespace, stacksFolder);
+  const problems: Problem[] = [...file.problems];
   const values: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(namespace)) values[key.slice(namespace.length)] = parseValue(key.slice(namespace.length), text);
+  for (const [name, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!name.startsWith(namespace)) continue;
+    const key = name.slice(namespace.length);
+    // Pulumi provides null, which undoes what the project shares, as an empty text.
+    values[key] = text === "" && file.config[name] === null ? null : parseValue(key, text);
   }
-  const problems: Problem[] = [];
   const shared =
     typeof values["project"] === "string" ? readSharedFile(values["project"], namespace, stacksFolder) : {};
-  const parsed = stackSchema.safeParse(merge(shared, values), { reportInput: true });
+  // A null has nothing to undo in the file that stacks share.
+  const { lower, upper } = undo(undo({}, shared).upper, values);
+  const parsed = stackSchema.safeParse(merge(lower, upper), { reportInput: true });
   if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
-  const stack = pulumi.getStack();
   const holdsSecret = (key: string): boolean => sdkConfig.isConfigSecret(`${namespace}${key}`);
   const encrypted = findEncrypted({ stack, namespace, values, holdsSecret }, stacksFolder);
   problems.push(...encrypted.problems);
@@ -73,9 +82,12 @@ function readOnce(file: string): PrivateKey {
 
 /** Parses a value: Pulumi provides every value as text, lists and mappings as JSON, numbers and booleans as written. */
 function parseValue(key: string, text: string): unknown {
+  const schema = schemaAt(stackSchema, [key]);
+  const bare = schema && unwrap(schema);
   const isJson = /^\s*[[{]/.test(text);
-  const isPlain = (key === "port" && /^\d+$/.test(text)) || (key === "adopt" && /^(true|false)$/.test(text));
-  if (!isJson && !isPlain) return text;
+  const isNumber = bare instanceof z.ZodNumber && /^\d+$/.test(text);
+  const isBoolean = bare instanceof z.ZodBoolean && /^(true|false)$/.test(text);
+  if (!isJson && !isNumber && !isBoolean) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {

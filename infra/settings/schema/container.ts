@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { dockerNetwork, duration, eachOnce, existingPath, image, linkNetwork, wholeNumber } from "./formats";
+import { dockerNetwork, duration, existingPath, image, linkNetwork, once, onceBy, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
   source: existingPath.meta({ description: "A folder or file on the host; it must exist.", example: "/srv/checks" }),
@@ -38,12 +38,10 @@ const container = {
     example: { DD_LOG_LEVEL: "warn" },
   }),
   labels: z
-    .record(z.string().regex(/^[a-z0-9][a-zA-Z0-9._/-]*$/, "is a label's name"), z.string())
+    .record(z.string().regex(/^[^\s=\p{Cc}]+$/u, "is a label's name: without blanks and ="), z.string())
     .optional()
     .meta({ description: "Further labels of the container.", example: { owner: "platform" } }),
-  mounts: z
-    .array(mount)
-    .superRefine(eachOnce("target"))
+  mounts: onceBy("target", z.array(mount))
     .optional()
     .meta({ description: "Further bind mounts.", example: [{ source: "/srv/checks", target: "/checks.d" }] }),
   healthCheck: healthCheck.optional().meta({
@@ -112,6 +110,6 @@ export const generator = z.strictObject({
   ...container,
 });
 
-export const networks = z.array(dockerNetwork).superRefine(eachOnce());
+export const networks = once(z.array(dockerNetwork));
 
-export const links = z.array(linkNetwork).superRefine(eachOnce());
+export const links = once(z.array(linkNetwork));

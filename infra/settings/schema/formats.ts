@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** The formats of single values. Each message is read after the key's path. */
+/**
+ * The formats of single values. Each message is read after the key's path. What `.refine` checks stands in `.meta` too, as a
+ * pattern for editors.
+ */
 
 /** A host's name: Docker's, Datadog's and DNS's rules in one. */
 export const hostName = z
@@ -24,12 +27,16 @@ export const tag = z
   .regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$/, 'is "key:value" in lower case')
   .refine((value) => !/^(project|environment|stack):/.test(value), {
     message: 'can\'t be: "project", "environment" and "stack" are set by other settings; choose another key',
-  });
+  })
+  .meta({ pattern: "^(?!(?:project|environment|stack):)[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$" });
 
 /** A folder of this program on a host. */
 export const absolutePath = z
   .string()
-  .regex(/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]$/, "is an absolute path without spaces and final slash");
+  .regex(
+    /^\/[\p{L}\p{N}._/@+,=~%-]*[\p{L}\p{N}._@+,=~%-]$/u,
+    "is an absolute path of letters, digits and ._/@+,=~%-, without final slash",
+  );
 
 /** An existing file or folder on a host: any path. */
 export const existingPath = z
@@ -43,7 +50,8 @@ export const httpAddress = z
   .refine((value) => !/^https?:\/\/[^/]*@/.test(value), {
     message:
       "contains a user or password, which `docker inspect` would show: let the proxy identify the host by its address",
-  });
+  })
+  .meta({ pattern: "^https?://[^\\s/@]+(/[^\\s]*)?$" });
 
 /**
  * An image reference, by tag or digest: the grammar of the distribution project's package `reference`, which Docker uses
@@ -56,32 +64,40 @@ const imageName = `(?:${domain}/)?${pathPart}(?:/${pathPart})*`;
 const imageTag = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
 const imageDigest = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}";
 
+const imageReference = `${imageName}(?::${imageTag})?(?:@${imageDigest})?`;
+
 export const image = z
   .string()
-  .regex(new RegExp(`^${imageName}(?::${imageTag})?(?:@${imageDigest})?$`), "is an image reference")
+  .regex(new RegExp(`^${imageReference}$`), "is an image reference")
   .refine((value) => value.replace(/@.*$/, "").replace(/:[^/:\]]*$/, "").length <= 255, {
     message: "has a name of more than 255 characters",
-  });
+  })
+  .meta({ pattern: `^(?=.{1,255}(?::[^/:\\]]*)?(?:@.*)?$)${imageReference}$` });
 
 export const wholeNumber = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
 
 /** A duration for docker-gen: at most a week, far below its limit. */
 export const duration = z.string().regex(/^\d{1,4}(m|s)$|^\d{1,7}ms$/, "is a time in ms, s or m, such as 500ms");
 
+const networkName = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
+
 /** A network that containers can join. */
 export const dockerNetwork = z
   .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is a Docker network's name")
+  .regex(new RegExp(`^${networkName}$`), "is a Docker network's name")
   .refine((name) => name !== "none", { message: "can't be joined: in Docker it means no network; remove it" })
   .refine((name) => name !== "host", {
     message:
       "can't be joined together with others; remove it, and set agent: { network: host } to use the host's network",
-  });
+  })
+  .meta({ pattern: `^(?!(?:none|host)$)${networkName}$` });
 
 /** A network on which a container can have an alias. */
-export const linkNetwork = dockerNetwork.refine((name) => name !== "bridge", {
-  message: "has no names: on the default bridge containers reach each other by address only; choose another network",
-});
+export const linkNetwork = dockerNetwork
+  .refine((name) => name !== "bridge", {
+    message: "has no names: on the default bridge containers reach each other by address only; choose another network",
+  })
+  .meta({ pattern: `^(?!(?:none|host|bridge)$)${networkName}$` });
 
 /** A container's name, as Docker allows it. */
 export const containerName = z
@@ -95,13 +111,18 @@ export const fileName = z
   .max(100, "has at most 100 characters")
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
 
-/** The name of a user on a Linux host; digits only would be a user id. */
-export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "is a user name of the host");
+/**
+ * The name of a user on a Linux host, also one of a directory service, such as `first.last@corp.example`; digits only would
+ * be a user id.
+ */
+export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.+@-]*$/, "is a user name of the host");
 
-/** Host name, IPv4 or IPv6 address. */
+const nameInDns = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?";
+
+/** Host name, IPv4 or IPv6 address. A port is a setting of its own. */
 export const networkAddress = z
   .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$/, "is a host name or an IP address");
+  .regex(new RegExp(`^${nameInDns}$|${z.regexes.ipv6.source}`), "is a host name or an IP address, without a port");
 
 /** A Datadog API key. */
 export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 32 characters of 0-9 and a-f");
@@ -112,14 +133,21 @@ export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site
 /** Any text that is not empty. */
 export const anyText = z.string().min(1, "is empty; write a value, or remove the key");
 
-/**
- * For lists without duplicates: `list.superRefine(eachOnce())`.
- * @param key that identifies an entry. Default: the entry itself.
- */
-export function eachOnce<Entry>(
-  key?: keyof Entry & string,
-): (entries: readonly Entry[], context: z.RefinementCtx) => void {
-  return (entries, context) => {
+/** A list without duplicates. */
+export function once<List extends z.ZodArray>(list: List): List {
+  return list.superRefine(eachOnce()).meta({ uniqueItems: true });
+}
+
+/** A list of mappings in which no two have the same value of a key. */
+export function onceBy<List extends z.ZodArray<z.ZodObject>>(
+  key: keyof z.output<List>[number] & string,
+  list: List,
+): List {
+  return list.superRefine(eachOnce(key as never)).meta({ uniqueItems: true });
+}
+
+function eachOnce<Entry>(key?: keyof Entry & string) {
+  return (entries: readonly Entry[], context: z.RefinementCtx): void => {
     const first = new Map<unknown, number>();
     entries.forEach((entry, index) => {
       const identity = key === undefined ? entry : entry[key];

@@ -7,10 +7,11 @@ import {
   anyText,
   containerName,
   dockerNetwork,
-  eachOnce,
   fileName,
   httpAddress,
   networkAddress,
+  once,
+  onceBy,
   site,
   tag,
   userName,
@@ -45,9 +46,7 @@ const proxy = z.strictObject({
   https: httpAddress
     .optional()
     .meta({ description: "Proxy for https addresses.", example: "http://proxy.example:3128" }),
-  noProxy: z
-    .array(anyText)
-    .superRefine(eachOnce())
+  noProxy: once(z.array(anyText))
     .optional()
     .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
 });
@@ -57,11 +56,10 @@ const passwordFile = z.strictObject({
     description: "The file's name in `<root>/config/secrets` on the host; a container declares it.",
     example: "cart-redis",
   }),
-  containers: z
-    .array(containerName)
-    .min(1, "needs at least one container")
-    .superRefine(eachOnce())
-    .meta({ description: "Names of the containers that may use it.", example: ["shop-cart-redis-1"] }),
+  containers: once(z.array(containerName).min(1, "needs at least one container")).meta({
+    description: "Names of the containers that may use it.",
+    example: ["shop-cart-redis-1"],
+  }),
   network: dockerNetwork.meta({
     description: "The Docker network on which they use it; the agent must be on it too.",
     example: "backend",
@@ -95,24 +93,17 @@ export const perHost = {
     description: "Docker networks that the agent joins under the name `dd-agent`; this replaces `--link`.",
     example: ["frontend"],
   }),
-  passwordFiles: z
-    .array(passwordFile)
-    .superRefine(eachOnce("name"))
+  passwordFiles: onceBy("name", z.array(passwordFile))
     .optional()
     .meta({
       description:
         "Password files on the host, with the containers that may use them ([how](passwords.md)). A container that declares `PASSWORD_FILE=NAME` but is not listed here gets no password.",
       example: [{ name: "cart-redis", containers: ["shop-cart-redis-1"], network: "backend" }],
     }),
-  tags: z
-    .array(tag)
-    .superRefine(eachOnce())
+  tags: once(z.array(tag))
     .optional()
     .meta({ description: "Further tags of all series.", example: ["team:platform"] }),
-  integrations: z
-    .array(z.enum(integrationNames))
-    .min(1, "needs at least one integration")
-    .superRefine(eachOnce())
+  integrations: once(z.array(z.enum(integrationNames)).min(1, "needs at least one integration"))
     .optional()
     .meta({
       description:

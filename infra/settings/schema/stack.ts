@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { anyText, apiKey, eachOnce, hostName, networkAddress, stackName, tagValue } from "./formats";
+import { anyText, apiKey, hostName, networkAddress, once, onceBy, stackName, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
 import { rollout, rolloutProblems } from "./rollout";
@@ -21,6 +21,7 @@ const host = z.strictObject({
   }),
   formerNames: z
     .array(hostName)
+    .meta({ uniqueItems: true })
     .optional()
     .meta({
       description: "Earlier names of the host: its containers then count as the host's own.",
@@ -56,41 +57,41 @@ export const stackSchema = z
         for (const problem of repeatedIdentities(hosts)) context.addIssue({ code: "custom", ...problem });
       })
       .meta({
+        uniqueItems: true,
         description: "The hosts of the stack.",
         example: [{ name: "web-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
       }),
-    formerStackNames: z
-      .array(stackName)
-      .superRefine(eachOnce())
-      .optional()
-      .meta({
-        description:
-          "Names that the stack had before `pulumi stack rename`: their containers then count as the stack's own. Never list a stack that still exists.",
-        example: ["shop-stage"],
-      }),
-    canary: hostName.optional().meta({
-      description:
-        "The host that gets every change first: the others wait until its agent is healthy and has collected something.",
-      example: "web-1",
-    }),
-    rollout: rollout.optional().meta({
-      description: "How a change goes to the hosts ([how](fleet.md#rolling-out)).",
-      example: { canary: "web-1", batch: 4 },
-    }),
     apiKey: apiKey.meta({
       description: "Datadog's API key.",
       setWith: "pulumi config set --secret datadog-hosts:apiKey",
       onceExposed: "replace the key at Datadog",
     }),
-    registries: z
-      .array(registry)
-      .superRefine(eachOnce("address"))
-      .optional()
-      .meta({
-        description: "Credentials for image registries.",
-        example: [{ address: "registry.example", username: "reader" }],
+    // A null undoes what the project's stacks share.
+    ...undoable({
+      formerStackNames: once(z.array(stackName))
+        .optional()
+        .meta({
+          description:
+            "Names that the stack had before `pulumi stack rename`: their containers then count as the stack's own. Never list a stack that still exists.",
+          example: ["shop-stage"],
+        }),
+      canary: hostName.optional().meta({
+        description:
+          "The host that gets every change first: the others wait until its agent is healthy and has collected something.",
+        example: "web-1",
       }),
-    ...perHost,
+      rollout: rollout.optional().meta({
+        description: "How a change goes to the hosts ([how](fleet.md#rolling-out)).",
+        example: { canary: "web-1", batch: 4 },
+      }),
+      registries: onceBy("address", z.array(registry))
+        .optional()
+        .meta({
+          description: "Credentials for image registries.",
+          example: [{ address: "registry.example", username: "reader" }],
+        }),
+      ...perHost,
+    }),
   })
   .superRefine((stack, context) => {
     for (const problem of rolloutProblems(stack)) context.addIssue({ code: "custom", ...problem });

@@ -79,7 +79,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     return [
       ...[bad("wrong type", "a text", says), bad("wrong type", ["a"], says), ...empty(says)],
       bad("wrong type", 5, /is not a text \(put it in quotes\)/, "name"),
-      bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/, "!"),
+      bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/, "="),
     ];
   }
   if (bare instanceof z.ZodNumber) {
@@ -102,7 +102,9 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
   if (bare instanceof z.ZodString) {
     const says = /is not a text \(put it in quotes\)/;
     return [
-      ...[bad("wrong type", ["a text"], says), bad("wrong type", { a: "text" }, says), ...empty(says)],
+      ...[bad("wrong type", ["a text"], says), bad("wrong type", { a: "text" }, says)],
+      // In a stack's settings a null undoes what its project shares, so that nothing is left.
+      ...empty(/(is not a text \(put it in quotes\)|is missing; )/),
       ...(top ? [] : [bad("wrong type", 123_456_789, says)]),
       ...(top ? [] : [bad("wrong type", true, says)]),
       ...malformedTexts.filter((text) => !bare.safeParse(text).success).map((text) => bad("malformed", text, /\S+/)),

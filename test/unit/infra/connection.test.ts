@@ -21,6 +21,12 @@ test("an IPv6 address stands in brackets", () => {
   );
 });
 
+test("a user of a directory service is a part of an address", () => {
+  expect(dockerProviderArgs({ ...host, user: "first.last@corp.example" }).host).toBe(
+    "ssh://first.last%40corp.example@192.0.2.10:22",
+  );
+});
+
 test("the host key is verified, and nobody's own ssh configuration is read", () => {
   const options = sshOptions(host);
   expect(options.slice(0, 2)).toEqual(["-F", "none"]);
