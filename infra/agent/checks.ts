@@ -1,6 +1,6 @@
 import { mountProblems } from "../container";
 import { generationOf, versionOf } from "../generations";
-import { selectIntegrations } from "../integrations";
+import { has, integrationNames, selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
 import { agentMounts, agentTmpfs } from "./mounts";
@@ -9,12 +9,17 @@ import { agentMounts, agentTmpfs } from "./mounts";
 export function agentProblems(host: HostSettings): Problem[] {
   const mounts = agentMounts(host, new HostPaths(host.root), "");
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(agentTmpfs(host))];
-  return [...imageProblems(host), ...secretProblems(host), ...mountProblems("agent", host, targets)];
+  return [
+    ...imageProblems(host),
+    ...integrationProblems(host),
+    ...secretProblems(host),
+    ...mountProblems("agent", host, targets),
+  ];
 }
 
 /** Warnings about the agent of a host. */
 export function agentWarnings(host: HostSettings): readonly string[] {
-  return generationOf(host).warnings(host, selectIntegrations(host.integrations));
+  return generationOf(host).warnings(host, selectIntegrations(host.integrations, host.agent.generation));
 }
 
 function imageProblems(host: HostSettings): Problem[] {
@@ -25,9 +30,21 @@ function imageProblems(host: HostSettings): Problem[] {
     : [{ path: host.origin("agent", "image"), problem: `${String(host.agent.image)} ${problem}` }];
 }
 
+/** Listed integrations that the generation does not have. All of them together mean all that it has. */
+function integrationProblems({ agent: { generation }, integrations, name, origin }: HostSettings): Problem[] {
+  const missing = integrations.filter((integration) => !has(generation, integration));
+  if (missing.length === 0 || integrationNames.every((integration) => integrations.includes(integration))) return [];
+  return [
+    {
+      path: origin("integrations"),
+      problem: `generation ${generation} of the agent, which host ${name} has, has no ${missing.join(" and no ")}; take ${missing.length === 1 ? "it" : "them"} out, or use generation 7`,
+    },
+  ];
+}
+
 function secretProblems(host: HostSettings): Problem[] {
   const generation = generationOf(host);
-  const own = generation.environment(host, selectIntegrations(host.integrations));
+  const own = generation.environment(host, selectIntegrations(host.integrations, host.agent.generation));
   return Object.keys(host.agentSecrets).flatMap((variable) => {
     const problem =
       variable in own

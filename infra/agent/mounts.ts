@@ -23,17 +23,19 @@ export function agentMounts(
     readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
     readOnlyMount(secrets, secretsFolder),
     readOnlyMount(paths.ownChecks, "/conf.d"),
-    ...generation.configMounts(selectIntegrations(host.integrations)).map(({ folder, target }) => ({
-      type: "bind",
-      source: folder === "" ? paths.configs : `${paths.configs}/${folder}`,
-      target,
-      readOnly: !generation.writesConfigs,
-    })),
+    ...generation
+      .configMounts(selectIntegrations(host.integrations, host.agent.generation))
+      .map(({ folder, target }) => ({
+        type: "bind",
+        source: folder === "" ? paths.configs : `${paths.configs}/${folder}`,
+        target,
+        readOnly: !generation.writesConfigs,
+      })),
   ];
 }
 
 /** Empty folders in memory, by path in the agent's container, with their options: they hide configs that must not run. */
 export function agentTmpfs(host: HostSettings): Record<string, string> {
-  const hidden = generationOf(host).hiddenFolders(host, selectIntegrations(host.integrations));
+  const hidden = generationOf(host).hiddenFolders(host, selectIntegrations(host.integrations, host.agent.generation));
   return Object.fromEntries(hidden.map((folder) => [folder, "rw,noexec,nosuid,nodev,size=1m,mode=0755"]));
 }

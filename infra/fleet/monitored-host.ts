@@ -36,7 +36,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
   ) {
     const aliases = host.formerNames.map((name) => ({ name }));
     super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations: [lookBeforeTouching(host)] });
-    const integrations = selectIntegrations(host.integrations);
+    const integrations = selectIntegrations(host.integrations, host.agent.generation);
     const paths = new HostPaths(host.root);
     const first = firstConfigs(host, integrations);
     for (const [file, content] of Object.entries(first)) checkConfig(file, content, generationOf(host));

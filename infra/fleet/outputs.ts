@@ -26,7 +26,9 @@ export function hostOutput(host: HostSettings): HostOutput {
     address: host.address,
     containers: Object.values(containerNames),
     root: host.root,
-    integrations: selectIntegrations(host.integrations).map(({ check }) => check[host.agent.generation]),
+    integrations: selectIntegrations(host.integrations, host.agent.generation).map(
+      ({ check }) => check[host.agent.generation],
+    ),
     agentGeneration: host.agent.generation,
     ssh: ["ssh", ...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`].map(quote).join(" "),
   };

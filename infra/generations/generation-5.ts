@@ -24,10 +24,12 @@ export const generation5: Generation = {
   bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
   refusesVersion: () => undefined,
   warnings: (_, integrations) => {
-    const servers = integrations.filter(({ statusPage }) => statusPage !== undefined).map(({ check }) => check[5]);
+    const servers = integrations
+      .filter(({ followsRedirects }) => followsRedirects === true)
+      .map(({ check }) => check[5]);
     if (servers.length === 0) return [];
     return [
-      `generation 5 of the agent follows redirects in its checks of ${servers.join(" and ")}: a container can send it to any address that the host reaches. Generation 7 does not.`,
+      `generation 5 of the agent follows redirects in its checks of ${servers.join(", ").replace(/, ([^,]*)$/, " and $1")}: a container can send it to any address that the host reaches. Generation 7 does not.`,
     ];
   },
   environment: (host) => ({

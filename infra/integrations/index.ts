@@ -1,11 +1,12 @@
 import { apache } from "./apache";
 import { docker } from "./docker";
-import type { Integration } from "./integration";
+import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
 
+export { hintVariables, type Guide, type GuideHint, type HintName, type Step } from "./guide";
 export type { GenerationNumber, Integration, Signs, StatusPage } from "./integration";
 
 const all = { apache, docker, mcache, nginx, postgres, redisdb } as const satisfies Record<string, Integration>;
@@ -15,7 +16,23 @@ export type IntegrationName = keyof typeof all;
 /** The integrations that a stack can list, in the order in which they are written. */
 export const integrationNames = Object.keys(all).sort() as [IntegrationName, ...IntegrationName[]];
 
-/** The listed integrations, each once, in a fixed order: the order in the settings changes nothing. */
-export function selectIntegrations(names: readonly IntegrationName[]): Integration[] {
-  return integrationNames.filter((name) => names.includes(name)).map((name) => all[name]);
+/**
+ * The listed integrations, each once, in a fixed order: the order in the settings changes nothing.
+ * @param generation leaves out those that this generation of the agent does not have. Default: all stay.
+ */
+export function selectIntegrations(names: readonly IntegrationName[], generation?: GenerationNumber): Integration[] {
+  return integrationNames
+    .filter((name) => names.includes(name) && (generation === undefined || has(generation, name)))
+    .map((name) => all[name]);
+}
+
+/** Whether a generation of the agent has an integration's check. */
+export function has(generation: GenerationNumber, name: IntegrationName): boolean {
+  const { onlyIn }: Integration = all[name];
+  return onlyIn === undefined || onlyIn === generation;
+}
+
+/** All names by which containers ask for an integration, the usual one first; none if it is for no container. */
+export function serviceNames({ containers }: Integration): string[] {
+  return containers === undefined ? [] : [containers.service, ...(containers.otherNames ?? [])];
 }

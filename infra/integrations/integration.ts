@@ -1,3 +1,5 @@
+import type { Guide } from "./guide";
+
 /** The agent's generations: 7 is today's, 5 is `datadog/docker-dd-agent`. */
 export type GenerationNumber = 5 | 7;
 
@@ -9,21 +11,31 @@ export interface Integration {
   readonly check: Readonly<Record<GenerationNumber, string>>;
   /** The file in `templates/integrations/` that renders it in each generation. */
   readonly template: Readonly<Record<GenerationNumber, string>>;
+  /** The only generation whose agent has the check. Default: both have it. */
+  readonly onlyIn?: GenerationNumber;
   /**
    * The containers that the integration is for. Undefined: the template is a whole config that depends on the stack only.
    */
   readonly containers?: {
     /** The service by which a container asks for the integration: `SERVICE=redis`. */
     readonly service: string;
-    /** The default port, such as 6379. */
-    readonly defaultPort: number;
-    /** By what a container of this service is recognised that does not ask. */
-    readonly signs: Signs;
+    /** Further names of the service, such as `mariadb`. Default: none. */
+    readonly otherNames?: readonly string[];
+    /** The usual port, such as 6379. Undefined: there is none, and a container has to declare or expose one. */
+    readonly defaultPort?: number;
+    /** By what a container of this service is recognised that does not ask. Undefined: by nothing. */
+    readonly signs?: Signs;
   };
+  /**
+   * Whether the check asks over HTTP, and can't be told in generation 5 not to follow redirects. Default: no.
+   */
+  readonly followsRedirects?: boolean;
   /** Whether the image of generation 7 runs the check without any config of ours. Default: no. */
   readonly runsUnasked?: boolean;
   /** A piece of the service's own configuration, generated for each container that asks for it. */
   readonly statusPage?: StatusPage;
+  /** What people read about it: its page in `docs/integrations`. */
+  readonly guide: Guide;
 }
 
 /** What tells a container of a service by sight. */

@@ -13,4 +13,8 @@ export const mcache: Integration = {
       variables: ["MEMCACHED_VERSION"],
     },
   },
+  guide: {
+    title: "memcached",
+    reads: "The check sends memcached's `stats` command.",
+  },
 };

@@ -1,3 +1,4 @@
+import { loginHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** PostgreSQL: every container with `SERVICE=postgres`. */
@@ -12,5 +13,20 @@ export const postgres: Integration = {
       programs: ["postgres"],
       variables: ["PG_MAJOR", "PGDATA"],
     },
+  },
+  guide: {
+    title: "PostgreSQL",
+    reads: "The check reads the statistics views, `pg_stat_database` above all.",
+    steps: [
+      {
+        text: "Create a user who may read statistics and nothing else (PostgreSQL 10 and later).",
+        code: {
+          language: "sql",
+          lines: ["CREATE USER datadog WITH PASSWORD 'PASSWORD';", "GRANT pg_monitor TO datadog;"],
+        },
+      },
+      { text: "Let it log in from the agent's networks: `pg_hba.conf` decides." },
+    ],
+    hints: [...loginHints(), { hint: "database", meaning: "the database; default: `postgres`" }],
   },
 };

@@ -1,6 +1,6 @@
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
-import type { Integration } from "../integrations";
+import { serviceNames, type Integration } from "../integrations";
 import { containerNames, engineSocket } from "../names";
 import { withValues } from "../shell";
 import { literal, readTemplate, render } from "./mustache";
@@ -171,7 +171,7 @@ function integrationView(host: GeneratorSettings, integration: Integration): Rec
     projectTag: `project:${host.project}`,
     environmentTag: `environment:${host.environment}`,
     service: containers?.service ?? "",
-    serviceLiteral: literal(containers?.service ?? ""),
+    servicesLiteral: literal(serviceNames(integration).join(",")),
     defaultPort: literal(String(containers?.defaultPort ?? "")),
     instanceLiteral: literal(integration.template[generation.number]),
     withoutInstances: generation.withoutInstances,

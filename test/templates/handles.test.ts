@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 import { containerFixture } from "./harness";
 import { renderConfigs, type TemplateSettings } from "./render-configs";
+import { declared, servicesOf } from "./services";
 
 /**
  * What the vendor's agent of generation 7 would put in the place of a file's texts (pkg/util/tmplvar and comp/core/secrets
@@ -19,18 +20,14 @@ function resolvedIn(config: unknown): string[] {
   return Object.entries(config).flatMap(([key, value]) => [...resolvedIn(key), ...resolvedIn(value)]);
 }
 
-const checks = { redis: "redisdb", nginx: "nginx", apache: "apache", memcached: "mcache", postgres: "postgres" } as const;
-const services = Object.keys(checks) as (keyof typeof checks)[];
-
 /** Every variable and label by which a container says something, and the labels that become tags. */
-const variables = [
-  ...["PROJECT", "ENVIRONMENT", "DATADOG_TAGS", "CONNECTION", "CONNECTION_USERNAME", "PASSWORD_FILE", "POSTGRES_DB"],
-  ...["VIRTPORT", "STATUS_PATH", "STATUS_SCHEME", "STATUS_VERIFY_TLS"],
-];
+const names = servicesOf(7).map(({ name }) => name);
+const own = names.map((name) => [`CONNECTION_${name.toUpperCase()}`, `datadog-hosts.${name}.connection`] as const);
+const variables = [...Object.keys(declared), ...own.map(([variable]) => variable)];
 const labels = [
-  ...["project", "environment", "tags", "connection", "username", "password-file", "database"],
-  ...["port", "path", "scheme", "verify-tls", "service", "status-page"],
-].map((word) => `datadog-hosts.${word}`);
+  ...[...Object.values(declared), "service", "status-page"].map((word) => `datadog-hosts.${word}`),
+  ...own.map(([, label]) => label),
+];
 const tagLabels = ["env", "service", "version"].map((tag) => `com.datadoghq.tags.${tag}`);
 
 const handle = fc.constantFrom(
@@ -53,15 +50,17 @@ const words = fc.array(fc.oneof(handle, around, fc.string({ unit: "binary", maxL
 const hostile = words.map((pieces) => pieces.join("").replaceAll("\0", ""));
 
 const attacker = fc.record({
-  services: fc.uniqueArray(fc.constantFrom(...services), { minLength: 1, maxLength: 3 }),
+  services: fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 3 }),
   variables: fc.dictionary(fc.constantFrom(...variables), hostile, { maxKeys: 4 }),
   labels: fc.dictionary(fc.constantFrom(...labels, ...tagLabels), hostile, { maxKeys: 4 }),
 });
 
-const neighbours = services.map((service, index) =>
+const neighbours = names.map((service, index) =>
   containerFixture({
     name: `neighbour-${service}`,
     env: { SERVICE: service, CONNECTION: "3,honest", PROJECT: "honest" },
+    // Some services have no usual port.
+    exposedPorts: [7000],
     networks: { bridge: { ip: `172.18.0.${index + 2}` } },
   }),
 );
@@ -79,6 +78,7 @@ describe.each([
   [5, 10],
 ] as const)("with generation %i", (generation, runs) => {
   const attackers = 200;
+  const services = servicesOf(generation);
 
   test(`no word of ${runs * attackers} hostile containers is resolved, and their neighbours' files stay as they are`, async () => {
     const alone = await renderConfigs(neighbours, settings(generation));
@@ -106,7 +106,7 @@ describe.each([
           for (const [file, text] of own) expect(files[file], file).toBe(text);
         } else {
           for (const service of services) {
-            expect(instances(checks[service])).toEqual(expect.arrayContaining(alone.instances(checks[service]) ?? []) as unknown);
+            expect(instances(service.check)).toEqual(expect.arrayContaining(alone.instances(service.check) ?? []) as unknown);
           }
         }
       }),
@@ -157,7 +157,7 @@ describe("a container that says a handle or a variable", () => {
         env: {
           ...Object.fromEntries(variables.map((variable) => [variable, long])),
           PASSWORD_FILE: "",
-          SERVICE: services.join(","),
+          SERVICE: names.slice(0, 5).join(","),
         },
         labels: Object.fromEntries(tagLabels.map((label) => [label, long])),
       }),

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { containerFixture } from "./harness";
+import type { GenerationNumber } from "../../infra/integrations";
 import { renderConfigs } from "./render-configs";
+import { declared, servicesOf } from "./services";
 
 /** Anything that Docker lets into an environment variable or a label, and what YAML and templates stumble over. */
 const hostile = fc.oneof(
@@ -14,25 +16,12 @@ const hostile = fc.oneof(
 /** A name as Docker allows it. */
 const containerName = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,30}$/);
 
-const services = ["redis", "nginx", "apache", "memcached", "postgres"] as const;
-const checks = { redis: "redisdb", nginx: "nginx", apache: "apache", memcached: "mcache", postgres: "postgres" } as const;
+/** The words by which a container says things of itself: variable and label. A password file is not one: it has to be bound. */
+const words: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(declared).filter(([word]) => word !== "PASSWORD_FILE"));
 
-/** The words by which a container says things of itself: variable and label. */
-const words = {
-  PROJECT: "project",
-  ENVIRONMENT: "environment",
-  CONNECTION: "connection",
-  VIRTPORT: "port",
-  STATUS_PATH: "path",
-  STATUS_SCHEME: "scheme",
-  STATUS_VERIFY_TLS: "verify-tls",
-  POSTGRES_DB: "database",
-  DATADOG_TAGS: "tags",
-} as const;
-
-const container = fc.record({
+const containerOf = (generation: GenerationNumber) => fc.record({
   name: containerName,
-  services: fc.uniqueArray(fc.constantFrom(...services), { maxLength: 3 }),
+  services: fc.uniqueArray(fc.constantFrom(...servicesOf(generation).map(({ name }) => name)), { maxLength: 3 }),
   said: fc.record(Object.fromEntries(Object.keys(words).map((word) => [word, hostile]))),
   labelled: fc.subarray(Object.keys(words)),
   label: hostile,
@@ -42,14 +31,15 @@ const container = fc.record({
 });
 
 /** The label of a word. */
-const labelOf = (word: string): string => `datadog-hosts.${words[word as keyof typeof words]}`;
+const labelOf = (word: string): string => `datadog-hosts.${words[word] ?? ""}`;
 
 /** Each value has the mark of its container: it may turn up in that one's instances only. */
 const marked = (index: number, text: string): string => `mark${index}x ${text}`;
 
 test.each([5, 7] as const)("with generation %s every file parses, has its instances and nobody else's values, whatever containers say", async (generation) => {
+  const services = servicesOf(generation);
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(container, { selector: ({ name }) => name, minLength: 1, maxLength: 6 }), async (containers) => {
+    fc.asyncProperty(fc.uniqueArray(containerOf(generation), { selector: ({ name }) => name, minLength: 1, maxLength: 6 }), async (containers) => {
       const fixtures = containers.map((made, index) => {
         const said = Object.entries(made.said).map(([word, text]): [string, string] => [
           word,
@@ -70,9 +60,12 @@ test.each([5, 7] as const)("with generation %s every file parses, has its instan
       });
       const { files, instances } = await renderConfigs(fixtures, { generation });
       for (const text of Object.values(files)) expect(() => parse(text) as unknown).not.toThrow();
-      for (const service of services) {
-        const owners = containers.flatMap((made, index) => (made.near && made.services.includes(service) ? [index] : []));
-        const found = instances(checks[service]) ?? [];
+      for (const { name: service, check, defaultPort, keys } of services) {
+        const owners = containers.flatMap((made, index) => {
+          const hasPort = defaultPort !== undefined || made.ports.length === 1;
+          return made.near && hasPort && made.services.includes(service) ? [index] : [];
+        });
+        const found = instances(check) ?? [];
         const marksOf = (instance: object): string[] => [
           ...new Set([...JSON.stringify(instance).matchAll(/mark(\d+)x /g)].map(([, mark]) => mark ?? "")),
         ];
@@ -81,11 +74,11 @@ test.each([5, 7] as const)("with generation %s every file parses, has its instan
           expect(JSON.stringify(instance)).toContain(`172.17.1.${Number(marksOf(instance)[0]) + 1}`);
           const tags = instance["tags"] as string[];
           for (const key of ["project:", "environment:"]) expect(tags.filter((tag) => tag.startsWith(key))).toHaveLength(1);
-          expect(Object.keys(instance).filter((key) => !known[service].includes(key))).toEqual([]);
+          expect(Object.keys(instance).filter((key) => !keys.includes(key))).toEqual([]);
         }
       }
       // Those that the agent does not reach are named, each in the file of each integration.
-      const unreached = containers.flatMap((made) => (made.near ? [] : made.services.map((service) => [made.name, checks[service]] as const)));
+      const unreached = containers.flatMap((made) => (made.near ? [] : services.filter(({ name }) => made.services.includes(name)).map(({ check }) => [made.name, check] as const)));
       for (const [name, check] of unreached) {
         expect(files[generation === 7 ? `${check}.d/${check}.yaml` : `${check}.yaml`]).toContain(`# "${name}" has no instance: it shares no network`);
       }
@@ -93,12 +86,3 @@ test.each([5, 7] as const)("with generation %s every file parses, has its instan
     { numRuns: 25 },
   );
 });
-
-/** The keys that an instance may have; a container brings in no others. */
-const known: Record<(typeof services)[number], string[]> = {
-  redis: ["host", "port", "db", "username", "password", "tags"],
-  nginx: ["nginx_status_url", "skip_proxy", "allow_redirects", "tags"],
-  apache: ["apache_status_url", "skip_proxy", "allow_redirects", "tags"],
-  memcached: ["url", "port", "tags"],
-  postgres: ["host", "port", "username", "password", "dbname", "tags"],
-};

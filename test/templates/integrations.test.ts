@@ -232,6 +232,25 @@ describe("several integrations of one container", () => {
     expect(found("redisdb")).toMatchObject([{ port: 6379 }]);
     expect(found("mcache")).toMatchObject([{ port: 11211 }]);
   });
+
+  test.each<[string, Options, number]>([
+    ["by variable", { env: { VIRTPORT: "7000", VIRTPORT_MEMCACHED: " 7001\r" } }, 7001],
+    ["by label", { env: { VIRTPORT: "7000", VIRTPORT_MEMCACHED: "7001" }, labels: { "datadog-hosts.memcached.port": "7002" } }, 7002],
+    ["by label, before the label for all", { labels: { "datadog-hosts.port": "7000", "datadog-hosts.memcached.port": "7001" } }, 7001],
+    ["wrongly, and gets its own port", { env: { VIRTPORT: "7000", VIRTPORT_MEMCACHED: "x" } }, 11211],
+  ])("one has the port that the container names for it alone %s", async (_, options, port) => {
+    const both = containerFixture({ name: "both", ...options, env: { SERVICE: "redis,memcached", ...options.env } });
+    const { instances: found } = await renderConfigs([both]);
+    expect(found("redisdb")).toMatchObject([{ port: options.env?.["VIRTPORT"] || options.labels?.["datadog-hosts.port"] ? 7000 : 6379 }]);
+    expect(found("mcache")).toMatchObject([{ port }]);
+  });
+
+  test("one has the user and the password that the container names for it alone", async () => {
+    const env = { SERVICE: "redis,postgres", CONNECTION: "0,all", CONNECTION_POSTGRES: "watcher,one" };
+    const { instances: found } = await renderConfigs([containerFixture({ name: "both", env })]);
+    expect(found("redisdb")).toMatchObject([{ db: 0, password: "all" }]);
+    expect(found("postgres")).toMatchObject([{ username: "watcher", password: "one" }]);
+  });
 });
 
 describe("who is told of a publication that came late", () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { generatorConfigFiles, generatorPaths } from "../../infra/rendering/generator-files";
 import { waitFor } from "../../tools/shared/wait";
-import { integrations, stack } from "./render-configs";
+import { integrationsOf, stack } from "./render-configs";
 
 const { drafts, generated, passwords } = generatorPaths;
 let root: string;
@@ -20,7 +20,7 @@ beforeEach(() => {
   for (const folder of [drafts, generated, passwords, "/proc/self"]) fs.mkdirSync(root + folder, { recursive: true });
   script = path.join(root, "publish.sh");
   const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "backend" }];
-  const text = generatorConfigFiles(stack({ generation: 5, passwordFiles }), integrations)["publish.sh"] ?? "";
+  const text = generatorConfigFiles(stack({ generation: 5, passwordFiles }), integrationsOf(5))["publish.sh"] ?? "";
   fs.writeFileSync(
     script,
     [drafts, generated, passwords, "/proc/"].reduce((moved, place) => moved.replaceAll(place, root + place), text),

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { integrationNames } from "../../infra/integrations";
 import type { GenerationNumber } from "../../infra/integrations";
 import { firstConfigs } from "../../infra/rendering/generator-files";
 import { containerFixture, readRecording, type EngineAnswers } from "./harness";
 import { problemsOfConfig, publishedOptions } from "./published-options";
-import { integrations, renderConfigs, stack } from "./render-configs";
+import { integrationsOf, renderConfigs, stack } from "./render-configs";
+import { servicesOf } from "./services";
 
 const generations: readonly GenerationNumber[] = [5, 7];
 const recordings = ["debian-12-engine-20.10", "debian-13-engine-26.1"] as const;
-const services = ["apache", "memcached", "nginx", "postgres", "redis"];
+const services = servicesOf(7).map(({ name }) => name);
 
 /** Each word that a container can say, in forms that a template could take for another type than text. */
 const words: Record<string, string>[] = [
@@ -53,7 +53,7 @@ function optionsOf(file: string, generation: GenerationNumber) {
 
 function expectAsPublished(files: Readonly<Record<string, string>>, generation: GenerationNumber): void {
   const checks = Object.keys(files).map((file) => file.replace(/\.d\/.*|\.yaml$/, ""));
-  expect(new Set(checks).size).toBe(integrationNames.length);
+  expect(new Set(checks).size).toBe(integrationsOf(generation).length);
   for (const [file, text] of Object.entries(files)) {
     expect(problemsOfConfig(text, optionsOf(file, generation), generation), `${file}:\n${text}`).toEqual([]);
   }
@@ -61,7 +61,7 @@ function expectAsPublished(files: Readonly<Record<string, string>>, generation: 
 
 describe.each(generations)("with generation %s the options are those that the vendor publishes", (generation) => {
   test("in the first configs", () => {
-    expectAsPublished(firstConfigs(stack({ generation }), integrations), generation);
+    expectAsPublished(firstConfigs(stack({ generation }), integrationsOf(generation)), generation);
   });
 
   test.each(recordings)("for the containers of %s, whatever they ask for", async (recording) => {
@@ -74,7 +74,7 @@ describe.each(generations)("with generation %s the options are those that the ve
 
   test("for containers that say all there is to say", async () => {
     const { files, instances } = await renderConfigs(talkative, { generation });
-    for (const check of ["apache", "mcache", "nginx", "postgres", "redisdb"]) {
+    for (const { check } of servicesOf(generation)) {
       expect(instances(check)).toHaveLength(words.length);
     }
     expectAsPublished(files, generation);

@@ -45,10 +45,11 @@ export interface Configs {
   readonly log: string;
 }
 
-export const integrations = selectIntegrations(integrationNames);
+/** All integrations that a generation has. */
+export const integrationsOf = (generation: GenerationNumber): Integration[] => selectIntegrations(integrationNames, generation);
 
-function withoutStatusPage({ check, template, containers }: Integration): Integration {
-  return { check, template, ...(containers && { containers }) };
+function withoutStatusPage(integration: Integration): Integration {
+  return Object.fromEntries(Object.entries(integration).filter(([key]) => key !== "statusPage")) as unknown as Integration;
 }
 
 /** A host's settings, as far as the generator's files depend on them. */
@@ -75,6 +76,7 @@ export async function renderConfigs(
   settings?: TemplateSettings,
 ): Promise<Configs> {
   const host = stack(settings);
+  const integrations = integrationsOf(host.agent.generation);
   const rendered = settings?.statusPages === false ? integrations.map(withoutStatusPage) : integrations;
   const { config, templates, drafts, generated, passwords } = generatorPaths;
   const below = (folder: string, files: Record<string, string>): GeneratorRun["files"] =>

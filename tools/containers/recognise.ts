@@ -13,6 +13,11 @@ export interface Recognised {
   readonly by: string;
 }
 
+/** A service that a container can be recognised for. */
+type Recognisable = Service & Required<Pick<Service, "signs">>;
+
+const recognisable = services.filter((service): service is Recognisable => service.signs !== undefined);
+
 /** What a container is recognised by. */
 type Signature = Pick<Container, "image" | "command" | "labels" | "variables" | "ports" | "service">;
 
@@ -23,13 +28,13 @@ type Signature = Pick<Container, "image" | "command" | "labels" | "variables" | 
  */
 export function recognise(container: Signature): Recognised[] {
   const words = wordsOf(container);
-  const asked = services.filter(({ service }) => words.includes(service));
+  const asked = services.filter(({ names }) => names.some((name) => words.includes(name)));
   if (asked.length > 0) {
     const by = askingPlace(container) ?? "";
     return asked.map(({ integration, service }) => ({ integration, service, asks: true, by }));
   }
   for (const sign of signsInOrder) {
-    for (const service of services) {
+    for (const service of recognisable) {
       const by = sign(container, service);
       if (by !== undefined) return [{ integration: service.integration, service: service.service, asks: false, by }];
     }
@@ -37,7 +42,7 @@ export function recognise(container: Signature): Recognised[] {
   return [];
 }
 
-type Sign = (container: Signature, service: Service) => string | undefined;
+type Sign = (container: Signature, service: Recognisable) => string | undefined;
 
 const signsInOrder: readonly Sign[] = [
   ({ image }, { signs }) => found("image", signs.images, [imageName(image)]),
@@ -45,7 +50,9 @@ const signsInOrder: readonly Sign[] = [
   ({ labels }, { signs }) => found(`label ${titleLabel}`, signs.images, [(labels.get(titleLabel) ?? "").toLowerCase()]),
   ({ variables }, { signs }) => found("variable", signs.variables, [...variables]),
   ({ ports }, { defaultPort }) =>
-    ports.includes(defaultPort) && services.filter((other) => other.defaultPort === defaultPort).length === 1
+    defaultPort !== undefined &&
+    ports.includes(defaultPort) &&
+    recognisable.filter((other) => other.defaultPort === defaultPort).length === 1
       ? `port ${defaultPort}`
       : undefined,
 ];

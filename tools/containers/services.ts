@@ -1,6 +1,12 @@
 import { closest, distance } from "fastest-levenshtein";
 
-import { integrationNames, selectIntegrations, type IntegrationName, type Signs } from "../../infra/integrations";
+import {
+  integrationNames,
+  selectIntegrations,
+  serviceNames,
+  type IntegrationName,
+  type Signs,
+} from "../../infra/integrations";
 import type { Container } from "./containers";
 
 /** An integration that containers ask for. */
@@ -10,23 +16,28 @@ export interface Service {
   readonly service: string;
   /** The names of its check, in both generations of the agent. */
   readonly checks: ReadonlySet<string>;
-  readonly defaultPort: number;
-  readonly signs: Signs;
+  /** All words by which a container asks for it, the usual one first. */
+  readonly names: readonly string[];
+  /** The usual port; undefined if there is none. */
+  readonly defaultPort?: number;
+  /** By what a container is recognised that does not ask; undefined: by nothing. */
+  readonly signs?: Signs;
   /** Whether the program can generate a status page for it. */
   readonly hasStatusPage: boolean;
 }
 
 /** All services that containers can ask for. */
 export const services: readonly Service[] = integrationNames.flatMap((integration) =>
-  selectIntegrations([integration]).flatMap(({ containers, check, statusPage }) =>
-    containers === undefined
+  selectIntegrations([integration]).flatMap((found) =>
+    found.containers === undefined
       ? []
       : [
           {
             integration,
-            checks: new Set(Object.values(check)),
-            hasStatusPage: statusPage !== undefined,
-            ...containers,
+            names: serviceNames(found),
+            checks: new Set(Object.values(found.check)),
+            hasStatusPage: found.statusPage !== undefined,
+            ...found.containers,
           },
         ],
   ),
@@ -62,7 +73,7 @@ export function wordsOf({ labels, service }: Pick<Container, "labels" | "service
 
 /** The service of a word; undefined if the word is unknown. */
 export function serviceOf(word: string): Service | undefined {
-  return services.find(({ service }) => service === word);
+  return services.find(({ names }) => names.includes(word));
 }
 
 /** The service that a check watches; undefined if it watches none. */
@@ -71,7 +82,7 @@ export function serviceOfCheck(check: string): Service | undefined {
 }
 
 /** Names that somebody may write, with the service that is meant. */
-const meant = new Map(services.flatMap((one) => [one.service, ...one.checks].map((name) => [name, one] as const)));
+const meant = new Map(services.flatMap((one) => [...one.names, ...one.checks].map((name) => [name, one] as const)));
 
 /** The most letters by which a misspelt name may differ. */
 const mostTypos = 2;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { integrationPages } from "./integration-pages";
 import { pictures } from "./picture";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
@@ -11,10 +12,7 @@ const root = resolve(__dirname, "..", "..");
 /** The recorded output of a run, from which README's pictures are made. */
 export const recordedRun = resolve(root, "docs", "picture", "run.txt");
 
-/**
- * The expected texts of the files that are generated from the schemas of the settings and of the status, and from the
- * recorded run, by path from the repository's root.
- */
+/** The expected texts of the generated files, by path from the repository's root. */
 export function generatedFiles(): Record<string, string> {
   const drawn = Object.entries(pictures(readFileSync(recordedRun, "utf8")));
   return {
@@ -22,6 +20,7 @@ export function generatedFiles(): Record<string, string> {
     "docs/stack-file.schema.json": stackFileSchema(),
     "docs/status.schema.json": statusJsonSchema(),
     ...Object.fromEntries(drawn.map(([file, text]) => [`docs/picture/${file}`, text])),
+    ...integrationPages(),
   };
 }
 

@@ -1,10 +1,14 @@
-/** `make docs`: writes the files that are generated from the schema of the settings and from the recorded run. */
-import { writeFileSync } from "node:fs";
+/** `make docs`: writes the files that are generated from the schema of the settings, the integrations and the recorded run. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { runMain } from "../shared/errors";
 import { generatedFiles } from "./files";
 
 runMain(() => {
-  for (const [file, text] of Object.entries(generatedFiles())) writeFileSync(file, text);
+  for (const [file, text] of Object.entries(generatedFiles())) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   return Promise.resolve(0);
 });

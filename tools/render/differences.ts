@@ -73,7 +73,7 @@ export function differencesBetween(before: ConfigFiles, after: ConfigFiles, name
 const unknownInFile = JSON.stringify(unknownPassword).slice(1, -1);
 
 function withoutPasswords(text: string | undefined): string | undefined {
-  return text?.replace(/^( *password: ).*$/gm, "$1");
+  return text?.replace(/^( *\w*pass(?:word)?: ).*$/gm, "$1");
 }
 
 type Pair = readonly [ConfigInstance | undefined, ConfigInstance | undefined];

@@ -55,7 +55,7 @@ async function renderHost(host: HostSettings, { program, fates }: RenderOptions)
       (mark) => [...passwordLines(names, paths, mark), configsLine(paths, mark)],
       async ({ socketPath, lines }, mark) => {
         const passwords = readPasswords(lines, mark);
-        const integrations = selectIntegrations(host.integrations);
+        const integrations = selectIntegrations(host.integrations, host.agent.generation);
         const [current, draft] = await Promise.all([
           readCurrentConfigs(socketPath, paths.configs),
           renderDraft({ program, engineSocket: socketPath, host, integrations, passwords }),

@@ -15,10 +15,17 @@ export function settingsOf(parsed: unknown, source?: ReadonlySet<string>): Insta
   return new Map(entriesOf(parsed).map(([key, value]) => [key, Array.isArray(value) ? value.map(show) : show(value)]));
 }
 
+/** Keys of checks for the address or the addresses that they connect to, if it is not the URL of a page. */
+const addressKeys = ["host", "server", "hosts", "kafka_connect_str"] as const;
+
 /** The address that an instance connects to, from the key that its check uses for it. */
 export function describeInstance(settings: InstanceSettings, check: string): string {
-  const url = [...settings].find(([key, value]) => /(^|_)url$/.test(key) && typeof value === "string")?.[1];
-  const address = textOf(url) || textOf(settings.get("host"));
+  const url = [...settings].find(([key, value]) => /(^|_)(url|endpoint)$/.test(key) && typeof value === "string")?.[1];
+  const [plain] = addressKeys.flatMap((key) => {
+    const value = settings.get(key);
+    return (Array.isArray(value) ? value.slice(0, 1) : [value]).map(textOf).filter((text) => text !== "");
+  });
+  const address = textOf(url) || (plain ?? "");
   if (address === "") return `(${check})`;
   const port = textOf(settings.get("port"));
   return port === "" ? address : `${address}:${port}`;

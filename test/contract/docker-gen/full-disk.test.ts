@@ -4,7 +4,7 @@ import { generatorConfigFiles, generatorPaths } from "../../../infra/rendering/g
 import { docker } from "../../../tools/shared/docker";
 import { silent } from "../../../tools/shared/progress";
 import { dockerGenImage, ensureStandInImage } from "../../../tools/toolchain/standin-images";
-import { integrations, stack } from "../../templates/render-configs";
+import { integrationsOf, stack } from "../../templates/render-configs";
 
 const { drafts, generated } = generatorPaths;
 
@@ -13,7 +13,7 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
 
   beforeAll(async () => {
     const image = await ensureStandInImage(dockerGenImage, silent);
-    const script = generatorConfigFiles(stack(), integrations)["publish.sh"] ?? "";
+    const script = generatorConfigFiles(stack(), integrationsOf(7))["publish.sh"] ?? "";
     const { stdout } = await docker(
       [
         ...["run", "--rm", "--interactive", "--network", "none", "--entrypoint", "sh"],
