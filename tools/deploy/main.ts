@@ -14,6 +14,7 @@ import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
 import { reword } from "./rewording";
 import { watchForHangingHosts } from "./run-watch";
+import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
 import { watchForStall } from "./stall";
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
   }
   const stack = requireStack("stacks", stackName);
   if (operation !== "unlock") checkStackFile("stacks", stack);
+  const sharedSettings = operation === "unlock" ? undefined : describeSharedSettings("stacks", stack);
+  if (sharedSettings !== undefined) process.stderr.write(`${sharedSettings}\n`);
   const environment = await pulumiEnvironment(stack, operation === "unlock" ? "state" : "deployment");
   const pulumi = (
     args: readonly string[],

@@ -12,8 +12,8 @@ export interface End {
   readonly stack: string;
   /** The stack's file. */
   readonly file: string;
-  /** The file that the project's stacks share, where there is one. */
-  readonly sharedFile: string | undefined;
+  /** The settings that the stack takes from the file that the project's stacks share, in one line; undefined if none. */
+  readonly sharedSettings: string | undefined;
   /** Whether the passphrase of the stack's secrets is known to this run alone. */
   readonly passphraseIsNew: boolean;
   /** What has to be done before the first `up`. */
@@ -21,11 +21,11 @@ export interface End {
 }
 
 /** What was written, and what comes next. */
-export function describeEnd({ stack, file, sharedFile, passphraseIsNew, obstacles }: End): string {
+export function describeEnd({ stack, file, sharedSettings, passphraseIsNew, obstacles }: End): string {
   return [
     "",
     `${file} is written; the API key in it is encrypted.`,
-    ...(sharedFile === undefined ? [] : [`What it does not say, ${sharedFile} says for all stacks of the project.`]),
+    ...(sharedSettings === undefined ? [] : [sharedSettings]),
     ...(obstacles.length === 0 ? [] : ["", "First:", ...obstacles.map((text) => `  ${text}`)]),
     "",
     "Next:",

@@ -6,6 +6,7 @@ import { generationOf } from "../../infra/generations";
 import type { IntegrationName } from "../../infra/integrations";
 import { defaults } from "../../infra/settings";
 import { pulumiEnvironment, requirePassphrase } from "../deploy/environment";
+import { describeSharedSettings } from "../deploy/shared-settings";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
@@ -74,12 +75,11 @@ async function init(given: Given, prompts: Prompts | undefined): Promise<void> {
   prompts?.close();
   const environment = { ...(await pulumiEnvironment(stack, "state")), ...passphrase };
   await createStack({ name: stack, file, text, apiKey, environment });
-  const sharedFile = join(folder, `${answers.project}.yaml`);
   say(
     describeEnd({
       stack,
       file,
-      sharedFile: existsSync(sharedFile) ? sharedFile : undefined,
+      sharedSettings: describeSharedSettings(folder, stack),
       passphraseIsNew: passphrase !== undefined,
       obstacles: found.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
     }),

@@ -9,7 +9,7 @@ import { SettingsError } from "../../../infra/settings/problems";
 import { readSharedFile } from "../../../infra/settings/shared-file";
 
 test("a project's file is what its stacks share", () => {
-  expect(readSharedFile("shop", "datadog-hosts:")).toMatchObject({ networks: ["shop"] });
+  expect(readSharedFile("shop", "datadog-hosts:")).toMatchObject({ tags: ["team:shop"] });
 });
 
 test.each(["nothing", "../package", ""])("a project without a file of its own shares nothing: %j", (project) => {
@@ -18,7 +18,7 @@ test.each(["nothing", "../package", ""])("a project without a file of its own sh
 
 test("a file with keys of others is refused", () => {
   expect(() => readSharedFile("shop", "other:")).toThrow(
-    /stacks\/shop\.yaml.*has the key datadog-hosts:networks; each key begins with other:/,
+    /stacks\/shop\.yaml.*has the key datadog-hosts:tags; each key begins with other:/,
   );
 });
 
