@@ -114,6 +114,11 @@ describe.each(pages)("%s", (page) => {
     }
   });
 
+  test("names existing files of tests only", () => {
+    const named = [...readFileSync(page, "utf8").matchAll(/`(test\/[^`\s]+\.test\.ts)`/g)].map(([, file = ""]) => file);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
   test("has links to existing files and headings", () => {
     const text = readFileSync(page, "utf8").replace(/^( *)```[\s\S]*?^\1```$/gm, "");
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
