@@ -5,8 +5,8 @@ import type { HostSettings } from "../settings";
 import type { HostScript } from "../shell";
 
 /**
- * Copies out of the agent's image the configs that a mount over their folder hides; generation 5 loads them too. Does
- * nothing where the agent's generation has none.
+ * Copies from the agent's image the configs that a mount over their folder hides; generation 5 loads them too. Does nothing for
+ * a generation without such configs.
  */
 export function bundledConfigsScript(host: HostSettings, paths: HostPaths): HostScript {
   const { bundledConfigs } = generationOf(host);

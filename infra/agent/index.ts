@@ -1,4 +1,4 @@
-/** The Datadog agent of a host: its container, its secrets, and the configs that its image brings along. */
+/** The Datadog agent of a host: its container, its secrets, and the configs in its image. */
 export { agentImage, createAgent } from "./agent";
 export { bundledConfigsScript } from "./bundled-configs";
 export { agentProblems, agentWarnings } from "./checks";

@@ -7,15 +7,14 @@ import { apiKeyFile, type HostPaths, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
 
-/** The folder of a host's secrets: another one once any of them has changed, so that the agent is replaced to read it. */
+/** The folder of a host's secrets. A changed secret gets a new folder, so that the agent is replaced and reads it. */
 export function agentSecretsFolder(host: HostSettings, paths: HostPaths): pulumi.Output<string> {
   const folder = secretsOf(host).apply(({ apiKey, others }) => paths.secretsFolder(secretsFingerprint(apiKey, others)));
   return pulumi.unsecret(folder);
 }
 
 /**
- * The API key of a host's agent and its further secrets, each in a file that the host's user and the agent alone can
- * read.
+ * The API key of a host's agent and its further secrets, each in a file that only the host's user and the agent can read.
  */
 export function createSecrets(
   host: HostSettings,
@@ -34,15 +33,15 @@ export function createSecrets(
   );
 }
 
-/** Lays down the files of some secrets; exported for its tests. */
+/** Writes the files of some secrets; exported for its tests. */
 export function secretsScript(paths: HostPaths, { apiKey, others }: Secrets): HostScript {
   const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
-  // Agents take the key's line end away, and nothing of the others.
+  // Agents remove the line end of the key, but not of other secrets.
   const files = { ...wholeLines({ [apiKeyFile]: apiKey }), ...others };
   return { files: ["files"], calls: [["lay_down", folder, ...withManifest(files)]] };
 }
 
-/** What stands in the agent's environment in place of its further secrets: where it finds each of them. */
+/** The handles that the agent's environment has instead of its further secrets. */
 export function secretHandles(host: HostSettings): Record<string, string> {
   return Object.fromEntries(
     Object.keys(host.agentSecrets).map((variable) => [variable, `ENC[file@${secretsFolder}/${variable}]`]),
@@ -51,7 +50,7 @@ export function secretHandles(host: HostSettings): Record<string, string> {
 
 interface Secrets {
   readonly apiKey: string;
-  /** By the variable of the agent that gets it. */
+  /** By the agent's variable that holds it. */
   readonly others: Readonly<Record<string, string>>;
 }
 

@@ -5,12 +5,12 @@ import { containerNames, ownerLabels, type Role } from "../names";
 import { type ContainerSettings, type HostSettings, machineOf } from "../settings";
 import { containerHooks } from "./hooks";
 
-/** Where a container goes, and what has to be there before it. */
+/** Where a container is created, and what has to exist before it. */
 export interface Placement {
   readonly parent: pulumi.Resource;
   /** The host's Docker engine. */
   readonly provider: docker.Provider;
-  /** Before the container is made: its image, the files that it needs. */
+  /** What has to exist first: its image, the files that it needs. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
@@ -20,7 +20,7 @@ export interface ContainerArgs {
   /** Environment variables that the program itself sets. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly mounts: readonly docker.types.input.ContainerMount[];
-  /** Always one: taking a health check away again would be a change that the docker provider does not see. */
+  /** Required, because the docker provider would not notice that a health check was removed. */
   readonly healthCheck: {
     test: string[];
     intervalSeconds: number;
@@ -32,10 +32,10 @@ export interface ContainerArgs {
   readonly specific: Partial<docker.ContainerArgs>;
 }
 
-/** Edits of these the docker provider calls "updated" without any change on the host, so they replace the container. */
+/** The docker provider reports edits of these as "updated" without changing the host, so they replace the container. */
 const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
 
-/** The image of a container, fetched where the host does not have it. */
+/** The image of a container, pulled if the host does not have it. */
 export function createImage(
   role: Role,
   host: HostSettings,
@@ -82,10 +82,10 @@ export function createContainer(
       parent,
       provider,
       dependsOn: [...dependsOn],
-      // The old one is there until its successor is accepted; the hooks see to it that only one of them runs.
+      // The old one exists until its successor is accepted; the hooks make sure that only one of them runs.
       deleteBeforeReplace: false,
       replaceOnChanges,
-      // Another machine has none of this host's containers, whatever the state says.
+      // A new machine has none of this host's containers, whatever the state says.
       replacementTrigger: machineOf(host),
       hooks: containerHooks(role, host, parent),
     },

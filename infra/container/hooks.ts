@@ -8,9 +8,9 @@ import { comeBackScript, giveWayScript } from "./replacement";
 import { putBackScript, setAsideScript } from "./takeover";
 
 /**
- * What happens around the creation of a container. Before it: its predecessor gives way, and on a host that is taken over
- * so does the container of old. Where the engine refuses it: they come back.
- * @param parent the host's resource; what went wrong is told in its name.
+ * What happens around the creation of a container. Before it, its predecessor gives way, and on a host that is taken over the
+ * old container too. If the engine refuses it, they come back.
+ * @param parent the host's resource, for which failures are reported.
  */
 export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Resource): pulumi.ResourceHookBinding {
   const resource = `${host.name}-${role}`;
@@ -36,9 +36,9 @@ export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Re
 }
 
 /**
- * Lets the predecessor come back and tells why. A successor that was made and then refused would stand in the state, and
- * its predecessor only as what is to be deleted. So the engine is asked to try once more: it is refused, since the name is
- * in use again, and the state stays as it was.
+ * Brings the predecessor back and reports why. If the successor had been created before it was refused, the state would hold
+ * it, and the predecessor only as a container to delete. So Pulumi tries once more: that fails, because the name is in use
+ * again, and leaves the state unchanged.
  * @returns whether to try once more.
  */
 async function replacementRefused(
@@ -54,10 +54,10 @@ async function replacementRefused(
   const told = `Host ${host.name} (${host.address}): the new ${name} was refused: ${reason}\n`;
   try {
     const wasMade = (await runOnHost(host, comeBackScript(role, host, predecessor))).includes("made");
-    await pulumi.log.error(`${told}The old ${name} is back in its place. Mend that, then run again.`, parent);
+    await pulumi.log.error(`${told}The old ${name} runs again. Correct that, then run again.`, parent);
     return wasMade;
   } catch (error) {
-    const lost = `The old ${name} could not be brought back: ${String(error)}\nThe host does so itself within some 15 s; see docker ps there, then run again.`;
+    const lost = `The old ${name} could not be brought back: ${String(error)}\nThe host does so itself within about 15 s: check docker ps there, then run again.`;
     await pulumi.log.error(`${told}${lost}`, parent);
     return true;
   }

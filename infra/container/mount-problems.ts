@@ -4,14 +4,14 @@ import type { Role } from "../names";
 import type { HostSettings, Problem } from "../settings";
 
 /**
- * Where no mount may go in any container: Docker refuses the first two and fills the third by itself; the last is where
- * programs look for an engine, which both containers have elsewhere.
+ * Paths that no mount may cover in any container. Docker refuses the first two and fills the third itself. At the last one,
+ * programs look for an engine; both containers have it elsewhere.
  */
 const never = ["/", "/proc", "/sys", "/run/docker.sock"];
 
 /**
- * Mounts of the settings that meet one of the program's own: Docker would refuse the container once the old one is gone,
- * or one mount would hide the other.
+ * Mounts in the settings that overlap one of the program's own: Docker would refuse the container, or one mount would hide the
+ * other.
  * @param own absolute paths in the container at which the program mounts something.
  */
 export function mountProblems(role: Role, host: HostSettings, own: readonly string[]): Problem[] {
@@ -37,7 +37,7 @@ function within(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
-/** A path as the kernel takes it; in both images /var/run is a link to /run. */
+/** A path in its shortest form; in both images /var/run is a link to /run. */
 function canonical(path: string): string {
   return posix
     .normalize(path)

@@ -1,12 +1,12 @@
 import { containerNames, identitiesOf, type Owner, ownerLabels } from "../names";
 import type { HostScript } from "../shell";
 
-/** Defines shell functions that know a host's own containers by their labels. */
+/** Defines shell functions that find a host's own containers by their labels. */
 export function ownContainersScript(owner: Owner): HostScript {
   return { files: ["own-containers"], values: ownerValues(owner), calls: [] };
 }
 
-/** Removes the host's own containers but those with these full ids. */
+/** Removes the host's own containers except those with these full ids. */
 export function leftoversScript(owner: Owner, ids: readonly string[]): HostScript {
   return { ...ownContainersScript(owner), calls: [["remove_leftovers", ...ids]] };
 }
@@ -16,7 +16,7 @@ export function oldContainersScript(owner: Owner): HostScript {
   return { files: ["old-containers"], values: { ...containerNames, ...ownerValues(owner) }, calls: [] };
 }
 
-/** What shell functions know of an owner, former names included. */
+/** The variables with which shell functions know an owner, former names included. */
 function ownerValues(owner: Owner): Record<string, string> {
   const [stackLabel = "", hostLabel = "", roleLabel = ""] = Object.keys(ownerLabels(owner, "agent"));
   return {

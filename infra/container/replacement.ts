@@ -3,8 +3,8 @@ import { type HostScript, inOneScript } from "../shell";
 import { ownContainersScript } from "./own-containers";
 
 /**
- * Makes the container of a role give its name free for a successor, and stop. Prints the id of the one that stands aside,
- * or nothing where there is none.
+ * Stops and renames the container of a role, so that a successor can have its name. Prints the container's id, or nothing if
+ * there is none.
  */
 export function giveWayScript(role: Role, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
@@ -14,8 +14,8 @@ export function giveWayScript(role: Role, owner: Owner): HostScript {
 }
 
 /**
- * Takes a refused successor away and lets the old container go on under its name. Prints `made` where the engine had made
- * the successor before it refused to start it.
+ * Removes a refused successor and lets the old container run again under its name. Prints `made` if the engine had created the
+ * successor before it refused to start it.
  * @param id what {@link giveWayScript} has printed.
  */
 export function comeBackScript(role: Role, owner: Owner, id: string): HostScript {

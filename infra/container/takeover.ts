@@ -4,7 +4,7 @@ import { type HostScript, inOneScript } from "../shell";
 import { oldContainersScript } from "./own-containers";
 import type { HostSettings } from "../settings";
 
-/** Seconds that the new containers may take to become healthy; Docker's own verdict mostly comes before. */
+/** Seconds that the new containers may take to become healthy; Docker mostly decides earlier. */
 export const takeoverSeconds = 300;
 
 /** Frees the containers' names; exported for its tests, as are the others. */
@@ -12,7 +12,7 @@ export function setAsideScript(owner: Owner): HostScript {
   return inOneScript(oldContainersScript(owner), { files: ["rename", "set-aside"], calls: [["set_aside"]] });
 }
 
-/** Undoes {@link setAsideScript}, as far as it has come. */
+/** Undoes {@link setAsideScript}, even if that was cut off. */
 export function putBackScript(owner: Owner): HostScript {
   return inOneScript(oldContainersScript(owner), {
     files: ["containers-with", "rename", "put-back"],
@@ -21,8 +21,8 @@ export function putBackScript(owner: Owner): HostScript {
 }
 
 /**
- * Ends a takeover, once both new containers run. When they are healthy the old ones go, else the old ones are put back and
- * the script fails with what the new ones said. Where nothing old is on the host it does nothing.
+ * Completes a takeover once both new containers run. If they become healthy, the old ones are removed. If not, the old ones are
+ * put back, and the script fails with the output of the new ones. Without old containers it does nothing.
  * @param ids of the new containers.
  */
 export function takeoverScript(
@@ -36,7 +36,7 @@ export function takeoverScript(
   });
 }
 
-/** By which labels both containers of a host are known. */
+/** The labels that both containers of a host have. */
 function hostLabels(owner: Owner): string[] {
   return labelWords(ownerLabels(owner, "agent")).slice(0, 2);
 }

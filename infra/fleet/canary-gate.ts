@@ -10,8 +10,8 @@ const deadlineSeconds = 180;
 
 /**
  * Holds back the other hosts until the canary's containers stay up and its agent is healthy and collects. A container that
- * ends again and again, or an agent that Docker calls unhealthy, fails at once, with the agent's own words.
- * @param seconds how long they are looked at, and how long the rest may take. Default: 3 and 180.
+ * keeps restarting and an unhealthy agent fail at once, with the container's last output.
+ * @param seconds how long the containers are watched, and how long the rest may take. Default: 3 and 180.
  */
 export function gateScript(
   host: HostSettings,

@@ -13,10 +13,10 @@ export function cleanupScript(inUse: readonly string[]): HostScript {
 }
 
 /**
- * Removes configs that the stack no longer lists. An agent that does not look for itself is told, also where an earlier run
- * was cut off in between.
+ * Removes configs that the stack no longer lists. An agent that does not poll gets a signal, even if an earlier run was cut off
+ * in between.
  * @param paths absolute paths of files, and of folders of configs.
- * @param signal what makes the agent read its configs again; undefined where it looks for itself.
+ * @param signal makes the agent read its configs again; undefined if it polls.
  */
 export function unlistedScript(paths: readonly string[], signal: number | undefined): HostScript {
   const files = paths.filter((path) => path.endsWith(".yaml"));

@@ -11,11 +11,11 @@ import type { Role } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
 
-/** What a completion looks at, and what it takes away. */
+/** What a completion checks and removes. */
 export interface CompletionArgs {
   /** The host's containers. */
   readonly containers: Readonly<Record<Role, docker.Container>>;
-  /** Absolute paths of folders that are in use; what stands beside them goes. */
+  /** Absolute paths of folders in use; everything beside them is removed. */
   readonly inUse: readonly pulumi.Input<string>[];
   /** Absolute paths of configs that the stack no longer lists. */
   readonly unlisted: readonly string[];
@@ -24,8 +24,8 @@ export interface CompletionArgs {
 }
 
 /**
- * The last resource of a host: looks at the new containers, and takes away what they replace. It runs again whenever one of
- * the containers is made anew.
+ * The last resource of a host: checks the new containers, and removes what they replace. It runs again whenever a container is
+ * replaced.
  */
 export function createCompletion(
   host: HostSettings,
@@ -42,8 +42,8 @@ export function createCompletion(
 }
 
 /**
- * On a host that is taken over, the old containers go first, or come back. Then, if a container does not stay up or the
- * canary's agent does not collect, the script fails and the files of before are left. Exported for its tests.
+ * On a host that is taken over, the old containers are removed or put back first. Then, if a container does not stay up or the
+ * canary's agent does not collect, the script fails and keeps the earlier files. Exported for its tests.
  */
 export function completionScript(
   host: HostSettings,

@@ -12,7 +12,6 @@ export interface GeneratorArgs extends GeneratorFolders {
 
 /** The generator of one host: docker-gen, which turns the host's containers into integration configs. */
 export function createGenerator(host: HostSettings, args: GeneratorArgs, placement: Placement): docker.Container {
-  const places = generatorPaths;
   return createContainer(
     "generator",
     host,
@@ -23,7 +22,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
       // Healthy while docker-gen is connected to the engine and its newest drafts are published. The check also retries a
       // failed publication.
       healthCheck: {
-        test: ["CMD", "sh", places.publish],
+        test: ["CMD", "sh", generatorPaths.publish],
         intervalSeconds: 10,
         timeoutSeconds: 10,
         retries: 3,
@@ -40,7 +39,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
           "type=network",
           ...eventFilters(),
           "-config",
-          places.configFile,
+          generatorPaths.configFile,
         ],
         readOnly: true,
         tmpfs: generatorTmpfs,

@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { readOnlyMount } from "../container";
 import { engineSocket, type HostPaths } from "../names";
-import { generatorPaths as places } from "../rendering";
+import { generatorPaths } from "../rendering";
 import type { HostSettings } from "../settings";
 
 /** The generator's own folder in memory, with its options. */
-export const generatorTmpfs = { [places.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" };
+export const generatorTmpfs = { [generatorPaths.drafts]: "rw,noexec,nosuid,size=16m,mode=0700" };
 
 /** The folders on the host with the generator's configuration and templates, each named by its content's hash. */
 export interface GeneratorFolders {
@@ -23,9 +23,9 @@ export function generatorMounts(
 ): (docker.types.input.ContainerMount & { readonly target: string })[] {
   return [
     readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
-    readOnlyMount(configFolder, places.config),
-    readOnlyMount(templatesFolder, places.templates),
-    ...(host.passwordFiles.length > 0 ? [readOnlyMount(paths.passwords, places.passwords)] : []),
-    { type: "bind", source: paths.generated, target: places.generated, readOnly: false },
+    readOnlyMount(configFolder, generatorPaths.config),
+    readOnlyMount(templatesFolder, generatorPaths.templates),
+    ...(host.passwordFiles.length > 0 ? [readOnlyMount(paths.passwords, generatorPaths.passwords)] : []),
+    { type: "bind", source: paths.generated, target: generatorPaths.generated, readOnly: false },
   ];
 }

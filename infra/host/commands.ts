@@ -8,17 +8,17 @@ import type { HostSettings } from "../settings";
 /** What one script on a host does. */
 export interface HostCommandArgs {
   /**
-   * Brings about what the resource stands for. It runs again after any change, of the host's address too, so it is
-   * idempotent: whatever failed half way or stayed behind on another machine, it makes it whole.
+   * Creates what the resource stands for. It runs again after every change, even of the host's address, so it is idempotent: it
+   * completes what an earlier run has left unfinished, and starts from nothing on a new machine.
    */
   readonly create: HostScript | pulumi.Output<HostScript>;
-  /** Takes it away when the host leaves the stack. Default: nothing. */
+  /** Removes it when the host leaves the stack. Default: nothing. */
   readonly delete?: HostScript;
 }
 
 /**
- * A script that runs on the host over ssh, given to a shell's standard input: neither a process list
- * nor the message of a failure carries what is in it.
+ * A script that runs on the host over ssh. It goes through a shell's standard input, so that neither a process list nor an error
+ * message shows it.
  */
 export function hostCommand(
   name: string,
@@ -33,7 +33,7 @@ export function hostCommand(
       create: "sh -s",
       stdin: pulumi.output(args.create).apply((script) => scriptText(script as HostScript)),
       logging: command.remote.Logging.None,
-      // Else the provider hands the last run's output to the next one, by variables that sshd refuses.
+      // Otherwise the provider passes the last run's output on in variables, which sshd refuses.
       addPreviousOutputInEnv: false,
       ...(args.delete && { delete: `sh -c ${quote(scriptText(args.delete))}` }),
     },
@@ -41,7 +41,7 @@ export function hostCommand(
   );
 }
 
-/** What the functions of `templates/host/fail.sh` name a host by. */
+/** The variables with which `templates/host/fail.sh` names a host. */
 export function hostValues({ name, address }: Pick<HostSettings, "name" | "address">): Record<string, string> {
   return { host: name, address };
 }

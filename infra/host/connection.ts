@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { quote } from "../shell";
 import type { HostSettings } from "../settings";
 
-/** Seconds that a try to connect may last. With three tries, an unreachable host is told within 30 seconds. */
+/** Time limit of one attempt to connect, in seconds. With three attempts, an unreachable host is reported within 30 s. */
 const connectSeconds = 8;
 
 type SshTarget = Pick<HostSettings, "address" | "port" | "user" | "hostKey" | "privateKey" | "jump">;
@@ -26,7 +26,7 @@ export function commandConnection(host: SshTarget): pulumi.Input<command.types.i
   });
   const jump = jumpHop(host);
   if (jump === undefined) return hop(host);
-  // The provider tries again on the connection that has just failed, which would hide why: so once, and tell.
+  // A second attempt would use the connection that has just failed, and hide why it did. So there is only one.
   return { ...hop(host), dialErrorLimit: 0, proxy: hop(jump) };
 }
 
@@ -41,8 +41,8 @@ export function dockerProviderArgs(host: SshTarget & Pick<HostSettings, "registr
 }
 
 /**
- * Options of OpenSSH's client, flag and value as separate items. They say everything that matters, so that nobody's own
- * ssh configuration changes what happens, and need no file: the host's key comes from a command that echoes it.
+ * Options of OpenSSH's client, flag and value as separate items. They replace the user's own ssh configuration, and need no file:
+ * the host's key comes from a command that echoes it.
  */
 export function sshOptions(host: SshTarget): string[] {
   const jump = jumpHop(host);
@@ -64,17 +64,17 @@ function hopOptions(hop: Hop): string[] {
   return ["-F", "none", ...options.flatMap((option) => ["-o", option])];
 }
 
-/** A path as a value in OpenSSH's configuration: in quotes where it has blanks or the like; `%` begins a token there. */
+/** A path as a value in OpenSSH's configuration, where blanks need quotes and `%` begins a token. */
 function asPath(file: string): string {
   if (/^[A-Za-z0-9_@+=:,./~-]+$/.test(file)) return file;
   return `"${file.replaceAll("%", "%%").replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** The ssh to the jump host: `-J` would not hand our options on to it, so its key would not be verified. */
+/** The ssh command to the jump host: `-J` would not pass our options on to it, so its key would not be verified. */
 function proxyCommand(jump: Hop): string {
-  const words = ["ssh", ...hopOptions(jump), "-p", String(jump.port), `${jump.user}@${jump.address}`].map(quote);
-  // The outer ssh replaces its own %h and %p and leaves what is doubled to the inner one.
-  return `${words.join(" ").replaceAll("%", "%%")} -W '[%h]:%p'`;
+  const command = ["ssh", ...hopOptions(jump), "-p", String(jump.port), `${jump.user}@${jump.address}`].map(quote);
+  // The outer ssh replaces its own %h and %p; doubled signs are left to the inner one.
+  return `${command.join(" ").replaceAll("%", "%%")} -W '[%h]:%p'`;
 }
 
 function jumpHop({ jump, user, privateKey }: SshTarget): Hop | undefined {

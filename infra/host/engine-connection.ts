@@ -6,36 +6,35 @@ import type { HostSettings } from "../settings";
 /** Milliseconds that login and answer may take together. ssh itself gives up a host that can't be reached before. */
 const limitMs = 30_000;
 
-/** For this look alone: a lost packet is no reason to leave a host out. */
+/** A lost packet is no reason to skip a host. */
 const attempts = 2;
 
 /** The engine's cheapest question. */
 const ping = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
-/** What was written before the end arrives within this time. */
+/** Milliseconds within which output that was written before the end arrives. */
 const outputGraceMs = 500;
 
-/** An engine says less. */
+/** More than an engine's answer to the question. */
 const mostCharacters = 65_536;
 
-/** What ssh says at this level tells whether it was let in; nothing else is said more. */
+/** At this level ssh reports whether the login succeeded. */
 const logLevel = "VERBOSE";
 
-/** How a try to reach an engine ended. */
+/** The result of an attempt to reach an engine. */
 export interface ConnectionEnd {
-  /** What ssh ended with; undefined where it was still running when its time was up. */
+  /** The exit status of ssh; undefined if it was still running when its time was up. */
   readonly status: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Asks a host's Docker engine over the very connection that the docker provider makes: the system's ssh, and
- * `docker system dial-stdio` on the host. The command provider has another ssh client, which neither needs the same keys
- * nor minds what a login shell prints, and which waits for ever for an sshd that takes connections and says nothing.
- * @throws Error in ssh's own words, with the host's address, where there is no connection; with the host's name and what
- * to do, where there is one and the provider could do nothing with it. What the engine itself answers, or that there is
- * no docker command, is left to the preflight.
+ * Asks a host's Docker engine over the same connection that the docker provider makes: the system's ssh, and
+ * `docker system dial-stdio` on the host. The command provider has another ssh client, which may need other keys, ignores what a
+ * login shell prints, and waits forever for an sshd that accepts connections but does not answer.
+ * @throws Error with ssh's message and the host's address if there is no connection; with the host's name and what to do if there
+ * is one that the provider could not use. Errors of the engine itself, and a missing docker command, are left to the preflight.
  */
 export async function checkEngineConnection(host: HostSettings): Promise<void> {
   const options = [...sshOptions(host), "-o", `ConnectionAttempts=${attempts}`];
@@ -58,8 +57,8 @@ export interface EngineTarget {
  */
 export async function dialEngine(target: EngineTarget, limitMs: number): Promise<ConnectionEnd> {
   const { user, port, options, address } = target;
-  const words = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
-  const child = spawn("ssh", [...words, "docker system dial-stdio"]);
+  const args = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
+  const child = spawn("ssh", [...args, "docker system dial-stdio"]);
   const said = { stdout: "", stderr: "" };
   const limit = { passed: false };
   const end = (): void => void child.kill();
@@ -72,14 +71,14 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
     said.stdout += chunk.toString();
     if (isAnswer(said.stdout) || said.stdout.length > mostCharacters) end();
   });
-  // A connection that fails at once is told by what ssh says, not by the broken pipe.
+  // If the connection fails at once, ssh's message has the reason, not the broken pipe.
   child.stdin.on("error", () => undefined);
   child.stdin.write(ping);
   try {
     const status = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? 0));
-      // The ssh to a jump host may live on and hold the outputs open.
+      // The ssh to a jump host may keep running and hold the outputs open.
       child.once("exit", (code) => setTimeout(() => resolve(code ?? 0), outputGraceMs).unref());
     });
     return { status: limit.passed ? undefined : status, ...said };
@@ -95,14 +94,14 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
   }
 }
 
-/** Whether ssh was let in. */
+/** Whether the login succeeded. */
 export function isLoggedIn({ stderr }: Pick<ConnectionEnd, "stderr">): boolean {
   return stderr.includes("Authenticated to ");
 }
 
 const isAnswer = (stdout: string): boolean => /^HTTP\/\d/.test(stdout);
 
-/** What the docker provider would stumble over, and what to do; undefined where it would not. */
+/** Why the docker provider could not use a connection, and what to do; undefined if it could. */
 export function connectionProblem(
   { name, address, port, user }: Pick<HostSettings, "name" | "address" | "port" | "user">,
   { status, stdout, stderr }: ConnectionEnd,
@@ -125,12 +124,12 @@ export function connectionProblem(
   return status === 255 ? sshFailure({ address, port }, stderr) : undefined;
 }
 
-/** The message of a connection that ssh could not make or has lost: where to, and ssh's own words. */
+/** The message of a connection that ssh could not make or has lost: its target, and ssh's message. */
 export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
-  const words = stderr
+  const lines = stderr
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));
-  return `ssh to ${address}:${port}: ${words.join("\n")}`;
+  return `ssh to ${address}:${port}: ${lines.join("\n")}`;
 }
 
 function firstLine(text: string): string {

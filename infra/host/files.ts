@@ -9,20 +9,20 @@ import type { HostSettings } from "../settings";
 
 type Files = Readonly<Record<string, string>>;
 
-/** What lies on a host that is no secret. */
+/** The files on a host, without secrets. */
 export interface FilesArgs {
   readonly paths: HostPaths;
-  /** Folders named by their content, by path: they are laid down once and never changed. */
+  /** Folders named by their content, by path: they are written once and never changed. */
   readonly folders: Readonly<Record<string, Files>>;
   /** First configs, by path below the folder of generated files. */
   readonly first: Files;
-  /** Copies further files to where these lie. */
+  /** Copies further files next to these. */
   readonly copies: HostScript;
 }
 
 /**
- * The folders and files of a host. Other content is another folder, which the containers are replaced to use;
- * `createCompletion` takes the old one away when nothing uses it any more.
+ * The folders and files of a host. Changed content gets a new folder, and the containers are replaced to use it.
+ * `createCompletion` removes the old folder once nothing uses it any more.
  */
 export function createFiles(
   host: HostSettings,
@@ -47,13 +47,13 @@ export function createFiles(
               folder,
               ...withManifest(wholeLines(files)),
             ]),
-            // From the first config on the generator owns the files.
+            // Once a config exists, it belongs to the generator.
             ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
           ],
         },
         copies,
       ),
-      // The user's own checks and password files stay; their folders go only where they are empty.
+      // The user's own checks and password files stay; their folders are removed only if they are empty.
       delete: removalScript(host, {
         ifEmpty: [paths.ownChecks, paths.passwords],
         folders: [...Object.keys(folders), paths.generated],
@@ -63,7 +63,7 @@ export function createFiles(
   );
 }
 
-/** Fails where a folder is there that the host's user can't write to. */
+/** Fails if a folder exists that the host's user can't write to. */
 export function writableScript(
   host: Pick<HostSettings, "name" | "address" | "user" | "root">,
   folders: readonly string[],
@@ -75,12 +75,12 @@ export function writableScript(
   };
 }
 
-/** Files whose last line has an end. */
+/** The files, each with a line end after its last line. */
 export function wholeLines(files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([file, content]) => [file, content.replace(/\n?$/, "\n")]));
 }
 
-/** Names and contents of some files in turn, and of a manifest that lists them. */
+/** Name and content of each file in turn, then of a manifest that lists them. */
 export function withManifest(files: Files): string[] {
   return Object.entries({ ...files, [manifestFile]: manifestOf(files) }).flat();
 }

@@ -8,17 +8,17 @@ import { type HostScript, inOneScript } from "../shell";
 
 type HostFolders = Pick<HostSettings, "name" | "address" | "root">;
 
-/** What a delete script takes away. */
+/** What a delete script removes. */
 export interface Removal {
-  /** Absolute paths of folders that go with all that is in them. */
+  /** Absolute paths of folders that are removed with their contents. */
   readonly folders: readonly string[];
-  /** Absolute paths of folders that hold what is the user's own: they go where they are empty. Default: none. */
+  /** Absolute paths of folders for the user's own files: they are removed if they are empty. Default: none. */
   readonly ifEmpty?: readonly string[];
 }
 
 /**
- * A delete script. What a container of this program mounts stays, and so does what holds it. It fails, in the host's name,
- * where something can't be removed, and where the engine can't be asked.
+ * A delete script. Folders that a container of this program mounts stay, and so do the folders above them. If something can't be
+ * removed, or the engine does not answer, it fails with the host's name.
  */
 export function removalScript(host: HostFolders, { folders, ifEmpty = [] }: Removal): HostScript {
   return inOneScript(mountsScript(host), {
@@ -30,8 +30,8 @@ export function removalScript(host: HostFolders, { folders, ifEmpty = [] }: Remo
 }
 
 /**
- * Options of a resource that lays down folders. Another root is another resource: the new one is made, then the old one's
- * delete script takes away what lies under the old root, by the connection with which it was made.
+ * Options of a resource that creates folders. A changed root replaces the resource: the new one is created, then the old one's
+ * delete script removes the folders under the old root, over the connection with which they were created.
  * @param name of the resource.
  * @param folder absolute path of the folder in which each set of files has a folder of its own.
  */
@@ -47,8 +47,8 @@ export function keptApart(
 }
 
 /**
- * Runs before files are made as a new resource: fails where the old one's delete script, from an earlier version of this
- * program, would remove the new files with the old. Exported for its tests.
+ * Runs before files are created as a new resource: fails if the old resource has a delete script of an earlier version of this
+ * program, which would remove the new files as well. Exported for its tests.
  * @param folder as {@link keptApart} takes it.
  */
 export function beforeCreationScript(host: HostFolders, folder: string): HostScript {

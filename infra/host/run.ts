@@ -5,14 +5,14 @@ import { sshFailure } from "./engine-connection";
 import { type HostScript, scriptText } from "../shell";
 import type { HostSettings } from "../settings";
 
-/** What a hook does on a host is a matter of seconds; a container that is to stop may take its grace. */
+/** What a hook does on a host takes seconds; a container may take its grace period to stop. */
 const timeoutMs = 60_000;
 
 /**
  * Runs a script on a host from within a resource hook, over the system's ssh as the docker provider does, and returns what
  * it printed.
- * @throws Error with the host's name and what the script said on stderr; with its address and ssh's own words, where the
- * connection fails.
+ * @throws Error with the host's name and the script's stderr; if the connection fails, with the host's address and ssh's
+ * message.
  */
 export function runOnHost(host: HostSettings, script: HostScript): Promise<string> {
   const args = [...sshOptions(host), "-p", String(host.port), `${host.user}@${host.address}`, "sh -s"];
@@ -21,7 +21,7 @@ export function runOnHost(host: HostSettings, script: HostScript): Promise<strin
       if (error) reject(new Error(problemOf(host, error, stderr)));
       else resolve(stdout);
     });
-    // A connection that fails at once is told by its status, not by the broken pipe.
+    // If the connection fails at once, its status has the reason, not the broken pipe.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(scriptText(script));
   });

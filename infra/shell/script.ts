@@ -6,7 +6,7 @@ import { quote } from "./quote";
 const folder = path.join(__dirname, "..", "..", "templates", "host");
 
 /** A command, mostly a function of one of the script's files, with its arguments. */
-export type Call = readonly [command: string, ...words: readonly string[]];
+export type Call = readonly [command: string, ...args: readonly string[]];
 
 /** A script for a host. Values are never inserted into the text of a file: each is a separate, quoted word. */
 export interface HostScript {
@@ -24,7 +24,7 @@ export function scriptText({ files = [], values = {}, calls }: HostScript): stri
     "set -eu\numask 077\n",
     ...assignments(values),
     ...[...new Set(files)].map(readShell),
-    ...calls.map((words) => `${words.map(quote).join(" ")}\n`),
+    ...calls.map((call) => `${call.map(quote).join(" ")}\n`),
   ].join("");
 }
 

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { steadyScript } from "../../../infra/container";
 import { runScript } from "./run-script";
 
-/** Watches two containers for a second; `states` are what Docker says of the second one, one look after the other. */
+/**
+ * Watches two containers; `states` are what Docker says of the second one, one look after the other. A second is enough for
+ * one that stays the same; a look at a change may take longer on a busy machine, and ends the watch.
+ */
 function watch(...states: string[]): { status: number | null; stderr: string } {
   const docker = [
     "*Status*)",
@@ -15,7 +18,10 @@ function watch(...states: string[]): { status: number | null; stderr: string } {
     "*Name*) echo /dd-agent ;;",
     `logs*) printf 'first\\nno key 0123456789abcdef0123456789abcdef\\033[2J\\n%s\\n' '\\033[2J' ;;`,
   ];
-  return runScript(steadyScript({ name: "web-1", address: "192.0.2.10" }, ["aa", "bb"], 1), docker.join("\n"));
+  return runScript(
+    steadyScript({ name: "web-1", address: "192.0.2.10" }, ["aa", "bb"], states.length > 1 ? 60 : 1),
+    docker.join("\n"),
+  );
 }
 
 test("containers that stay are fine, however often they were started before", () => {
@@ -26,7 +32,7 @@ test.each([
   ["is started again", ["running 0", "running 1"]],
   ["is between two starts", ["restarting 4"]],
   ["has ended", ["running 0", "exited 0"]],
-])("one that %s is named with its last words, without keys and control characters", (_, states) => {
+])("one that %s is named with its last output, without keys and control characters", (_, states) => {
   expect(watch(...states)).toMatchObject({
     status: 1,
     stderr:
@@ -35,7 +41,7 @@ test.each([
   });
 });
 
-test("one that is gone is told", () => {
+test("one that is gone is reported", () => {
   expect(watch("running 0", "gone")).toMatchObject({
     status: 1,
     stderr: expect.stringContaining("not there any more") as string,
