@@ -24,7 +24,7 @@ export function describeSharedSettings(folder: string, stack: string): string | 
   const file = join(folder, `${project}.yaml`);
   if (!existsSync(file)) return undefined;
   const taken = Object.entries(configOf(file))
-    // Mappings are merged key by key.
+    // Mappings are merged key by key; a null of the stack unsets the shared value.
     .filter(([key, value]) => own[key] === undefined || (isMapping(value) && isMapping(own[key])))
     .map(([key]) => key.replace("datadog-hosts:", ""));
   if (taken.length === 0) return undefined;

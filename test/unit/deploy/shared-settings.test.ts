@@ -18,6 +18,7 @@ test.each<[string, string, string | undefined, RegExp | undefined]>([
   ["takes what it does not set", "", shared, /shop\.yaml applies to all stacks .*: networks, agent\.$/],
   ["overrides a list as a whole", "  datadog-hosts:networks: []\n", shared, /takes from it: agent\.$/],
   ["merges a mapping", "  datadog-hosts:agent: { generation: 5 }\n", shared, /: networks, agent\.$/],
+  ["unsets a shared setting", "  datadog-hosts:networks: null\n", shared, /takes from it: agent\.$/],
   ["has no shared file", "", undefined, undefined],
   ["has an empty shared file", "", "config:\n", undefined],
   ["has a shared file that is not valid", "", "config: [", undefined],

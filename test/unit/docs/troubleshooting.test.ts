@@ -11,27 +11,25 @@ import { requirePassphrase } from "../../../tools/deploy/environment";
 import { describeFailures } from "../../../tools/deploy/failures";
 import { describeLocks } from "../../../tools/deploy/locks";
 import { describeSharedSettings } from "../../../tools/deploy/shared-settings";
-import { applicationRemarks } from "../../../tools/status/application-containers";
-import type { ContainerState } from "../../../tools/status/containers";
-import { heldFolders } from "../../../tools/status/held-folders";
-import { readOwnParts } from "../../../tools/status/own-parts";
 import { removedPages } from "../../../tools/status/removed-pages";
+import { reportHost } from "../../../tools/status/report";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "../infra/fixtures";
 import { runScript } from "../infra/run-script";
+import { containerId, hostAnswers, ownContainers, type ToldContainer } from "../status/host-answers";
 
 /** What the program prints for each symptom of the page, by the code that prints it. */
 const printed: Readonly<Record<string, () => string>> = {
-  "It has no row, but a remark: no shared network": rules,
-  "It has no row, but a remark: unknown service": () => remarks(container({ SERVICE: "rediss" })),
-  "It has no row, but a remark: not in the stack's list": () => remarks(container({ SERVICE: "redis" }), ["docker"]),
+  "It shares no network with the agent": () =>
+    status({ variables: ["SERVICE=redis"], networks: { other: ["172.19.0.5"] } }),
+  "Its service is unknown": () => status({ variables: ["SERVICE=rediss"] }),
+  "Its service is not in the stack's list": () => status({ variables: ["SERVICE=redis"] }, ["docker"]),
+  "It does not ask to be monitored": () => status({ image: "redis:7" }),
   "A value is not used": rules,
   "A web server answers 403 or 404 to the agent": () =>
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
-  "A web server still mounts a removed folder": () =>
-    heldFolders("web\t/home/core/datadog/generated/nginx/web").join("\n"),
-  "Everything on a host has stopped": () =>
-    readOwnParts([{ ...container({}), name: "dd-agent", state: "exited" }]).problems.join("\n"),
+  "A web server still mounts a removed folder": () => source("tools/look/findings.ts"),
+  "Everything on a host has stopped": () => status({}, [], { state: "exited", exitCode: 1 }),
   "Series have two values of a tag": rules,
   "The host does not answer": () =>
     failed(
@@ -76,7 +74,7 @@ const printed: Readonly<Record<string, () => string>> = {
 };
 
 /** Symptoms without a message: what the page says instead is no quote. */
-const silentSymptoms = ["It has no row and no remark", "Its row has an error"];
+const silentSymptoms = ["It is only counted", "Its row has an error"];
 
 const page = readFileSync("docs/troubleshooting.md", "utf8");
 
@@ -111,20 +109,18 @@ function patternOf(quote: string): RegExp {
   return new RegExp(parts.join(".*"));
 }
 
-function container(variables: Readonly<Record<string, string>>): ContainerState {
-  return {
-    id: "0f",
-    name: "cart",
-    state: "running",
-    health: "",
-    exitCode: 1,
-    variables: new Map(Object.entries(variables)),
-    labels: new Map(),
-  };
-}
-
-function remarks(of: ContainerState, checks?: readonly string[]): string {
-  return applicationRemarks([of], checks).join("\n");
+/** What `make status` says of a container, and of an agent in this state. */
+function status(container: Partial<ToldContainer>, integrations = ["docker", "redisdb"], agent = {}): string {
+  const [dd, generator] = ownContainers as [ToldContainer, ToldContainer];
+  const cart = { id: containerId(1), name: "cart", networks: { bridge: ["172.17.0.5"] }, ...container };
+  const answers = hostAnswers(7, {
+    containers: [{ ...dd, networks: { bridge: ["172.17.0.2"] }, ...agent }, generator, cart],
+    agent: { "agent-status": "{}", "agent-configcheck": "=== docker check ===\n===\n" },
+  });
+  return JSON.stringify(reportHost("web-1", { ...answers, integrations, root: "/home/core/datadog" })).replaceAll(
+    '\\"',
+    '"',
+  );
 }
 
 /** The end of a run in which hosts failed with these messages of a provider. */
