@@ -2,5 +2,6 @@
 export { createContainer, createImage, readOnlyMount, type Placement } from "./container";
 export { mountProblems } from "./mount-problems";
 export { leftoversScript, oldContainersScript } from "./own-containers";
+export { comeBackScript } from "./replacement";
 export { steadyScript, steadySeconds } from "./steady";
 export { takeoverScript } from "./takeover";

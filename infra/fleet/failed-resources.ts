@@ -5,7 +5,9 @@
 export function reportFailedResourcesBriefly(): void {
   process.prependListener("unhandledRejection", (error: unknown) => {
     if (error instanceof Error && / failed to register$/.test(error.message)) {
-      error.message = `What waits for ${error.message.replace(/ failed to register$/, "")} was left out; the next \`up\` makes it.`;
+      // Where it was waited for in a property, the property is told in front.
+      const failed = error.message.replace(/^.*: (?=resource )/, "").replace(/ failed to register$/, "");
+      error.message = `What waits for ${failed} was left out; the next \`up\` makes it.`;
       error.stack = error.message;
     }
   });

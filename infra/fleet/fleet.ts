@@ -15,14 +15,14 @@ export function watchFleet(fleet: FleetSettings): void {
   checkFleet(fleet);
   warnOf(fleet);
   const { hosts, rollout } = fleet;
-  const { canary, batch = Infinity } = rollout;
+  const { canary, batch = Infinity, proofSeconds } = rollout;
   const first = hosts.find(({ name }) => name === canary);
-  const after = first === undefined ? [] : [new MonitoredHost(first, { isCanary: true }).completion];
+  const after = first === undefined ? [] : [new MonitoredHost(first, { isCanary: true, proofSeconds }).completion];
   // A preview changes nothing, so nothing has to wait.
   const turns = new Turns(pulumi.runtime.isDryRun() ? Infinity : batch);
   for (const host of hosts) {
     if (host === first) continue;
-    const { completion } = new MonitoredHost(host, { after, turn: turns.take() });
+    const { completion } = new MonitoredHost(host, { after, turn: turns.take(), proofSeconds });
     void settled(completion).then(() => turns.give());
   }
 }

@@ -11,14 +11,20 @@ import { contentHash, HostPaths } from "../names";
 import { allConfigFiles, generationOf } from "../generations";
 import { selectIntegrations } from "../integrations";
 import { createPreflight } from "./preflight";
+import { canProve, proveChange } from "./proof";
 import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
 import type { HostSettings } from "../settings";
 
-/** What comes before a host. */
+/** How a change goes to a host. */
 export interface MonitoredHostOptions {
+  /** What has to be done before the host is touched, such as the canary's completion. Default: nothing. */
   readonly after?: readonly pulumi.Resource[];
+  /** Ends when the host's turn comes. Default: at once. */
   readonly turn?: Promise<void>;
+  /** Whether the other hosts wait for this one. Default: no. */
   readonly isCanary?: boolean;
+  /** How long it may take to prove that it collects as before, in seconds. Default: it need not. */
+  readonly proofSeconds?: number | undefined;
 }
 
 /** One host under watch: its agent, its generator, and the files that both need. */
@@ -26,16 +32,15 @@ export class MonitoredHost extends pulumi.ComponentResource {
   /** Done once this host is as it should be: what the other hosts wait for, where this one is the canary. */
   readonly completion: pulumi.Resource;
 
-  /**
-   * @param options what has to be done before this host is touched, such as the canary's completion, and when its turn
-   * comes, and whether it is the canary itself. Default: nothing, at once, and no.
-   */
-  constructor(
-    host: HostSettings,
-    { after = [], turn = Promise.resolve(), isCanary = false }: MonitoredHostOptions = {},
-  ) {
+  constructor(host: HostSettings, options: MonitoredHostOptions = {}) {
+    const { after = [], turn = Promise.resolve(), isCanary = false, proofSeconds } = options;
     const aliases = host.formerNames.map((name) => ({ name }));
-    super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations: [lookBeforeTouching(host)] });
+    const transformations = [
+      ...(proofSeconds !== undefined && canProve() ? [proveChange(host, proofSeconds)] : []),
+      // The last one puts its hook first.
+      lookBeforeTouching(host),
+    ];
+    super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations });
     const integrations = selectIntegrations(host.integrations, host.agent.generation);
     const paths = new HostPaths(host.root);
     const first = firstConfigs(host, integrations);

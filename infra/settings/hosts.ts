@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { merge, undo } from "./merge";
 import { formatPath } from "./problems";
 import { defaults, perHost, type PerHost } from "./schema/per-host";
+import { secondsOf } from "./schema/rollout";
 import type { HostEntry, StackSettings } from "./schema/stack";
 import { SecretText } from "./secret-text";
 
@@ -76,6 +77,8 @@ export interface Rollout {
   readonly canary: string | undefined;
   /** How many of the other hosts change at the same time; undefined for all. */
   readonly batch: number | undefined;
+  /** Seconds that a changed host has to prove that it collects what it collected before; undefined for no proof. */
+  readonly proofSeconds: number | undefined;
 }
 
 /** The settings of a whole stack. */
@@ -128,7 +131,8 @@ export function resolveHosts(stack: StackSettings, surroundings: Surroundings): 
 }
 
 function resolveRollout({ canary, rollout = {} }: StackSettings): Rollout {
-  return { canary: rollout.canary ?? canary, batch: rollout.batch };
+  const { batch, proof } = rollout;
+  return { canary: rollout.canary ?? canary, batch, proofSeconds: proof === undefined ? undefined : secondsOf(proof) };
 }
 
 /** Separates plain variables from secret ones. */

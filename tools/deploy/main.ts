@@ -2,6 +2,8 @@
 import { hostname } from "node:os";
 
 import { runMain, UserError } from "../shared/errors";
+import type { Rollout } from "../rollout";
+import { wantsProof } from "../rollout/settings";
 import { readState } from "../look";
 import { targetsInState } from "./engine-targets";
 import { pulumiEnvironment } from "./environment";
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;
   const before = operation === "up" ? await mendHosts(stack, environment) : undefined;
+  const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
   const log = new EventLog();
   try {
     const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
@@ -74,11 +77,12 @@ async function main(): Promise<number> {
     const flags = [...flagsOf(operation as Operation), ...replaced, ...further];
     const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
-      { PULUMI_DEBUG_COMMANDS: "true" },
+      { PULUMI_DEBUG_COMMANDS: "true", ...rollout?.environment },
       { log, onStart: (id) => (running.id = id) },
     );
     endWatch();
     const givenUp = hangingHosts.end();
+    const wentBack = (await rollout?.end()) ?? [];
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
     if (operation === "preview" && process.env["LIVE"] === "yes") {
       await tellHosts(stack, environment);
@@ -87,7 +91,7 @@ async function main(): Promise<number> {
     const failures = withGivenUp(readFailures(log.read()), givenUp);
     const after =
       before && end.signal === undefined ? await afterUp(before.again, failures) : { lines: [], failed: false };
-    const told = [describeFailures(failures, stack), ...after.lines, describeEnd(stack, end)].filter(
+    const told = [describeFailures(failures, stack), ...wentBack, ...after.lines, describeEnd(stack, end)].filter(
       (text) => text !== "",
     );
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
@@ -97,13 +101,29 @@ async function main(): Promise<number> {
   }
 }
 
+/** What hosts have to prove in an `up`, and what they may lose; undefined where the stack says nothing of it. */
+async function startRollout(stack: string, environment: NodeJS.ProcessEnv): Promise<Rollout | undefined> {
+  const accept = process.env["ACCEPT"] ?? "";
+  if (!wantsProof("stacks", stack)) {
+    if (accept === "") return undefined;
+    throw new UserError(`ACCEPT is for stacks with rollout.proof, and ${stack} has none. Leave it out.`);
+  }
+  // Loaded only now: it brings the providers' packages with it.
+  const { Rollout } = await import("../rollout/index.js");
+  return Rollout.start(stack, environment, accept);
+}
+
 /** Says on stdout what `up` would change in the configs of the stack's hosts. What becomes of containers is told already. */
 async function tellRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   // Loaded only now: no other run needs it.
   const { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
-  const { hosts } = await readStackSettings(stack, environment);
+  const { hosts, rollout } = await readStackSettings(stack, environment);
   const renderings = await renderHosts(hosts, { program: await resolveDockerGen(stack) });
   process.stdout.write(`${describeRenderings(renderings)}\n`);
+  if (rollout.proofSeconds === undefined) return;
+  const { acceptanceOf, describeAcceptance, lossesIn } = await import("../rollout/accept.js");
+  const losses = lossesIn(renderings);
+  if (losses.length > 0) process.stdout.write(`${describeAcceptance(stack, acceptanceOf(losses))}\n`);
 }
 
 /** What a run leaves behind that the next one can't get past by itself. */

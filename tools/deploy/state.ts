@@ -13,6 +13,8 @@ export interface StateResource {
   /** Why it is not whole: the provider's words. */
   readonly initErrors?: readonly string[];
   readonly parent?: string;
+  /** URN and id of its provider. */
+  readonly provider?: string;
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly deletedWith?: string;

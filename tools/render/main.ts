@@ -7,6 +7,7 @@ import { requireStack } from "../deploy/stacks";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
+import { acceptanceOf, describeAcceptance, lossesIn } from "../rollout/accept";
 import { exitCodes } from "../status/exit-code";
 import { readOptions } from "../status/options";
 import { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } from "./index";
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   checkStackFile("stacks", stack);
   const [environment, program] = await allOf([pulumiEnvironment(stack, "deployment"), resolveDockerGen(stack)]);
   await pulumi(["stack", "select", "--create", stack], environment);
-  const { hosts } = await readStackSettings(stack, environment);
+  const { hosts, rollout } = await readStackSettings(stack, environment);
   const chosen = chooseHosts(stack, hosts, host);
   // No host is asked where the program refuses its settings.
   const fates = await step(`Previewing ${stack}`, logToStderr, () => previewFates(stack, environment));
@@ -27,9 +28,12 @@ async function main(): Promise<number> {
     chosen.length === 1 ? "Rendering the configs of a host" : `Rendering the configs of ${chosen.length} hosts`;
   const renderings = await step(title, logToStderr, () => renderHosts(chosen, { program, fates }));
   const code = renderings.every(({ reached }) => reached) ? exitCodes.allWell : exitCodes.notAsked;
+  // What is accepted is accepted for the whole stack.
+  const losses = rollout.proofSeconds === undefined || host !== undefined ? [] : lossesIn(renderings);
+  const accept = losses.length === 0 ? undefined : acceptanceOf(losses);
   const text = json
-    ? JSON.stringify({ stack, exitCode: code, hosts: renderings }, null, 2)
-    : describeRenderings(renderings);
+    ? JSON.stringify({ stack, exitCode: code, ...(accept !== undefined && { accept }), hosts: renderings }, null, 2)
+    : [describeRenderings(renderings), ...(accept === undefined ? [] : [describeAcceptance(stack, accept)])].join("\n");
   process.stdout.write(`${text}\n`);
   return code;
 }

@@ -82,7 +82,7 @@ export const stackSchema = z
       }),
       rollout: rollout.optional().meta({
         description: "How a change goes to the hosts ([how](fleet.md#rolling-out)).",
-        example: { canary: "web-1", batch: 4 },
+        example: { canary: "web-1", batch: 4, proof: "60s" },
       }),
       registries: onceBy("address", z.array(registry))
         .optional()

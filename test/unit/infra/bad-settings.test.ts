@@ -137,6 +137,8 @@ test.each([
     { canary: "web-1", rollout: { canary: "web-1" } },
     /datadog-hosts:rollout\.canary: is set by canary, too; keep one of the two/,
   ],
+  [{ rollout: { proof: "5s" } }, /datadog-hosts:rollout\.proof: is too short: at least 20s/],
+  [{ rollout: { proof: "60" } }, /datadog-hosts:rollout\.proof: has the wrong form: it is a time in s or m/],
 ])("a rollout that can't be is refused: %j", (settings, expected) => {
   expect(refusal({ ...smallestConfig, ...settings }).join("\n")).toMatch(expected);
 });

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
+import { proofSocketVariable } from "../../../infra/fleet/proof";
 import { Turns } from "../../../infra/fleet/turns";
 import { readSettings } from "../../../infra/settings/read";
 import { recordGraph, useStack } from "../../golden/graph";
@@ -25,8 +26,38 @@ const rolloutOf = (settings: Readonly<Record<string, unknown>>): unknown => {
 
 test("the canary is the same wherever it is set", () => {
   const expected = rolloutOf({ canary: "web-1" });
-  expect(expected).toMatchObject({ canary: "web-1", batch: undefined });
+  expect(expected).toMatchObject({ canary: "web-1", batch: undefined, proofSeconds: undefined });
   expect(rolloutOf({ rollout: { canary: "web-1" } })).toEqual(expected);
+});
+
+test.each([
+  ["60s", 60],
+  ["2m", 120],
+])("a proof of %s takes %i s at the most", (proof, proofSeconds) => {
+  expect(rolloutOf({ rollout: { proof } })).toMatchObject({ proofSeconds });
+});
+
+describe("a host that has to prove itself", () => {
+  const hooksOf = async (): Promise<Record<string, unknown>> => {
+    const config = { ...smallestConfig, rollout: { proof: "60s" } };
+    const graph = await recordGraph({ stack: "store-staging", config });
+    const entries = graph.map(({ urn, options }) => [urn.split("::").pop() ?? urn, options["hooks"]] as const);
+    return Object.fromEntries(entries.filter(([name]) => /-(agent|generator|cleanup)$/.test(name)));
+  };
+
+  test("is reached, then noted, before a container gives way, and proves itself last", async () => {
+    vi.stubEnv(proofSocketVariable, "/nowhere");
+    expect(await hooksOf()).toEqual({
+      "web-1-agent": ["web-1-connection", "web-1-note", "web-1-agent-give-way"],
+      "web-1-generator": ["web-1-connection", "web-1-note", "web-1-generator-give-way"],
+      "web-1-cleanup": ["web-1-connection", "web-1-prove"],
+    });
+    vi.unstubAllEnvs();
+  });
+
+  test("need not where nobody looks", async () => {
+    expect((await hooksOf())["web-1-cleanup"]).toEqual(["web-1-connection"]);
+  });
 });
 
 describe("turns", () => {

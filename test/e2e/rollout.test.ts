@@ -1,0 +1,189 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { samples, startSamples, type Sample } from "../../sandbox/samples/samples";
+import type { SandboxDeployment } from "../../tools/sandbox/deployment";
+import { recordedSeries } from "../../tools/sandbox/intake";
+import { waitFor } from "../../tools/shared/wait";
+import { cloneProgram, type ProgramClone } from "./support/clone";
+import { changedResources, containerIds, makeUp, writeFleet, type StackKeys } from "./support/fleet";
+import { signalPulumiOf } from "./support/interruption";
+import { previewChanges } from "./support/preview";
+import { allCollected } from "./support/samples";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const names = ["canary-1", "other-1", "other-2"] as const;
+const stage = setStage("rollout", { "canary-1": {}, "other-1": {}, "other-2": {} });
+
+/** One of each of three integrations, memcached on a network of its own. */
+const watched = ["shop-cache", "shop-web", "blog-pages"].map((name) => {
+  const sample = samples.find((one) => one.name === name);
+  if (sample === undefined) throw new Error(`there is no sample ${name}`);
+  return sample;
+});
+
+/** A change of the templates by which one of three integrations loses a tag. */
+const losesTag = (text: string): string =>
+  text.replace(
+    '{{ eval "tags" .container }}\n',
+    '{{ $tags := eval "tags" .container }}{{ if eq .check "mcache" }}{{ $tags = regexReplaceAll "\\n *- \\"environment:[^\\"]*\\"" $tags "" }}{{ end }}{{ $tags }}\n',
+  );
+
+/** The verdict on a generator comes soon. */
+const healthCheck = { intervalSeconds: 2, startSeconds: 4 };
+
+/** By name, the containers of each machine. */
+type Containers = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+describe("a change that has to prove itself on three hosts", () => {
+  let deployment: SandboxDeployment;
+  let clone: ProgramClone;
+
+  beforeAll(async () => {
+    deployment = stage.deployment("staging");
+    const hosts = names.map((name) => stage.host(name));
+    await deployment.configure(stageSettings(stage, hosts, "staging"), apiKey);
+    await Promise.all(
+      names.map((name) =>
+        startSamples(
+          stage.host(name),
+          name === "canary-1" ? watched : watched.slice(0, 1),
+          stage.toolchain.images.services,
+        ),
+      ),
+    );
+    write();
+    const first = await makeUp(deployment);
+    expect(first.status, first.stdout + first.stderr).toBe(0);
+    clone = cloneProgram({ withTools: true });
+    const rules = join(clone.folder, "templates", "generator", "rules.tmpl");
+    const edited = losesTag(readFileSync(rules, "utf8"));
+    expect(edited).toContain("regexReplaceAll");
+    writeFileSync(rules, edited);
+    await collecting();
+  });
+  afterAll(() => clone.remove());
+
+  const write = (keys: StackKeys = {}): void => {
+    writeFleet(
+      deployment,
+      names.map((name) => ({ name, machine: stage.host(name) })),
+      {
+        networks: ["backend"],
+        agent: { generation: 7, image: stage.toolchain.images.agent, pollSeconds: 2 },
+        generator: { image: stage.toolchain.images.generator, healthCheck },
+        rollout: { canary: "canary-1", batch: 1, proof: "40s" },
+        ...keys,
+      },
+    );
+  };
+
+  const collecting = async (on: readonly Sample[] = watched): Promise<void> =>
+    allCollected(stage.host("canary-1"), 7, on);
+
+  const containers = async (): Promise<Containers> =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await containerIds(stage.host(name))] as const)),
+    );
+
+  /** The longest time in milliseconds between two arrivals of an integration's series from the canary since a moment. */
+  const longestGap = async (metric: string, since: number): Promise<number> => {
+    const series = (await recordedSeries(stage.intake)).filter(
+      (one) => one.host === "canary-1" && one.metric.startsWith(metric) && one.receivedAt > since - 30_000,
+    );
+    const times = [...new Set(series.map(({ receivedAt }) => receivedAt))].sort((a, b) => a - b);
+    return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
+  };
+
+  /** What holds after each way back: all containers are those of before, and the state knows no others. */
+  const expectAsBefore = async (before: Containers): Promise<void> => {
+    expect(await containers()).toEqual(before);
+    write();
+    expect(await previewChanges(deployment)).toEqual({});
+    await collecting();
+    expect(await containers()).toEqual(before);
+  };
+
+  test("a template that loses a tag of one of three integrations goes back; the other hosts are untouched, and nothing else is deleted", async () => {
+    const before = await containers();
+    const since = Date.now();
+    const { status, stdout, stderr } = await deployment.make("up", { ...clone.options, check: false });
+    expect(status, stdout + stderr).not.toBe(0);
+    expect(stderr).toMatch(
+      /^Host canary-1 \(\S+\): went back to its old dd-agent and datadog-gen, and the change was not made: mcache \S+ \(blog-pages\) lost environment:production$/m,
+    );
+    expect(stderr).toContain("Host canary-1: the state holds its old containers again");
+    expect(stderr.match(/^Host /gm)).toHaveLength(2);
+    expect(changedResources(stdout).filter((name) => !name.startsWith("canary-1-"))).toEqual([]);
+    expect((await previewChanges(deployment, clone.options))["canary-1-generator"]?.op).toBe("replace");
+    await expectAsBefore(before);
+    // The agent has run all the time.
+    expect(await longestGap("redis.", since)).toBeLessThan(40_000);
+  });
+
+  test("an image that never publishes goes back, after a kill in the middle at the next up", async () => {
+    const before = await containers();
+    const silent = "datadog-hosts-test/silent-generator:1";
+    const recipe = `FROM ${stage.toolchain.images.generator}\nENTRYPOINT ["/bin/sh", "-c", "sleep 3600"]\n`;
+    await stage.host("canary-1").run(`docker build --quiet --tag ${silent} -`, { input: recipe });
+    write({ generator: { image: silent, healthCheck } });
+    const run = makeUp(deployment);
+    await waitFor(
+      "the new generator",
+      async () => (await containerIds(stage.host("canary-1")))["datadog-gen"] !== before["canary-1"]?.["datadog-gen"],
+      { timeoutMs: 120_000 },
+    );
+    await waitFor(
+      "the way back",
+      async () => (await containerIds(stage.host("canary-1")))["datadog-gen"] === before["canary-1"]?.["datadog-gen"],
+      { timeoutMs: 120_000, intervalMs: 50 },
+    );
+    await signalPulumiOf(deployment.stack, 1, "SIGKILL");
+    const killed = await run;
+    expect(killed.status).not.toBe(0);
+    await deployment.pulumi(["cancel", "--yes", "--stack", deployment.stack]);
+    write();
+    const { status, stdout, stderr } = await makeUp(deployment);
+    expect(status, stdout + stderr).toBe(0);
+    const after = await containers();
+    expect(Object.keys(after["canary-1"] ?? {}).sort()).toEqual(Object.keys(before["canary-1"] ?? {}).sort());
+    expect({ ...after, "canary-1": undefined }).toEqual({ ...before, "canary-1": undefined });
+    await collecting();
+  });
+
+  test("a network that is taken out goes back", async () => {
+    const before = await containers();
+    write({ networks: [] });
+    const { status, stdout, stderr } = await makeUp(deployment);
+    expect(status, stdout + stderr).not.toBe(0);
+    expect(stderr).toMatch(
+      /^Host canary-1 \(\S+\): went back .*: mcache \S+ \(blog-pages\) has no instance any more$/m,
+    );
+    await expectAsBefore(before);
+  });
+
+  test("a change that was announced and accepted passes, one host after the other", async () => {
+    const rendered = await deployment.make("render", clone.options);
+    const [, accept = ""] = /ACCEPT=([0-9a-f]+)/.exec(rendered.stdout) ?? [];
+    expect(accept, rendered.stdout).toMatch(/^[0-9a-f]{8}$/);
+    const refused = await deployment.make("up", {
+      ...clone.options,
+      check: false,
+      env: { ...clone.options.env, ACCEPT: "00000000" },
+    });
+    expect(refused.stderr).toMatch(/ACCEPT=00000000 is not what hosts of \S+ would lose: it is ACCEPT=/);
+    const before = await containers();
+    const { status, stdout, stderr } = await deployment.make("up", {
+      ...clone.options,
+      check: false,
+      env: { ...clone.options.env, ACCEPT: accept },
+    });
+    expect(status, stdout + stderr).toBe(0);
+    const after = await containers();
+    for (const name of names) expect(after[name]?.["datadog-gen"], name).not.toBe(before[name]?.["datadog-gen"]);
+    const order = [...stdout.matchAll(/^ *\+\+? .* (\S+)-generator creat\w+ replacement/gm)].map(([, name]) => name);
+    expect([...new Set(order)]).toEqual(["canary-1", "other-1", "other-2"]);
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+
+import type { InstanceChange } from "../../../tools/render/differences";
+import type { HostRendering } from "../../../tools/render/stack";
+import { acceptanceOf, describeAcceptance, lossesIn } from "../../../tools/rollout/accept";
+
+const change = (more: Partial<InstanceChange>): InstanceChange => ({
+  change: "changed",
+  check: "nginx",
+  instance: "http://172.18.0.3:80/",
+  container: "web",
+  tags: [],
+  settings: [],
+  ...more,
+});
+const rendering = (host: string, ...instances: InstanceChange[]): HostRendering => ({
+  host,
+  reached: true,
+  problem: "",
+  containers: [],
+  instances,
+  files: [],
+  remarks: [],
+});
+
+const gone = change({ change: "removed" });
+const fewer = change({ settings: [{ key: "tags", added: ["team:a"], removed: ["team:b"] }] });
+const harmless = [
+  change({ change: "added" }),
+  change({ settings: [{ key: "tags", added: ["team:a"], removed: [] }] }),
+  change({ settings: [{ key: "db", from: null, to: "3" }] }),
+  change({ settings: [{ key: "password", secret: true }] }),
+];
+
+test("instances that vanish and tags that are removed are losses, and nothing else", () => {
+  expect(lossesIn([rendering("web-1", gone, fewer, ...harmless)]).map(({ tags }) => tags)).toEqual([
+    undefined,
+    ["team:b"],
+  ]);
+});
+
+test("the same losses have the same name, in any order and at any address; others have another", () => {
+  const name = (...renderings: HostRendering[]): string => acceptanceOf(lossesIn(renderings));
+  const one = name(rendering("web-1", gone), rendering("web-2", fewer));
+  expect(name(rendering("web-2", fewer), rendering("web-1", { ...gone, instance: "http://172.18.0.9:80/" }))).toBe(one);
+  expect(name(rendering("web-1", gone))).not.toBe(one);
+  expect(name(rendering("web-1", fewer), rendering("web-2", gone))).not.toBe(one);
+});
+
+test("the way to accept them is one line", () => {
+  expect(describeAcceptance("shop", acceptanceOf(lossesIn([rendering("web-1", gone)])))).toMatch(
+    / make up STACK=shop ACCEPT=[0-9a-f]{8}$/,
+  );
+});

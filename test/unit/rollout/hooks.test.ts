@@ -1,0 +1,134 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { proofSocketVariable, type ProofAnswer, type ProofRequest } from "../../../infra/fleet";
+import { proveChange } from "../../../infra/fleet/proof";
+import { readSettings } from "../../../infra/settings/read";
+import { ProofServer } from "../../../tools/rollout/proof-server";
+import { useStack } from "../../golden/graph";
+import { smallestConfig } from "../infra/fixtures";
+
+const containers = { agent: "a".repeat(64), generator: "b".repeat(64) };
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "proof-hooks-"));
+  // In the host's place: it keeps what it was told to do.
+  writeFileSync(join(folder, "ssh"), `#!/bin/sh\ncat >>'${folder}/done'\n`);
+  chmodSync(join(folder, "ssh"), 0o755);
+  writeFileSync(join(folder, "done"), "");
+  vi.stubEnv("PATH", `${folder}:${process.env["PATH"] ?? ""}`);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** The hooks of a host, as the engine calls them, where `make up` answers so. */
+async function hooksOf(answer: (request: ProofRequest) => ProofAnswer): Promise<{
+  replaceContainer: () => Promise<void>;
+  complete: () => Promise<void>;
+  asked: string[];
+  server: ProofServer;
+}> {
+  const asked: string[] = [];
+  const server = await ProofServer.start((request) => {
+    asked.push(request.phase);
+    return Promise.resolve(answer(request));
+  });
+  vi.stubEnv(proofSocketVariable, server.environment[proofSocketVariable]);
+  useStack({ stack: "store-staging", config: smallestConfig });
+  const [host] = readSettings().hosts;
+  if (host === undefined) throw new Error("the settings name no host");
+  const transform = proveChange(host, 60);
+  const hooks = (type: string, name: string): pulumi.ResourceHookBinding => {
+    // Nothing is done with it.
+    const resource = undefined as unknown as pulumi.Resource;
+    return transform({ type, name, props: {}, opts: {}, resource })?.opts.hooks ?? {};
+  };
+  const call = async (list: pulumi.ResourceHookBinding["beforeCreate"]): Promise<void> => {
+    const [hook] = (list ?? []) as pulumi.ResourceHook[];
+    await hook?.callback({} as pulumi.ResourceHookArgs);
+  };
+  const container = hooks("docker:index/container:Container", "web-1-agent");
+  const completion = hooks("command:remote:Command", "web-1-cleanup");
+  expect(hooks("command:remote:Command", "web-1-files")).toEqual({});
+  return {
+    replaceContainer: () => call(container.beforeCreate),
+    complete: () => call(completion.beforeUpdate),
+    asked,
+    server,
+  };
+}
+
+const doneOnHost = (): string => readFileSync(join(folder, "done"), "utf8");
+
+describe("a host whose containers are replaced", () => {
+  test("is noted once, and passes where all is well", async () => {
+    const { replaceContainer, complete, asked, server } = await hooksOf(() => ({ containers }));
+    await Promise.all([replaceContainer(), replaceContainer()]);
+    await complete();
+    expect(asked).toEqual(["note", "prove"]);
+    expect(doneOnHost()).toBe("");
+    server.close();
+  });
+
+  test("is not touched where it must not be", async () => {
+    const { replaceContainer, server } = await hooksOf(() => ({ problem: "was left as it is" }));
+    await expect(replaceContainer()).rejects.toThrow("Host web-1 (192.0.2.10): was left as it is");
+    server.close();
+  });
+
+  test("goes back to both of its containers where it lost something", async () => {
+    const { replaceContainer, complete, asked, server } = await hooksOf(({ phase }) =>
+      phase === "prove" ? { problem: "redisdb lost team:a" } : { containers },
+    );
+    await replaceContainer();
+    await expect(complete()).rejects.toThrow(
+      "Host web-1 (192.0.2.10): went back to its old dd-agent and datadog-gen, and the change was not made: redisdb lost team:a",
+    );
+    expect(asked).toEqual(["note", "prove", "back"]);
+    expect(doneOnHost()).toContain(`come_back dd-agent agent ${containers.agent}\n`);
+    expect(doneOnHost()).toContain(`come_back datadog-gen generator ${containers.generator}\n`);
+    server.close();
+  });
+
+  test("goes back where whoever was to look has ended", async () => {
+    const { replaceContainer, complete, server } = await hooksOf(() => ({ containers }));
+    await replaceContainer();
+    server.close();
+    await expect(complete()).rejects.toThrow("make up has ended before the host could prove");
+    expect(doneOnHost()).toContain("come_back dd-agent");
+  });
+
+  test("does not count as gone back where it can't be reached", async () => {
+    const { replaceContainer, complete, asked, server } = await hooksOf(({ phase }) =>
+      phase === "prove" ? { problem: "lost" } : { containers },
+    );
+    await replaceContainer();
+    writeFileSync(join(folder, "ssh"), "#!/bin/sh\ncat >/dev/null\necho 'Connection refused' >&2\nexit 255\n");
+    await expect(complete()).rejects.toThrow(/could not be brought back: .*Connection refused/);
+    expect(asked).toEqual(["note", "prove"]);
+    server.close();
+  });
+});
+
+test("a host without a replaced container has nothing to prove", async () => {
+  const { complete, asked, server } = await hooksOf(() => ({}));
+  await complete();
+  expect(asked).toEqual([]);
+  server.close();
+});
+
+test("a host that had no containers has none to go back to", async () => {
+  const { replaceContainer, complete, server } = await hooksOf(({ phase }) =>
+    phase === "prove" ? { problem: "x" } : {},
+  );
+  await replaceContainer();
+  await expect(complete()).rejects.toThrow("Host web-1 (192.0.2.10): x");
+  server.close();
+});

@@ -1,0 +1,45 @@
+import type { GeneratedInstance, HostView, SeenContainer, SeenInstance } from "../../../tools/rollout/view";
+
+const tags = ["project:shop", "environment:test"];
+
+/** An id of a container, from one of its letters. */
+const idOf = (letter: string): string => letter.repeat(64);
+
+/** What a generator has written for two containers. */
+export const instances: readonly [GeneratedInstance, GeneratedInstance] = [
+  { check: "redisdb", address: "172.18.0.2:6379", id: idOf("a"), container: "cart", tags },
+  { check: "nginx", address: "http://172.18.0.3:80/", id: idOf("b"), container: "web", tags },
+];
+
+const rowOf = ({ check, address }: GeneratedInstance): SeenInstance => ({
+  check,
+  instance: address,
+  tags,
+  samples: 5,
+  error: "",
+});
+
+/** What an agent says of them. */
+export const rows: readonly [SeenInstance, SeenInstance] = [rowOf(instances[0]), rowOf(instances[1])];
+
+const running = (id: string, name: string, role = ""): SeenContainer => ({
+  id,
+  name,
+  state: "running",
+  health: role === "" ? "" : "healthy",
+  exitCode: 0,
+  labels: new Map(role === "" ? [] : [["datadog-hosts.role", role]]),
+});
+
+/** The containers of a host: both of the program's own, and two of applications. */
+export const ownContainers: readonly SeenContainer[] = [
+  running(idOf("c"), "dd-agent", "agent"),
+  running(idOf("d"), "datadog-gen", "generator"),
+  running(idOf("a"), "cart"),
+  running(idOf("b"), "web"),
+];
+
+/** A host on which all is well, but for what is said here. */
+export function hostView(change: Partial<HostView> = {}): HostView {
+  return { containers: ownContainers, generated: instances, agent: rows, ...change };
+}

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+
+import type { HostRendering } from "../render/stack";
+import type { AcceptedLoss } from "./losses";
+
+/** The instances and tags that hosts would lose, as their rendered differences say. */
+export function lossesIn(renderings: readonly HostRendering[]): AcceptedLoss[] {
+  return renderings.flatMap(({ host, instances }) =>
+    instances.flatMap(({ change, check, instance: address, container, settings }): AcceptedLoss[] => {
+      if (change === "removed") return [{ host, check, address, container, tags: undefined }];
+      const tags = settings.flatMap((setting) => ("removed" in setting ? setting.removed : []));
+      return tags.length === 0 ? [] : [{ host, check, address, container, tags }];
+    }),
+  );
+}
+
+/** A short name for some losses: others have another one, whatever their order. An address that changes at each start does not count. */
+export function acceptanceOf(losses: readonly AcceptedLoss[]): string {
+  const lines = losses.map(({ host, check, address, container, tags }) =>
+    JSON.stringify([host, check, container === "" ? address : container, tags === undefined ? null : [...tags].sort()]),
+  );
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex").slice(0, 8);
+}
+
+/**
+ * The line that says how to accept what hosts would lose.
+ * @param accept as {@link acceptanceOf} names it.
+ */
+export function describeAcceptance(stack: string, accept: string): string {
+  return `Instances or tags would be lost, so the hosts would go back (rollout.proof). If the change is meant: make up STACK=${stack} ACCEPT=${accept}`;
+}
