@@ -69,11 +69,16 @@ export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchO
   };
 }
 
-/** Asks a host's engine; undefined where it or the system has answered anything, else what is known of why not. */
-async function askEngine(target: EngineTarget): Promise<string | undefined> {
+/**
+ * Asks a host's engine; undefined where it or the system has answered anything, else what is known of why not. Exported for
+ * its tests.
+ */
+export async function askEngine(target: EngineTarget): Promise<string | undefined> {
   // Loaded when it is needed, which is seldom: it brings the providers' packages with it.
   const { dialEngine, isLoggedIn } = await import("../../infra/host/index.js");
   const end = await dialEngine(target, answerMs);
+  // An ssh that is ended once it has its answer ends as if it had lost its connection.
+  if (end.stdout !== "") return undefined;
   if (end.status === undefined) {
     return isLoggedIn(end)
       ? "ssh is let in, but the Docker engine says nothing"
