@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { containerFixture } from "./harness";
 import { renderConfigs, type Instance, type TemplateSettings } from "./render-configs";
@@ -97,9 +98,81 @@ describe("further tags", () => {
     ]);
   });
 
-  test.each(["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other"])("can't be a second %s", async (tag) => {
+  test.each([
+    ...["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other", "Stack:other"],
+    ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other"],
+  ])("can't be a second %s", async (tag) => {
     expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: tag } })).toMatchObject([{ tags }]);
   });
+});
+
+describe("what stands around a value", () => {
+  /** Containers with these hints, by name, and what becomes of them in one rendering. */
+  async function rendered(service: string, hints: Readonly<Record<string, Record<string, string>>>): Promise<Record<string, Instance>> {
+    const check = service === "redis" ? "redisdb" : service;
+    const containers = Object.entries(hints).map(([name, env]) => containerFixture({ name, env: { SERVICE: service, ...env } }));
+    const { files } = await renderConfigs(containers);
+    return Object.fromEntries(
+      Object.entries(files).flatMap(([file, text]): [string, Instance][] => {
+        const name = /container "([^"]*)"/.exec(text)?.[1];
+        const found = (parse(text) as { instances?: Instance[] } | null)?.instances?.[0];
+        return file.startsWith(`${check}.d/`) && name !== undefined && found !== undefined ? [[name, found]] : [];
+      }),
+    );
+  }
+
+  test("is no part of it: blanks, invisible characters, a pair of quotes", async () => {
+    const plain = { CONNECTION: "3,pass word", VIRTPORT: "6380", PROJECT: "blog", ENVIRONMENT: "test", DATADOG_TAGS: "a:1,b:2" };
+    const around = (before: string, after = before): Record<string, string> =>
+      Object.fromEntries(Object.entries({ ...plain, SERVICE: "redis" }).map(([name, value]) => [name, before + value + after]));
+    const found = await rendered("redis", {
+      plain,
+      quotes: around('"'),
+      apostrophes: around("'"),
+      "line-end": around("", "\r"),
+      "quotes-and-line-end": around('"', '"\r\n'),
+      "byte-order-mark": around("\ufeff", ""),
+      "no-break-space": around("\u00a0"),
+      invisible: around("\u200b", "\u2060"),
+      tab: around("\t"),
+    });
+    const expected = { host: "172.17.0.2", port: 6380, db: 3, password: "pass word", tags: ["project:blog", "environment:test", "a:1", "b:2"] };
+    expect(Object.values(found)).toEqual(Array.from({ length: 9 }, () => expected));
+  });
+
+  test("is a part of it where it is only on one side, or inside", async () => {
+    const found = await rendered("redis", { half: { CONNECTION: '0,pass"' }, inside: { CONNECTION: "0,'pass'" }, alone: { CONNECTION: '"' } });
+    expect([found["half"]?.["password"], found["inside"]?.["password"], found["alone"]?.["db"]]).toEqual(['pass"', "'pass'", undefined]);
+  });
+
+  test("does not keep a port, a scheme or a decision from being understood", async () => {
+    const found = await rendered("nginx", {
+      one: { VIRTPORT: "8080/tcp", STATUS_SCHEME: "'HTTPS://'", STATUS_VERIFY_TLS: '"No"' },
+      two: { VIRTPORT: '"8080"', STATUS_SCHEME: "https", STATUS_VERIFY_TLS: "0" },
+    });
+    const expected = { nginx_status_url: "https://172.17.0.2:8080/nginx_status", tls_verify: false };
+    expect(Object.values(found)).toMatchObject([expected, expected]);
+  });
+});
+
+test("the label for a status page is understood in any writing", async () => {
+  const container = containerFixture({ name: "web", env: { SERVICE: "nginx" }, labels: { "datadog-hosts.status-page": ' "NGINX"\r' } });
+  const { statusPages, instances: found } = await renderConfigs([container]);
+  const port = /listen (\d+);/.exec(statusPages["web/nginx.conf"] ?? "")?.[1];
+  expect(found("nginx")).toMatchObject([{ nginx_status_url: `http://172.17.0.2:${port}/nginx_status` }]);
+});
+
+test("a value that is not understood is told, without the value", async () => {
+  const { files } = await renderConfigs([
+    containerFixture({ name: "database", env: { SERVICE: "redis", CONNECTION: "not-to-be-shown" } }),
+    containerFixture({ name: "scheme", env: { SERVICE: "nginx", STATUS_SCHEME: "ftp" } }),
+    containerFixture({ name: "verify", env: { SERVICE: "apache", STATUS_VERIFY_TLS: "maybe" } }),
+  ]);
+  const text = Object.values(files).join("\n");
+  expect(text).toMatch(/^ {2}# "database" declares a connection that does not begin with the number of a database/m);
+  expect(text).toMatch(/^ {2}# "scheme" declares a scheme that is neither http nor https: http is used\.$/m);
+  expect(text).toMatch(/^ {2}# "verify" declares a verify-tls that is neither true nor false: its certificate is verified\.$/m);
+  expect(text).not.toContain("not-to-be-shown");
 });
 
 describe("a tag that a container names by label and otherwise by variable", () => {
@@ -134,7 +207,8 @@ describe("containers with labels for the agent itself", () => {
 
   test.each<[string, Record<string, string>]>([
     ["among checks", { [`${ad}.checks`]: '{"http_check": {"instances": [{}]}, "redisdb": {"instances": [{"host": "%%host%%"}]}}' }],
-    ["among check names", { ...labels, [`${ad}.check_names`]: '["http_check", "redisdb"]' }],
+    ["among check names", { [`${ad}.check_names`]: '["http_check", "redisdb"]', [`${ad}.init_configs`]: "[[{}], {}]", [`${ad}.instances`]: '[[], [{"host": "%%host%%"}]]' }],
+    ["by a name inside of the check", { [`${ad}.checks`]: '{"cache": {"name": "redisdb", "Instances": [{}]}}' }],
   ])("are watched by generation 7 where they ask for this check: %s", async (_, asked) => {
     expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toEqual([]);
   });
@@ -147,6 +221,12 @@ describe("containers with labels for the agent itself", () => {
     ["a check without instances", { [`${ad}.checks`]: '{"redisdb": {"instances": []}}' }],
     ["a check that is no mapping", { [`${ad}.checks`]: '{"redisdb": []}' }],
     ["instances that are no list", { [`${ad}.checks`]: '{"redisdb": {"instances": {"a": 1}}}' }],
+    ["the check beside one that the agent can't read", { [`${ad}.checks`]: '{"redisdb": {"instances": [{}]}, "x": {"instances": ["a"]}}' }],
+    ["a check of another name inside", { [`${ad}.checks`]: '{"redisdb": {"name": "http_check", "instances": [{}]}}' }],
+    ["the check in the older form, beside the newer", { ...labels, [`${ad}.checks`]: '{"http_check": {"instances": [{}]}}' }],
+    ["lists of different lengths", { ...labels, [`${ad}.check_names`]: '["http_check", "redisdb"]' }],
+    ["an instance without a config", { [`${ad}.check_names`]: '["redisdb"]', [`${ad}.instances`]: "[{}]" }],
+    ["a name with an empty list of instances", { ...labels, [`${ad}.instances`]: "[[]]" }],
     ["a name without instances", { [`${ad}.check_names`]: '["redisdb"]' }],
     ["nothing", { [`${ad}.checks`]: "" }],
     ["no JSON", { [`${ad}.checks`]: '{"redisdb"', [`${ad}.check_names`]: "redisdb", [`${ad}.instances`]: "[" }],

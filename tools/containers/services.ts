@@ -46,10 +46,20 @@ export const services: readonly Service[] = integrationNames.flatMap((integratio
 /** The label by which a container asks for integrations; it takes precedence over the variable SERVICE. */
 export const serviceLabel = "datadog-hosts.service";
 
+/**
+ * A text without what is around it, as "cleaned" in `templates/generator/rules.tmpl`: blanks and invisible characters of any
+ * kind, and then one pair of quotes.
+ */
+function cleaned(text: string): string {
+  const around = /^[\s\u0085\p{Z}\p{Cf}]+|[\s\u0085\p{Z}\p{Cf}]+$/gu;
+  const inside = text.replace(around, "");
+  return /^(".*"|'.*')$/s.test(inside) ? inside.slice(1, -1).replace(around, "") : inside;
+}
+
 /** Where a container says what it asks for; undefined if it doesn't. */
 export function askingPlace({ labels, service }: Pick<Container, "labels" | "service">): string | undefined {
-  if ((labels.get(serviceLabel) ?? "").trim() !== "") return `label ${serviceLabel}`;
-  return service.trim() === "" ? undefined : "variable SERVICE";
+  if (cleaned(labels.get(serviceLabel) ?? "") !== "") return `label ${serviceLabel}`;
+  return cleaned(service) === "" ? undefined : "variable SERVICE";
 }
 
 /** The longest word of a service that is shown, in characters. */
@@ -57,17 +67,10 @@ const longest = 60;
 
 /** The words of the services that a container asks for, as the generator reads them: without quotes, in lower case. */
 export function wordsOf({ labels, service }: Pick<Container, "labels" | "service">): string[] {
-  const asked = (labels.get(serviceLabel) ?? "").trim() || service;
+  const asked = cleaned(labels.get(serviceLabel) ?? "") || cleaned(service);
   return asked
     .split(",")
-    .map((word) =>
-      word
-        .trim()
-        .toLowerCase()
-        .replace(/^["']+|["']+$/g, "")
-        .trim()
-        .slice(0, longest),
-    )
+    .map((word) => cleaned(cleaned(word.toLowerCase()).replace(/^["']+|["']+$/g, "")).slice(0, longest))
     .filter((word) => word !== "");
 }
 

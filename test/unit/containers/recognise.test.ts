@@ -10,6 +10,13 @@ describe("what a container is for", () => {
   test.each<[string, Partial<Container>, string, string]>([
     ["its variable", { service: "redis", image: "nginx" }, "redisdb", "variable SERVICE"],
     ["its variable in quotes and capitals", { service: ' "Redis" ' }, "redisdb", "variable SERVICE"],
+    ["its variable with a byte order mark", { service: "\ufeffredis\u00a0\u200b" }, "redisdb", "variable SERVICE"],
+    [
+      "its variable beside an empty label",
+      { labels: new Map([["datadog-hosts.service", '""']]), service: "redis" },
+      "redisdb",
+      "variable SERVICE",
+    ],
     [
       "its label, before the variable",
       { labels: new Map([["datadog-hosts.service", "nginx"]]), service: "redis" },
