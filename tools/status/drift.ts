@@ -12,7 +12,7 @@ export function withDrift(report: Shown<HostReport>, look: HostLook, stack: stri
   if (!report.reached) return report;
   const problems = look.problem === undefined ? [] : [`${report.host}: ${unlooked(look)}`];
   const { drift, problems: more } = shown({ drift: differencesOf(look, stack), problems });
-  return { ...report, drift, problems: [...report.problems, ...more] };
+  return { ...report, drift: [...report.drift, ...drift], problems: [...report.problems, ...more] };
 }
 
 /** The report on a host that was only looked at. */

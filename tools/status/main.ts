@@ -4,16 +4,19 @@ import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
 import { hostsToLookAt } from "../look";
 import { withSshKey } from "../pipeline/ssh-key";
-import { runMain } from "../shared/errors";
-import { logToStderr, step } from "../shared/progress";
+import { describeError, runMain, UserError } from "../shared/errors";
+import { logToStderr, silent, step, type Log } from "../shared/progress";
+import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
-import { usage } from "../shared/usage";
+import { usage, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
 import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions } from "./options";
 import type { HostReport, StatusDocument } from "./schema";
 import { usesColours, widthOfScreen } from "./screen";
 import { formatReports } from "./text";
+import { wantedImages, type WantedImages } from "./versions";
+import { watchRounds, type Round } from "./watch";
 
 async function main(): Promise<number> {
   const options = usage(() => {
@@ -22,10 +25,36 @@ async function main(): Promise<number> {
   });
   const environment = await pulumiEnvironment(options.stack, "state");
   return withSshKey(process.env, async () => {
-    const reports = await askOnce(options, environment);
+    if (options.watch) return watch(options, environment);
+    const reports = await askOnce(options, environment, logToStderr);
     process.stdout.write(`${describe(options, reports)}\n`);
     return exitCode(reports);
   });
+}
+
+/** Asks again and again until the program is interrupted. If a round fails, its text is the reason. */
+async function watch(options: Wanted, environment: NodeJS.ProcessEnv): Promise<number> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.on("SIGINT", end).on("SIGTERM", end);
+  const ask = async (): Promise<Round> => {
+    try {
+      const reports = await askOnce(options, environment, silent);
+      return { text: describe(options, reports), code: exitCode(reports) };
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof UsageError) throw error;
+      const text = describeError(error);
+      return { text: options.json ? JSON.stringify({ error: text }) : text, code: failureCode(error) };
+    }
+  };
+  const code = await watchRounds(ask, {
+    write: (text) => process.stdout.write(text),
+    replaces: process.stdout.isTTY && !options.json,
+    ...(!options.json && { heading: () => `${options.stack}, ${new Date().toLocaleTimeString("en-GB")}` }),
+    signal: ending.signal,
+  });
+  process.off("SIGINT", end).off("SIGTERM", end);
+  return code;
 }
 
 /** What a round is about. */
@@ -34,16 +63,25 @@ interface Wanted {
   readonly host: string | undefined;
   readonly drift: boolean;
   readonly json: boolean;
+  /** Whether it is one of many rounds; a JSON document is then one line. */
+  readonly watch: boolean;
 }
 
 /** Asks the hosts of the stack as its state has them now. */
-async function askOnce({ stack, host, drift }: Wanted, environment: NodeJS.ProcessEnv): Promise<Shown<HostReport>[]> {
-  const { state, hosts: all } = await deployedStack(stack, environment);
+async function askOnce(
+  { stack, host, drift }: Wanted,
+  environment: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<Shown<HostReport>[]> {
+  const [{ state, hosts: all }, images] = await Promise.all([
+    deployedStack(stack, environment),
+    drift ? undefined : imagesBySettings(stack, environment, log),
+  ]);
   const hosts = usage(() => chooseHosts(stack, all, host));
   const names = new Set(hosts.map(({ name }) => name));
   const expected = hostsToLookAt("stacks", stack, state).filter(({ name }) => names.has(name));
   const title = hosts.length === 1 ? "Asking the host" : `Asking ${hosts.length} hosts`;
-  return step(title, logToStderr, (report) => {
+  return step(title, log, (report) => {
     const waiting = new Set(names);
     const onReport = (name: string): void => {
       waiting.delete(name);
@@ -51,14 +89,33 @@ async function askOnce({ stack, host, drift }: Wanted, environment: NodeJS.Proce
     };
     return drift
       ? compareHosts(expected, { stack, onReport })
-      : askHosts(hosts, { stack, onReport, expected: new Map(expected.map((one) => [one.name, one])) });
+      : askHosts(
+          hosts.map((one) => ({ ...one, images: images?.get(one.name) })),
+          { stack, onReport, expected: new Map(expected.map((one) => [one.name, one])) },
+        );
   });
 }
 
-function describe({ stack, json, drift }: Wanted, reports: readonly Shown<HostReport>[]): string {
+/** The images that the stack's settings name for each host; undefined, with a line that says why, if they can't be read. */
+async function imagesBySettings(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<ReadonlyMap<string, WantedImages> | undefined> {
+  try {
+    const { hosts } = await readStackSettings(stack, environment);
+    return new Map(hosts.map((host) => [host.name, wantedImages(host)]));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log(`The running versions are not compared with the stack's settings, which can't be read: ${error.message}`);
+    return undefined;
+  }
+}
+
+function describe({ stack, json, drift, watch: isWatch }: Wanted, reports: readonly Shown<HostReport>[]): string {
   if (json) {
     const document: StatusDocument = { stack, exitCode: exitCode(reports), hosts: reports };
-    return JSON.stringify(document, null, 2);
+    return JSON.stringify(document, null, isWatch ? undefined : 2);
   }
   const text = formatReports(reports, {
     width: widthOfScreen(process.stdout),

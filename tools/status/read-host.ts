@@ -9,6 +9,7 @@ import { draftsQuestion } from "./drafts";
 import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
+import type { WantedImages } from "./versions";
 
 /** A host as `pulumi stack output hosts` describes it. */
 export interface WatchedHost {
@@ -20,6 +21,8 @@ export interface WatchedHost {
   readonly root?: string;
   /** Names of the checks that the stack lists. Default: not known. */
   readonly integrations?: readonly string[];
+  /** The images that the stack's settings name. Default: not known. */
+  readonly images?: WantedImages | undefined;
 }
 
 /** The generator's drafts: the agent's configs, and the status pages of each service. */
@@ -55,7 +58,8 @@ export async function readHost(host: WatchedHost): Promise<HostAnswers> {
     removedPagesQuestion(containerNames.generator),
     ...(host.root === undefined ? [] : [linksQuestion(new HostPaths(host.root).passwords)]),
   ];
-  return { agentGeneration, integrations: host.integrations, root: host.root, ...(await ask(host, questions)) };
+  const { integrations, root, images } = host;
+  return { agentGeneration, integrations, root, images, ...(await ask(host, questions)) };
 }
 
 /**

@@ -16,6 +16,7 @@ import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
+import { versionDifferences, type WantedImages } from "./versions";
 
 export type { HostReport, InstanceReport } from "./schema";
 
@@ -32,6 +33,8 @@ export interface HostAnswers {
   readonly integrations?: readonly string[] | undefined;
   /** The host's root folder. Default: not known. */
   readonly root?: string | undefined;
+  /** The images that the stack's settings name. Default: not known. */
+  readonly images?: WantedImages | undefined;
   /** By the questions' names. */
   readonly answers: ReadonlyMap<string, Answer>;
   /** The separator in the answers. */
@@ -47,7 +50,7 @@ const usualPollSeconds = 60;
  */
 export function reportHost(
   host: string,
-  { agentGeneration, integrations, root, answers, mark }: HostAnswers,
+  { agentGeneration, integrations, root, images, answers, mark }: HostAnswers,
 ): Shown<HostReport> {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
   const silent = engineProblem(answer("containers"));
@@ -106,7 +109,7 @@ export function reportHost(
         ...generatedFiles.flatMap(({ remarks }) => remarks),
         ...applicationRemarks(applications, integrations),
       ]),
-      drift: [],
+      drift: images === undefined ? [] : versionDifferences(containers, images),
     },
     rareSecrets([...agentFiles, ...generatedFiles]),
   );

@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { run } from "../../tools/shared/run";
+import { waitFor } from "../../tools/shared/wait";
+import {
+  statusSchema,
+  type ContainerRow,
+  type HostReport,
+  type Mend,
+  type StatusDocument,
+} from "../../tools/status/schema";
+import { networkApart, serverLine, situations, startLine, type Situation } from "./support/situations";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+import { changeSettings } from "./support/stack-settings";
+
+const stage = setStage("blind-spots", { "spots-1": {} });
+const configs = "/home/core/datadog/generated/datadog";
+const late: Situation = { name: "late", options: ["--env", "SERVICE=redis"], command: ["sleep", "86400"] };
+
+/** Agents poll for configs every few seconds, and begin a new check within 15 s. */
+const patience = { timeoutMs: 120_000, intervalMs: 1000 };
+
+describe("what is watched on a host, and what is not", () => {
+  let deployment: ReturnType<typeof stage.deployment>;
+  const host = () => stage.host("spots-1");
+  const services = () => stage.toolchain.images.services;
+
+  /** Runs the program behind `make status` and `make drift`. */
+  const status = async (...args: string[]) => {
+    const program = ["--import", "tsx", "tools/status/main.ts", deployment.stack, ...args];
+    const result = await run("node", program, { check: false, env: deployment.environment });
+    expect(result.stdout + result.stderr).not.toContain(apiKey);
+    return result;
+  };
+  const report = async (): Promise<StatusDocument & HostReport> => {
+    const { stdout, stderr, status: code } = await status("--json");
+    if (stdout === "") throw new Error(stderr);
+    const document: unknown = JSON.parse(stdout);
+    const read = statusSchema.parse(document);
+    expect(read).toEqual(document);
+    expect(read.exitCode).toBe(code);
+    const [first] = read.hosts;
+    if (first === undefined) throw new Error("no host");
+    return { ...read, ...first };
+  };
+  const rowOf = ({ containers }: HostReport, name: string): ContainerRow | undefined =>
+    containers.find(({ container }) => container === name);
+
+  /** Waits until `make status` says of each situation what it should, and returns the report. */
+  const until = (what: string, differences: (found: StatusDocument & HostReport) => readonly unknown[]) =>
+    waitFor(
+      what,
+      async () => {
+        const found = await report();
+        const wrong = differences(found);
+        if (wrong.length > 0) throw new Error(wrong.map((one) => JSON.stringify(one)).join("\n"));
+        return found;
+      },
+      patience,
+    );
+
+  let prepared: StatusDocument & HostReport;
+
+  beforeAll(async () => {
+    await host().loadImage(services());
+    await host().run(`docker network create backend && docker network create ${networkApart}`);
+    for (const { image } of situations) if (image !== undefined) await host().run(`docker tag ${services()} ${image}`);
+    deployment = stage.deployment("staging");
+    await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
+    changeSettings(deployment.stackFile, { integrations: ["apache", "docker", "nginx", "postgres", "redisdb"] });
+    const start = situations.map(
+      (one) => `${startLine(one, services())}${one.then === undefined ? "" : ` && ${one.then}`}`,
+    );
+    await Promise.all([deployment.make("up"), host().run(start.join("\n"))]);
+    prepared = await until("every situation to be told", (found) =>
+      situations.flatMap(({ name, told }) => {
+        const row = rowOf(found, name);
+        const said = JSON.stringify({ watch: row?.watch, reason: row?.reason, error: row?.error, why: row?.why });
+        const right = told === undefined ? row === undefined : row?.watch === told.watch && row.reason === told.reason;
+        return right ? [] : [`${name}: ${said}`];
+      }),
+    );
+  });
+
+  test.each(situations.map((situation) => [situation.name, situation] as const))("%s", (name, { told }) => {
+    const row = rowOf(prepared, name);
+    if (told === undefined) expect(row).toBeUndefined();
+    else expect(row).toMatchObject(told);
+    if (told?.watch === "failing") expect(Date.parse(row?.since ?? "")).toBeGreaterThan(Date.now() - 600_000);
+  });
+
+  test("the unknown are counted, and what fails makes the exit code", () => {
+    expect(prepared).toMatchObject({ unknown: 1, exitCode: 1, problems: [], drift: [] });
+  });
+
+  test("as text it fits 80 columns, and says each container once", async () => {
+    const { stdout } = await status();
+    const lines = stdout.split("\n");
+    for (const line of lines.filter((one) => !/^ {8}(--|datadog-hosts:)/.test(one)))
+      expect(line.length, line).toBeLessThanOrEqual(80);
+    for (const { name, told } of situations) {
+      const rows = lines.filter((line) => new RegExp(`^\\S+ +\\S+ +${name} `).test(line));
+      expect(rows, name).toHaveLength(told === undefined ? 0 : 1);
+    }
+    // eslint-disable-next-line no-control-regex -- no colour without a terminal
+    expect(stdout).not.toMatch(/\u001b/);
+  });
+
+  test("again and again, until it is interrupted", async () => {
+    const program = ["--import", "tsx", "tools/status/main.ts", deployment.stack, "--json", "--watch"];
+    const watching = spawn("node", program, { env: deployment.environment, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise((resolve) => watching.once("close", resolve));
+    let printed = "";
+    watching.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    await waitFor("a line of a round", () => Promise.resolve(printed.endsWith("\n")), patience);
+    watching.kill("SIGINT");
+    expect(await ended).toBe(1);
+    const [line = ""] = printed.split("\n");
+    expect(statusSchema.parse(JSON.parse(line))).toMatchObject({ stack: deployment.stack, exitCode: 1 });
+  });
+
+  test("a host that is unknown, and wrong use", async () => {
+    expect((await status("--host", "spots-2")).status).toBe(3);
+    expect((await status("--nonsense")).status).toBe(3);
+  });
+
+  test("a generator that does not follow, an agent that has not read the newest file, drift, and another version", async () => {
+    const process = "$(docker inspect --format '{{.State.Pid}}' datadog-gen)";
+    await host().run(`docker update --restart no dd-agent; kill -STOP ${process}; ${startLine(late, services())}`);
+    const restore = changeSettings(deployment.stackFile, { "agent.image": "registry.example/agent:7.99" });
+    let edits = 0;
+    const found = await waitFor(
+      "all of it to be told",
+      async () => {
+        // The agent reads the file a few seconds later.
+        const id = (await host().run("docker inspect --format '{{.Id}}' watched")).stdout.trim();
+        await host().run(`sed -i 's/project:shop[0-9]*/project:shop${++edits}/' ${configs}/redisdb.d/${id}.yaml`);
+        const now = await report();
+        const said = [rowOf(now, "late")?.reason, rowOf(now, "watched")?.reason];
+        if (said.join() !== "generator-behind,not-read") throw new Error(said.join());
+        return now;
+      },
+      patience,
+    );
+    expect(found.problems).toEqual([expect.stringContaining("late is not monitored")]);
+    restore();
+    expect(found.drift.map(({ text }) => text)).toEqual([
+      `the container dd-agent runs the image ${stage.toolchain.images.agent}, and the stack's settings name registry.example/agent:7.99`,
+      expect.stringMatching(/redisdb\.d\/.*\.yaml was edited$/),
+      "the container dd-agent was given another restart policy (no)",
+    ]);
+    const [mend] = rowOf(found, "late")?.mends ?? [];
+    expect(mend).toEqual({ place: "host", line: "docker restart datadog-gen" });
+    const drift = await status("--drift", "--json");
+    expect(drift.status).toBe(1);
+    expect(statusSchema.parse(JSON.parse(drift.stdout)).hosts[0]?.drift).toEqual(found.drift.slice(1));
+    await host().run(`${mend?.line ?? ""}; docker rm --force late`);
+  });
+
+  test("each line, pasted, mends its situation", async () => {
+    const broken = situations.filter(({ mended = false }) => mended);
+    const settings: Record<string, unknown> = {};
+    for (const situation of broken) {
+      const mends = rowOf(prepared, situation.name)?.mends ?? [];
+      expect(mends, situation.name).not.toEqual([]);
+      const at = (place: Mend["place"]): string[] =>
+        mends.filter((mend) => mend.place === place).map(({ line }) => filledIn(line, situation.words));
+      for (const line of at("server")) expect(line).toBe(serverLine);
+      for (const line of at("stack")) {
+        for (const [key, value] of Object.entries(parse(line) as Record<string, unknown>)) {
+          settings[key.replace("datadog-hosts:", "")] = value;
+        }
+      }
+      for (const line of at("host")) await host().run(line, { user: host().user });
+      const options = at("container");
+      if (options.length === 0) continue;
+      await host().run(`docker rm --force ${situation.name}; ${startLine(situation, services(), options)}`);
+    }
+    expect(Object.keys(settings).sort()).toEqual(["integrations", "networks"]);
+    changeSettings(deployment.stackFile, settings);
+    await deployment.make("up");
+    // What is only recognised, or does not move, is well.
+    await until("every situation to be mended", ({ containers, instances, problems, drift, exitCode }) => [
+      ...broken.filter(({ name }) => !containers.some((row) => row.container === name && row.watch === "watched")),
+      ...instances.filter(({ error }) => error !== ""),
+      ...[...problems, ...drift],
+      ...(exitCode === 0 ? [] : [exitCode]),
+    ]);
+  });
+});
+
+function filledIn(line: string, words: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(words).reduce((text, [word, value]) => text.replace(new RegExp(`\\b${word}\\b`), value), line);
+}

@@ -1,0 +1,228 @@
+import { quote } from "../../../infra/shell";
+import { shell } from "../../../sandbox/samples/samples";
+import type { ContainerRow } from "../../../tools/status/schema";
+
+/** A container that is watched, or why it is not: one of those that are prepared side by side on one host. */
+export interface Situation {
+  readonly name: string;
+  /** Options of its `docker run`, besides the name. */
+  readonly options: readonly string[];
+  readonly command: readonly string[];
+  /** Another name of the services' image. Default: its own. */
+  readonly image?: string;
+  /** What is done to it once it runs. */
+  readonly then?: string;
+  /** What `make status` says of it; undefined if it is only counted. */
+  readonly told?: Told;
+  /** What the words in capitals of a line stand for. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** Whether it is watched once its lines are pasted. Default: it is not tried. */
+  readonly mended?: boolean;
+}
+
+type Told = Pick<ContainerRow, "watch" | "reason"> & Partial<Pick<ContainerRow, "recognisedBy">>;
+
+const redis = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", ""];
+const password = "sample-password";
+const guarded = [...redis, "--requirepass", password];
+const asks = ["--env", "SERVICE=redis"];
+const exposes = ["--expose", "6379"];
+
+/** The same command without its program's name: nobody recognises it by sight. */
+const hidden = (command: readonly string[]): string[] => ["sh", "-c", 'exec "$0" "$@"', ...command];
+
+const include = "include /etc/nginx/conf.d/datadog/*.conf;";
+const nginx = (more: string): string[] =>
+  shell(
+    "mkdir -p /etc/nginx/conf.d",
+    `echo ${quote(include)} >/etc/nginx/conf.d/00-datadog.conf`,
+    more,
+    "exec nginx -g 'daemon off;'",
+  );
+const forbidden =
+  "echo 'server { listen 80; location /nginx_status { stub_status; deny all; } }' >/etc/nginx/sites-enabled/default";
+
+const postgres = [
+  ...["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"],
+  ...shell(
+    `printf %s ${password} >/tmp/password`,
+    "initdb --pgdata /tmp/data --username datadog --auth scram-sha-256 --pwfile /tmp/password --no-sync >/dev/null",
+    "echo 'host all all all scram-sha-256' >>/tmp/data/pg_hba.conf",
+    "exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp",
+  ),
+];
+
+const unwatched = (reason: ContainerRow["reason"], recognisedBy?: string): Told => ({
+  watch: "unwatched",
+  reason,
+  ...(recognisedBy !== undefined && { recognisedBy }),
+});
+const failing = (reason: ContainerRow["reason"]): Told => ({ watch: "failing", reason });
+
+/** The line that a web server's configuration needs; the web servers here have it already. */
+export const serverLine = include;
+
+/** An address that the stack's agent does not reach. */
+export const networkApart = "apart";
+
+export const situations: readonly Situation[] = [
+  { name: "watched", options: [...asks, ...exposes], command: redis, told: { watch: "watched", reason: null } },
+  {
+    name: "own-labels",
+    options: [
+      ...[...asks, "--label", 'com.datadoghq.ad.check_names=["redisdb"]'],
+      ...["--label", "com.datadoghq.ad.init_configs=[{}]"],
+      ...["--label", 'com.datadoghq.ad.instances=[{"host": "%%host%%", "port": 6379}]'],
+    ],
+    command: redis,
+    told: { watch: "watched", reason: "own-discovery" },
+  },
+  { name: "unknown", options: [], command: ["sleep", "86400"] },
+  {
+    name: "by-image",
+    options: [],
+    image: "registry.example/library/redis:7",
+    command: hidden(redis),
+    told: unwatched("does-not-ask", "image redis"),
+    mended: true,
+  },
+  {
+    name: "by-command",
+    options: [],
+    command: redis,
+    told: unwatched("does-not-ask", "command redis-server"),
+    mended: true,
+  },
+  {
+    name: "by-title",
+    options: ["--label", "org.opencontainers.image.title=Redis"],
+    command: hidden(redis),
+    told: unwatched("does-not-ask", "label org.opencontainers.image.title redis"),
+    mended: true,
+  },
+  {
+    name: "by-variable",
+    options: ["--env", "REDIS_VERSION=7"],
+    command: hidden(redis),
+    told: unwatched("does-not-ask", "variable REDIS_VERSION"),
+    mended: true,
+  },
+  {
+    name: "by-port",
+    options: exposes,
+    command: hidden(redis),
+    told: unwatched("does-not-ask", "port 6379"),
+    mended: true,
+  },
+  {
+    name: "misspelt",
+    options: ["--env", "SERVICE=rediss"],
+    command: redis,
+    told: unwatched("unknown-service"),
+    mended: true,
+  },
+  {
+    name: "not-listed",
+    options: ["--env", "SERVICE=memcached"],
+    command: ["memcached", "-u", "nobody"],
+    told: unwatched("not-listed"),
+    mended: true,
+  },
+  {
+    name: "apart",
+    options: [...asks, "--network", networkApart],
+    command: redis,
+    told: unwatched("no-shared-network"),
+    mended: true,
+  },
+  {
+    name: "alone",
+    options: [...asks, "--network", "none"],
+    command: redis,
+    told: unwatched("no-shared-network"),
+    mended: true,
+  },
+  {
+    name: "on-the-host",
+    options: [...asks, "--network", "host"],
+    command: redis,
+    told: unwatched("no-shared-network"),
+  },
+  {
+    name: "refused",
+    options: [...asks, "--env", "CONNECTION=0,ENC[file@/etc/passwd]"],
+    command: guarded,
+    told: unwatched("refused-value"),
+    words: { FIRST: "0", PASSWORD: password },
+    mended: true,
+  },
+  {
+    name: "no-password-file",
+    options: [...asks, "--env", "PASSWORD_FILE=another"],
+    command: guarded,
+    told: unwatched("password-file"),
+  },
+  {
+    name: "paused",
+    options: asks,
+    command: redis,
+    then: "docker pause paused",
+    told: unwatched("paused"),
+    mended: true,
+  },
+  { name: "restarting", options: asks, command: ["false"], told: unwatched("restarting") },
+  {
+    name: "no-page",
+    options: ["--env", "SERVICE=nginx", "--expose", "80"],
+    command: nginx(":"),
+    told: failing("status-page-missing"),
+    mended: true,
+  },
+  {
+    name: "closed-page",
+    options: ["--env", "SERVICE=nginx", "--expose", "80"],
+    command: nginx(forbidden),
+    told: failing("status-page-forbidden"),
+    mended: true,
+  },
+  {
+    name: "no-login",
+    options: ["--env", "SERVICE=postgres", "--env", "CONNECTION=datadog,another"],
+    command: postgres,
+    told: failing("login-refused"),
+    words: { USER: "datadog", PASSWORD: password },
+    mended: true,
+  },
+  {
+    name: "no-auth",
+    options: asks,
+    command: guarded,
+    told: failing("login-refused"),
+    words: { PASSWORD: password },
+    mended: true,
+  },
+  {
+    name: "wrong-port",
+    options: [...asks, "--env", "VIRTPORT=7000", ...exposes],
+    command: redis,
+    told: failing("no-answer"),
+    mended: true,
+  },
+];
+
+/**
+ * The command that starts a situation's container.
+ * @param pasted further options: lines that `make status` gave. Default: none.
+ */
+export function startLine(situation: Situation, services: string, pasted: readonly string[] = []): string {
+  const { name, options, command, image = services } = situation;
+  // A network takes the place of the one before.
+  const own = pasted.some((line) => line.startsWith("--network ")) ? withoutNetwork(options) : options;
+  const run = ["docker", "run", "--detach", "--name", name, "--restart", "unless-stopped", ...own].map(quote).join(" ");
+  return `${run} ${pasted.join(" ")} ${[image, ...command].map(quote).join(" ")}`;
+}
+
+function withoutNetwork(options: readonly string[]): string[] {
+  const at = options.indexOf("--network");
+  return options.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
+}
