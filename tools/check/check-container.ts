@@ -11,6 +11,7 @@ import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
 import { noAnswer, type Answer, type Question } from "../status/questions";
 import { ask, readHost, type WatchedHost } from "../status/read-host";
 import { generationStatus, reportHost, type HostAnswers } from "../status/report";
+import { mendPlaces } from "../status/schema";
 import type { CheckRun } from "./check-run";
 import type { ContainerReport, InstanceRun } from "./describe";
 import { checkCommand5, readRun5 } from "./generation-5";
@@ -118,11 +119,14 @@ function withoutResolved(run: CheckRun, tags: readonly string[]): CheckRun {
 
 /** Why a container has no instance: what the status of its host says of it. */
 function whyNone(read: HostAnswers, host: string, { name, state }: Container): string[] {
-  const { problems, remarks } = reportHost(host, read);
-  const told = [...problems, ...remarks]
-    .map((line) => line.slice(host.length + 2))
-    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}:`) || line.startsWith(`"${name}" `));
-  if (told.length > 0) return told;
+  const { problems, containers } = reportHost(host, read);
+  const refused = problems.map((line) => line.slice(host.length + 2)).filter((line) => line.startsWith(`${name}: `));
+  const rows = containers.filter(({ container, reason }) => container === name && reason !== null);
+  const told = rows.flatMap(({ service, why, mends }) => [
+    `${name} has no instance for ${service}: ${why}`,
+    ...mends.map(({ place, line }) => `${mendPlaces[place]}: ${line}`),
+  ]);
+  if (told.length + refused.length > 0) return [...refused, ...told];
   if (state !== "running") return [`${name} does not run (${state}): docker start ${name} on the host starts it`];
   return [
     `${name} has no instance: it does not ask for an integration, or asked just now. Start it with a variable such as SERVICE=redis; README.md lists the services`,
