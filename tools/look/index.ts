@@ -1,5 +1,15 @@
 /** Whether hosts are as `up` has left them, and how they come to be so again. */
-export { describeLooks, hostsToLookAt, lookAtHost, lookAtHosts, readState, requireState, type HostLook } from "./look";
+export {
+  describeLooks,
+  hostsToLookAt,
+  lookAtHost,
+  lookAtHosts,
+  readLook,
+  readState,
+  requireState,
+  type HostLook,
+} from "./look";
+export { lookScript } from "./script";
 export { remedyOf } from "./remedy";
 export type { ExpectedHost } from "./expected";
 export { mendHost, type MendedHost } from "./mend";

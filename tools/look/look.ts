@@ -77,9 +77,7 @@ export function hostsToLookAt(folder: string, stack: string, state: StackState):
 /** Looks at one host. */
 export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
   try {
-    const output = await onHost(host, lookScript(host), { timeoutMs, command: shell });
-    const facts = readFacts(output);
-    return { host, findings: findingsOf(host, facts), image: imageFor(host, facts), problem: undefined };
+    return readLook(host, await onHost(host, lookScript(host), { timeoutMs, command: shell }));
   } catch (error) {
     if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
       return { host, findings: [], problem: silentEngine };
@@ -90,6 +88,16 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
     const problem = known === undefined ? words : `${known.meaning} (${words}). ${known.remedy}`;
     return { host, findings: [], problem };
   }
+}
+
+/**
+ * What the script of {@link lookScript} has found on a host.
+ * @param output what the script has printed there.
+ * @throws UserError if it was cut off.
+ */
+export function readLook(host: ExpectedHost, output: string): HostLook {
+  const facts = readFacts(output);
+  return { host, findings: findingsOf(host, facts), image: imageFor(host, facts), problem: undefined };
 }
 
 /**

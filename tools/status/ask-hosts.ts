@@ -4,7 +4,7 @@ import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
 import { sideBySide } from "../shared/side-by-side";
 import { driftReport, withDrift } from "./drift";
-import { readHost, type WatchedHost } from "./read-host";
+import { lookAnswer, readHost, type WatchedHost } from "./read-host";
 import { reportHost, reportSilence, type HostReport } from "./report";
 
 /** How hosts are asked. */
@@ -15,38 +15,45 @@ export interface AskOptions {
   readonly expected: ReadonlyMap<string, ExpectedHost>;
   /** Called with a host's name as soon as there is a report on it. */
   readonly onReport?: (host: string) => void;
+  /** How one host is asked. Default: over ssh. */
   readonly read?: typeof readHost;
-  readonly look?: typeof lookAtHost;
 }
 
 /** Asks hosts, and reports on each in their order; one that can't be reached affects its own report only. */
 export function askHosts(
   hosts: readonly WatchedHost[],
-  { stack, expected, onReport = () => undefined, read = readHost, look = lookAtHost }: AskOptions,
+  { stack, expected, onReport = () => undefined, read = readHost }: AskOptions,
 ): Promise<Shown<HostReport>[]> {
   return sideBySide(hosts, async (host) => {
-    const known = expected.get(host.name);
-    const [report, looked] = await Promise.all([askHost(host, read), known === undefined ? undefined : look(known)]);
+    const report = await askHost(host, expected.get(host.name), stack, read);
     onReport(host.name);
-    return looked === undefined ? report : withDrift(report, looked, stack);
+    return report;
   });
 }
 
 /** Compares hosts with the stack's state, and reports only the differences. */
 export function compareHosts(
   hosts: readonly ExpectedHost[],
-  { stack, onReport = () => undefined, look = lookAtHost }: Omit<AskOptions, "read" | "expected">,
+  { stack, onReport = () => undefined }: Pick<AskOptions, "stack" | "onReport">,
 ): Promise<Shown<HostReport>[]> {
   return sideBySide(hosts, async (host) => {
-    const looked = await look(host);
+    const look = await lookAtHost(host);
     onReport(host.name);
-    return driftReport(looked, stack);
+    return driftReport(look, stack);
   });
 }
 
-async function askHost(host: WatchedHost, read: typeof readHost): Promise<Shown<HostReport>> {
+async function askHost(
+  host: WatchedHost,
+  expected: ExpectedHost | undefined,
+  stack: string,
+  read: typeof readHost,
+): Promise<Shown<HostReport>> {
   try {
-    return reportHost(host.name, await read(host));
+    const answers = await read(host, expected);
+    const report = reportHost(host.name, answers);
+    const look = answers.answers.get(lookAnswer);
+    return expected === undefined || look === undefined ? report : withDrift(report, expected, look, stack);
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     return reportSilence(host.name, whyNotReached(error));

@@ -5,6 +5,8 @@ export interface Question {
   readonly name: string;
   /** A shell command. `$mark` in it is a separator that nobody on the host can guess. */
   readonly command: string;
+  /** Questions of different lanes are asked at the same time. Default: a lane that all such questions share. */
+  readonly lane?: string;
 }
 
 /** The answer to one question. */
@@ -29,7 +31,7 @@ export const mostBytes = 32 * 1024 * 1024;
 const mostSeconds = 30;
 
 /**
- * A shell script that asks some questions one after the other.
+ * A shell script that asks some questions: those of a lane one after the other, the lanes side by side.
  * @param mark the separator between answers. Default: a new one at each call.
  */
 export function questionScript(questions: readonly Question[], mark: string = randomUUID()): string {
@@ -45,10 +47,30 @@ export function questionScript(questions: readonly Question[], mark: string = ra
     '  printf \'\\n%s end %s\\n\' "$mark" "$1"',
     "  printf '%s\\n' \"$end\"",
     "}",
-    ...questions.map(({ name, command }) => `ask ${name} ${quote(command)}`),
+    ...sideBySide(questions),
     "printf '%s done\\n' \"$mark\"",
     "",
   ].join("\n");
+}
+
+/**
+ * Lines that ask all questions. The output of each lane waits in a pipe until the lanes after it have ended, so that the
+ * answers don't mix.
+ */
+function sideBySide(questions: readonly Question[]): string[] {
+  const names = [...new Set(questions.map(({ lane = "" }) => lane))];
+  const functions = names.map((name, index) => [
+    `lane_${index}() {`,
+    ...questions
+      .filter(({ lane = "" }) => lane === name)
+      .map(({ name: question, command }) => `ask ${question} ${quote(command)}`),
+    "}",
+  ]);
+  const calls = names.map((_, index) => `lane_${index}`);
+  return [
+    ...functions.flat(),
+    calls.reduceRight((later, call) => (later === "" ? call : `${call} | { ${later}; cat; }`), ""),
+  ];
 }
 
 /** The answers in the output of {@link questionScript}'s script, by the questions' names. */

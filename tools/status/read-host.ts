@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
 import { containerNames, HostPaths } from "../../infra/names";
+import { lookScript, type ExpectedHost } from "../look";
 import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "../containers/containers";
@@ -39,28 +40,38 @@ function linksQuestion(folder: string): Question {
 }
 
 /**
- * Asks a host all questions over one ssh connection.
+ * Asks a host all questions over one ssh connection, those to the agent, to the generator and to the host side by side.
+ * @param expected what the stack's state says of the host. With it, the answer `look` says what is there instead. Default:
+ *   that is not asked.
  * @throws ProcessError if the host can't be reached; failures on the host itself are in the answers.
  */
-export async function readHost(host: WatchedHost): Promise<HostAnswers> {
-  const { agentGeneration } = host;
+export async function readHost(host: WatchedHost, expected?: ExpectedHost): Promise<HostAnswers> {
+  const { agentGeneration, integrations, root, images } = host;
   const { questions: ofAgent, files } = generationStatus[agentGeneration];
+  const inLane = (lane: string, questions: readonly Question[]): Question[] =>
+    questions.map((question) => ({ lane, ...question }));
   const questions = [
     containersQuestion,
-    ...ofAgent,
+    ...(root === undefined ? [] : [linksQuestion(new HostPaths(root).passwords)]),
+    ...(expected === undefined ? [] : [{ name: lookAnswer, command: lookScript(expected), lane: "look" }]),
+    // Each of these takes long.
+    ...ofAgent.flatMap((question) => inLane(question.name, [question])),
     configFilesQuestion("agent-files", { container: containerNames.agent, ...files }),
-    configFilesQuestion("generated-files", {
-      container: containerNames.generator,
-      folder: "/generated/datadog",
-      patterns: "*.yaml */*.yaml",
-    }),
-    draftsQuestion(containerNames.generator, draftNames),
-    removedPagesQuestion(containerNames.generator),
-    ...(host.root === undefined ? [] : [linksQuestion(new HostPaths(host.root).passwords)]),
+    ...inLane("generator", [
+      configFilesQuestion("generated-files", {
+        container: containerNames.generator,
+        folder: "/generated/datadog",
+        patterns: "*.yaml */*.yaml",
+      }),
+      draftsQuestion(containerNames.generator, draftNames),
+      removedPagesQuestion(containerNames.generator),
+    ]),
   ];
-  const { integrations, root, images } = host;
   return { agentGeneration, integrations, root, images, ...(await ask(host, questions)) };
 }
+
+/** The name of the answer that says what is on a host in place of what its stack's state says. */
+export const lookAnswer = "look";
 
 /**
  * Asks a host some questions over one ssh connection.

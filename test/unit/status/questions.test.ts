@@ -58,6 +58,23 @@ describe("the questions to a host", () => {
     expect(answers.get("last")?.text).toBe("there\n");
   });
 
+  test("lanes are asked side by side, and their answers don't mix", () => {
+    // The first lane waits for what the last one does.
+    const wait = `until [ -e ${folder}/there ]; do :; done; yes first | head -c 200000`;
+    const answers = ask(
+      { name: "first", command: wait, lane: "a" },
+      { name: "second", command: "echo second", lane: "b" },
+      { name: "after-first", command: "echo after; exit 2", lane: "a" },
+      { name: "third", command: `: >${folder}/there; yes third | head -c 200000` },
+    );
+    expect([...answers.keys()].sort()).toEqual(["after-first", "first", "second", "third"]);
+    for (const name of ["first", "third"]) {
+      expect(answers.get(name)?.text).toBe(`${name}\n`.repeat(40_000).slice(0, 200_000));
+    }
+    expect(answers.get("after-first")).toEqual({ text: "after\n", status: 2, stderr: "", cut: false });
+    expect(answers.get("second")?.text).toBe("second\n");
+  });
+
   test("a lost connection leaves the answers that had arrived", () => {
     const output = `banner\n${mark} answer a\none\n\n${mark} end a\n0\n${mark} answer b\ntw`;
     expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, stderr: "", cut: false });
