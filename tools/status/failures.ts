@@ -1,6 +1,7 @@
 import { HostPaths } from "../../infra/names";
 import type { Container } from "../containers/containers";
 import type { Service } from "../containers/services";
+import { hintLine } from "./hint-line";
 import type { Mend, Reason } from "./schema";
 
 /** What an instance's error comes to. */
@@ -24,15 +25,16 @@ export interface FailingInstance {
 /** Texts of the checks, of both generations and of the servers, by what they mean. The first match counts. */
 const kinds: readonly {
   readonly pattern: RegExp;
-  readonly read: (instance: FailingInstance) => Failure | undefined;
+  readonly read: (instance: FailingInstance) => Failure;
 }[] = [
   {
     // requests' own words for a status code.
-    pattern: /\b40[13] Client Error\b|\b40[13] (Forbidden|Unauthorized)\b/i,
-    read: (instance) => statusPage(instance, "status-page-forbidden", "it refuses its status page to the agent"),
+    pattern: /\b401 (Client Error|Unauthorized)\b/i,
+    read: (instance) => (instance.service?.hasStatusPage === true ? forbiddenPage(instance) : login(instance)),
   },
+  { pattern: /\b403 (Client Error|Forbidden)\b/i, read: forbiddenPage },
   {
-    pattern: /\b404 Client Error\b|\b404 Not Found\b|No metrics were fetched/i,
+    pattern: /\b404 (Client Error|Not Found)\b|No metrics were fetched/i,
     read: (instance) => statusPage(instance, "status-page-missing", "it has no status page where the agent asked"),
   },
   {
@@ -50,14 +52,20 @@ const kinds: readonly {
 /** What an instance's error comes to, with the line that puts it right if there is one. */
 export function failureOf(instance: FailingInstance): Failure {
   for (const { pattern, read } of kinds) {
-    const found = pattern.test(instance.error) ? read(instance) : undefined;
-    if (found !== undefined) return found;
+    if (pattern.test(instance.error)) return read(instance);
   }
   return { reason: "check-fails", why: "the check ends with an error", mends: [] };
 }
 
-function statusPage({ container, service, root }: FailingInstance, reason: Reason, why: string): Failure | undefined {
-  if (service?.hasStatusPage !== true) return undefined;
+function forbiddenPage(instance: FailingInstance): Failure {
+  return statusPage(instance, "status-page-forbidden", "it refuses its status page to the agent");
+}
+
+function statusPage({ container, service, root }: FailingInstance, reason: Reason, why: string): Failure {
+  if (service?.hasStatusPage !== true) {
+    const isMissing = reason === "status-page-missing";
+    return { reason, why, mends: isMissing ? [hintLine(container, service?.service ?? "", "path", "/PATH")] : [] };
+  }
   if (container.labels.get("datadog-hosts.status-page") === service.service) {
     return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, mends: [] };
   }
@@ -80,12 +88,12 @@ function statusPageMends(container: string, service: string, root: string): Mend
   ];
 }
 
-function login({ service }: FailingInstance): Failure {
-  const credentials = service?.service === "postgres" ? "USER,PASSWORD" : "0,PASSWORD";
+function login({ container, service }: FailingInstance): Failure {
+  const credentials = service?.service === "redis" ? "0,PASSWORD" : "USER,PASSWORD";
   return {
     reason: "login-refused",
     why: "it refuses the agent's login",
-    mends: [{ place: "container", line: `--label datadog-hosts.connection=${credentials}` }],
+    mends: [hintLine(container, service?.service ?? "", "connection", credentials)],
   };
 }
 
@@ -101,6 +109,6 @@ function silence({ container, service, address }: FailingInstance): Failure {
   return {
     reason: "no-answer",
     why: `nothing answers at ${address}; it exposes port ${better}`,
-    mends: [{ place: "container", line: `--label datadog-hosts.port=${better}` }],
+    mends: [hintLine(container, service?.service ?? "", "port", String(better))],
   };
 }

@@ -1,6 +1,7 @@
 import { networksMends, type HostNetworks } from "./networks";
 import type { Container } from "../containers/containers";
 import type { ConfigFile } from "./config-files";
+import { hintLine } from "./hint-line";
 import type { Mend, Reason } from "./schema";
 
 /** Why a container has no instance, as the generator says in a comment of the check's config. */
@@ -35,6 +36,7 @@ export function refusalOf(refusals: readonly Refusal[], name: string, checks: Re
 export function readRefusal(
   text: string,
   container: Container,
+  service: string,
   networks: HostNetworks,
 ): { readonly reason: Reason; readonly mends: readonly Mend[] } {
   if (/^the agent runs this check by itself/.test(text)) return { reason: "own-discovery", mends: [] };
@@ -42,14 +44,22 @@ export function readRefusal(
   if (/^it shares no network/.test(text)) {
     return { reason: "no-shared-network", mends: networksMends(container, networks) };
   }
-  const refused = [...text.matchAll(/\bits (connection|username|database|path|password) /g)].map(([, name]) => name);
-  const hint = { connection: "FIRST,PASSWORD", username: "USER", database: "DATABASE", path: "/PATH", password: "" };
+  if (/^it declares no port/.test(text)) {
+    return { reason: "no-port", mends: [hintLine(container, service, "port", "PORT")] };
+  }
+  const refused = [...text.matchAll(/\bits (connection|username|database|path|password) /g)].map(
+    ([, name = ""]) => name,
+  );
+  const words: Readonly<Record<string, string>> = {
+    connection: "FIRST,PASSWORD",
+    username: "USER",
+    database: "DATABASE",
+    path: "/PATH",
+  };
+  // The password is a part of the connection.
   const names = [...new Set(refused.map((name) => (name === "password" ? "connection" : name)))];
   return {
     reason: "refused-value",
-    mends: names.map((name) => ({
-      place: "container",
-      line: `--label datadog-hosts.${name ?? ""}=${hint[name as keyof typeof hint]}`,
-    })),
+    mends: names.map((name) => hintLine(container, service, name, words[name] ?? "")),
   };
 }

@@ -205,7 +205,7 @@ function unwatched(container: Container, { service, asks, word }: Wanted, facts:
   }
   const refusal = refusalOf(facts.refusals, container.name, service.checks);
   if (refusal !== undefined) {
-    const { reason, mends } = readRefusal(refusal, container, networks);
+    const { reason, mends } = readRefusal(refusal, container, service.service, networks);
     return unwatchedBecause(reason, refusal.replace(/\.$/, ""), mends);
   }
   if (!running.agent) return unwatchedBecause("agent-stopped", "the agent does not run", []);

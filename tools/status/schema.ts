@@ -7,6 +7,7 @@ export const reasons = {
   "not-listed": "the stack's integrations don't list the one that it asks for",
   "no-shared-network": "it shares no network with the agent",
   "refused-value": "one of its values is refused",
+  "no-port": "it declares no port, does not expose exactly one, and its service has no usual one",
   "password-file": "its password file is missing, or not for it",
   "own-discovery": "the agent runs the check by itself, as the container's com.datadoghq.ad labels ask",
   duplicate: "the agent runs the check twice on the same address",

@@ -268,6 +268,31 @@ describe("a container that is not watched", () => {
       ["container: --label datadog-hosts.connection=FIRST,PASSWORD"],
     ],
     [
+      "without a port",
+      {},
+      {
+        generatedFiles: comment(
+          "it declares no port (VIRTPORT), does not expose exactly one, and redis has no usual port.",
+        ),
+      },
+      "no-port",
+      ["container: --label datadog-hosts.port=PORT"],
+    ],
+    [
+      "with several services",
+      { variables: ["SERVICE=redis,redis"] },
+      { generatedFiles: comment("its path is longer than 2,000 characters.") },
+      "refused-value",
+      ["container: --label datadog-hosts.redis.path=/PATH"],
+    ],
+    [
+      "with a value for one service alone",
+      { labels: { "datadog-hosts.redis.port": "x" } },
+      { generatedFiles: comment("it declares no port.") },
+      "no-port",
+      ["container: --label datadog-hosts.redis.port=PORT"],
+    ],
+    [
       "with a password file of somebody else",
       {},
       { generatedFiles: comment("its password file cart is missing or empty.") },

@@ -1,0 +1,19 @@
+import type { Container } from "../containers/containers";
+import { wordsOf } from "../containers/services";
+import type { Mend } from "./schema";
+
+/**
+ * The option that makes a container declare a value. A label for one service alone is used where another one would be
+ * ignored, or would be for several services.
+ * @param service the service that the value is for; empty if it is unknown.
+ * @param name of the hint, such as `port`.
+ */
+export function hintLine(container: Container, service: string, name: string, value: string): Mend {
+  const alone = `datadog-hosts.${service}.${name}`;
+  const isSpecific =
+    service !== "" &&
+    (wordsOf(container).length > 1 ||
+      container.labels.has(alone) ||
+      [...container.variables].some((variable) => variable.endsWith(`_${service.toUpperCase()}`)));
+  return { place: "container", line: `--label ${isSpecific ? alone : `datadog-hosts.${name}`}=${value}` };
+}
