@@ -13,7 +13,7 @@ import { askHosts, compareHosts } from "./ask-hosts";
 import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions } from "./options";
 import type { HostReport, StatusDocument } from "./schema";
-import { usesColours, widthOfScreen } from "./screen";
+import { showProgress, usesColours, widthOfScreen } from "./screen";
 import { formatReports } from "./text";
 import { wantedImages, type WantedImages } from "./versions";
 import { watchRounds, type Round } from "./watch";
@@ -57,6 +57,12 @@ async function watch(options: Wanted, environment: NodeJS.ProcessEnv): Promise<n
   return code;
 }
 
+/** Where progress is shown. */
+const terminal = {
+  isTTY: process.stderr.isTTY,
+  write: (text: string): boolean => process.stderr.write(text),
+};
+
 /** What a round is about. */
 interface Wanted {
   readonly stack: string;
@@ -85,6 +91,10 @@ async function askOnce(
     const waiting = new Set(names);
     const onReport = (name: string): void => {
       waiting.delete(name);
+      if (log !== silent) {
+        const answered = `${names.size - waiting.size} of ${names.size} hosts have answered`;
+        showProgress(terminal, waiting.size === 0 ? "" : answered);
+      }
       report(`${names.size - waiting.size} have answered, waiting for ${[...waiting].join(", ")}`);
     };
     return drift

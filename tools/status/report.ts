@@ -1,6 +1,7 @@
 import type { GenerationNumber } from "../../infra/integrations";
 import { containerNames } from "../../infra/names";
 import { shown, type Shown } from "../shared/shown";
+import { harmlessLine } from "../shared/terminal-text";
 import { rareSecrets, readConfigFiles } from "./config-files";
 import { hostTime, readContainers, type Container } from "../containers/containers";
 import { serviceOfCheck } from "../containers/services";
@@ -88,7 +89,7 @@ export function reportHost(
     root,
   });
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
-  return shown(
+  const safe = shown(
     {
       host,
       reached: true,
@@ -113,6 +114,12 @@ export function reportHost(
     },
     rareSecrets([...agentFiles, ...generatedFiles]),
   );
+  // Lines to be copied hold names only, and masking could break one: `nginx/token-web:/etc/…` looks like a secret.
+  const mends = rows.map((row) => row.mends.map(({ place, line }) => ({ place, line: harmlessLine(line) })));
+  return {
+    ...safe,
+    containers: safe.containers.map((row, index) => ({ ...row, mends: mends[index] ?? [] })),
+  };
 }
 
 /** A host that can't be asked, or whose engine can't. */

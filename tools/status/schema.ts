@@ -37,7 +37,6 @@ export const mendPlaces = {
   stack: "a line of the stack's file, in place of the key's line if there is one; `make up` brings it about",
   server: "a line of the server's own configuration",
   host: "a command on the host, as its user",
-  here: "a command on this machine",
 } as const;
 
 const mend = z.object({

@@ -5,6 +5,14 @@ export interface Screen {
   readonly columns?: number;
 }
 
+/**
+ * Shows how far something is, in the last line of a terminal, which the next text replaces. Elsewhere it does nothing.
+ * @param text empty: the line is cleared.
+ */
+export function showProgress({ isTTY = false, write }: Screen & { write(text: string): unknown }, text: string): void {
+  if (isTTY) write(`\r\u001b[K${text}`);
+}
+
 /** The width of what is not a terminal, in columns. */
 const usualWidth = 80;
 

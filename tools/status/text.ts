@@ -30,7 +30,6 @@ const places: Readonly<Record<Mend["place"], string>> = {
   stack: "in the stack's file:",
   server: "in the server's config:",
   host: "on the host:",
-  here: "here:",
 };
 
 /** The narrowest screen that the text is made for, in columns. */

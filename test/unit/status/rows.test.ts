@@ -169,6 +169,11 @@ describe("an error", () => {
     expect(lines(row)).toEqual(mends);
   });
 
+  test("gives the whole line, whatever the container is called", () => {
+    const [, line] = lines(errorOf(`404 Client Error: Not Found ${url}`, { ...web, name: "token-web" }, "nginx"));
+    expect(line).toContain("/generated/nginx/token-web:/etc/nginx/conf.d/datadog:ro");
+  });
+
   test("of a page that is generated already needs no second one", () => {
     const labels = { "datadog-hosts.status-page": "nginx" };
     expect(lines(errorOf(`404 Client Error: Not Found ${url}`, { ...web, labels }, "nginx"))).toEqual([]);

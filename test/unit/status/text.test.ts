@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { shown } from "../../../tools/shared/shown";
 import { widthOf } from "../../../tools/shared/terminal-text";
 import type { ContainerRow, HostReport, InstanceReport } from "../../../tools/status/schema";
-import { usesColours, widthOfScreen } from "../../../tools/status/screen";
+import { showProgress, usesColours, widthOfScreen } from "../../../tools/status/screen";
 import { formatReports, type TextOptions } from "../../../tools/status/text";
 
 const instance: InstanceReport = {
@@ -165,6 +165,14 @@ test("drift alone is one line for each difference", () => {
     "Host web-1: x is gone. make up puts it right.",
   ]);
   expect(text({ instances: [instance] }, { about: "drift" })).toEqual([""]);
+});
+
+test("progress is shown on a terminal only", () => {
+  const written: string[] = [];
+  const write = (text: string): number => written.push(text);
+  showProgress({ isTTY: true, write }, "1 of 2");
+  showProgress({ write }, "2 of 2");
+  expect(written).toEqual(["\r\u001b[K1 of 2"]);
 });
 
 describe("colours", () => {
