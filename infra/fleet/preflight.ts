@@ -34,10 +34,10 @@ export function preflightScript(host: HostSettings): HostScript {
       ["no_other_owner", host.stackName],
       ...(host.adopt ? [] : [["nothing_in_the_way"] as Call]),
       ["root_can_be_made", user, root],
-      ["engine_has_room"],
+      ["engine_disk_is_not_full"],
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),
       // Where the settings hold credentials for a registry, only the provider can pull.
-      ...(host.registries.length > 0 ? [] : [["images_can_be_had", agentImage(host), host.generator.image] as Call]),
+      ...(host.registries.length > 0 ? [] : [["images_are_available", agentImage(host), host.generator.image] as Call]),
     ],
   });
 }

@@ -1,6 +1,6 @@
-# gate SECONDS TEST STEADY-SECONDS ID…: ends the script unless the canary's containers stay up for that many seconds, its
-# agent is healthy and a check of it has run. A container that ends again and again, or an agent that Docker calls unhealthy,
-# fails at once; the rest may take SECONDS. TEST is a script that succeeds, in the agent's container, once a check has run.
+# gate SECONDS TEST STEADY-SECONDS ID…: ends the script unless the canary's containers stay up for STEADY-SECONDS, its agent
+# is healthy and one of its checks has run. A container that keeps restarting and an unhealthy agent fail at once; the rest
+# may take SECONDS. TEST is a script that succeeds in the agent's container once a check has run.
 # Needs fail.sh, harmless.sh, steady.sh and healthy.sh.
 gate() {
   seconds=$1 test=$2
@@ -10,7 +10,7 @@ gate() {
   healthy "$deadline" "${agent:?}" "$agent" || fail_canary
   until docker exec "$agent" sh -c "$test" >/dev/null 2>&1; do
     if [ "$(date +%s)" -ge "$deadline" ]; then
-      reason="the new $agent is healthy but has collected nothing in $seconds s. The last that it said:
+      reason="the new $agent is healthy but has collected nothing in $seconds s. Its last output:
 $(docker logs --tail 15 "$agent" 2>&1 | harmless)"
       fail_canary
     fi
@@ -19,5 +19,5 @@ $(docker logs --tail 15 "$agent" 2>&1 | harmless)"
 }
 
 fail_canary() {
-  fail "the canary failed, and the other hosts were left as they are: $reason"
+  fail "the canary failed, so the other hosts were not changed: $reason"
 }

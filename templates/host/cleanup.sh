@@ -1,4 +1,4 @@
-# keep_only FOLDER NAME…: removes what stands in a folder beside these.
+# keep_only FOLDER NAME…: removes everything in a folder except these.
 keep_only() {
   cd "$1" || exit
   shift
@@ -11,15 +11,15 @@ keep_only() {
   done
 }
 
-# unlist FILE…: takes configs from where an agent reads them. They stay beside it, as FILE.gone, until forget_unlisted: by
-# them the next run knows whom to tell where this one is cut off.
+# unlist FILE…: renames configs to FILE.gone, so that the agent no longer reads them. forget_unlisted removes them. If this run
+# is cut off in between, the next one still finds them, and signals the agent.
 unlist() {
   for file; do
     [ ! -e "$file" ] || mv -f "$file" "$file.gone"
   done
 }
 
-# tell_of_unlisted SIGNAL CONTAINER FILE…: sends the signal where one of the files has gone.
+# tell_of_unlisted SIGNAL CONTAINER FILE…: sends the signal if one of the files was unlisted.
 tell_of_unlisted() {
   signal=$1 container=$2
   shift 2
@@ -31,7 +31,7 @@ tell_of_unlisted() {
   done
 }
 
-# forget_unlisted FILE…
+# forget_unlisted FILE…: removes what unlist has left.
 forget_unlisted() {
   for file; do rm -f "$file.gone"; done
 }

@@ -1,5 +1,5 @@
-# healthy DEADLINE ID NAME: waits until Docker calls a container healthy. Fails, with the `reason`, where it is unhealthy,
-# ends again and again, or the deadline has come, in seconds since 1970. Needs harmless.sh.
+# healthy DEADLINE ID NAME: waits until Docker reports a container as healthy. If it is unhealthy, keeps restarting, or is not
+# healthy by the deadline (seconds since 1970), it fails and sets `reason`. Needs harmless.sh.
 healthy() {
   while state=$(docker inspect --format '{{.RestartCount}} {{if .State.Health}}{{.State.Health.Status}}{{else}}unwatched{{end}}' "$2"); do
     case $state in
@@ -12,7 +12,7 @@ healthy() {
         fi
         reason="the new $3 was not healthy in time"
         ;;
-      *) reason="the new $3 ends again and again" ;;
+      *) reason="the new $3 keeps restarting" ;;
     esac
     said=$(
       {
@@ -20,10 +20,10 @@ healthy() {
         docker inspect --format '{{range .State.Health.Log}}{{.Output}}{{end}}' "$2" | tail -n 2
       } | harmless
     )
-    reason="$reason. The last that it said:
+    reason="$reason. Its last output:
 $said"
     return 1
   done
-  reason="the new $3 can't be looked at"
+  reason="the new $3 can't be inspected"
   return 1
 }

@@ -1,10 +1,10 @@
-# A line for each container that is in the way of this host's own, with its id, `true` where it runs, its name, its image
-# and whose it is (`stack=` for nobody's). In the way is what has the name of one of ours, a running generator that would
-# signal our agent, and what a takeover has set aside before.
+# old_containers: a line for each container that is in the way of this host's own, with its id, whether it runs (`true`), its
+# name, its image and its owner (`stack=` without one). A container is in the way if it has the name of one of ours, if it is a
+# running generator that would signal our agent, or if an earlier takeover has set it aside.
 #
 # agent, generator           the names of this host's containers
-# stack_label, host_label    the labels that say whose a container is
-# ours                       a line for each owner that this host is and was: stack=NAME host=NAME
+# stack_label, host_label    the labels with a container's owner
+# ours                       a line for each current or former name: stack=NAME host=NAME
 old_containers() (
   # One id a line, and ids have no blanks.
   # shellcheck disable=SC2046
@@ -21,11 +21,11 @@ $their_stack $their_host
       name=${name#/}
       case $name in
         "${agent:?}" | "${generator:?}" | *.before-takeover | *.before-takeover-stopped) ;;
-        # By this name somebody else's `make` calls a generator that signals the agent at every event.
+        # The generator's name in the Makefile of 2016; it signals the agent at every event.
         dockgen-datadog) [ "$running" = true ] || continue ;;
         *)
           [ "$running" = true ] || continue
-          # docker-gen takes an option with one dash or two, and its value as a word of its own or behind "=".
+          # docker-gen accepts one or two dashes, and a value after a blank or after "=".
           case $arguments in
             *-notify-sighup\",\""$agent"\"* | *-notify-sighup="$agent"\"*) ;;
             *-notify-container\",\""$agent"\"* | *-notify-container="$agent"\"*) ;;

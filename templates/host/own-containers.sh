@@ -1,8 +1,8 @@
-# own_containers ROLE…: the full ids of the containers that this stack has made here for these roles, running or not,
-# whatever they are called by now.
+# own_containers ROLE…: the full ids of the containers that this stack created here for these roles, running or not, whatever
+# their names are now.
 #
-# stack_label, host_label, role_label    the labels that say whose a container is, and what for
-# ours                                   a line for each owner that this host is and was: stack=NAME host=NAME
+# stack_label, host_label, role_label    the labels with a container's owner and role
+# ours                                   a line for each current or former name: stack=NAME host=NAME
 own_containers() {
   for own_role; do
     printf '%s\n' "${ours:?}" | while read -r own_stack own_host; do
@@ -12,15 +12,15 @@ own_containers() {
   done
 }
 
-# remove_others ROLE ID: removes all containers of a role but this one.
+# remove_others ROLE ID: removes all containers of a role except this one.
 remove_others() {
   for own in $(own_containers "$1"); do
     [ "$own" = "$2" ] || docker rm --force "$own" >/dev/null
   done
 }
 
-# remove_leftovers ID…: removes the host's own containers but these: what stood aside for them, and what an `up` that was cut
-# off has made.
+# remove_leftovers ID…: removes the host's own containers except these: those that they replaced, and those of an `up` that was
+# cut off.
 remove_leftovers() {
   for own in $(own_containers agent generator); do
     case " $* " in

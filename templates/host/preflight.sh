@@ -1,12 +1,12 @@
-# What is looked at before a host is touched. Each function ends the script with one line of what is wrong and what to do;
-# none changes anything but to pull images. They need fail.sh.
+# What is checked before a host is changed. Each function ends the script with one line that says what is wrong and what to
+# do. None of them changes anything, except that images are pulled. They need fail.sh.
 
-# The last line of what a program has said.
+# The last line of a program's output.
 last_line() {
   printf '%s\n' "$1" | tail -n 1
 }
 
-# engine_answers USER: there is a Docker engine, and the user may use it.
+# engine_answers USER: there is a Docker engine that answers, and the user may use it.
 engine_answers() {
   command -v docker >/dev/null 2>&1 ||
     fail "there is no docker command. Install Docker (its client and engine), then run again. If it is installed, put its folder into the PATH of commands that ssh runs (\$PATH there is $PATH)."
@@ -16,25 +16,24 @@ engine_answers() {
   esac
 }
 
-# networks_can_be_joined NAME…: the engine would let a container join each network: one that is there, to which containers
-# of their own may be attached.
+# networks_can_be_joined NAME…: each network exists, and the engine would let a single container join it.
 networks_can_be_joined() {
   other="name another one in the host's networks, then run again."
   for network; do
     # Name, scope, whether single containers may join, and what else keeps them out.
     answer=$(docker network inspect --format '{{.Name}} {{.Scope}} {{.Attachable}} {{if .ConfigOnly}}config-only{{else if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>&1) || case $answer in
-      *"not found"* | *"o such network"*) fail "there is no Docker network $network. Create it (docker network create $network) or take it out of the host's networks, then run again." ;;
-      *) fail "the Docker network $network can't be looked at ($(last_line "$answer")). Mend that, or $other" ;;
+      *"not found"* | *"o such network"*) fail "there is no Docker network $network. Create it (docker network create $network) or remove it from the host's networks, then run again." ;;
+      *) fail "the Docker network $network can't be inspected ($(last_line "$answer")). Correct that, or $other" ;;
     esac
     case $answer in
-      *' config-only') fail "no container can join the Docker network $network: it holds settings for other networks alone. Join one that is made from it, or $other" ;;
-      *' ingress') fail "no container can join the Docker network $network: it is the swarm's own for published ports. Take it out, or $other" ;;
-      *' swarm false '*) fail "the Docker network $network takes services of the swarm alone. Make it anew with docker network create --attachable, or $other" ;;
+      *' config-only') fail "no container can join the Docker network $network: it only holds settings for other networks. Join one that is created from it, or $other" ;;
+      *' ingress') fail "no container can join the Docker network $network: the swarm uses it for published ports. Remove it from the list, or $other" ;;
+      *' swarm false '*) fail "the Docker network $network is open to swarm services only. Create it again with docker network create --attachable, or $other" ;;
     esac
   done
 }
 
-# no_other_owner STACK: no stack's container is in the way. Those of another host or stack can't be taken over. Needs
+# no_other_owner STACK: no container of another host or stack is in the way. Those can't be taken over. Needs
 # old-containers.sh.
 no_other_owner() {
   others=$(
@@ -43,16 +42,16 @@ no_other_owner() {
       [ -n "$stack" ] || continue
       their_host=${their_host#host=}
       if [ "$stack" = "$1" ]; then
-        printf '%s\n' "the container $name is that of host $their_host of this stack. If that host is called ${host:?} now, add formerNames: [$their_host] to it, then run again."
+        printf '%s\n' "the container $name belongs to host $their_host of this stack. If that host is now called ${host:?}, add formerNames: [$their_host] to it, then run again."
       else
-        printf '%s\n' "the container $name belongs to stack $stack, which watches this machine as host $their_host. If this stack was called $stack before, add formerStackNames: [$stack] to it. Else take the machine out of one of the stacks (and run up there). Then run again."
+        printf '%s\n' "the container $name belongs to stack $stack, which monitors this machine as host $their_host. If this stack was called $stack before, add formerStackNames: [$stack] to it. Otherwise remove the machine from one of the stacks (and run up there). Then run again."
       fi
     done
   )
   [ -z "$others" ] || fail "$others"
 }
 
-# nothing_in_the_way: no container is in the way at all. Needs old-containers.sh.
+# nothing_in_the_way: no container at all is in the way. Needs old-containers.sh.
 nothing_in_the_way() {
   old=$(
     old_containers | while read -r _ running name image _; do
@@ -60,10 +59,10 @@ nothing_in_the_way() {
       printf '%s\n' "$name ($image, $state)"
     done
   )
-  [ -z "$old" ] || fail "in the way: $(printf '%s\n' "$old" | tr '\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not make them, and nothing was touched. To take them over, set adopt: true for the host or the stack: they go once the new containers are healthy. Or remove them yourself; then run again."
+  [ -z "$old" ] || fail "in the way: $(printf '%s\n' "$old" | tr '\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not create them, and nothing was changed. To take them over, set adopt: true for the host or the stack: they are removed once the new containers are healthy. Or remove them yourself. Then run again."
 }
 
-# root_can_be_made USER ROOT: the user may make the folder, or write into it where it is there.
+# root_can_be_made USER ROOT: the user may create the folder, or write into it if it exists.
 root_can_be_made() {
   folder=$2
   while ! [ -e "$folder" ]; do
@@ -71,13 +70,13 @@ root_can_be_made() {
     folder=${folder:-/}
   done
   if ! [ -d "$folder" ] || ! [ -w "$folder" ]; then
-    fail "user $1 can't make the folder $2. Give the user that folder, or name another one as root, then run again."
+    fail "user $1 can't create the folder $2. Give it to the user, or set another one as root, then run again."
   fi
-  has_room "the folder $2" "$folder"
+  is_not_full "the folder $2" "$folder"
 }
 
-# has_room WHAT PATH: the file system of a path is not full. One that df knows nothing of is taken to have room.
-has_room() {
+# is_not_full WHAT PATH: the file system of a path is not full. If df does not know it, it counts as not full.
+is_not_full() {
   kibibytes=$(df -Pk "$2" 2>/dev/null | available)
   files=$(df -Pi "$2" 2>/dev/null | available)
   if [ "${kibibytes:-1024}" -lt 1024 ] || [ "${files:-64}" -lt 64 ]; then
@@ -85,8 +84,8 @@ has_room() {
   fi
 }
 
-# What is available, by a table of df: the fourth column of its last line. A file system that does not count its files has
-# none in all.
+# Reads what is available from df's output: the fourth column of the last line. A file system that does not count its files
+# reports a total of 0.
 available() {
   tail -n 1 | {
     read -r _ total _ left _ || total=0
@@ -97,22 +96,22 @@ available() {
   }
 }
 
-# engine_has_room: there is room for containers.
-engine_has_room() {
+# engine_disk_is_not_full: the disk with the engine's files is not full.
+engine_disk_is_not_full() {
   engine_root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null) || engine_root=
-  [ -z "$engine_root" ] || has_room "the Docker engine's files" "$engine_root"
+  [ -z "$engine_root" ] || is_not_full "the Docker engine's files" "$engine_root"
 }
 
-# plain_files FOLDER: all password files are plain ones. The generator would follow a link to wherever it leads.
+# plain_files FOLDER: all password files are regular files. The generator would follow a link to any file.
 plain_files() {
   odd=$(find "$1" -mindepth 1 ! -type f 2>/dev/null | head -n 1)
-  [ -z "$odd" ] || fail "$odd is no plain file, and password files are read by whoever follows a link. Put the file itself there, then run again."
+  [ -z "$odd" ] || fail "$odd is not a regular file. A link in this folder could lead to any file, so put the file itself there, then run again."
 }
 
-# images_can_be_had IMAGE…: each image is on the host or can be pulled; the docker provider finds it there then.
-images_can_be_had() {
+# images_are_available IMAGE…: each image is on the host or can be pulled. The docker provider then finds it there.
+images_are_available() {
   for image; do
     docker image inspect "$image" >/dev/null 2>&1 || answer=$(docker pull --quiet "$image" 2>&1) ||
-      fail "the image $image can't be had ($(last_line "$answer")). See that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."
+      fail "the image $image is not available ($(last_line "$answer")). Check that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."
   done
 }

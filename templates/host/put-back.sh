@@ -1,6 +1,6 @@
-# put_back LABEL=VALUE…: undoes set_aside, as far as it has come. The old containers get their names again and run as they
-# did before; ours, which have these labels, stop and stand aside, so that the state finds them by their ids. Where nothing
-# old was set aside it does nothing. Needs old-containers.sh, containers-with.sh and rename.sh.
+# put_back LABEL=VALUE…: undoes set_aside, even if that was cut off. The old containers get their names back and run as before.
+# Ours, which have these labels, are stopped and renamed but not removed, because the state refers to them by id. Does nothing
+# if no container was set aside. Needs old-containers.sh, containers-with.sh and rename.sh.
 put_back() {
   old_containers | grep -q '[.]before-takeover' || return 0
   # The agent first: it still has the name by which the old generator signals.
@@ -11,7 +11,7 @@ put_back() {
       docker stop "$own" >/dev/null
     done
   done
-  # And back first: what the old generator finds at its start, it signals once.
+  # The agent is also put back first: the old generator signals it when it starts.
   {
     old_containers | grep " ${agent}[.]" || true
     old_containers | grep -v " ${agent}[. ]" || true

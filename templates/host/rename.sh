@@ -1,5 +1,5 @@
-# rename_container ID NAME: also one that ends again and again. Docker can't rename such a container while it waits for its
-# next start, so it is stopped then.
+# rename_container ID NAME: renames a container, even one that keeps restarting. Docker can't rename it while it waits for its
+# next start, so it is stopped first.
 rename_container() {
   docker rename "$1" "$2" 2>/dev/null || {
     docker stop "$1" >/dev/null

@@ -1,12 +1,11 @@
-# A container gives way to its successor, and comes back where that one is refused. What stands behind its name says all
-# there is to know to put it back: NAME.before-replacement.STATE.POLICY.TOKEN, with `running` or `stopped`, its restart
-# policy, and a number that no other replacement has. Only the container that is called NAME itself runs, so the engine's
-# own care for names keeps two from collecting at once. Needs own-containers.sh and rename.sh.
+# A container gives way to its successor, and comes back if the engine refuses that one. Meanwhile its name has all that is
+# needed to put it back: NAME.before-replacement.STATE.POLICY.TOKEN. STATE is `running` or `stopped`, POLICY its restart
+# policy, TOKEN a number that no other replacement has. Only the container that is called NAME runs. Names are unique, so no two
+# of them collect at once. Needs own-containers.sh and rename.sh.
 
-# give_way NAME ROLE: frees the name for a container to come, and prints the id of the one that stands aside for it,
-# stopped: the one that runs, or else ran last. All others of that role go: an `up` that was cut off has made them. A watcher
-# stays on the host for as long as the successor may take, so that one of the two runs whatever becomes of the machine that
-# deploys.
+# give_way NAME ROLE: frees the name for the successor. Renames and stops the container that runs, or that ran last, and prints
+# its id. All others of that role are removed: they are left from an `up` that was cut off. A watcher stays on the host while
+# the successor may still start, so that one of the two runs even if the machine that deploys fails.
 give_way() {
   name=$1 role=$2
   find_old
@@ -18,7 +17,7 @@ give_way() {
     return 1
   fi
   if [ "$state" = running ]; then
-    # So that a reboot before the successor is there brings it back.
+    # If the host reboots before the successor exists, the engine starts this one again.
     docker update --restart=always "$old" >/dev/null
     (
       trap '' HUP
@@ -33,27 +32,27 @@ give_way() {
   printf '%s\n' "$old"
 }
 
-# come_back NAME ROLE ID: undoes give_way, which has printed this id, once the successor was refused. That one goes; `made`
-# is printed where there was one.
+# come_back NAME ROLE ID: undoes give_way, which printed this id, after the engine has refused the successor. Removes the
+# successor, and prints `made` if there was one.
 come_back() {
   name=$1 role=$2 old=$3
   old_name=$(docker container inspect --format '{{.Name}}' "$old")
-  # The watcher was first, and has removed what was made.
+  # The watcher came first, and has removed the successor.
   if [ "$old_name" = "/$name" ]; then
     echo made
     return 0
   fi
   state=stopped policy=no
   read_aside "$old_name"
-  # Under another name it is no longer the watcher's.
+  # The watcher ignores it under another name.
   docker rename "$old" "$name.before-replacement.$state.$policy.$(date +%s)-$$"
   [ "$(own_containers "$role")" = "$old" ] || echo made
   remove_others "$role" "$old"
   take_name
 }
 
-# find_old: the container of `role` that is to come back if its successor is refused: `old`, its `state` and `policy`. One
-# that was never started is none.
+# find_old: finds the container of `role` that comes back if its successor is refused, and sets `old`, `state` and `policy`.
+# Containers that were never started don't count.
 find_old() {
   old='' state='' policy='' best=9
   all=$(own_containers "$role" | while read -r id; do
@@ -77,7 +76,7 @@ $all
 END
 }
 
-# read_aside NAME: takes `state` and `policy` from what stands behind the name of a container that stands aside.
+# read_aside NAME: reads `state` and `policy` from the name of a container that has given way.
 read_aside() {
   case $1 in
     "/$name.before-replacement."*.*.*) ;;
@@ -89,29 +88,29 @@ read_aside() {
   policy=${policy%.*}
 }
 
-# watch_successor: ends as soon as the successor has started, or `old` no longer stands `aside` for this replacement. One
-# that has not started within 10 s is given up, and `old` takes its name back.
+# watch_successor: ends as soon as the successor has started, or `old` is no longer named `aside`. If the successor has not
+# started within 10 s, it is given up, and `old` takes its name back.
 watch_successor() {
   end=$(($(date +%s) + 120))
   deadline=
   while [ "$(date +%s)" -lt "$end" ]; do
     sleep 0.5
     look_at_old
-    # An engine that does not answer is waited for.
+    # Waits for an engine that does not answer.
     case $now in *[Nn]'o such container'*) return 0 ;; "/$aside "*) ;; /*) return 0 ;; *) continue ;; esac
     if has_successor; then
       docker update --restart=no "$old"
       look_at_old
-      # An earlier replacement, cut off, may have started it in the last moment.
+      # An earlier replacement that was cut off may have started it at the last moment.
       [ "$now" != "/$aside true" ] || docker stop "$old"
       return 0
     fi
-    # The time that it takes to stop does not count.
+    # The time that stopping takes does not count.
     if [ -z "$deadline" ] && [ "$now" = "/$aside false" ]; then
       deadline=$(($(date +%s) + 10))
     fi
     if [ -n "$deadline" ] && [ "$(date +%s)" -ge "$deadline" ]; then
-      # Without force: one that has just been started stays.
+      # Without force, so that a container that has just started stays.
       for id in $(own_containers "$role"); do
         [ "$id" = "$old" ] || docker rm "$id"
       done
@@ -120,8 +119,8 @@ watch_successor() {
   done
 }
 
-# take_name: `old` gets its name again and goes on as it did before. Where somebody else's container has the name, it goes on
-# without; a successor, or one that the engine is still making, keeps it from both.
+# take_name: gives `old` its name back and lets it run as before. If a container of somebody else has the name, `old` runs under
+# its present one. If a successor has the name, even one that the engine is still creating, it fails.
 take_name() {
   if ! docker rename "$old" "$name"; then
     holder=$(docker container inspect --format '{{.Id}}' "$name") || return 1
@@ -131,12 +130,12 @@ take_name() {
   [ "$state" != running ] || docker start "$old" >/dev/null
 }
 
-# look_at_old: `now` is the name of `old` and whether it runs, or what the engine says instead.
+# look_at_old: sets `now` to the name of `old` and whether it runs, or to the engine's error.
 look_at_old() {
   now=$(docker container inspect --format '{{.Name}} {{.State.Running}}' "$old" 2>&1) || true
 }
 
-# has_successor: another container has the name, and has been started, be it for a moment.
+# has_successor: another container has the name, and was started at least for a moment.
 has_successor() {
   case $(docker container inspect --format '{{.Id}} {{.State.StartedAt}}' "$name" 2>/dev/null) in
     '' | "$old "* | *' 0001-'*) return 1 ;;

@@ -1,10 +1,10 @@
-# Gives the containers' names free. The old agent runs on under another one, for its successor is not there yet; the old
-# generators stop, for they would signal the new agent. What stands behind a name says all there is to know to put the
-# container back, so a run that is cut off leaves nothing that the next one can't read off the host; done again, it finds
-# nothing more to do. Needs old-containers.sh and rename.sh.
+# set_aside: frees the containers' names. The old agent keeps running under another name until its successor is there. The old
+# generators stop, because they would signal the new agent. The suffix of a name has all that is needed to put the container
+# back, so the next run can continue one that was cut off. Running it again changes nothing. Needs old-containers.sh and
+# rename.sh.
 set_aside() {
   old_containers | while read -r id running name _ their_stack _; do
-    # The preflight has refused it, but that was at another time.
+    # The preflight refuses this too, but the container may have appeared since.
     if [ "$their_stack" != stack= ]; then
       printf '%s\n' "the container $name belongs to ${their_stack#stack=}" >&2
       exit 1

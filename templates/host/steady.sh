@@ -1,12 +1,12 @@
-# steady SECONDS ID…: watches containers for that time. Fails, with the `reason`, where one of them ends in it, is started
-# again, or is not there. Needs harmless.sh.
+# steady SECONDS ID…: watches containers for that time. If one of them ends, is started again or is missing, it fails and
+# sets `reason`. Needs harmless.sh.
 steady() {
   until=$(($(date +%s) + $1))
   shift
   before=
   while :; do
     if ! now=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}}' "$@" 2>&1); then
-      reason="a container that was just made is not there any more. Run make up again."
+      reason="a container that was just created no longer exists. Run make up again."
       return 1
     fi
     before=${before:-$now}
@@ -23,12 +23,12 @@ steady() {
     sleep 0.5
   done
   said=$(docker logs --tail 5 "$ended" 2>&1 | harmless)
-  reason="the new $(docker inspect --format '{{.Name}}' "$ended" | tr -d /) ends again and again. The last that it said:
+  reason="the new $(docker inspect --format '{{.Name}}' "$ended" | tr -d /) keeps restarting. Its last output:
 $said"
   return 1
 }
 
-# must_be_steady SECONDS ID…: the same, and the end of the script where it fails. Needs fail.sh.
+# must_be_steady SECONDS ID…: the same, but ends the script if it fails. Needs fail.sh.
 must_be_steady() {
   steady "$@" || fail "$reason"
 }

@@ -223,7 +223,7 @@ describe("hosts whose engine, network or image is missing, beside one that is we
   test.each([
     ["stopped", /^Host stopped \(\S+\): the Docker engine does not answer \(Cannot connect .*\)\. Start it/],
     ["networkless", /^Host networkless \(\S+\): there is no Docker network nowhere\. Create it/],
-    ["imageless", /^Host imageless \(\S+\): the image 127\.0\.0\.1:1\/agent:7 can't be had \(.*\)\. See that/],
+    ["imageless", /^Host imageless \(\S+\): the image 127\.0\.0\.1:1\/agent:7 is not available \(.*\)\. Check that/],
   ])("%s: one line says what is wrong, where, and what to do", (host, message) => {
     expect(told(result, host)).toMatch(message);
   });

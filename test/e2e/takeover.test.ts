@@ -147,7 +147,7 @@ describe("a host that runs an agent and a generator of its own", () => {
       "generator.healthCheck": quickHealth,
     });
     const said = await upFails();
-    expect(said).toMatch(/^Host stage-1 \(.*\): the old containers run again, for the new dd-agent is unhealthy/m);
+    expect(said).toMatch(/^Host stage-1 \(.*\): the old containers run again, because the new dd-agent is unhealthy/m);
     expect(said).toContain("no intake");
     expect(said).not.toContain(apiKey);
     expect(await ids()).toBe(before);
@@ -174,11 +174,11 @@ describe("a host that runs an agent and a generator of its own", () => {
     expect(await names()).toEqual(["datadog-gen running", "dd-agent running"]);
   });
 
-  test("an image that can't be had is told before anything steps aside", async () => {
+  test("an image that is not available is reported before anything steps aside", async () => {
     await startOld();
     const before = await containersOf(host());
     changeSettings(deployment.stackFile, { adopt: true, "agent.image": "no-such-registry.invalid/agent:1" });
-    expect(await upFails()).toMatch(/the image no-such-registry.* can't be had/);
+    expect(await upFails()).toMatch(/the image no-such-registry.* is not available/);
     expect(await containersOf(host())).toBe(before);
   });
 

@@ -17,7 +17,7 @@ export interface ServiceCheck {
 export interface CheckRun {
   readonly samples: readonly Sample[];
   readonly serviceChecks: readonly ServiceCheck[];
-  /** Why it collects nothing or not all; empty where nothing is wrong. */
+  /** Why it collects nothing, or not everything; empty if nothing is wrong. */
   readonly error: string;
   readonly warnings: readonly string[];
 }

@@ -19,7 +19,7 @@ export function checkCommand5(check: string): string {
  * @param number of the instance in the check's file, from 0.
  * @param tags of the instance.
  * @param others addresses of the check's other instances: what names one of them in a tag is not this one's.
- * @returns undefined where the agent does not speak of it.
+ * @returns undefined if the agent does not mention it.
  */
 export function readRun5(
   text: string,

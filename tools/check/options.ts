@@ -16,7 +16,7 @@ const form = "tools/check/main.ts STACK --host NAME --container NAME [--json]";
 
 /**
  * Reads the program's arguments.
- * @throws UserError where one is missing, or there is one that it does not know.
+ * @throws UserError if one is missing or unknown.
  */
 export function readOptions(args: readonly string[]): Options {
   const read = (): ReturnType<typeof parse> => {

@@ -6,7 +6,7 @@ export interface StackRun {
   readonly status: number;
   /** Everything that it printed; Pulumi itself masks secrets. */
   readonly output: string;
-  /** Where its hosts were found to differ from what `up` left there, a line for each; undefined where nothing was found. */
+  /** The differences between its hosts and what `up` left there, a line for each; undefined if there are none. */
   readonly found?: readonly string[];
 }
 
@@ -87,8 +87,8 @@ function summaryOf(output: string): string {
 }
 
 /** The output of each run in a folded block; of a long output only the end, which has the counts and the errors. */
-function details(runs: readonly StackRun[], room = longest): string[] {
-  const share = Math.max(Math.floor(room / Math.max(runs.length, 1)) - 500, 0);
+function details(runs: readonly StackRun[], limit = longest): string[] {
+  const share = Math.max(Math.floor(limit / Math.max(runs.length, 1)) - 500, 0);
   return runs.flatMap(({ stack, output }) => {
     const text = output.trim();
     const kept =

@@ -53,7 +53,7 @@ export async function readCurrentConfigs(socketPath: string, configs: string): P
   return { files: new Map(read.flat()), names };
 }
 
-/** The YAML files in a folder of a container, by their paths below it; none where there is no such folder. */
+/** The YAML files in a folder of a container, by their paths below it; none if there is no such folder. */
 async function readFolder(engine: Docker, id: string, folder: string): Promise<ConfigFiles> {
   try {
     return await readArchive(await engine.getContainer(id).getArchive({ path: folder }));
@@ -65,7 +65,7 @@ async function readFolder(engine: Docker, id: string, folder: string): Promise<C
 
 /**
  * The YAML files in an archive of a folder, by their paths below it.
- * @throws UserError where there is more than configs can be.
+ * @throws UserError if there is more than configs can be.
  */
 export async function readArchive(archive: NodeJS.ReadableStream): Promise<ConfigFiles> {
   const files = new Map<string, string>();

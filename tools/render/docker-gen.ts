@@ -3,8 +3,8 @@ import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
 
 /**
- * Path of the program docker-gen on this machine, of the version that hosts run. For a sandbox's stack a stand-in will do.
- * @throws UserError where it can't be had, with where to get it.
+ * The path of docker-gen on this machine, in the version that the hosts run. For a sandbox's stack, a stand-in is enough.
+ * @throws UserError if it is not available, with the place to get it from.
  */
 export async function resolveDockerGen(stack: string): Promise<string> {
   const purpose = isSandboxStack(stack) ? "trial" : "deploy";

@@ -6,7 +6,7 @@ export type ConfigFiles = ReadonlyMap<string, string>;
 
 /**
  * The files in a draft: each begins with a line `#!file PATH`, and `#!end` is the last line.
- * @throws UserError where the draft is not whole.
+ * @throws UserError if the draft is incomplete.
  */
 export function filesOfDraft(draft: string): ConfigFiles {
   const lines = draft.split("\n");

@@ -9,9 +9,9 @@ export interface ConfigInstance {
   readonly check: string;
   /** Path of its file below the folder of configs. */
   readonly file: string;
-  /** Id of its container; undefined where one file holds the instances of all containers, as with generation 5. */
+  /** Id of its container; undefined if one file has the instances of all containers, as with generation 5. */
   readonly id: string | undefined;
-  /** Name of its container, as its file says; empty where the file does not. */
+  /** Name of its container, from its file; empty if the file has none. */
   readonly container: string;
   /** What it looks at, such as `172.18.0.5:6379`. */
   readonly address: string;
@@ -35,7 +35,7 @@ export function instancesIn(files: ConfigFiles): ConfigInstance[] {
     });
 }
 
-/** What a config file says, without its comments; undefined where it is no YAML. */
+/** The content of a config file, without comments; undefined if it is not valid YAML. */
 export function contentOf(text: string): unknown {
   const read = readYaml(text);
   return "value" in read ? read.value : undefined;
@@ -44,7 +44,7 @@ export function contentOf(text: string): unknown {
 /** Each begins with the name of its container, in quotes. */
 const remark = /^ {2}# (".*)\n/gm;
 
-/** Comment lines that say why a container has no instance, or what of its words was not followed. */
+/** Comment lines that say why a container has no instance, or which of its hints were ignored. */
 export function remarksIn(files: ConfigFiles): Set<string> {
   return new Set([...files.values()].flatMap((text) => [...text.matchAll(remark)].map(([, said = ""]) => said)));
 }

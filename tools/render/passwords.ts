@@ -1,10 +1,10 @@
 import type { HostPaths } from "../../infra/names";
 import { quote } from "../status/questions";
 
-/** What password files hold, by their names; undefined where it can't be read from here. Those that are not there are left out. */
+/** The contents of password files, by name; undefined if it can't be read from here. Missing files are left out. */
 export type PasswordFiles = ReadonlyMap<string, Buffer | undefined>;
 
-/** What stands for a password that can't be read from here. */
+/** The placeholder for a password that can't be read from here. */
 export const unknownPassword = "password unknown here\u0001";
 
 /** No password is longer, in bytes. */

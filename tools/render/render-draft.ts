@@ -29,7 +29,7 @@ const mostBytes = 64 * 1024 * 1024;
 /**
  * Renders the configs that a host would have: with the templates of this clone, on the containers that run there now. The
  * agent is taken to be on the networks that the stack lists. Nothing is written but templates, which hold no secret, into a
- * folder of this machine that goes afterwards.
+ * folder of this machine that is removed afterwards.
  * @throws UserError where docker-gen fails, or could not read all of the host's containers.
  */
 export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
@@ -76,7 +76,7 @@ function replacedDefinitions(passwords: PasswordFiles): string {
   ].join("\n");
 }
 
-/** docker-gen goes on without a container that it can't read; one that is gone by then is none. */
+/** docker-gen skips a container that it can't read, such as one that has just been removed. */
 function unreadContainer(log: string): string | undefined {
   return log
     .split("\n")

@@ -28,7 +28,7 @@ const mostBytes = 16 * 1024 * 1024;
  * Opens one connection to a host, runs a script there, and does some work while the host's engine can be reached by a
  * socket here. Docker's own client is not needed on this machine.
  * @param script makes shell lines for the host that change nothing; each line that counts begins with the mark.
- * @throws ProcessError where the host can't be reached, or all of it has taken more than 45 s.
+ * @throws ProcessError if the host can't be reached, or if everything together takes more than 45 s.
  */
 export async function withHost<T>(
   host: HostSettings,
@@ -73,7 +73,7 @@ export async function withHost<T>(
     refuseWithoutEngine(lines, mark, host.user);
     return await Promise.race([work({ socketPath, lines }, mark), ended]);
   } catch (error) {
-    // Only then ssh has said all that it has to say.
+    // Only now is ssh's output complete.
     input.end();
     await connection.catch(() => undefined);
     const refused = lines.find((line) => /administratively prohibited|open failed/.test(line));
@@ -101,7 +101,7 @@ function refuseWithoutEngine(lines: readonly string[], mark: string, user: strin
   }
 }
 
-/** What a host has printed holds passwords: none of it goes into a message. */
+/** The output of a host contains passwords, so no message quotes it. */
 function withoutOutput(error: unknown): unknown {
   if (!(error instanceof ProcessError)) return error;
   const { message, result } = error;

@@ -15,14 +15,14 @@ interface ConfigValue {
  * The settings of a stack as this clone has them, read as the program itself reads them. Secrets are decrypted: they stay
  * in this process.
  * @param environment in which `pulumi` runs.
- * @throws UserError where they can't be read, or the program refuses them.
+ * @throws UserError if they can't be read, or if the program refuses them.
  */
 export async function readStackSettings(stack: string, environment: NodeJS.ProcessEnv): Promise<FleetSettings> {
   const args = ["config", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
   const { status, stdout, stderr } = await run("pulumi", args, { env: environment, check: false });
   if (status !== 0) throw new UserError(`The settings of stack ${stack} can't be read: ${stderr.trim()}`);
   const values = Object.entries(JSON.parse(stdout) as Record<string, ConfigValue>);
-  // No resource is made: this only says whose settings they are.
+  // No resource is created: this only says whose settings they are.
   const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
   await pulumi.runtime.setMocks(mocks, projectName, stack, true);
   pulumi.runtime.setAllConfig(

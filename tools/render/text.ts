@@ -5,7 +5,7 @@ import type { HostRendering } from "./stack";
 
 const signs = { added: "+", changed: "~", removed: "-" } as const;
 
-/** What is said of the fates of containers, with their names behind. */
+/** The text before the names of the containers that share a fate. */
 const wouldBe: Readonly<Record<string, string>> = {
   starts: "would start",
   restarts: "would restart",
@@ -13,7 +13,7 @@ const wouldBe: Readonly<Record<string, string>> = {
   goes: "would go",
 };
 
-/** A container's words take no more columns of a line. */
+/** The most columns of a line for a text that a container declares. */
 const widest = 400;
 
 /**

@@ -24,7 +24,7 @@ const hexadecimal = /(?<![0-9a-f])[0-9a-f]{32,}(?![0-9a-f])/gi;
 /** The lengths of a Git commit, and of a container's id or an image's digest: these are not masked. */
 const harmlessLengths: readonly number[] = [40, 64];
 
-/** A secret of this length with more than one kind of character is no ordinary word: it is masked inside of words too. */
+/** A secret of this length with more than one kind of character is not an ordinary word: it is masked inside of words too. */
 const leastOfRare = 8;
 
 /** Whether the value of a key is a secret, by the key's name. */

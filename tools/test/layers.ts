@@ -12,7 +12,7 @@ const standins = resolve(root, "test", "standins");
 /** What pins linters that no npm package brings: a Go module of its own, and Python's requirements. */
 const linters = resolve(__dirname, "lint");
 
-/** Where shell files of the project's own lie; those of stand-ins are shaped as the vendor's. */
+/** The folders with the project's own shell files; those of stand-ins follow the vendor's style. */
 const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
 
 /** The layers: the quick ones first. `side-by-side.ts` says which of them run at the same time. */
@@ -32,7 +32,7 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
           ["sh", "-c", "go tool actionlint -shellcheck= -pyflakes= ../../../.github/workflows/*.yml"],
           linters,
         ),
-        // How shell is laid out stands in .editorconfig.
+        // .editorconfig has the style of shell files.
         check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], linters),
         shellcheck(),
       ]),
@@ -50,7 +50,7 @@ export const parts: typeof layers = {
   fleet: () => vitest("e2e", ["test/e2e/fleet.test.ts", "test/e2e/jump-host.test.ts"]),
 };
 
-/** A command that passes or fails as a whole; what it printed is shown where it fails. */
+/** A command that passes or fails as a whole; its output is shown if it fails. */
 async function check(name: string, [program = "", ...args]: string[], cwd = root): Promise<Count> {
   const result = await run(program, args, { cwd, check: false });
   if (result.status === 0) {

@@ -56,7 +56,7 @@ const printed: Readonly<Record<string, () => string>> = {
     preflight(`"network inspect"*) echo 'Error: No such network: backend' >&2; exit 1 ;;\n*) ;;`),
   "An image can't be pulled": () =>
     preflight("image*) exit 1 ;;\npull*) echo 'no such registry' >&2; exit 1 ;;\n*) ;;"),
-  "New containers restart again and again": () =>
+  "New containers keep restarting": () =>
     runScript(
       steadyScript({ name: "web-1", address: "192.0.2.10" }, ["aa"], 1),
       `*Status*) echo "aa restarting 4" ;;\n*Name*) echo /dd-agent ;;\nlogs*) echo 'no API key' ;;`,

@@ -70,7 +70,7 @@ test.each([
   const { status, stderr } = gate(health, said, generation);
   expect(status).toBe(1);
   expect(stderr).toContain(
-    `Host web-1 (192.0.2.10): the canary failed, and the other hosts were left as they are: ${problem}`,
+    `Host web-1 (192.0.2.10): the canary failed, so the other hosts were not changed: ${problem}`,
   );
-  expect(stderr).toMatch(/The last that it said:\n {2}last words\n$/);
+  expect(stderr).toMatch(/Its last output:\n {2}last words\n$/);
 });

@@ -75,7 +75,7 @@ test("a root below a file is refused", () => {
   fs.writeFileSync(path.join(folder, "file"), "");
   const { status, stderr } = check({ root: `${folder}/file/datadog` });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Host web-1 \(192\.0\.2\.10\): user core can't make the folder .*name another one as root/);
+  expect(stderr).toMatch(/^Host web-1 \(192\.0\.2\.10\): user core can't create the folder .*set another one as root/);
 });
 
 test("an engine that does not answer is told in one line", () => {
@@ -89,7 +89,9 @@ const missing = "image*) exit 1 ;;\npull*) echo 'Error: no such registry' >&2; e
 test("an image that is neither there nor to be pulled is named with the engine's reason", () => {
   const { status, stderr } = check({ agent: { image: "registry.example/agent:7" } }, missing);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/the image registry\.example\/agent:7 can't be had \(Error: no such registry\)\. See that/);
+  expect(stderr).toMatch(
+    /the image registry\.example\/agent:7 is not available \(Error: no such registry\)\. Check that/,
+  );
 });
 
 test("an image that is there is not pulled", () => {
@@ -111,7 +113,7 @@ test.each([
   const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "bridge" }];
   const { status, stderr } = check({ passwordFiles });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Host web-1 .*datadog\/config\/secrets\/cart is no plain file/);
+  expect(stderr).toMatch(/^Host web-1 .*datadog\/config\/secrets\/cart is not a regular file/);
 });
 
 test("plain password files are fine", () => {
@@ -129,7 +131,7 @@ describe("a container of a stack that was called otherwise", () => {
     const { status, stderr } = check({}, docker);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /the container dd-agent belongs to stack shop-stage, .*If this stack was called shop-stage before, add formerStackNames: \[shop-stage\] to it\. Else take the machine out/,
+      /the container dd-agent belongs to stack shop-stage, .*If this stack was called shop-stage before, add formerStackNames: \[shop-stage\] to it\. Otherwise remove the machine/,
     );
   });
 
@@ -153,22 +155,18 @@ describe("a network is refused", () => {
     [
       "whose name several have",
       answering("'network backend is ambiguous (2 matches found on name)'", 1),
-      /backend can't be looked at \(network backend is ambiguous \(2 matches found on name\)\)\. Mend that/,
+      /backend can't be inspected \(network backend is ambiguous \(2 matches found on name\)\)\. Correct that/,
     ],
-    [
-      "that takes services alone",
-      answering("'backend swarm false -'"),
-      /takes services of the swarm alone.*--attachable/,
-    ],
+    ["that takes services alone", answering("'backend swarm false -'"), /is open to swarm services only.*--attachable/],
     [
       "that holds settings alone",
       answering("'backend local false config-only'"),
-      /holds settings for other networks alone/,
+      /only holds settings for other networks/,
     ],
     [
       "of the swarm's published ports",
       answering("'backend swarm false ingress'"),
-      /the swarm's own for published ports/,
+      /the swarm uses it for published ports/,
     ],
   ])("%s", (_, docker, expected) => {
     const { status, stderr } = check({ networks: ["backend"] }, docker);

@@ -36,7 +36,7 @@ test.each([
   expect(watch(...states)).toMatchObject({
     status: 1,
     stderr:
-      "Host web-1 (192.0.2.10): the new dd-agent ends again and again. The last that it said:\n" +
+      "Host web-1 (192.0.2.10): the new dd-agent keeps restarting. Its last output:\n" +
       "  first\n  no key *****[2J\n  \\033[2J\n",
   });
 });
@@ -44,6 +44,6 @@ test.each([
 test("one that is gone is reported", () => {
   expect(watch("running 0", "gone")).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining("not there any more") as string,
+    stderr: expect.stringContaining("no longer exists") as string,
   });
 });

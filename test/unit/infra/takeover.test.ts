@@ -132,12 +132,12 @@ describe("a takeover", () => {
 
   test.each([
     ["is unhealthy", "0 unhealthy", "dd-agent is unhealthy"],
-    ["ends again and again", "3 starting", "dd-agent ends again and again"],
+    ["keeps restarting", "3 starting", "dd-agent keeps restarting"],
   ])("puts the old ones back where a new one %s, and says what that one said", (_, agent, problem) => {
     expect(end({ agent, generator: "0 healthy" })).toMatchObject({
       status: 1,
       stderr:
-        `Host web-1 (192.0.2.10): the old containers run again, for the new ${problem}. The last that it said:\n` +
+        `Host web-1 (192.0.2.10): the old containers run again, because the new ${problem}. Its last output:\n` +
         "  no key\n  answered\n",
       docker: ["rename new-agent dd-agent.failed-takeover", "stop new-agent", "rename old dd-agent", "start old"],
     });
