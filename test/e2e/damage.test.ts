@@ -105,7 +105,7 @@ const damages: readonly {
   },
 ];
 
-describe("what is done to hosts by hand is told by `make drift` and put right by one `make up`", () => {
+describe("changes made by hand are reported by `make drift` and repaired by one `make up`", () => {
   let deployment: ReturnType<typeof stage.deployment>;
   // Outside of a pipeline, which would ask for a backend that all its runs share.
   const drift = (): Promise<RunResult> => deployment.make("drift", { check: false, env: { CI: undefined } });

@@ -93,7 +93,7 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
     clone.remove();
   });
 
-  test("a host without containers of ours: what is told before the first `up` is there after it", async () => {
+  test("a host without containers of ours: what is announced before the first `up` is there after it", async () => {
     expect(first.containers.map(({ name, fate }) => [name, fate])).toEqual([
       ["dd-agent", "starts"],
       ["datadog-gen", "starts"],

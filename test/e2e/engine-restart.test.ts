@@ -101,7 +101,7 @@ describe("an engine that leaves its containers running while it is restarted", (
     await instancesFollow();
   });
 
-  test("is restarted behind a socket that an init process keeps, and new containers are watched", async () => {
+  test("is restarted behind a socket that an init process keeps, and new containers are monitored", async () => {
     const socket = async (): Promise<string> => (await host().run("stat -c %i /var/run/docker.sock")).stdout;
     await keepEngineSocket(host());
     const kept = await socket();
@@ -117,7 +117,7 @@ describe("an engine that leaves its containers running while it is restarted", (
     await instancesFollow();
   });
 
-  test("a container that is paused and goes on has its instance again without any other event", async () => {
+  test("a container that is unpaused has its instance again without any other event", async () => {
     const name = redisSamples.find(({ network }) => network === undefined)?.name ?? "";
     const address = (
       await host().run(`docker inspect --format '{{.NetworkSettings.IPAddress}}' ${name}`)

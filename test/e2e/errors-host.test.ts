@@ -185,7 +185,7 @@ describe("hosts that don't let us in or can't serve", () => {
     expect(told(result, host)).toMatch(message);
   });
 
-  test("an unreachable host is told within 30 s", () => {
+  test("an unreachable host is reported within 30 s", () => {
     for (const host of ["gone", "silent"]) {
       const seconds = new RegExp(`${host}-preflight creating \\((\\d+)s\\) error`).exec(result.stdout)?.[1];
       expect(Number(seconds), host).toBeLessThanOrEqual(unreachableSeconds);

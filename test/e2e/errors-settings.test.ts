@@ -191,7 +191,7 @@ function withBadSettings(text: string, group: readonly BadSetting[]): string {
   return stringify({ ...file, config: Object.fromEntries(config) as object }, { aliasDuplicateObjects: false });
 }
 
-describe("an error in the settings is told before anything is touched", () => {
+describe("an error in the settings is reported before anything is changed", () => {
   let deployment: ReturnType<typeof stage.deployment>;
 
   beforeAll(async () => {

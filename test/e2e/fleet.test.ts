@@ -240,7 +240,7 @@ describe("a fleet of eight hosts", () => {
     }
   });
 
-  test("an agent that is broken on purpose stops at the canary, in its own words; seven of eight are untouched", async () => {
+  test("a broken agent stops at the canary with its own output; seven of eight hosts are unchanged", async () => {
     const { hosts, containers } = await upOfEight();
     const broken = "datadog-hosts-test/broken-agent:1";
     const recipe = `FROM ${stage.toolchain.images.agent}\nENTRYPOINT ["/bin/sh", "-c", "echo '${lastWords}' >&2; exit 7"]\n`;
@@ -260,7 +260,7 @@ describe("a fleet of eight hosts", () => {
     expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
   });
 
-  test("where the canary can't be reached, nothing is touched", async () => {
+  test("if the canary can't be reached, nothing is changed", async () => {
     const { hosts, containers } = await upOfEight();
     const canary = stage.host("m-1");
     round++;
@@ -278,7 +278,7 @@ describe("a fleet of eight hosts", () => {
     standing = true;
   });
 
-  test("a change that does well on the canary goes to the others, and not before", async () => {
+  test("a change goes to the other hosts only after it has worked on the canary", async () => {
     const { hosts } = await upOfEight();
     round++;
     const canary = stage.host("m-1");

@@ -163,7 +163,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     },
   );
 
-  test("no series has two projects or two environments; a container's own series carry what it says", async () => {
+  test("no series has two projects or two environments; a container's own series carry what it declares", async () => {
     const series = await waitFor(
       "series of a container",
       async () => {
@@ -247,7 +247,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     expect(files.filter((line) => !line.includes(" ./datadog/") && !line.startsWith("644 "))).toEqual([]);
   });
 
-  test("checks of the user's own are run, and the image's own go on", async () => {
+  test("the user's own checks run, and so do the image's", async () => {
     const own =
       generation === 5
         ? { file: "disk.yaml", text: "init_config:\ninstances:\n  - use_mount: no\n    tags: [own:check]\n" }

@@ -235,7 +235,7 @@ describe("among forty attackers and a Redis that does not stay up", () => {
     expect(leaksIn(received)).toEqual([]);
   });
 
-  test("no secret in what status says, and nothing that a terminal would obey", () => {
+  test("no secret in the output of status, and nothing that a terminal would interpret", () => {
     expect(contains(status, control), status).toBe(true);
     expect(leaksIn(status)).toEqual([]);
     // Line ends are the only control characters; neither does a text run backwards.
@@ -272,7 +272,7 @@ describe("among forty attackers and a Redis that does not stay up", () => {
     },
   );
 
-  test("the neighbours are collected as often as without the one that comes and goes", async () => {
+  test("the neighbours are collected as often as without the one that keeps restarting", async () => {
     const expected = Math.floor((window.to - window.from) / interval);
     for (const [name, times] of await sampledAt()) {
       const during = [...times].filter((time) => time > window.from && time <= window.to);

@@ -95,7 +95,7 @@ describe("an up that is cut off is finished by the next one", () => {
     await endOfOrphans(cut.orphans);
   });
 
-  test("a deploy of the same stack from a second clone is told at once who is at work, and since when", async () => {
+  test("a deploy of the same stack from a second clone reports at once who holds the lock, and since when", async () => {
     await prepare("change");
     const clone = cloneRepository();
     try {

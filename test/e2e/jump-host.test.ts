@@ -87,7 +87,7 @@ describe("a host behind a jump host", () => {
     expect(await leftovers(inner())).toBe("");
   });
 
-  test("a user's key that the jump host does not take is told as that", async () => {
+  test("a user's key that the jump host does not accept is reported as such", async () => {
     const authorized = (await bastion().run("cat /home/core/.ssh/authorized_keys")).stdout;
     await bastion().run("truncate --size 0 /home/core/.ssh/authorized_keys");
     try {

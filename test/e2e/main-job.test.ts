@@ -98,7 +98,7 @@ describe("two stacks of one program on two hosts", () => {
     },
   );
 
-  test("a Redis that starts is watched and collected; one that stops is out of the file", async () => {
+  test("a Redis that starts is collected from; one that stops is removed from the file", async () => {
     const host = hostOf("staging");
     await host.run(startCommand(newcomer, stage.toolchain.images.services));
     await waitFor(
@@ -227,7 +227,7 @@ describe("a host that no stack knows yet", () => {
     expect(readFileSync(deployment?.stackFile ?? "", "utf8")).toBe(text);
   });
 
-  test("the next commands bring it under watch", async () => {
+  test("the next commands set up its monitoring", async () => {
     await deployment?.make("up");
     await waitFor(
       "both Redis to be collected",
@@ -240,7 +240,7 @@ describe("a host that no stack knows yet", () => {
     );
   });
 
-  test("make check tells what one container's check collects, or why it has none", async () => {
+  test("make check reports what one container's check collects, or why it has none", async () => {
     const steps = deployment;
     if (steps === undefined) throw new Error("there is no stack");
     const host = hostOf("production");

@@ -102,7 +102,7 @@ describe("a host whose machine, address, host key or name changes", () => {
     }
   });
 
-  test("a machine that was set up anew is refused until its new key is written down, and then gets everything", async () => {
+  test("a reinstalled machine is refused until its new key is in the stack's file, and then gets everything", async () => {
     const old = await createTestHost({ name: "doomed-1", owner: "moved-host" });
     await furnish(old);
     changeSettings(deployment.stackFile, {
@@ -129,7 +129,7 @@ describe("a host whose machine, address, host key or name changes", () => {
     }
   });
 
-  test("another user gets folders of its own; what the former one had is taken away, and what can't be is told", async () => {
+  test("another user gets its own folders; those of the former one are removed, and what can't be removed is reported", async () => {
     const host = stage.host("old-1");
     await host.run(
       "id other >/dev/null 2>&1 || useradd --create-home --password '*' --groups docker --shell /bin/sh other; cp -r /home/core/.ssh /home/other/ && chown -R other: /home/other/.ssh; sed -i 's/^AllowUsers core$/AllowUsers core other/' /etc/ssh/sshd_config; kill -HUP $(cat /run/sshd.pid)",
@@ -171,7 +171,7 @@ describe("a host whose machine, address, host key or name changes", () => {
     expect(await ids(host)).toBe(renamed);
   });
 
-  test("a renamed host that does not say its former name is told what to write", async () => {
+  test("a renamed host without its former name is refused with the setting to add", async () => {
     changeSettings(deployment.stackFile, { "hosts.0.name": "shop-web-1" });
     const { status, stderr } = await deployment.make("up", { check: false });
     expect(status).not.toBe(0);

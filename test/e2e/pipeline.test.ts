@@ -128,7 +128,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
       expect(output).toMatch(/^(language-host|(docker|command)-plugin): the vendor's is not on this machine/m);
   });
 
-  test("preview-all tells every stack's change, and touches no host", async () => {
+  test("preview-all reports every stack's change, and connects to no host", async () => {
     const logs = async () => Promise.all(Object.values(hosts()).map((host) => host.sshdLog()));
     const before = await logs();
     mustSucceed(await make(1, ["preview-all"], { env: { SSH_PRIVATE_KEY: "" } }));
@@ -185,7 +185,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     mustSucceed(await make(0, ["drift"]));
   });
 
-  test("at once: one works, the others are told who holds the lock; afterwards nothing is left to do", async () => {
+  test("of two deploys at once one works, and the other reports who holds the lock; afterwards nothing is left to do", async () => {
     await deployAll();
     const host = hosts().staging;
     changeSettings(stackFile(0, stacks.staging), { tags: ["edited:yes"] });

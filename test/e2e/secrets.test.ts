@@ -63,7 +63,7 @@ function filesAbout(folder: string, name: string): string {
     .join("\n");
 }
 
-describe("no secret stands in the clear", () => {
+describe("no secret is in the clear", () => {
   const found = new Map<Place, string>();
   const secrets = new Map([
     ["the API key", apiKey],

@@ -44,7 +44,7 @@ describe("what the stacks of a project share", () => {
     expect(inputsOf(preview, "web-1-preflight")["stdin"]).not.toMatch(refusesOthers);
   });
 
-  test("gives way to the stack, also where the stack says what is the default", async () => {
+  test("gives way to the stack, even if the stack sets the default", async () => {
     const stack = await stackWith("store-own", { site: "datadoghq.com", user: "core", adopt: false });
     // As a person sets it: this writes a text.
     expect((await program.pulumi(["config", "set", "--stack", stack, "port", "22"])).status).toBe(0);

@@ -18,7 +18,7 @@ const longestGap = 60;
 /** So that a test need not wait for half a minute to see a container's health. */
 const quickHealth = { intervalSeconds: 2, startSeconds: 1, retries: 2 };
 
-describe("a host that runs an agent and a generator of its own", () => {
+describe("a host with an agent and a generator of somebody else", () => {
   let deployment: ReturnType<typeof stage.deployment>;
   let empty = "";
   let settings = "";
@@ -63,7 +63,7 @@ describe("a host that runs an agent and a generator of its own", () => {
     await deployment.pulumi(["stack", "import", ...stack()], { input: empty });
   });
 
-  test("up says what is in the way and stops, and nothing is touched", async () => {
+  test("up reports what is in the way and stops, and nothing is changed", async () => {
     await startOld();
     const before = await containersOf(host());
     const said = await upFails();
@@ -80,7 +80,7 @@ describe("a host that runs an agent and a generator of its own", () => {
     expect(await upFails()).toContain("in the way: dockgen-datadog (jwilder/docker-gen, running)");
   });
 
-  test("what another stack watches is never taken over", async () => {
+  test("what another stack monitors is never taken over", async () => {
     await host().run(
       "docker create --name dd-agent --label datadog-hosts.stack=blog-production --label datadog-hosts.host=web-9 datadog/docker-dd-agent",
     );

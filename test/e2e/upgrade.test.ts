@@ -146,7 +146,7 @@ describe("hosts that an earlier program has deployed, after one up", () => {
     },
   );
 
-  test("files are not replaced where the state's delete script would remove the new ones, too", () => {
+  test("files are not replaced if the state's delete script would remove the new ones, too", () => {
     expect(replaced.status).not.toBe(0);
     expect(replaced.stdout + replaced.stderr).toMatch(
       /Host upgrade-\d .*an earlier version of this program .*Run up once without --replace/,
@@ -168,7 +168,7 @@ describe("hosts that an earlier program has deployed, after one up", () => {
     expect(status, stdout + stderr).toBe(0);
   });
 
-  test("of files that are replaced, nothing goes that containers use", async () => {
+  test("of replaced files, none that containers use is removed", async () => {
     const files = "find /home/core/datadog -type f | sort";
     const before = await Promise.all(generations.map(async (each) => (await hostOf(each).run(files)).stdout));
     const flags = generations.flatMap((each) => [`**::upgrade-${each}-files`, `**::upgrade-${each}-api-key`]);

@@ -52,7 +52,7 @@ describe.each(projects)("staging and production of %s", (project) => {
     for (const itsShape of changed.values()) expect(itsShape).not.toEqual(shape);
   });
 
-  test("have a gate that the rest waits for exactly where a canary is named", async () => {
+  test("have a gate that the other hosts wait for exactly if there is a canary", async () => {
     for (const stack of [staging, production].map(readStackFile)) {
       const graph = await recordGraph(stack);
       const canary = stack.config["canary"] as string | undefined;

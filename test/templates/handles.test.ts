@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-describe("a container that says a handle or a variable", () => {
+describe("a container that declares a handle or a variable", () => {
   const refused = /looks like a secret handle or a variable of the agent/;
 
   test.each([
@@ -136,7 +136,7 @@ describe("a container that says a handle or a variable", () => {
     }
   });
 
-  test("keeps its instance where only a tag does, without that tag, and a comment says so", async () => {
+  test("keeps its instance without the tag if only a tag does, and a comment says so", async () => {
     const container = containerFixture({
       name: "attacker",
       env: { SERVICE: "redis", PROJECT: "ENC[x]", DATADOG_TAGS: "a:b, %%host%%,c:d" },
@@ -149,7 +149,7 @@ describe("a container that says a handle or a variable", () => {
     );
   });
 
-  test("can't fill the generator's memory of drafts with words", async () => {
+  test("can't fill the generator's memory for drafts with text", async () => {
     const long = "\u{1f600}".repeat(30_000);
     const containers = Array.from({ length: 20 }, (_, index) =>
       containerFixture({
@@ -178,7 +178,7 @@ describe("a password file", () => {
   const says = (name: string, env: Record<string, string>, options: Partial<Parameters<typeof containerFixture>[0]> = {}) =>
     containerFixture({ name, networks, ...options, env: { SERVICE: "redis", ...env } });
 
-  test("is read where the stack binds it to the container and a network, without the line's end", async () => {
+  test("is read without its line end if the stack binds it to the container and a network", async () => {
     const { instances } = await renderConfigs(
       [says("cart-redis", { PASSWORD_FILE: "cart", CONNECTION: "2,ignored" }), says("cart-postgres", { SERVICE: "postgres" }, { labels: { "datadog-hosts.password-file": "cart" } })],
       bound,

@@ -26,7 +26,7 @@ describe("runGenerator", () => {
     });
   });
 
-  it("ends a generator that watches once everything is rendered", async () => {
+  it("stops a watching generator once everything is rendered", async () => {
     const result = await runGenerator({ ...list(true), containers: [containerFixture({ name: "redis" })] });
     expect(result.exitCode).toBe(0);
     expect(Object.keys(result.files)).toEqual(["generated/list"]);
@@ -41,7 +41,7 @@ describe("runGenerator", () => {
     expect(result.log).toMatch(/^Template error: .*Nothing/);
   });
 
-  it("lists containers that do not run only where no filter keeps them away", async () => {
+  it("lists stopped containers only if no filter excludes them", async () => {
     const containers = [containerFixture({ name: "up" }), containerFixture({ name: "down", running: false })];
     const all = await runGenerator({ ...list(false), containers });
     const running = await runGenerator({ ...list(false, runningOnly), containers });
@@ -62,7 +62,7 @@ describe("containerFixture", () => {
     );
   });
 
-  it("has addresses of several networks, by name, and none at the top off the default bridge", async () => {
+  it("has the addresses of several networks by name, and none at the top level outside of the default bridge", async () => {
     const container = containerFixture({
       name: "web",
       networks: { front: { ip: "10.0.1.2" }, apps: { ipv6: "fd00::2" } },

@@ -192,7 +192,7 @@ describe("a tag that a container names by label and otherwise by variable", () =
     expect(Object.values(files).join("").includes(remark)).toBe(told);
   });
 
-  test("is said to be one where both say the same, or one alone says it", async () => {
+  test("is no duplicate if both agree, or only one declares it", async () => {
     const { files } = await renderConfigs([
       containerFixture({ name: "same", env: { SERVICE: "redis", PROJECT: "a" }, labels: { "datadog-hosts.project": "a" } }),
       containerFixture({ name: "alone", env: { SERVICE: "redis", PROJECT: "a" } }),
@@ -236,7 +236,7 @@ describe("containers with labels for the agent itself", () => {
     expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toHaveLength(1);
   });
 
-  test("get no instance with generation 7, which watches them by itself", async () => {
+  test("get no instance with generation 7, which monitors them itself", async () => {
     expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toEqual([]);
   });
 
@@ -245,7 +245,7 @@ describe("containers with labels for the agent itself", () => {
   });
 });
 
-describe("where a container's address is not its own", () => {
+describe("a container without an address of its own", () => {
   const owner = containerFixture({ name: "owner", networks: { bridge: { ip: "172.17.0.9" } } });
 
   test("it is that of the container whose network it shares", async () => {
@@ -333,7 +333,7 @@ describe("several integrations of one container", () => {
   });
 });
 
-describe("who is told of a publication that came late", () => {
+describe("a late publication signals", () => {
   const agent = containerFixture({ name: "dd-agent", labels: { "datadog-hosts.role": "agent" } });
   const impostor = containerFixture({ name: "impostor", labels: { "datadog-hosts.role": "agent" } });
 
@@ -367,7 +367,7 @@ describe("status pages", () => {
     expect(page).toMatch(/allow 172\.17\.0\.3;\s+deny all;/);
   });
 
-  test("nginx: a server for IPv6 too where the container has such an address, and only there", async () => {
+  test("nginx: a server for IPv6 too if the container has such an address, and only then", async () => {
     const { statusPages } = await renderConfigs([
       agent,
       web("nginx", { networks: { backend: { ip: "172.20.0.5", ipv6: "2001:db8::5" } } }),
@@ -400,7 +400,7 @@ describe("status pages", () => {
     expect(statusPages["web/apache.conf"]).toContain("Require ip 172.20.0.3 172.17.0.3\n");
   });
 
-  test("nobody is let in where there is no agent", async () => {
+  test("nobody has access if there is no agent", async () => {
     const nginx = await renderConfigs([web("nginx")]);
     const apache = await renderConfigs([web("apache")]);
     expect(nginx.statusPages["web/nginx.conf"]).not.toContain("allow");
@@ -445,7 +445,7 @@ describe("status pages", () => {
     expect(page).not.toContain("172.20.0.66");
   });
 
-  test("a container that does not ask gets none", async () => {
+  test("a container that does not ask gets no page", async () => {
     expect((await renderConfigs([agent, web("other")])).statusPages).toEqual({});
   });
 });

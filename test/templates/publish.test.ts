@@ -87,7 +87,7 @@ async function firstProcess(container: string): Promise<{ process: ChildProcess;
   return { process, told: () => said.split("told").length - 1 };
 }
 
-test("a draft's files are laid where they are read, for the agent alone", () => {
+test("a draft's files are published for the agent alone", () => {
   write(`${drafts}/datadog`, draft);
   expect(publish("datadog")).toBe(0);
   expect(published()).toEqual(["datadog", "datadog/a.yaml", "datadog/b.d", "datadog/b.d/b.yaml"]);
@@ -112,7 +112,7 @@ test("the health check leaves a fresh draft to docker-gen, which may be writing 
   expect(published()).toEqual([]);
 });
 
-test("the health check publishes what was not published, and the agent is told once", async () => {
+test("the health check publishes what was not published, and the agent gets one signal", async () => {
   const { process, told } = await firstProcess("f00d");
   try {
     write(`${drafts}/datadog`, draft, 60);
@@ -139,7 +139,7 @@ test("nothing rendered at all is no healthy generator", () => {
   expect(publish()).not.toBe(0);
 });
 
-test("a draft without its last line is not published, and nothing goes for what it lacks", () => {
+test("a draft without its last line is not published, and no file that it lacks is removed", () => {
   write(`${drafts}/datadog`, draft);
   publish("datadog");
   write(`${drafts}/datadog`, draft.slice(0, 20), 60);
@@ -240,7 +240,7 @@ describe("a password file", () => {
     }
   });
 
-  test("that changes while docker-gen can't be told is noticed again", async () => {
+  test("that changes while docker-gen can't get a signal is noticed later", async () => {
     write(`${passwords}/cart`, "one");
     expect(publish()).toBe(0);
     const own = await dockerGen("0::/\n");
@@ -265,7 +265,7 @@ test.each([
   expect(publish()).not.toBe(0);
 });
 
-test("a generator that has just started tells the readers of pages that are there already, once", async () => {
+test("a generator that has just started signals the readers of existing pages once", async () => {
   const { process, told } = await firstProcess("f00d");
   const page = "#!file web/nginx.conf HUP f00d\na page\n#!end\n";
   try {
@@ -323,7 +323,7 @@ describe("a page with a port of its own", () => {
   });
   afterEach(() => server.process.kill("SIGKILL"));
 
-  test("stays where the server has opened the port, and nobody is told of it again", async () => {
+  test("stays if the server has opened the port, and gets no further signal", async () => {
     expect(shown()).toBe(page);
     listensOn(24079);
     expect(publish()).toBe(0);
@@ -333,7 +333,7 @@ describe("a page with a port of its own", () => {
     expect(server.told()).toBe(2);
   });
 
-  test("goes where the server has not opened it at the third look, until the container starts again", () => {
+  test("is removed if the server has not opened the port at the third check, until the container restarts", () => {
     for (let look = 0; look < 2; look++) {
       expect(publish()).toBe(0);
       expect(shown()).toBe(page);
@@ -356,7 +356,7 @@ describe("a page with a port of its own", () => {
     expect(shown()).toBe(page);
   });
 
-  test("goes with the container's end, so that nothing keeps its successor from starting; the file stays", () => {
+  test("is emptied when the container stops, so that it can't keep the successor from starting; the file stays", () => {
     render("#!end\n");
     expect(shown()).toBe("# No status page: the container does not run.\n");
     const { ino } = fs.statSync(root + file);
@@ -366,13 +366,13 @@ describe("a page with a port of its own", () => {
     expect(shown()).toBe(page);
   });
 
-  test("of an earlier form goes with the container's end as well", () => {
+  test("of an earlier version is emptied when the container stops, too", () => {
     write(file, "server {\n  listen 80;\n}\n");
     render("#!end\n");
     expect(shown()).toBe("# No status page: the container does not run.\n");
   });
 
-  test("is not made where somebody else has the port", () => {
+  test("is not created if the port is in use", () => {
     render("#!end\n");
     listensOn(24079);
     render(rendered);

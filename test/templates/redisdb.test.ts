@@ -94,7 +94,7 @@ describe("tags", () => {
     expect(instance?.["tags"]).toEqual([`project:${value}`, `environment:${value}`]);
   });
 
-  test("are the stack's where a container names none, or empty ones", async () => {
+  test("are the stack's if a container declares none, or empty ones", async () => {
     expect((await instanceOf(redis({ env: { PROJECT: "", ENVIRONMENT: " \r\n" } })))?.["tags"]).toEqual(["project:shop", "environment:staging"]);
   });
 
@@ -146,7 +146,7 @@ describe("the address of a container", () => {
     expect(instances("redisdb")).toMatchObject([{ host: "172.20.0.5" }]);
   });
 
-  test("is that on the default bridge where there are several", async () => {
+  test("is the one on the default bridge if there are several", async () => {
     expect((await instanceOf(redis({ networks })))?.["host"]).toBe("172.17.0.5");
   });
 
@@ -162,7 +162,7 @@ describe("the address of a container", () => {
     expect(await addressWith(agent({ other: { ip: "172.21.0.2" } }))).toBeUndefined();
   });
 
-  test("is an IPv6 one where the network has no other", async () => {
+  test("is an IPv6 address if the network has no other", async () => {
     const instance = await instanceOf(redis({ networks: { bridge: { ipv6: "2001:db8::5" } } }));
     expect(instance?.["host"]).toBe("2001:db8::5");
   });

@@ -249,7 +249,7 @@ function tell(found: Differences): string[] {
   return lines.length === 0 ? [head] : lines.map((line) => line.trim().replace(/(has no instance: ).+/, "$1…"));
 }
 
-describe("what is told before a change is what the files say after it", () => {
+describe("what is announced before a change is what the files contain after it", () => {
   test.each(changes)("$what", async ({ before = {}, after, told, goes = [] }) => {
     host = new RenderedHost();
     use(before);

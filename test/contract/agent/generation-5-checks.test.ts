@@ -46,7 +46,7 @@ async function tagsOf(agent: Agent, metric: string, having = ""): Promise<readon
 }
 
 describe.concurrent("agent 5 and its checks, against real services", () => {
-  it("check runs the instances of one file by itself and tells how each fares", async ({ expect }) => {
+  it("check runs only the instances of one file and reports each result", async ({ expect }) => {
     const right = { host: redis.address, port: 6379, password: "secret", tags: ["project:b"] };
     const instances = [right, { ...right, password: "wrong", tags: ["project:c"] }];
     const files = lab().folder({ "redisdb.yaml": JSON.stringify({ init_config: null, instances }) });
@@ -63,7 +63,7 @@ describe.concurrent("agent 5 and its checks, against real services", () => {
     });
   });
 
-  it("collects from Redis, nginx, Apache, memcached and PostgreSQL by its own names of options", async ({ expect }) => {
+  it("collects from Redis, nginx, Apache, memcached and PostgreSQL with its own option names", async ({ expect }) => {
     const agent = await agentWith({
       redisdb: { host: redis.address, port: 6379, password: "secret" },
       nginx: { nginx_status_url: `http://${nginx.address}/secured`, user: "watcher", password: "pass" },
@@ -94,7 +94,7 @@ describe.concurrent("agent 5 and its checks, against real services", () => {
     );
   });
 
-  it("nginx goes through the agent's proxy but for skip_proxy, Apache never does", async ({ expect }) => {
+  it("nginx uses the agent's proxy unless skip_proxy is set, Apache never does", async ({ expect }) => {
     const { hostname, port } = new URL(lab().record.address);
     // The lab's proxy reaches nothing but the intake.
     const proxy = { PROXY_HOST: hostname, PROXY_PORT: port };

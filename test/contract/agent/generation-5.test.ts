@@ -59,7 +59,7 @@ describe.concurrent("agent 5 and its configuration files", () => {
     expect(info).toMatch(/redisdb \(.*\n.*\n.*initialize check class \[ERROR\]/);
   });
 
-  it("reads its files again at SIGHUP only, with a gap in between, and goes on", async ({ expect }) => {
+  it("reads its files again only at SIGHUP, with a gap in between, and continues", async ({ expect }) => {
     const files = lab().folder({ "redisdb.yaml": nobody });
     const agent = await lab().agent({ mounts: { [folder]: files.path } });
     await agent.infoHas("redisdb (");
@@ -86,7 +86,7 @@ describe.concurrent("agent 5 and its configuration files", () => {
     expect(tags).toEqual(expect.arrayContaining(said));
   });
 
-  it("is found by the host's process ids, and has none of its own", async ({ expect }) => {
+  it("uses the host's process ids", async ({ expect }) => {
     const agent = await lab().agent({ mounts: { [folder]: lab().folder({ "redisdb.yaml": nobody }).path } });
     const process = await agent.inspect("{{.State.Pid}}");
     const { stdout } = await agent.exec("grep", "NSpid", `/host/proc/${process}/status`);
@@ -120,7 +120,7 @@ describe.concurrent("agent 5 and its configuration files", () => {
 });
 
 describe.concurrent("agent 5 at its start and end", () => {
-  it("reads its key from a file, and shows it nowhere", async ({ expect }) => {
+  it("reads its key from a file, and never shows it", async ({ expect }) => {
     const key = lab().folder({ key: `${apiKey}\n` });
     const env = { API_KEY: undefined, DD_API_KEY_FILE: "/secrets/key" };
     const agent = await lab().agent({ env, mounts: { "/secrets": key.path } });

@@ -59,7 +59,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect(series.tags.some((tag) => tag.startsWith("short_image:"))).toBe(true);
   });
 
-  it("docker has no metrics of containers where it does not see the host", async ({ expect }) => {
+  it("docker has no container metrics if it does not see the host", async ({ expect }) => {
     const agent = await lab().agent({ engine: true, host: false });
     await lab().record.until(agent.hostname, "the number of containers", (all) =>
       all.find(({ metric }) => metric === "docker.containers.running.total"),
@@ -68,7 +68,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect(series.filter(({ metric }) => metric === "docker.mem.rss")).toEqual([]);
   });
 
-  it("check runs the instance of one file by itself, sends nothing, and tells of a failure without failing", async ({
+  it("check runs only the instance of one file, sends nothing, and reports a failure without failing", async ({
     expect,
   }) => {
     const right = { host: redis.address, port: 6379, password: "secret", tags: ["project:a"] };
@@ -95,7 +95,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect(series.filter(({ metric }) => metric.startsWith("redis."))).toEqual([]);
   });
 
-  it("check fails where no file has an instance", async ({ expect }) => {
+  it("check fails if no file has an instance", async ({ expect }) => {
     const agent = await lab().agent({});
     await agent.status();
     const { status, stderr } = await agent.exec("agent", "check", "redisdb", "--json");
@@ -160,7 +160,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect(await errorOf(without, "nginx")).toContain("401 Client Error");
   });
 
-  it("checks over HTTP go through the agent's own proxy, but for what it reaches directly", async ({ expect }) => {
+  it("checks over HTTP go through the agent's proxy, except to excluded addresses", async ({ expect }) => {
     const instance = { nginx_status_url: `http://${nginx.address}/nginx_status`, min_collection_interval: 1 };
     const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances: [instance] }) });
     const mounts = { "/etc/datadog-agent/conf.d/nginx.d": file.path };
@@ -183,7 +183,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect((await agent.hasSucceeded(check)).MetricSamples).toBeGreaterThan(5);
   });
 
-  it("nginx follows a redirect, or takes one for a page that says nothing", async ({ expect }) => {
+  it("nginx follows a redirect, or treats it as an empty page", async ({ expect }) => {
     const url = `http://${nginx.address}/redirect?to=http://${nginx.address}/nginx_status`;
     const agent = await agentWith("nginx", { nginx_status_url: url });
     expect((await agent.hasSucceeded("nginx")).MetricSamples).toBeGreaterThanOrEqual(7);
@@ -192,7 +192,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     expect({ error: stats?.LastError, samples: stats?.TotalMetricSamples }).toEqual({ error: "", samples: 0 });
   });
 
-  it("apache follows a redirect, or says that it found no metrics", async ({ expect }) => {
+  it("apache follows a redirect, or reports that it found no metrics", async ({ expect }) => {
     const url = `http://${nginx.address}/redirect?to=http://${apache.address}/server-status?auto`;
     const agent = await agentWith("apache", { apache_status_url: url });
     expect((await agent.hasSucceeded("apache")).MetricSamples).toBeGreaterThanOrEqual(5);

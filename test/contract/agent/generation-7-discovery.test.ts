@@ -30,7 +30,7 @@ const generated = (service: Service): string =>
   `init_config:\ninstances:\n  - host: ${service.address}\n    port: 6379\n    tags: ["by:file"]\n`;
 
 describe.concurrent("agent 7 and what it discovers by itself", () => {
-  it("watches an image by its bundled configuration, so that a file beside it makes two of each", async ({
+  it("monitors an image by its bundled configuration, so that another file doubles every metric", async ({
     expect,
   }) => {
     const service = await discoverable("doubled");
@@ -42,7 +42,7 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
     expect(sources).toEqual([bundled, "file:/etc/datadog-agent/conf.d/redisdb.d/conf.yaml"]);
   });
 
-  it("doesn't where a mount over <check>.d hides that configuration", async ({ expect }) => {
+  it("doesn't if a mount over <check>.d hides that configuration", async ({ expect }) => {
     const service = await discoverable("hidden");
     const agent = await lab().agent({
       engine: true,
@@ -52,7 +52,7 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
     expect((await watching(agent, service, 1))[0]?.settings["tags"]).toEqual(["by:file"]);
   });
 
-  it("doesn't where DD_IGNORE_AUTOCONF names the check", async ({ expect }) => {
+  it("doesn't if DD_IGNORE_AUTOCONF names the check", async ({ expect }) => {
     const service = await discoverable("ignored");
     const agent = await lab().agent({
       engine: true,
@@ -63,9 +63,7 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
     expect((await watching(agent, service, 1))[0]?.settings["tags"]).toEqual(["by:file"]);
   });
 
-  it("watches a container with labels of its own, DD_IGNORE_AUTOCONF or not, and no second time by its image", async ({
-    expect,
-  }) => {
+  it("monitors a container with its own labels once, with or without DD_IGNORE_AUTOCONF", async ({ expect }) => {
     const service = await discoverable("labelled", { labels: watched });
     for (const env of [{}, { DD_IGNORE_AUTOCONF: "redisdb" }]) {
       const agent = await lab().agent({ engine: true, env });
@@ -85,9 +83,7 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
     await watching(agent, service, 0);
   });
 
-  it("runs the check docker by default where it has the engine's socket, and a file in its place", async ({
-    expect,
-  }) => {
+  it("runs the check docker by default if it has the engine's socket, and a file replaces it", async ({ expect }) => {
     const byDefault = await lab().agent({ engine: true });
     // Beside the bundled file, not over it: the user's own file must put it aside.
     const folder = lab().folder({ "docker.d/conf.yaml": 'init_config:\ninstances:\n  - tags: ["by:file"]\n' });

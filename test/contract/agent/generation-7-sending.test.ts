@@ -41,9 +41,7 @@ describe.concurrent("agent 7 and its intake", () => {
     expect(failed.tags).toEqual(expect.arrayContaining(["a:b", "redis_host:127.0.0.1", "redis_port:1"]));
   });
 
-  it("goes through the proxy that it is told, but for addresses that it is told to reach directly", async ({
-    expect,
-  }) => {
+  it("goes through the configured proxy, except to addresses that are excluded", async ({ expect }) => {
     const proxy = { DD_PROXY_HTTP: lab().record.address };
     const through = await lab().agent({ env: { ...proxy, DD_DD_URL: "http://intake" } });
     const host = lab().record.address.replace("http://", "");
@@ -52,7 +50,7 @@ describe.concurrent("agent 7 and its intake", () => {
     expect((await seriesOf(direct.hostname)).some(({ proxied }) => proxied)).toBe(false);
   });
 
-  it("sends series by the second version of the API, or by the first where it is told", async ({ expect }) => {
+  it("sends series by version 2 of the API, or by version 1 if that is set", async ({ expect }) => {
     const version = async (env: globalThis.Record<string, string>): Promise<[string, number]> => {
       const record = await lab().intake(`intake-${Object.keys(env).length}`);
       const agent = await lab().agent({ env: { ...env, DD_DD_URL: record.address } });
@@ -67,7 +65,7 @@ describe.concurrent("agent 7 and its intake", () => {
     for (const [, age] of [byDefault, told]) expect(age).toBeLessThan(120);
   });
 
-  describe("what has an address of its own", () => {
+  describe("data with its own address", () => {
     const off = {
       DD_AGENT_TELEMETRY_ENABLED: "false",
       DD_CONTAINER_IMAGE_ENABLED: "false",
@@ -83,7 +81,7 @@ describe.concurrent("agent 7 and its intake", () => {
       return { status: await agent.inspect("{{.State.ExitCode}}"), seconds: (Date.now() - started) / 1000 };
     }
 
-    it("goes to the site, and where that can't be reached the agent's end takes all the time that it gets", async ({
+    it("goes to the site; if that can't be reached, the agent takes its whole grace period to stop", async ({
       expect,
     }) => {
       const agent = await lab().agent({ engine: true, env: { DD_SITE: "site.invalid" } });
@@ -92,7 +90,7 @@ describe.concurrent("agent 7 and its intake", () => {
       expect(seconds).toBeGreaterThan(9);
     });
 
-    it("goes to the intake, or is off, where it is told so: then the agent ends at once", async ({ expect }) => {
+    it("goes to the intake, or is off, if that is set; then the agent stops at once", async ({ expect }) => {
       const { address } = lab().record;
       const env = { ...off, DD_SITE: "site.invalid", DD_PROCESS_CONFIG_PROCESS_DD_URL: address };
       const agent = await lab().agent({ engine: true, env });

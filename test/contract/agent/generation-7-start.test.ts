@@ -94,7 +94,7 @@ describe.concurrent("agent 7 at its start and end", () => {
     expect(await agent.inspect("{{.State.ExitCode}}")).toBe("0");
   });
 
-  it("tells its host name and its tags", async ({ expect }) => {
+  it("sends its host name and its tags", async ({ expect }) => {
     const agent = await lab().agent({ env: { DD_TAGS: "project:a environment:b", DD_ENV: "c" } });
     const { hostTags, metadata } = await agent.status();
     expect(metadata.meta.hostname).toBe(agent.hostname);

@@ -28,7 +28,7 @@ describe("command line", () => {
     expect(run.log[0]).toBe("flag provided but not defined: -no-such-flag");
   });
 
-  it("renders to standard output where no destination is given, and to the file where one is", async () => {
+  it("renders to standard output without a destination, and to a file otherwise", async () => {
     const lab = await Lab.open([containerFixture({ name: "redis" })]);
     const template = lab.write("names.tmpl", names);
     expect(await lab.run([template])).toEqual({ exitCode: 0, log: [], output: "redis " });
@@ -55,7 +55,7 @@ describe("command line", () => {
     expect(JSON.parse(query?.["filters"] ?? "")).toEqual(filters);
   });
 
-  it("takes container filters from the environment where the command line has none", async () => {
+  it("takes container filters from the environment if the command line has none", async () => {
     const lab = await Lab.open([containerFixture({ name: "redis" }), containerFixture({ name: "web" })]);
     const template = lab.write("names.tmpl", names);
     const env = { DOCKER_CONTAINER_FILTERS: "name=web, status=running" };
@@ -85,14 +85,14 @@ describe("command line", () => {
     expect(lab.notices().sort()).toEqual(["kill agent signal=1", "kill other signal=10"]);
   });
 
-  it("-notify-filter notifies by id, with SIGHUP unless -notify-signal says otherwise", async () => {
+  it("-notify-filter notifies by id, with SIGHUP unless -notify-signal is set", async () => {
     const agent = containerFixture({ name: "agent", labels: { role: "agent" } });
     const lab = await Lab.open([agent, containerFixture({ name: "other" })]);
     await lab.run(["-notify-filter", "label=role=agent", lab.write("names.tmpl", names), lab.path("names")]);
     expect(lab.notices()).toEqual([`kill ${agent.id} signal=1`]);
   });
 
-  it("ignores the flags that describe a block where a configuration is given", async () => {
+  it("ignores the flags that describe a block if a configuration is given", async () => {
     const lab = await Lab.open([
       containerFixture({ name: "redis" }),
       containerFixture({ name: "off", running: false }),

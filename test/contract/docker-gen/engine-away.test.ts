@@ -30,7 +30,7 @@ describe("an engine that is away", () => {
     await generator.until(() => lab.read("names.out") === "redis\n", "rendered again");
   });
 
-  it("at the start is logged, and the process ends with status 0 where nothing watches", async () => {
+  it("at the start is logged, and the process ends with status 0 if no block watches", async () => {
     const lab = await Lab.open();
     const run = await lab.run(["-config", lab.configure({ names: { template: names } })], {
       DOCKER_HOST: `unix://${lab.path("none.sock")}`,
@@ -42,7 +42,7 @@ describe("an engine that is away", () => {
     expect(run.log[2]).toMatch(/^Error listing containers: /);
   });
 
-  it("at the start and there later is followed, but its version stays unknown", async () => {
+  it("that comes up later is followed, but its version stays unknown", async () => {
     const lab = await Lab.open([containerFixture({ name: "redis" })]);
     await lab.engine.interrupt();
     const template = "{{ .Docker.Name }} [{{ .Docker.Version }}]";

@@ -39,7 +39,7 @@ describe("events", () => {
     });
   });
 
-  it("render again the blocks that watch, and only those", async () => {
+  it("render again only the blocks that watch", async () => {
     const lab = await Lab.open();
     const config = lab.configure({ live: { template: names, toml: "watch = true" }, once: { template: names } });
     const generator = await lab.watch(["-config", config]);
@@ -123,7 +123,7 @@ describe("events", () => {
     expect(generator.logLines).not.toContain("Debounce minTimer fired");
   });
 
-  it("wait four times the shortest wait where no longest is given", async () => {
+  it("wait at most four times the shortest wait if no longest is given", async () => {
     const lab = await Lab.open();
     const generator = await watching(lab, 'watch = true\nwait = "1s"');
     const start = Date.now();
@@ -138,7 +138,7 @@ describe("events", () => {
 });
 
 describe("a generator that watches", () => {
-  it("renders everything twice at its start, once before and once after it listens", async () => {
+  it("renders everything two times at its start: before and after it listens", async () => {
     const lab = await Lab.open();
     const config = lab.configure({ live: { template: "a", toml: "watch = true" }, once: { template: "b" } });
     const generator = await lab.watch(["-config", config]);
@@ -164,7 +164,7 @@ describe("a generator that watches", () => {
     }
   });
 
-  it("renders everything at SIGHUP, blocks that do not watch included", async () => {
+  it("renders everything at SIGHUP, including blocks that do not watch", async () => {
     const lab = await Lab.open();
     const config = lab.configure({ live: { template: names, toml: "watch = true" }, once: { template: names } });
     const generator = await lab.watch(["-config", config]);

@@ -24,7 +24,7 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
     said = stdout.trim().split("\n");
   });
 
-  test("fails, publishes no file that is not whole, and leaves nothing behind", () => {
+  test("fails, publishes no incomplete file, and leaves nothing behind", () => {
     expect(said.slice(0, 3)).toEqual(["failed, 0 files, 0 of them cut off, 0 left", ...said.slice(0, 2)]);
   });
 
@@ -32,7 +32,7 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
     expect(said[3]).toBe("done, 20 files, 0 of them cut off, 0 left");
   });
 
-  test("fails, and finishes later, where it is the drafts' memory that is full", () => {
+  test("fails if the memory for drafts is full, and finishes later", () => {
     expect(said.slice(4)).toEqual([
       "failed, 20 files, 0 of them cut off, 0 left",
       "done, 10 files, 0 of them cut off, 0 left",

@@ -50,14 +50,14 @@ describe("notices", () => {
     expect(lab.notices()).toEqual([`kill ${agent().id} signal=1`]);
   });
 
-  it("by a filter without a signal of their own go out as a kill without a signal", async () => {
+  it("by a filter without a signal become a kill without a signal", async () => {
     const lab = await Lab.open([agent()]);
     const toml = '[config.NotifyContainersFilter]\nlabel = ["role=agent"]';
     await lab.run(["-config", lab.configure({ names: { template: "a", toml } })]);
     expect(lab.notices()).toEqual([`kill ${agent().id}`]);
   });
 
-  it("show a command's output only where that is asked for, and its failure always", async () => {
+  it("show a command's output only on request, and its failure always", async () => {
     const lab = await Lab.open();
     const run = await lab.run([
       "-config",

@@ -57,7 +57,7 @@ describe("the host's key", () => {
     );
   });
 
-  test("may be any when none is given", async () => {
+  test("may be any key if none is given", async () => {
     expect(await dial(without(server(), "hostKey"))).toBe("connected");
   });
 
@@ -75,13 +75,13 @@ describe("the host's key", () => {
     );
   });
 
-  test("that is none is refused before any attempt", async () => {
+  test("that is not valid is refused before any attempt", async () => {
     expect(await refusal(server({ hostKey: "nonsense" }))).toBe("failed to parse host key: ssh: no key found");
   });
 });
 
 describe("a login", () => {
-  test("with a key that is none is refused before any attempt", async () => {
+  test("with an invalid key is refused before any attempt", async () => {
     expect(await refusal(server({ privateKey: "nonsense" }))).toBe("ssh: no key found");
   });
 
@@ -109,14 +109,14 @@ describe("a login", () => {
 });
 
 describe("a host that can't be reached", () => {
-  test("is tried once more than the limit, with a word for each failure", async () => {
+  test("is tried once more than the limit, with a message for each failure", async () => {
     expect(await refusal({ host: "127.0.0.1", port: 1, dialErrorLimit: 2 })).toBe(
       "after 2 failed attempts: dial tcp 127.0.0.1:1: connect: connection refused",
     );
     expect(statusLines()).toEqual(["Dial 1/2 failed: retrying", "Dial 2/2 failed: retrying"]);
   });
 
-  test("is tried ten times more in eleven seconds when nobody says how often", async () => {
+  test("is tried ten more times in eleven seconds by default", async () => {
     const started = Date.now();
     expect(await refusal({ host: "127.0.0.1", port: 1 })).toContain("after 10 failed attempts");
     const seconds = (Date.now() - started) / 1000;
@@ -213,7 +213,7 @@ describe("an interruption", () => {
 });
 
 describe("the connection of a command", () => {
-  test("is its own, and stays open until the plugin ends", async () => {
+  test("is not shared, and stays open until the plugin ends", async () => {
     const own = await Plugin.start("command", { SSH_AUTH_SOCK: "" });
     onTestFinished(() => own.stop());
     await own.configure();

@@ -81,7 +81,7 @@ describe("a creation", () => {
     expect(error.message).toBe('EOF: running "echo x":\nx\n');
   });
 
-  test("that fails tells status, command and both outputs in order, but not the input", async () => {
+  test("that fails reports status, command and both outputs in order, but not the input", async () => {
     const create = 'echo out; sleep 0.2; echo "é\t" >&2; exit 3';
     const error = await failureOf(plugin.get().create(COMMAND, inputs({ create, stdin: "hidden" })));
     expect(error.message).toBe(
@@ -193,7 +193,7 @@ describe("an edit", () => {
     expect(await diff(before, after)).toEqual({ changed: true, paths, replaces: [] });
   });
 
-  test("of the connection is an update, told as one", async () => {
+  test("of the connection is reported as an update", async () => {
     const created = await plugin.get().create(COMMAND, inputs({ create: "a" }), { preview: true });
     const after = await plugin.get().diff(COMMAND, created, { create: "a", connection: connection({ port: 2222 }) });
     expect(after.paths).toEqual({ connection: "UPDATE" });
@@ -216,7 +216,7 @@ describe("an update", () => {
     expect(await updated({ connection: connection(nowhere), delete: "true" })).toBe("created");
   });
 
-  test("in a preview leaves the outputs unknown when an input that was there changes, and only then", async () => {
+  test("in a preview leaves the outputs unknown only if an existing input changes", async () => {
     const created = await plugin.get().create(COMMAND, inputs({ create: "echo created" }));
     const outputs = async (more: Properties): Promise<unknown> =>
       (await plugin.get().update(COMMAND, created, inputs(more), { preview: true })).outputs["stdout"];

@@ -75,7 +75,7 @@ describe("a container", () => {
     expect((await host.get().inspect("it"))?.Config.Env).toContain("A=2");
   });
 
-  test("with replaceOnChanges is replaced for what would only be said to be updated, if it is deleted first", async () => {
+  test("with replaceOnChanges is replaced by a change that would only be reported as an update, if it is deleted first", async () => {
     const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
     const before = { mounts: [{ type: "bind", source: "/etc", target: "/m" }], tmpfs: { "/a": "rw" } };
     const after = { mounts: [{ type: "bind", source: "/opt", target: "/m" }], tmpfs: { "/a": "ro" } };
@@ -129,7 +129,7 @@ describe("a container", () => {
     expect((await host.get().inspect("it"))?.State.Running).toBe(true);
   });
 
-  test("under another name in the program meets its own old container, unless an alias says that it is the same", async () => {
+  test("under another name in the program conflicts with its old container, unless an alias identifies it", async () => {
     const project = await withContainer();
     const renamed = (opts: string): string => `
       const provider = new docker.Provider("provider", settings.provider);

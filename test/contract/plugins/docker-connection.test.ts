@@ -115,7 +115,7 @@ describe("a connection is made", () => {
 });
 
 describe("a host that can't be reached", () => {
-  test("is an error with the address, the command and ssh's own words, told twice", async () => {
+  test("is an error with the address, the command and ssh's message, reported two times", async () => {
     const url = "ssh://core@127.0.0.1:1";
     const plugin = await pluginWith(host.get().settings({ host: url, sshOpts: ["-F", "/dev/null"] }));
     const text = await failure(plugin.create(CONTAINER, container));
@@ -148,7 +148,7 @@ describe("a host that can't be reached", () => {
     expect(Date.now() - started).toBeGreaterThanOrEqual(2_000);
   });
 
-  test("is an error with the whole warning when its key is another", async () => {
+  test("is an error with the whole warning if its key differs", async () => {
     const folder = mkdtempSync(join(tmpdir(), "known-hosts-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const known = join(folder, "known_hosts");

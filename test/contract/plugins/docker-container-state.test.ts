@@ -59,7 +59,7 @@ describe("inputs", () => {
 });
 
 describe("a preview of a creation", () => {
-  test("leaves unknown what the engine decides", async () => {
+  test("leaves the engine's decisions unknown", async () => {
     const { id, outputs } = await plugin.get().create(CONTAINER, small, { preview: true });
     expect(id).toBe("");
     const unknown = Object.entries(outputs).filter(([, value]) => value === UNKNOWN);

@@ -12,7 +12,7 @@ const host = useHost("docker-steps");
 const plugin = usePlugin("docker", () => host.get().settings());
 
 describe("a creation that fails", () => {
-  test("because the name is taken says whose it is, and makes no resource", async () => {
+  test("because the name is taken names the owner, and creates no resource", async () => {
     const id = await host.get().docker(`run -d --name small ${IMAGE}`);
     const error = await failureOf(plugin.get().create(CONTAINER, small));
     expect(error.message).toBe(
@@ -127,7 +127,7 @@ describe("a container", () => {
     expect(error.resource?.id).toBe(created.id);
   });
 
-  test("that was removed by hand is deleted without a word", async () => {
+  test("that was removed by hand is deleted silently", async () => {
     const created = await plugin.get().create(CONTAINER, small);
     await host.get().docker("rm -f small");
     await plugin.get().delete(CONTAINER, created);

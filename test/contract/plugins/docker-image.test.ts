@@ -65,7 +65,7 @@ describe("an image", () => {
     expect([await has("removed:1"), await has("kept:1")]).toEqual([false, true]);
   });
 
-  test("that somebody has removed is gone when it is read, and deleted without a word", async () => {
+  test("that somebody has removed is missing when it is read, and deleted silently", async () => {
     await host.get().docker(`tag ${IMAGE} gone:1`);
     const created = await plugin.get().create(REMOTE_IMAGE, { name: "gone:1" });
     await host.get().docker("rmi gone:1");

@@ -128,7 +128,7 @@ describe("a container that is there", () => {
     expect(awaySeconds).toBeLessThan(deadline);
   });
 
-  test("runs again, and stands in the state as before, where somebody else has taken the name meanwhile", async () => {
+  test("runs again, and is in the state as before, if somebody else has taken the name meanwhile", async () => {
     const aside = await giveWay();
     await host.get().docker(`run -d --name dd-agent ${IMAGE}`);
     const refusal = await failureOf(plugin.get().create(CONTAINER, accepted));
@@ -150,19 +150,19 @@ describe("a container that is there", () => {
     expect((await collected(started)).most).toBe(1);
   });
 
-  test("runs again by itself where the machine that deploys is gone before it has asked for a successor", async () => {
+  test("runs again by itself if the machine that deploys is gone before it has asked for a successor", async () => {
     await giveWay();
     await settled(asBefore());
   });
 
-  test("runs again by itself where the machine that deploys is gone before the successor was started", async () => {
+  test("runs again by itself if the machine that deploys is gone before the successor was started", async () => {
     await giveWay();
     await plugin.get().create(CONTAINER, { ...accepted, start: false });
     await settled(asBefore());
     expect((await collected(started)).most).toBe(1);
   });
 
-  test("leaves no second one where the name is taken back before a late successor is started", async () => {
+  test("leaves no second one if the name is taken back before a late successor is started", async () => {
     const aside = await giveWay();
     await settled(asBefore());
     const late = await failureOf(plugin.get().create(CONTAINER, accepted));
@@ -179,7 +179,7 @@ describe("a container that is there", () => {
     expect(await containers()).toEqual([`dd-agent exited unless-stopped ${old}`]);
   });
 
-  test("gives way again, and comes back again, where a first try was cut off", async () => {
+  test("gives way and comes back again if a first attempt was cut off", async () => {
     await giveWay();
     await plugin.get().create(CONTAINER, { ...accepted, start: false });
     const aside = await giveWay();
@@ -189,7 +189,7 @@ describe("a container that is there", () => {
     expect(await containers()).toEqual([asBefore()]);
   });
 
-  test("that an earlier try has replaced goes, and its successor gives way in its turn", async () => {
+  test("that an earlier attempt has replaced is removed, and its successor gives way", async () => {
     await giveWay();
     const { id } = await plugin.get().create(CONTAINER, accepted);
     const aside = await giveWay();
@@ -200,13 +200,13 @@ describe("a container that is there", () => {
     expect((await collected(started)).most).toBe(1);
   });
 
-  test("and is called otherwise by now gives way under its own name all the same", async () => {
+  test("that has been renamed since gives way under its original name", async () => {
     await host.get().docker("rename dd-agent other");
     expect(await giveWay()).toBe(old);
     await settled(asBefore());
   });
 
-  test("keeps its name where it is another host's", async () => {
+  test("keeps its name if it belongs to another host", async () => {
     expect(await onHost(giveWayScript("agent", { ...owner, name: "web-2" }))).toBe("");
     expect(await containers()).toEqual([asBefore()]);
   });
@@ -224,7 +224,7 @@ test("a host that is restarted before the successor was made runs the old contai
   await settled(`dd-agent running always ${old}`);
 });
 
-test("a container that ends again and again gives way to its successor", async () => {
+test("a container that keeps restarting gives way to its successor", async () => {
   await host.get().docker("network create backend");
   const failing = { ...accepted, command: ["false"], restart: "always", networksAdvanced: [{ name: "backend" }] };
   await plugin.get().create(CONTAINER, { ...failing, mustRun: false });

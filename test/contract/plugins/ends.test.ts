@@ -19,7 +19,7 @@ function connection(): Record<string, string> {
 }
 
 describe("updates in a row", () => {
-  test("end once all is done, without a word of a plugin's end", async () => {
+  test("end once everything is done, without a message about a plugin's end", async () => {
     const project = await Project.create(PROGRAM);
     // How a plugin finds its connection when it is interrupted is a matter of chance.
     for (let round = 1; round <= 10; round++) {

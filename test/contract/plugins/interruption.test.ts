@@ -30,7 +30,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 describe("an update that is interrupted", () => {
-  test("ends after the step that runs, and the next one goes on from there", async () => {
+  test("ends after the running step, and the next run continues from there", async () => {
     await host.get().machine.run("rm -f /tmp/first-* /tmp/second");
     const project = await Project.create(COMMANDS);
     project.configure({ connection: connection() });
@@ -75,7 +75,7 @@ describe("an update that is killed", () => {
 });
 
 describe("an update at the same time as another", () => {
-  test("is told of the lock at once", async () => {
+  test("reports the lock at once", async () => {
     await host.get().machine.run("rm -f /tmp/first-* /tmp/second");
     const project = await Project.create(COMMANDS);
     project.configure({ connection: connection() });

@@ -141,7 +141,7 @@ describe("a program", () => {
     expect(bad.text).toContain("error TS2322: Type 'string' is not assignable to type 'number'.");
   });
 
-  test("has what it prints shown, on either output", async () => {
+  test("has its output shown, from stdout and stderr", async () => {
     const project = await Project.create('console.log("to stdout"); process.stderr.write("to stderr\\n");');
     const run = await project.preview();
     expect(run.status).toBe(0);
@@ -198,7 +198,7 @@ describe("a program", () => {
     await waitFor("the program's end", () => Promise.resolve(!processes().some((item) => item.pid === pid)));
   });
 
-  test("ends when pulumi is killed, also while it says something that nobody reads any more", async () => {
+  test("ends when pulumi is killed, even while it prints something that nobody reads any more", async () => {
     const project = await Project.create(`
       process.stderr.on("error", () => undefined);
       console.log("pid=" + process.pid);

@@ -85,7 +85,7 @@ describe("nginx with the page that is made for it starts, and answers everything
   });
 });
 
-test("nginx can be told another port and another path for its page", async () => {
+test("nginx can have another port and another path for its page", async () => {
   const page = await pageFor("nginx", { STATUS_PORT: "8081", STATUS_PATH: "/basic" });
   expect(portOf(page)).toBe(8081);
   const { answers } = await nginx({ page: page.replace("/basic", "/nginx_status") });

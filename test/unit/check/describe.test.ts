@@ -18,7 +18,7 @@ const well: InstanceRun = {
 const failing = { ...well, samples: [], error: "WRONGPASS" };
 const report = (...runs: InstanceRun[]) => ({ host: "web-1", container: "cart", runs, remarks: [] });
 
-test("what all have in common is told once", () => {
+test("what all have in common is shown once", () => {
   expect(describeReport(shown(report(well))).split("\n")).toEqual([
     "cart on web-1: redisdb 172.18.0.5:6379",
     "  tags: project:shop role:master",
@@ -29,13 +29,13 @@ test("what all have in common is told once", () => {
   ]);
 });
 
-test("a failure is told with its words, and a reason where nothing was run", () => {
+test("a failure is shown with its message, and a reason if nothing was run", () => {
   expect(describeReport(shown(report(failing)))).toContain("  it fails: WRONGPASS\n");
   const none = { ...report(), remarks: ["cart has no instance"] };
   expect(describeReport(shown(none))).toBe("web-1: cart has no instance");
 });
 
-test("all is well where each check collects without an error, and there is one", () => {
+test("all is well if there is a check and each collects without an error", () => {
   expect(isWell(report(well))).toBe(true);
   expect(isWell(report(well, failing))).toBe(false);
   expect(isWell(report({ ...well, samples: [] }))).toBe(false);

@@ -6,7 +6,7 @@ const urn = "urn:pulumi:s::d::datadog-hosts:index:MonitoredHost$pulumi:providers
 const inputs = { host: "ssh://core@192.0.2.10:2222", sshOpts: '["-F","none"]', version: "5.2.0" };
 const target = { user: "core", address: "192.0.2.10", port: 2222, options: ["-F", "none"] };
 
-test("where an engine is reached is read from the provider, in a run's events and in a state", () => {
+test("an engine's address is read from the provider, in a run's events and in a state", () => {
   const events = [{ resourcePreEvent: { metadata: { op: "same", urn, new: { inputs } } } }];
   expect(targetsInEvents(events)).toEqual(new Map([["web-1", target]]));
   expect(targetsInState([{ urn, type: "pulumi:providers:docker", inputs }])).toEqual(new Map([["web-1", target]]));

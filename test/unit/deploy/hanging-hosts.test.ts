@@ -48,7 +48,7 @@ describe("a host", () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
-  test("that answers again in the meantime is none that hangs", async () => {
+  test("that answers again in the meantime does not count as hanging", async () => {
     let asked = 0;
     const now = await watch(120, [step("web-1-files", 0)], () => (asked++ % 3 === 2 ? well() : silent()));
     expect(now.size).toBe(0);

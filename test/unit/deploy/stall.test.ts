@@ -24,7 +24,7 @@ test("not while another step runs", () => {
   expect(waitsForLostReplacement([...begun, step("resOpFailedEvent", "create", "web-2-agent")].join("\n"))).toBe(true);
 });
 
-test("not after other failures, which the program is told of", () => {
+test("not after other failures, which Pulumi reports to the program", () => {
   expect(waitsForLostReplacement(step("resOpFailedEvent", "update", "web-1-preflight"))).toBe(false);
   expect(waitsForLostReplacement("")).toBe(false);
 });

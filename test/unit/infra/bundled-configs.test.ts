@@ -23,7 +23,7 @@ const copy = (files: string) => {
   return runScript({ files: ["bundled-configs"], calls }, docker.join("\n"));
 };
 
-test("what fits the pattern is copied, and the container that it came from goes", () => {
+test("what matches the pattern is copied, and the temporary container is removed", () => {
   const { status, stderr, docker } = copy("disk.yaml.default ntp.yaml.default docker.yaml");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(readdirSync(folder).sort()).toEqual(["disk.yaml.default", "ntp.yaml.default"]);
@@ -39,7 +39,7 @@ test("an image without any is fine", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a copy that fails is an error, and the container goes all the same", () => {
+test("a copy that fails is an error, and the temporary container is removed as well", () => {
   rmSync(folder, { recursive: true });
   const { status, docker } = copy("disk.yaml.default");
   expect(status).not.toBe(0);

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-test("what stands beside the folders in use goes, they and everything else stay", () => {
+test("siblings of the folders in use are removed; everything else stays", () => {
   const folders = ["config/gen/a 1", "config/gen/b2", "config/own", "generated/x.d", "generated/y.d", "generated/z.d"];
   for (const folder of folders) mkdirSync(join(root, folder), { recursive: true });
   const inUse = ["config/gen/b2", "generated/x.d", "generated/y.d"].map((folder) => join(root, folder));
@@ -34,7 +34,7 @@ describe("a config that the stack no longer lists", () => {
     return docker;
   }
 
-  test("goes, and an agent that does not look for itself is told once", () => {
+  test("is removed, and an agent that does not poll gets one signal", () => {
     const [file, folder] = [join(root, "redisdb.yaml"), join(root, "redisdb.d")];
     writeFileSync(file, "x");
     mkdirSync(folder);
@@ -44,7 +44,7 @@ describe("a config that the stack no longer lists", () => {
     expect(unlist([file, folder], 1)).toEqual([]);
   });
 
-  test("is told of by the next run where one was cut off", () => {
+  test("is signalled by the next run if one was cut off", () => {
     const file = join(root, "redisdb.yaml");
     writeFileSync(file, "x");
     unlist([file], 1, true);
@@ -53,7 +53,7 @@ describe("a config that the stack no longer lists", () => {
     expect(existsSync(`${file}.gone`)).toBe(false);
   });
 
-  test("goes without a word to an agent that looks for itself", () => {
+  test("is removed without a signal to an agent that polls", () => {
     const file = join(root, "redisdb.yaml");
     writeFileSync(file, "x");
     expect(unlist([file], undefined)).toEqual([]);
@@ -61,7 +61,7 @@ describe("a config that the stack no longer lists", () => {
   });
 });
 
-test("of the host's own containers those in use stay, and what bears a former name goes as well", () => {
+test("of the host's own containers only those in use stay; those of a former name are removed as well", () => {
   const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
   const docker = [
     "*stack=shop-staging*host=web-1*role=agent) echo aa; echo bb ;;",

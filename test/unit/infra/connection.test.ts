@@ -15,7 +15,7 @@ const host = {
   registries: [],
 };
 
-test("an IPv6 address stands in brackets", () => {
+test("an IPv6 address is put in brackets", () => {
   expect(dockerProviderArgs({ ...host, address: "2001:db8::1", port: 2222 }).host).toBe(
     "ssh://core@[2001:db8::1]:2222",
   );

@@ -48,7 +48,7 @@ test("it is asked as the docker provider will ask", async () => {
   expect(await look(`case "$*" in ${ours}) exit 0 ;; esac`, `echo "$*" >&2; exit 255`)).toBe("");
 });
 
-test("what a login shell prints is told with where it comes from, without its control characters", async () => {
+test("the output of a login shell is reported with its source, without control characters", async () => {
   expect(await look("printf 'Welcome \\033[1m!\\n'", answer)).toBe(
     'Host web-1 (192.0.2.10): the output of the login shell of user core ("Welcome ?[1m!") comes before the Docker ' +
       "engine's answers, which makes them unreadable. Change ~/.bashrc and the like on the host so that they print nothing, or only to " +
@@ -56,17 +56,17 @@ test("what a login shell prints is told with where it comes from, without its co
   );
 });
 
-test("a login shell that prints without end is told, too", async () => {
+test("a login shell that prints endlessly is reported, too", async () => {
   expect(await look("exec yes")).toMatch(/the login shell of user core \("y"\) comes in place of the Docker/);
 });
 
-test("a shell that runs no commands is told by what it says", async () => {
+test("a shell that runs no commands is reported with its output", async () => {
   expect(await look("echo 'This account is currently not available.'; exit 1")).toMatch(
     /^Host web-1 .*\("This account is currently not available\."\) comes in place of .*\(no nologin, no forced command\)/,
   );
 });
 
-test("what ssh says of a connection that it can't make is handed on, with where it was to go", async () => {
+test("ssh's message about a failed connection is passed on, with the target", async () => {
   expect(await look("echo 'core@192.0.2.10: Permission denied (publickey).' >&2; exit 255")).toBe(
     "ssh to 192.0.2.10:22: core@192.0.2.10: Permission denied (publickey).",
   );
@@ -79,7 +79,7 @@ test.each(["sh: 1: docker: not found", "permission denied while trying to connec
   },
 );
 
-test("a machine without ssh is told", async () => {
+test("a machine without ssh is reported", async () => {
   const path = process.env["PATH"];
   vi.stubEnv("PATH", "/nonexistent");
   try {
@@ -95,7 +95,7 @@ test("a machine without ssh is told", async () => {
 
 const host = { name: "web-1", address: "192.0.2.10", port: 22, user: "core" };
 
-test("an engine that does not answer is told apart from an sshd that does not", () => {
+test("an engine that does not answer is distinguished from an sshd that does not", () => {
   const late = { status: undefined, stdout: "" };
   const letIn = 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using "publickey".\r\n';
   expect(connectionProblem(host, { ...late, stderr: letIn })).toMatch(
@@ -106,7 +106,7 @@ test("an engine that does not answer is told apart from an sshd that does not", 
   );
 });
 
-test("of what ssh says, its account of a connection that was made is left out", () => {
+test("ssh's messages about a successful connection are left out", () => {
   const stderr = [
     'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using "publickey".',
     "Connection to 192.0.2.10 closed by remote host.",

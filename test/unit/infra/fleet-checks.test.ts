@@ -110,7 +110,7 @@ describe("the generator's wait", () => {
     expect(() => check(settings)).not.toThrow();
   });
 
-  test.each(["99999m", "1h", "99999999999ms"])("of a time that is none is refused: %s", (longest) => {
+  test.each(["99999m", "1h", "99999999999ms"])("of an invalid duration is refused: %s", (longest) => {
     expect(() => check(wait({ longest }))).toThrow(
       /generator\.wait\.longest: has the wrong form: it is a time in ms, s or m/,
     );

@@ -55,7 +55,7 @@ function fleetWith(agent: Record<string, unknown>, more: Record<string, unknown>
 }
 
 describe("the lookup of handles and variables for checks", () => {
-  test("is off in generation 7, whatever the stack's own variables say, and that is told", async () => {
+  test("is off in generation 7, whatever the stack's variables say, with a warning", async () => {
     expect(environmentOf(7)).toMatchObject(closed);
     const environment = { DD_SECRET_BACKEND_SKIP_CHECKS: "false", DD_AD_DISABLE_ENV_VAR_RESOLUTION: "false" };
     const graph = await recordGraph({ stack: "s", config: { ...smallestConfig, agent: { environment } } });
@@ -69,7 +69,7 @@ describe("the lookup of handles and variables for checks", () => {
     ]);
   });
 
-  test("can be turned on for the stack or a host, at a price that is told", () => {
+  test("can be turned on for the stack or a host, with a warning", () => {
     expect(environmentOf(7, { agent: { resolveHandles: true } })).not.toHaveProperty("DD_SECRET_BACKEND_SKIP_CHECKS");
     const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];
     expect(environmentOf(7, { hosts })).not.toHaveProperty("DD_AD_DISABLE_ENV_VAR_RESOLUTION");
@@ -101,13 +101,13 @@ describe("what the stack does not list", () => {
     expect((await agentOf(["redisdb", "apache"])).ignored).toEqual((await agentOf(["nginx", "postgres"])).ignored);
   });
 
-  test("is not run by itself where it would be: the Docker check's folder is hidden", async () => {
+  test("does not run unasked: the Docker check's folder is hidden", async () => {
     expect((await agentOf(["redisdb"])).hidden).toEqual(["/etc/datadog-agent/conf.d/docker.d"]);
     expect((await agentOf(["docker", "redisdb"])).hidden).toEqual([]);
     expect((await agentOf(["redisdb"], { generation: 5 })).hidden).toEqual([]);
   });
 
-  test("is discovered where the stack asks for that, and what it lists is not", async () => {
+  test("is discovered if the stack asks for that, and what it lists is not", async () => {
     expect(await agentOf(["redisdb"], { discovery: true })).toEqual({ ignored: ["redisdb"], hidden: [] });
   });
 
@@ -164,7 +164,7 @@ describe("an intake", () => {
 });
 
 describe("that generation 5 follows redirects", () => {
-  test("is told once for all hosts that watch web servers", () => {
+  test("is reported once for all hosts that monitor web servers", () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
     const hosts = [...smallestConfig.hosts, { name: "web-2", address: "192.0.2.11", hostKey: key }];
     expect(warningsOf(fleetWith({ generation: 5 }, { hosts, integrations: ["nginx", "redisdb"] }))).toEqual([
@@ -172,7 +172,7 @@ describe("that generation 5 follows redirects", () => {
     ]);
   });
 
-  test("is not told where it watches none", () => {
+  test("is not reported without web servers", () => {
     expect(warningsOf(fleetWith({ generation: 5 }, { integrations: ["docker", "redisdb"] }))).toEqual([]);
   });
 });

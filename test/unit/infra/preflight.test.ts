@@ -25,12 +25,12 @@ function check(config: Record<string, unknown>, docker = "*) ;;"): Outcome {
   return runScript(preflightScript(host), docker);
 }
 
-test("a host that can serve is left as it was", () => {
+test("a host that meets all requirements is not changed", () => {
   expect(check({})).toMatchObject({ status: 0, stderr: "" });
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
-test("a root whose folder is yet to be made is fine where the user may make it", () => {
+test("a root that does not exist yet is accepted if the user may create it", () => {
   expect(check({ root: `${folder}/several/folders/datadog` })).toMatchObject({ status: 0, stderr: "" });
   expect(fs.readdirSync(folder)).toEqual([]);
 });
@@ -78,7 +78,7 @@ test("a root below a file is refused", () => {
   expect(stderr).toMatch(/^Host web-1 \(192\.0\.2\.10\): user core can't create the folder .*set another one as root/);
 });
 
-test("an engine that does not answer is told in one line", () => {
+test("an engine that does not answer is reported in one line", () => {
   const { status, stderr } = check({}, "version*) echo; echo 'Cannot connect to the engine' >&2; exit 1 ;;");
   expect(status).toBe(1);
   expect(stderr).toMatch(/^Host web-1 .*does not answer \(Cannot connect to the engine\)\. Start it .*\n$/);
@@ -86,7 +86,7 @@ test("an engine that does not answer is told in one line", () => {
 
 const missing = "image*) exit 1 ;;\npull*) echo 'Error: no such registry' >&2; exit 1 ;;";
 
-test("an image that is neither there nor to be pulled is named with the engine's reason", () => {
+test("an image that is neither there nor can be pulled is named with the engine's reason", () => {
   const { status, stderr } = check({ agent: { image: "registry.example/agent:7" } }, missing);
   expect(status).toBe(1);
   expect(stderr).toMatch(
@@ -98,7 +98,7 @@ test("an image that is there is not pulled", () => {
   expect(check({}, "pull*) exit 1 ;;")).toMatchObject({ status: 0, stderr: "" });
 });
 
-test("where the settings hold credentials for a registry, pulling is left to the provider", () => {
+test("if the settings have credentials for a registry, pulling is left to the provider", () => {
   const registries = [{ address: "registry.example", username: "reader", password: "secret" }];
   expect(check({ registries }, missing)).toMatchObject({ status: 0, stderr: "" });
 });

@@ -41,7 +41,7 @@ const lay = (...names: readonly string[]): void => {
 };
 const there = (name: string): boolean => fs.existsSync(`${root()}/${name}`);
 
-test("folders go with all in them, those above with the last of them, and what is the user's own stays", () => {
+test("folders are removed with their contents, then the empty ones above them; the user's own files stay", () => {
   lay("secrets/one", "generated/datadog", "own");
   fs.mkdirSync(`${root()}/config/passwords`, { recursive: true });
   const of = (...names: readonly string[]): string[] => names.map((name) => `${root()}/${name}`);
@@ -53,7 +53,7 @@ test("folders go with all in them, those above with the last of them, and what i
   expect(fs.existsSync(root())).toBe(false);
 });
 
-test("what a container mounts stays, with what holds it; what lies beside it goes", () => {
+test("what a container mounts stays, with the folders above it; its siblings are removed", () => {
   lay("generated/datadog", "config/old", "config/new", "empty");
   fs.rmSync(`${root()}/empty/file`);
   mounted(`${root()}/generated/datadog/redisdb.d`, `${root()}/config/new`, `${root()}/empty`);
@@ -62,7 +62,7 @@ test("what a container mounts stays, with what holds it; what lies beside it goe
   expect(["generated", "config/old", "config/new", "empty"].map(there)).toEqual([true, false, true, true]);
 });
 
-test("what can't be removed fails, and says what to do", () => {
+test("what can't be removed is an error that says what to do", () => {
   // The kernel's own files can be removed by nobody.
   const { status, said } = run(removalScript(host(), { folders: ["/proc/self/fdinfo"] }));
   expect(status).not.toBe(0);
@@ -71,7 +71,7 @@ test("what can't be removed fails, and says what to do", () => {
   );
 });
 
-test("where the engine does not answer, nothing goes", () => {
+test("if the engine does not answer, nothing is removed", () => {
   lay("secrets");
   program("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
   const { status, said } = run(removalScript(host(), { folders: [`${root()}/secrets`] }));

@@ -237,7 +237,7 @@ describe("private keys", () => {
     else expect(() => readSettings()).toThrow(/spoiled is a private key that ssh can't read; .* newline/);
   });
 
-  test("one below ~ is refused where HOME is not the user's home, in which ssh would look", () => {
+  test("one below ~ is refused if HOME is not the user's home, where ssh would look", () => {
     vi.stubEnv("HOME", folder);
     try {
       expect(refusal({ privateKeyFile: "~/open" })).toMatch(/another folder for ssh, .*; write the full path/);

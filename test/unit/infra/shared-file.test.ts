@@ -81,7 +81,7 @@ describe("a file that is refused", () => {
   });
 });
 
-test("mappings are merged key by key, the rest is replaced, and what is undefined says nothing", () => {
+test("mappings are merged key by key, everything else is replaced, and undefined values are ignored", () => {
   expect(merge({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2] }, d: undefined }, { e: 3 })).toEqual({
     a: { b: 1, c: [2] },
     d: 1,

@@ -144,7 +144,7 @@ describe("a takeover", () => {
   });
 });
 
-test("a container's words are told without what a terminal obeys, and without API keys", () => {
+test("a container's output is shown without control sequences and API keys", () => {
   const said = `\u001b[2Jone\u0007 ${"0aB".repeat(10)}0a é\u0085\ttab\ntwo\n`;
   const calls = [["eval", `printf %s ${quote(said)} | harmless`]] as const;
   const { stdout } = runScript({ files: ["harmless"], calls });

@@ -69,14 +69,14 @@ describe("a host's null", () => {
     expect(resolved(stack(), entry)).toEqual(resolved({}, {}));
   });
 
-  test("leaves what stands beside it", () => {
+  test("leaves its siblings", () => {
     const stack = { agent: { memoryMiB: 64, environment: { A: "1", B: "2" } } };
     expect(resolved(stack, { agent: { environment: { A: null, C: "3" } } })).toMatchObject({
       agent: { memoryMiB: 64, environment: { B: "2", C: "3" } },
     });
   });
 
-  test("is refused where something is required", () => {
+  test("is refused if the setting is required", () => {
     expect(() => resolved({}, { address: null })).toThrow(/hosts\[0\]\.address: is not a text/);
     expect(() => resolved({ jump }, { jump: { ...jump, address: null } })).toThrow(/hosts\[0\]\.jump\.address: is not/);
   });

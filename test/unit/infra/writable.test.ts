@@ -24,7 +24,7 @@ function look(folders: string[]): Outcome {
   return runScript(writableScript(host, folders), undefined, command);
 }
 
-test("a folder that Docker made for a container's mount is told, with what to do", () => {
+test("a folder that Docker created for a container's mount is reported, with what to do", () => {
   const folder = join(root, "datadog");
   mkdirSync(folder, { mode: 0o555 });
   const { status, stderr } = look([folder]);
@@ -33,7 +33,7 @@ test("a folder that Docker made for a container's mount is told, with what to do
   expect(stderr).toContain("sudo chown -R core /home/core/datadog");
 });
 
-test("a folder of the user's own, or none, is fine", () => {
+test("a folder of the user, or none, is accepted", () => {
   const folder = join(root, "own");
   mkdirSync(folder);
   chmodSync(folder, 0o777);

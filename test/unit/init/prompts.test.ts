@@ -70,7 +70,7 @@ describe("questions on a terminal", () => {
     prompts.close();
   });
 
-  test("an input that ends is told, not waited for", async () => {
+  test("the end of the input is reported, not waited for", async () => {
     const { prompts, input } = person();
     const answer = prompts.ask("Project", any);
     input.end();

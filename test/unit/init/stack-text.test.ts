@@ -36,7 +36,7 @@ function config(differences: Partial<Plan> = {}): unknown {
 }
 
 describe("a new stack's file", () => {
-  test("says what is not the default, and its networks in any case", () => {
+  test("has every setting that is not the default, and its networks in any case", () => {
     expect(config()).toEqual({
       "datadog-hosts:project": "shop",
       "datadog-hosts:environment": "staging",
@@ -45,7 +45,7 @@ describe("a new stack's file", () => {
     });
   });
 
-  test("says once what all hosts have in common, and the rest with each host", () => {
+  test("has common settings once, and the rest with each host", () => {
     const second = { ...host, name: "web-2", hostKey: keys[1], address: "192.0.2.11" };
     const both = { user: "admin", home: "/srv/admin" };
     expect(

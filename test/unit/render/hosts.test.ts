@@ -63,14 +63,14 @@ test.each([
   ]);
 });
 
-test("a connection that ends too soon tells nothing of what the host has printed", async () => {
+test("a connection that ends too soon shows nothing of the host's output", async () => {
   const hosts = hostsWith(`${script}; echo "$mark password cart c2VjcmV0LXNlY3JldA=="; exit 3`);
   const [[reached, problem] = [true, ""]] = await render(hosts);
   expect(reached).toBe(false);
   expect(problem).not.toMatch(/c2VjcmV0|secret-secret|password/);
 });
 
-test("an sshd that does not forward sockets is told with the setting that allows it", async () => {
+test("an sshd that does not forward sockets is reported with the setting that allows it", async () => {
   const hosts = hostsWith(
     `${script}; echo "$mark done"; echo 'channel 2: open failed: administratively prohibited: open failed' >&2; cat >/dev/null`,
   );
