@@ -1,11 +1,12 @@
-# make_folder FOLDER: for its owner alone; those above it are made as the host's user makes folders.
+# make_folder FOLDER: creates a folder for its owner alone. Those above it get the usual permissions.
 make_folder() {
   (umask 022 && mkdir -p "$1")
   chmod 0700 "$1"
 }
 
-# write_file FILE RIGHTS CONTENT: never half, never readable by others for a moment. The shell's own printf writes it: no
-# process list shows the content. A folder in its place goes, since a file renamed onto one would end up in it.
+# write_file FILE RIGHTS CONTENT: writes a file so that nobody sees it incomplete and others can never read it. The shell's own
+# printf writes it, so no process list shows the content. A folder of that name is removed first: a file renamed onto it would
+# end up inside.
 write_file() {
   rm -rf "$1.new"
   [ -L "$1" ] || ! [ -d "$1" ] || rm -rf "$1"
@@ -14,8 +15,8 @@ write_file() {
   mv -f "$1.new" "$1"
 }
 
-# clear_way FOLDER: what stands where a folder of this program belongs, or one above it, and is none: a link to a folder
-# goes, a file is set aside.
+# clear_way FOLDER: makes way for a folder of this program and those above it. A link in its place is removed, a file is
+# renamed.
 clear_way() {
   [ ! -L "$1" ] || rm "$1"
   above=$1
@@ -25,7 +26,7 @@ clear_way() {
   done
 }
 
-# lay_down FOLDER [FILE CONTENT]…: a folder with files that only its owner may read.
+# lay_down FOLDER [FILE CONTENT]…: creates a folder with files that only its owner may read.
 lay_down() {
   clear_way "$1"
   make_folder "$1"
@@ -37,7 +38,7 @@ lay_down() {
   done
 }
 
-# lay_down_first FOLDER [FILE CONTENT]…: the same with files that others change later. Where one is already, it stays.
+# lay_down_first FOLDER [FILE CONTENT]…: the same for files that others change later. Existing ones stay.
 lay_down_first() {
   [ -d "$1" ] || clear_way "$1"
   make_folder "$1"
@@ -54,13 +55,13 @@ lay_down_first() {
   done
 }
 
-# must_be_writable USER ROOT FOLDER…: ends the script where a folder is there that the user can't write to. Needs fail.sh.
+# must_be_writable USER ROOT FOLDER…: ends the script if a folder exists that the user can't write to. Needs fail.sh.
 must_be_writable() {
   user=$1 root=$2
   shift 2
   for folder; do
     if [ -e "$folder" ] && ! [ -w "$folder" ]; then
-      fail "user $user can't write to $folder: Docker has made it, for a container that mounts a folder below it. Give it to the user (sudo chown -R $user $root), then run again."
+      fail "user $user can't write to $folder: Docker created it for a container that mounts a folder below it. Give it to the user (sudo chown -R $user $root), then run again."
     fi
   done
 }

@@ -42,13 +42,13 @@ const damages: readonly {
     says: [
       "damage-1: the container dd-agent is gone",
       "damage-1: another container (of the image ",
-      "damage-1: the container datadog-gen is called elsewhere",
+      "damage-1: the container datadog-gen is named elsewhere",
       "damage-1: the container datadog-gen does not run (exited",
       `damage-1: ${root}/config/datadog-gen is gone`,
       `damage-1: ${root}/templates/datadog-gen is gone`,
       `damage-1: ${root}/generated is gone`,
       `damage-1: ${root}/secrets/dd-agent is gone`,
-      "damage-1: the container web holds a removed",
+      "damage-1: the container web mounts a removed",
       "damage-2: the container dd-agent is not on the network backend",
       "/rules.tmpl was edited",
       "/api_key is gone",
@@ -89,17 +89,17 @@ const damages: readonly {
       "damage-1: the container dd-agent does not run",
       "damage-1: the container dd-agent is not on the network backend",
       "damage-1: the container datadog-gen is paused",
-      "damage-1: the container datadog-gen was given other limits (cpus 0.5)",
+      "damage-1: the container datadog-gen has other limits (cpus 0.5)",
       `damage-1: ${root} is open to others`,
       `damage-1: ${root}/secrets/dd-agent/`,
       `damage-1: ${root}/templates/datadog-gen/`,
       "damage-2: the container dd-agent is not on the network backend",
-      "damage-2: the container dd-agent was given another restart policy (no)",
-      "damage-2: the container dd-agent was given another memory limit",
+      "damage-2: the container dd-agent has another restart policy (no)",
+      "damage-2: the container dd-agent has another memory limit",
       "damage-2: the image ",
       "/api_key is gone",
       "/manifest was edited",
-      `damage-2: the container dd-agent holds a removed ${root}/generated/datadog/redisdb.d`,
+      `damage-2: the container dd-agent mounts a removed ${root}/generated/datadog/redisdb.d`,
       `damage-2: ${root}/config/datadog-gen/`,
     ],
   },
@@ -174,7 +174,7 @@ describe("changes made by hand are reported by `make drift` and repaired by one 
       // Nobody restarts an application but its owner.
       expect(stderr).toContain("Restart it on the host: docker restart web");
       const asked = await deployment.make("status", { check: false });
-      expect(asked.stdout.replace(/\s+/g, " ")).toMatch(/the container web holds .*docker restart web/);
+      expect(asked.stdout.replace(/\s+/g, " ")).toMatch(/the container web mounts .*docker restart web/);
       await stage.host("damage-1").run("docker restart --time 0 web");
     }
     await isWhole();

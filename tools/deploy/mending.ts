@@ -69,7 +69,7 @@ async function prepare(
 function tellMended(host: MendedHost): void {
   const lines = [
     ...describeLooks([host], ({ mend: { words } }) => (words === undefined ? "." : `: ${words}.`)),
-    ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be mended: ${failure}`)),
+    ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be repaired: ${failure}`)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

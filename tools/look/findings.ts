@@ -64,15 +64,15 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   const other = facts.containers.find((container) => container.name === name && container.id !== id);
   const actual = facts.containers.find((container) => container.id === id);
   if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
-  // What a run that was cut off has left goes when the container is made anew.
+  // What a run that was cut off has left is removed when the container is created again.
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
   if (actual === undefined) {
-    return [...findings, { text: `the container ${name} is gone`, mend: { words: "made anew", refresh: [urn] } }];
+    return [...findings, { text: `the container ${name} is gone`, mend: { words: "created again", refresh: [urn] } }];
   }
   if (actual.name !== name) {
     const after = [`docker rename ${id} ${name}`];
-    findings.push({ text: `the container ${name} is called ${actual.name}`, mend: { words: "renamed", after } });
+    findings.push({ text: `the container ${name} is named ${actual.name}`, mend: { words: "renamed", after } });
   }
   return [
     ...findings,
@@ -94,13 +94,13 @@ function oldContainerRuns(name: string): Finding {
 
 /** A container that is not this stack's, under the name of one that is. */
 function namesake(name: string, other: ActualContainer): Finding {
-  const text = `another container (of the image ${other.image}) is called ${name}`;
+  const text = `another container (of the image ${other.image}) is named ${name}`;
   if (other.stack !== "") {
     return { text: `${text}, of stack ${other.stack}`, mend: {}, byHand: `Remove one of the two, then run again.` };
   }
   const aside = `${name}.set-aside-${other.id.slice(0, 12)}`;
   const after = [`docker rename ${other.id} ${aside}`, `docker stop ${other.id}`];
-  return { text, mend: { words: `stopped, and called ${aside} now`, after } };
+  return { text, mend: { words: `stopped and renamed ${aside}`, after } };
 }
 
 /** What `docker update` changes in place. Limits that it can't take away again need a new container. */
@@ -110,8 +110,8 @@ function limitFindings(
   { containers }: Facts,
 ): Finding[] {
   const differs = (what: string, flags: string): Finding => ({
-    text: `the container ${name} was given another ${what}`,
-    mend: { words: "put right", after: [`docker update ${flags} ${id}`] },
+    text: `the container ${name} has another ${what}`,
+    mend: { words: "corrected", after: [`docker update ${flags} ${id}`] },
   });
   const bytes = memoryMiB * 1024 * 1024;
   // Where the kernel can't limit it, there is no limit of memory, or none of swap in any container.
@@ -126,8 +126,8 @@ function limitFindings(
       ? []
       : [
           {
-            text: `the container ${name} was given other limits (${others.map((limit) => limit.join(" ")).join(", ")})`,
-            mend: { words: "made anew", replace: [urn] },
+            text: `the container ${name} has other limits (${others.map((limit) => limit.join(" ")).join(", ")})`,
+            mend: { words: "replaced", replace: [urn] },
           },
         ]),
   ];
@@ -138,7 +138,7 @@ function imageFindings({ images, containers }: ExpectedHost, facts: Facts): Find
   const fetched = images.filter(({ name }) => facts.images.get(name) === "");
   const gone = (name: string): string => `the image ${name} is gone from the host`;
   return [
-    ...fetched.map(({ urn, name }) => ({ text: gone(name), mend: { words: "fetched again", refresh: [urn] } })),
+    ...fetched.map(({ urn, name }) => ({ text: gone(name), mend: { words: "pulled again", refresh: [urn] } })),
     ...containers.flatMap(({ id, name: container, image: name }): Finding[] => {
       const there = facts.images.get(name);
       const imageId = facts.containers.find((actual) => actual.id === id)?.imageId;
@@ -151,7 +151,7 @@ function imageFindings({ images, containers }: ExpectedHost, facts: Facts): Find
       if (fetched.some((image) => image.name === name)) return [];
       // The container keeps the image itself. A digest can't be given by hand.
       const after = name.includes("@") ? `docker pull --quiet ${quote(name)}` : `docker tag ${imageId} ${quote(name)}`;
-      return [{ text: gone(name), mend: { words: "named again", after: [after] } }];
+      return [{ text: gone(name), mend: { words: "tagged again", after: [after] } }];
     }),
   ];
 }
@@ -164,13 +164,13 @@ function stateFindings(name: string, { id, status, exitCode, health }: ActualCon
         { text: `the container ${name} is unhealthy`, mend: { words: "restarted", after: [`docker restart ${id}`] } },
       ];
     case "paused":
-      return [{ text: `the container ${name} is paused`, mend: { words: "goes on", after: [`docker unpause ${id}`] } }];
+      return [{ text: `the container ${name} is paused`, mend: { words: "resumed", after: [`docker unpause ${id}`] } }];
     case "restarting": {
       const byHand = `See why on the host: docker logs --tail 20 ${name}`;
-      return [{ text: `the container ${name} ends again and again (status ${exitCode})`, mend: {}, byHand }];
+      return [{ text: `the container ${name} keeps restarting (exit code ${exitCode})`, mend: {}, byHand }];
     }
     default: {
-      const text = `the container ${name} does not run (${status}, status ${exitCode})`;
+      const text = `the container ${name} does not run (${status}, exit code ${exitCode})`;
       return [{ text, mend: { words: "started", after: [`docker start ${id}`] } }];
     }
   }
@@ -213,7 +213,7 @@ function missingNetworks({ containers }: ExpectedHost, { networks }: Facts): Fin
     .map((name) => ({
       text: `the Docker network ${name} is gone`,
       mend: {},
-      byHand: `Create it (docker network create ${quote(name)}) or take it out of the host's networks, then run again.`,
+      byHand: `Create it (docker network create ${quote(name)}) or remove it from the host's networks, then run again.`,
     }));
 }
 
@@ -225,7 +225,7 @@ function held({ name, id }: ExpectedContainer, { mounted }: Facts): Finding[] {
         container === id && inside !== undefined && outside !== "" && inside !== outside,
     )
     .map(({ source }) => ({
-      text: `the container ${name} holds a removed ${source}`,
+      text: `the container ${name} mounts a removed ${source}`,
       mend: { words: "restarted", after: [`docker restart ${id}`] },
     }));
 }
@@ -237,7 +237,7 @@ function heldByApplications({ containers }: ExpectedHost, { mounted, containers:
     .map(({ container, source }) => {
       const name = actual.find(({ id }) => id === container)?.name ?? container;
       return {
-        text: `the container ${name} holds a removed ${source}, and what is published there does not reach it`,
+        text: `the container ${name} mounts a removed ${source}, and what is published there does not reach it`,
         mend: {},
         byHand: `Restart it on the host: docker restart ${name}`,
         ofApplication: true,
@@ -262,7 +262,7 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
     return { text: `${path} was added by hand, and the agent reads it`, mend: {}, byHand };
   }
   if (problem === "open") return openFolder(host, facts, path);
-  const words = { gone: "made anew", edited: "put back", rights: "put right" }[problem];
+  const words = { gone: "created again", edited: "restored", rights: "corrected" }[problem];
   const text = {
     gone: `${path} is gone`,
     edited: `${path} was edited`,
@@ -272,7 +272,7 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
     return { text, mend: { words, scripts: ["api-key"], ...(problem !== "rights" && { after: restarts(false) }) } };
   }
   if (below("config/dd-agent") || below("config/secrets") || path === `${root}/config`) {
-    return { text, mend: { words: "made anew; what you had in it is yours to put back", scripts: ["files"] } };
+    return { text, mend: { words: "created again, empty: put your own files back", scripts: ["files"] } };
   }
   const all = ["files", ...(below("generated") && scripts.includes("bundled-configs") ? ["bundled-configs"] : [])];
   return { text, mend: { words, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };

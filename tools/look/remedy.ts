@@ -6,6 +6,6 @@ import type { Finding } from "./findings";
  */
 export function remedyOf({ byHand, mend, ofApplication = false }: Finding, stack?: string): string {
   if (stack !== undefined && ofApplication) return `Run make up STACK=${stack} first. ${byHand ?? ""}`.trim();
-  if (stack !== undefined && mend.words !== undefined) return `make up STACK=${stack} puts it right.`;
+  if (stack !== undefined && mend.words !== undefined) return `make up STACK=${stack} repairs it.`;
   return byHand ?? "Run again.";
 }

@@ -14,7 +14,7 @@ const host = {
   unknown: 0,
   problems: [],
   remarks: [],
-  drift: [{ text: "x is gone", remedy: "make up puts it right." }],
+  drift: [{ text: "x is gone", remedy: "make up repairs it." }],
 };
 const document = { stack: "shop-staging", exitCode: 1, hosts: [host] };
 

@@ -29,7 +29,7 @@ test("a folder that Docker created for a container's mount is reported, with wha
   mkdirSync(folder, { mode: 0o555 });
   const { status, stderr } = look([folder]);
   expect(status).toBe(1);
-  expect(stderr).toContain(`Host web-1 (192.0.2.10): user core can't write to ${folder}: Docker has made it`);
+  expect(stderr).toContain(`Host web-1 (192.0.2.10): user core can't write to ${folder}: Docker created it`);
   expect(stderr).toContain("sudo chown -R core /home/core/datadog");
 });
 

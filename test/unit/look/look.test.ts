@@ -216,9 +216,9 @@ test("of a host that is as it should be, nothing is said", () => {
 
 test.each([
   ["removed", [], "the container dd-agent is gone", { refresh: ["urn:agent"] }],
-  ["stopped", [{ status: "exited" }], "does not run (exited, status 0)", { after: [`docker start ${agentId}`] }],
+  ["stopped", [{ status: "exited" }], "does not run (exited, exit code 0)", { after: [`docker start ${agentId}`] }],
   ["paused", [{ status: "paused" }], "is paused", { after: [`docker unpause ${agentId}`] }],
-  ["renamed", [{ name: "old" }], "is called old", { after: [`docker rename ${agentId} dd-agent`] }],
+  ["renamed", [{ name: "old" }], "is named old", { after: [`docker rename ${agentId} dd-agent`] }],
 ] as const)("a container that was %s is told and mended", (_, changes, text, mend) => {
   engine([generator(), ...changes.map((change) => ({ ...agent(), ...change }))]);
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, mend }]);
@@ -230,9 +230,9 @@ test("an old container that runs since its takeover failed stays, for the next t
   expect(look()).toMatchObject([{ text: "the takeover failed, and the old container dd-agent runs", mend: {} }]);
 });
 
-test("a container that ends again and again is left to a person", () => {
+test("a container that keeps restarting is left to a person", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
-  expect(look()).toMatchObject([{ text: "the container dd-agent ends again and again (status 0)", mend: {} }]);
+  expect(look()).toMatchObject([{ text: "the container dd-agent keeps restarting (exit code 0)", mend: {} }]);
 });
 
 test("somebody's container under the name of ours is stopped and set aside, another stack's is not touched", () => {
@@ -291,7 +291,7 @@ test.each([
   engine([{ ...agent(), ...changes }, generator()]);
   expect(look()).toMatchObject([
     {
-      text: `the container dd-agent was given another ${what}`,
+      text: `the container dd-agent has another ${what}`,
       mend: { after: [`docker update ${flags} ${agentId}`] },
     },
   ]);
@@ -309,8 +309,8 @@ test.each([
   engine([{ ...agent(), limits: { ...plain.limits, [limit]: value } }, generator()]);
   expect(look()).toEqual([
     {
-      text: `the container dd-agent was given other limits (${said})`,
-      mend: { words: "made anew", replace: ["urn:agent"] },
+      text: `the container dd-agent has other limits (${said})`,
+      mend: { words: "replaced", replace: ["urn:agent"] },
     },
   ]);
 });
@@ -327,7 +327,7 @@ test("no limit of swap in any container is what the kernel can't keep, in one of
     { ...agent(), ...limits },
     { ...generator(), ...other, limits: { MemorySwap: 268435456 } },
   ]);
-  expect(texts()).toEqual(["the container dd-agent was given another memory limit"]);
+  expect(texts()).toEqual(["the container dd-agent has another memory limit"]);
 });
 
 test("a container that is unhealthy is restarted", () => {
@@ -498,7 +498,7 @@ test("a container of ours that holds a removed folder is restarted, an applicati
   ]);
   expect(look()).toMatchObject([
     {
-      text: expect.stringContaining("dd-agent holds a removed") as string,
+      text: expect.stringContaining("dd-agent mounts a removed") as string,
       mend: { after: [`docker restart ${agentId}`] },
     },
     { ofApplication: true, byHand: "Restart it on the host: docker restart web", mend: {} },

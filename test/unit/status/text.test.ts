@@ -139,14 +139,14 @@ test("problems, drift and remarks follow the rows; a remark that a row has is no
   const lines = text({
     containers: [watched, unwatched],
     problems: ["web-1: no generator"],
-    drift: [{ text: "the container dd-agent is gone", remedy: "make up STACK=s puts it right." }],
+    drift: [{ text: "the container dd-agent is gone", remedy: "make up STACK=s repairs it." }],
     remarks: ["web-1: orders has no instance: it shares no network", "web-1: cart has tags that are left out"],
   });
   expect(lines.slice(7)).toEqual([
     "Problems:",
     "  no generator",
     "Drift:",
-    "  the container dd-agent is gone. make up STACK=s puts it right.",
+    "  the container dd-agent is gone. make up STACK=s repairs it.",
     "Remarks:",
     "  cart has tags that are left out",
   ]);
@@ -160,9 +160,9 @@ test("a host that can't be asked has its reason", () => {
 });
 
 test("drift alone is one line for each difference", () => {
-  const drift = [{ text: "x is gone", remedy: "make up puts it right." }];
+  const drift = [{ text: "x is gone", remedy: "make up repairs it." }];
   expect(text({ instances: [instance], drift }, { about: "drift" })).toEqual([
-    "Host web-1: x is gone. make up puts it right.",
+    "Host web-1: x is gone. make up repairs it.",
   ]);
   expect(text({ instances: [instance] }, { about: "drift" })).toEqual([""]);
 });
