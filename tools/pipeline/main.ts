@@ -69,11 +69,11 @@ async function drift(stacks: readonly string[]): Promise<number> {
     const program = ["--import", "tsx", "tools/status/main.ts", stack, "--drift", "--json"];
     const { status, stdout, stderr } = await run(process.execPath, program, { check: false });
     const found = driftLines(stdout);
-    const output = [...found, ...stderr.split("\n").map((line) => shownLines(line))]
-      .filter((line) => line !== "")
-      .join("\n");
-    process.stdout.write(`${output === "" ? "Every host is as the last up left it." : output}\n`);
-    runs.push({ stack, status, output, ...(found.length > 0 && { found }) });
+    const said = shownLines(stderr).trim();
+    if (said !== "") process.stderr.write(`${said}\n`);
+    if (status === 0) process.stdout.write("Every host is as the last up left it.\n");
+    for (const line of found) process.stdout.write(`${line}\n`);
+    runs.push({ stack, status, output: [...found, said].join("\n"), ...(found.length > 0 && { found }) });
   }
   const found = runs.filter(({ status }) => status !== 0);
   if (found.length === 0) return 0;

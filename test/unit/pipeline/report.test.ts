@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { drifted, driftIssue, previewComment, previewMark } from "../../../tools/pipeline/report";
+import { drifted, driftIssue, driftLines, previewComment, previewMark } from "../../../tools/pipeline/report";
 
 const output = [
   "Previewing update (shop-staging):",
@@ -52,6 +52,19 @@ test("an output that is too long for GitHub is cut at its start, with a note", (
   expect(comment.length).toBeLessThan(65_536);
   expect(comment).toMatch(/… \d+ characters left out/);
   expect(comment.match(/the end/g)).toHaveLength(3);
+});
+
+test("what the drift check prints becomes a line for each difference, and for each host that could not be asked", () => {
+  const nothing = { instances: [], containers: [], unknown: 0, remarks: [] };
+  const hosts = [
+    { host: "web-1", reached: true, ...nothing, problems: [], drift: [{ text: "x is gone", remedy: "make up." }] },
+    { host: "web-2", reached: false, ...nothing, problems: ["Host web-2: could not be looked at: no"], drift: [] },
+  ];
+  const lines = driftLines(JSON.stringify({ stack: "shop-staging", exitCode: 2, hosts }));
+  expect(lines).toEqual(["Host web-1: x is gone. make up.", "Host web-2: could not be looked at: no"]);
+  const run = (found: string[]) => ({ stack: "shop-staging", status: 1, output: found.join("\n"), found });
+  expect([drifted(run(lines)), drifted(run(lines.slice(1)))]).toEqual([true, false]);
+  expect(driftLines("")).toEqual([]);
 });
 
 test("the issue distinguishes drift from a failed check", () => {
