@@ -5,7 +5,8 @@ ENVIRONMENT ?=
 HOST ?=
 JSON ?=
 WATCH ?=
-TSX := node --import tsx
+# From bundles of their sources: docs/performance.md.
+TSX := node tools/start.cjs
 STATUS_OPTIONS = $(strip $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)") $(if $(filter yes,$(WATCH)),--watch))
 
 .DEFAULT_GOAL := help
@@ -57,6 +58,10 @@ imports: node_modules/.package-lock.json ## Print the graph of imports between f
 
 bench: node_modules/.package-lock.json ## Measure how long deploys and container changes take on a test host
 	@$(TSX) test/bench/main.ts
+
+.PHONY: profile
+profile: node_modules/.package-lock.json ## Where the time of a preview goes: docs/performance.md
+	@$(TSX) test/bench/profile.ts
 
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
 	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden

@@ -30,7 +30,7 @@ describe("what is watched on a host, and what is not", () => {
 
   /** Runs the program behind `make status` and `make drift`. */
   const status = async (...args: string[]) => {
-    const program = ["--import", "tsx", "tools/status/main.ts", deployment.stack, ...args];
+    const program = ["tools/start.cjs", "tools/status/main.ts", deployment.stack, ...args];
     const result = await run("node", program, { check: false, env: deployment.environment });
     expect(result.stdout + result.stderr).not.toContain(apiKey);
     return result;
@@ -110,7 +110,7 @@ describe("what is watched on a host, and what is not", () => {
   });
 
   test("again and again, until it is interrupted", async () => {
-    const program = ["--import", "tsx", "tools/status/main.ts", deployment.stack, "--json", "--watch"];
+    const program = ["tools/start.cjs", "tools/status/main.ts", deployment.stack, "--json", "--watch"];
     const watching = spawn("node", program, { env: deployment.environment, stdio: ["ignore", "pipe", "inherit"] });
     const ended = new Promise((resolve) => watching.once("close", resolve));
     let printed = "";

@@ -247,7 +247,7 @@ describe("a host that no stack knows yet", () => {
     const check = async (container: string) => {
       const { stack, environment: env } = steps;
       const args = ["tools/check/main.ts", stack, "--host", "first-1", "--container", container];
-      return run("node", ["--import", "tsx", ...args], { check: false, env });
+      return run("node", ["tools/start.cjs", ...args], { check: false, env });
     };
     const well = await check("blog-sessions");
     expect(well.status, well.stderr).toBe(0);

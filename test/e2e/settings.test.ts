@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { smallestConfig } from "../unit/infra/fixtures";
@@ -52,5 +55,45 @@ describe("what the stacks of a project share", () => {
     expect(inputsOf(preview, "web-1-agent")["envs"]).toContain("DD_SITE=datadoghq.com");
     expect(inputsOf(preview, "web-1-docker")["host"]).toBe("ssh://core@192.0.2.10:22");
     expect(inputsOf(preview, "web-1-preflight")["stdin"]).toMatch(refusesOthers);
+  });
+});
+
+describe("plain pulumi after an edit of the program", () => {
+  /** Edits a source and undoes that after `work`. */
+  async function edited(source: string, edit: (text: string) => string, work: () => Promise<void>): Promise<void> {
+    const file = join(program.folder, source);
+    const original = readFileSync(file, "utf8");
+    try {
+      writeFileSync(file, edit(original));
+      await work();
+    } finally {
+      writeFileSync(file, original);
+    }
+  }
+
+  test("previews what the edited program makes", async () => {
+    const stack = await stackWith("edited-program", {});
+    expect(inputsOf(await program.preview(stack), "web-1-agent")["restart"]).toBe("unless-stopped");
+    const edit = (text: string): string => text.replace('restart: "unless-stopped"', 'restart: "always"');
+    await edited("infra/container/container.ts", edit, async () => {
+      expect(inputsOf(await program.preview(stack), "web-1-agent")["restart"]).toBe("always");
+    });
+  });
+
+  test("says in one message where it can't be compiled", async () => {
+    const stack = await stackWith("broken-program", {});
+    await edited(
+      "infra/index.ts",
+      (text) => `${text}const broken = ;\n`,
+      async () => {
+        const { status, output } = await program.pulumi(["preview", "--stack", stack]).then((result) => ({
+          ...result,
+          output: result.stdout + result.stderr,
+        }));
+        expect(status).not.toBe(0);
+        expect(output.match(/infra\/index\.ts:\d+: Unexpected ";"/g), output).toHaveLength(1);
+        expect(output).not.toMatch(/^ +at .*[:(]/m);
+      },
+    );
   });
 });

@@ -6,9 +6,6 @@ import { resolveToolchain } from "../toolchain";
 import { programParts } from "../toolchain/parts";
 import { isSandboxStack } from "./stacks";
 
-/** Skips the type check, which takes several seconds and is the linter's job. */
-export const quickStart = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } as const;
-
 /**
  * The environment for `pulumi` on a stack: the caller's and the toolchain's. Stand-ins are used if they are asked for, or for
  * a sandbox's stack, and reported on stderr each time.
@@ -28,7 +25,7 @@ export async function pulumiEnvironment(stack: string, needs: "deployment" | "st
   if (standIns.length > 0) {
     logToStderr(`Stand-ins for tests are used in place of the vendors' ${standIns.join(", ")}.`);
   }
-  return { ...process.env, ...quickStart, ...toolchain.environment };
+  return { ...process.env, ...toolchain.environment };
 }
 
 /**

@@ -40,7 +40,7 @@ function dropEmpty(environment: NodeJS.ProcessEnv): void {
 async function previewAll(): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of pipelineStacks("stacks")) {
-    const program = [process.execPath, "--import", "tsx", "tools/deploy/main.ts", "preview", stack];
+    const program = [process.execPath, "tools/start.cjs", "tools/deploy/main.ts", "preview", stack];
     runs.push(await runOn(stack, process.env, program));
   }
   const comment = previewComment(runs);
@@ -54,7 +54,7 @@ async function deploy(stacks: readonly string[]): Promise<number> {
   const failed: string[] = [];
   for (const stack of stacks) {
     process.stderr.write(`\n== ${stack}\n`);
-    const status = await inherit(process.execPath, ["--import", "tsx", "tools/deploy/main.ts", "up", stack]);
+    const status = await inherit(process.execPath, ["tools/start.cjs", "tools/deploy/main.ts", "up", stack]);
     if (status !== 0) failed.push(stack);
   }
   if (failed.length > 0) process.stderr.write(`\nNot done: ${failed.join(", ")}. The reasons are above.\n`);
@@ -66,7 +66,7 @@ async function drift(stacks: readonly string[]): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of stacks) {
     process.stderr.write(`\n== ${stack}\n`);
-    const program = ["--import", "tsx", "tools/status/main.ts", stack, "--drift", "--json"];
+    const program = ["tools/start.cjs", "tools/status/main.ts", stack, "--drift", "--json"];
     const { status, stdout, stderr } = await run(process.execPath, program, { check: false });
     const found = driftLines(stdout);
     const said = shownLines(stderr).trim();

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
-import { quickStart } from "../deploy/environment";
 import { run, type RunOptions, type RunResult } from "../shared/run";
 import { removeStateLeftovers } from "./state";
 import { sandboxStackFile, type SandboxStack } from "./stack-file";
@@ -33,7 +32,6 @@ export class SandboxDeployment {
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
-      ...quickStart,
       ...this.toolchainEnvironment,
       PULUMI_CONFIG_PASSPHRASE: undefined,
       PULUMI_CONFIG_PASSPHRASE_FILE: this.passphraseFile,

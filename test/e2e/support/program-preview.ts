@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { quickStart } from "../../../tools/deploy/environment";
 import { silent } from "../../../tools/shared/progress";
 import { run, type RunResult } from "../../../tools/shared/run";
 import { resolveToolchain } from "../../../tools/toolchain";
@@ -39,7 +38,6 @@ export class ProgramOfItsOwn {
     const state = join(clone.folder, "own-state");
     mkdirSync(state);
     const environment = {
-      ...quickStart,
       ...toolchain.environment,
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "test",

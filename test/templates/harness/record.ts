@@ -1,8 +1,8 @@
 /**
  * Records what a real engine answers for a set of throw-away containers, on a test host that is gone afterwards.
  *
- *     npx tsx test/templates/harness/record.ts 12
- *     npx tsx test/templates/harness/record.ts 13
+ *     node tools/start.cjs test/templates/harness/record.ts 12
+ *     node tools/start.cjs test/templates/harness/record.ts 13
  *
  * The argument is the Debian release whose engine is recorded; the file in test/templates/recordings is named by both.
  * A static busybox is needed (Debian: busybox-static); BUSYBOX gives its path where that is not /usr/bin/busybox.

@@ -173,8 +173,8 @@ describe("a snippet that is wrong is found", () => {
   test.each([
     ["make nonsense", /no target nonsense/],
     ["make up STAK=<stack>", /no variable STAK/],
-    ["node --import tsx tools/status/main.ts <stack> --nonsense", /no option --nonsense/],
-    ["node --import tsx tools/nowhere/main.ts", /no file/],
+    ["node tools/start.cjs tools/status/main.ts <stack> --nonsense", /no option --nonsense/],
+    ["node tools/start.cjs tools/nowhere/main.ts", /no file/],
     ["npx vitest run test/e2e/nowhere.test.ts", /no file/],
     ["NONSENSE=1 make test", /sets NONSENSE/],
     ["curl x", /no test knows/],

@@ -109,7 +109,7 @@ describe("make toolchain", () => {
   it("finds parts on the PATH silently, also if only the vendors' are allowed", async () => {
     const pulumi = await program(join(folder, "bin", "pulumi"), "#!/bin/sh\necho v3.259.0\n");
     const path = await plugin(join(folder, "bin", "pulumi-resource-docker"), "5.2.0");
-    const args = ["--import", "tsx", "tools/toolchain/main.ts", "docker-plugin"];
+    const args = ["tools/start.cjs", "tools/toolchain/main.ts", "docker-plugin"];
     const { stdout, stderr } = await run(process.execPath, args, {
       cwd: resolve(modules, ".."),
       env: { ...process.env, TOOLCHAIN: "vendor", TOOLCHAIN_DOCKER_PLUGIN: "" },

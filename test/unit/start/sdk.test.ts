@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { run } from "../../../tools/shared/run";
+
+const root = resolve(__dirname, "..", "..", "..");
+
+/** What an expression is worth in a process of its own, where nothing else has loaded the SDK. */
+async function evaluate(expression: string): Promise<unknown> {
+  const { stdout } = await run("node", ["-p", `JSON.stringify(${expression})`], { cwd: root });
+  return JSON.parse(stdout);
+}
+
+describe("the SDK in the program's bundle", () => {
+  it("has the names of the whole one", async () => {
+    const names = (light: string, whole: string): string =>
+      `[${light}, ${whole}].map((file) => Object.keys(require(file)).sort())`;
+    for (const [file, module] of [
+      ["sdk", "@pulumi/pulumi"],
+      ["sdk-runtime", "@pulumi/pulumi/runtime"],
+    ]) {
+      const [light, whole] = (await evaluate(names(`"./infra/start/${file}.cjs"`, `"${module}"`))) as string[][];
+      expect(light).toEqual(whole);
+    }
+  });
+
+  it("has the same parts as the whole one, not copies", async () => {
+    const pairs = `(() => {
+      const light = require("./infra/start/sdk.cjs"), whole = require("@pulumi/pulumi");
+      const differs = (a, b) => Object.keys(a).filter((name) => a[name] !== b[name] && typeof a[name] === "function");
+      return [differs(light, whole), differs(light.runtime, whole.runtime), light.automation.LocalWorkspace === whole.automation.LocalWorkspace];
+    })()`;
+    expect(await evaluate(pairs)).toEqual([[], [], true]);
+  });
+
+  it("loads neither the TypeScript compiler nor npm's package manager", async () => {
+    const loaded = `(require("./infra/start/sdk.cjs"), Object.keys(require.cache).map((file) => /node_modules.((?:@[^/]+.)?[^/]+)/.exec(file)?.[1]))`;
+    const packages = new Set((await evaluate(loaded)) as string[]);
+    expect(packages).toContain("@pulumi/pulumi");
+    expect([...packages].filter((name) => /^typescript$|npmcli|pacote/.test(name))).toEqual([]);
+  });
+});
