@@ -5,3 +5,4 @@ export { leftoversScript, oldContainersScript } from "./own-containers";
 export { comeBackScript } from "./replacement";
 export { steadyScript, steadySeconds } from "./steady";
 export { takeoverScript } from "./takeover";
+export { trialCall } from "./trial";

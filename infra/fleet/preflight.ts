@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { agentImage } from "../agent";
-import { oldContainersScript } from "../container";
+import { oldContainersScript, trialCall } from "../container";
 import { hostCommand, hostValues } from "../host";
 import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
@@ -38,6 +38,8 @@ export function preflightScript(host: HostSettings): HostScript {
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),
       // Where the settings hold credentials for a registry, only the provider can pull.
       ...(host.registries.length > 0 ? [] : [["images_are_available", agentImage(host), host.generator.image] as Call]),
+      trialCall("agent", { ...host.agent, image: agentImage(host) }, ["--pid", "host", "--cgroupns", "host"]),
+      trialCall("generator", host.generator, ["--pid", "host"]),
     ],
   });
 }

@@ -1,7 +1,6 @@
 import { generationOf } from "../generations";
+import { milliseconds } from "../rendering";
 import type { HostSettings, Problem } from "../settings";
-
-const milliseconds = { ms: 1, s: 1000, m: 60_000 } as const;
 
 /**
  * Problems with waiting times that don't fit together: docker-gen does not start if the longest wait is shorter than the
@@ -11,7 +10,7 @@ export function waitProblems(host: HostSettings): Problem[] {
   const { wait } = host.generator;
   const generation = generationOf(host);
   const quiet = wait.quiet ?? generation.defaultQuiet;
-  if (toMilliseconds(quiet) <= toMilliseconds(wait.longest)) return [];
+  if (milliseconds(quiet) <= milliseconds(wait.longest)) return [];
   const quietIsDefault = wait.quiet === undefined;
   return [
     {
@@ -21,9 +20,4 @@ export function waitProblems(host: HostSettings): Problem[] {
         : `${quiet} is more than the longest wait of ${wait.longest}; write at least longest: ${quiet} as well, or a shorter quiet`,
     },
   ];
-}
-
-function toMilliseconds(duration: string): number {
-  const [, amount = "", unit = ""] = /^(\d+)(ms|s|m)$/.exec(duration) ?? [];
-  return Number(amount) * milliseconds[unit as keyof typeof milliseconds];
 }

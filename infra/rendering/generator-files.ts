@@ -3,11 +3,15 @@ import { generationOf } from "../generations";
 import { serviceNames, type Integration } from "../integrations";
 import { containerNames, engineSocket } from "../names";
 import { withValues } from "../shell";
+import { milliseconds } from "./duration";
 import { literal, readTemplate, render } from "./mustache";
 
 const config = "/etc/docker-gen/config";
 const templates = "/etc/docker-gen/templates";
 const drafts = "/var/lib/docker-gen";
+
+/** How long docker-gen may take to render once it has waited, in seconds, on a busy host too. */
+const renderSeconds = 10;
 
 /** Paths in the generator's container. */
 export const generatorPaths = {
@@ -59,6 +63,7 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
       own_port: pages.flatMap(({ ownPort, service }) => (ownPort ? [service] : [])).join(" "),
       names: ["datadog", ...pages.map(({ service }) => service)].join(" "),
       passwords: host.passwordFiles.length > 0 ? generatorPaths.passwords : "",
+      patience: String(Math.ceil(milliseconds(host.generator.wait.longest) / 1000) + renderSeconds),
     }),
   };
 }
@@ -80,7 +85,7 @@ export function generatorTemplateFiles(host: GeneratorSettings, integrations: re
   const reader = reloadSignal === undefined ? {} : { "reader.tmpl": render("generator/reader.tmpl", { reloadSignal }) };
   return {
     "bundle.tmpl": bundle,
-    "own-id.tmpl": readTemplate("generator/own-id.tmpl"),
+    "seen.tmpl": readTemplate("generator/seen.tmpl"),
     ...reader,
     ...Object.fromEntries(statusBundles),
     ...sharedTemplates(host, integrations),

@@ -1,5 +1,6 @@
 /** Renders the stack's settings into files: pure functions, without host or clock. */
 export { checkConfig } from "./check-yaml";
+export { milliseconds } from "./duration";
 export {
   firstConfigs,
   generatorConfigFiles,

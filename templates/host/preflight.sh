@@ -1,5 +1,6 @@
 # What is checked before a host is changed. Each function ends the script with one line that says what is wrong and what to
-# do. None of them changes anything, except that images are pulled. They need fail.sh.
+# do. None of them changes anything, except that images are pulled and a container is created for a moment. They need
+# fail.sh.
 
 # The last line of a program's output.
 last_line() {
@@ -114,4 +115,24 @@ images_are_available() {
     docker image inspect "$image" >/dev/null 2>&1 || answer=$(docker pull --quiet "$image" 2>&1) ||
       fail "the image $image is not available ($(last_line "$answer")). Check that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."
   done
+}
+
+# engine_takes NAME IMAGE FLAG…: the engine accepts the container with these flags. It is created under another name, and
+# removed without being started. If the image is not there yet, only the provider can pull it.
+engine_takes() {
+  name=$1 image=$2
+  shift 2
+  docker image inspect "$image" >/dev/null 2>&1 || return 0
+  trial="$name.preflight.$$"
+  answer=$(docker create --name "$trial" "$@" "$image" 2>&1) || fail_trial
+  docker rm "$trial" >/dev/null
+}
+
+fail_trial() {
+  docker rm "$trial" >/dev/null 2>&1 || true
+  case $answer in
+    *"user namespace"*) remedy="The agent has to see all processes, so the engine must run without userns-remap: remove it from the engine's settings, restart the engine" ;;
+    *) remedy="Correct that on the host or in the stack file" ;;
+  esac
+  fail "the Docker engine refuses the container $name as the stack file describes it ($(last_line "$answer")). $remedy, then run again."
 }

@@ -12,8 +12,9 @@
 # names        the names of the drafts, separated by blanks
 # own_port     those of them that are status pages with a port of their own
 # passwords    the folder of the password files; empty if there are none
+# patience     how long docker-gen may take to render after an event, in seconds
 set -eu
-: "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${own_port?}" "${passwords?}"
+: "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${own_port?}" "${passwords?}" "${patience:?}"
 owner=$(stat -c %u:%g "$generated")
 
 # Each run has its own working folders, because docker-gen and the health check may run this at the same time. They are
@@ -61,7 +62,14 @@ publish() {
     number=$((number + 1))
     set -- "$@" "$target/$folder" "$new/$number"
   done <"$work/folders"
+  for folder in "$target" "$@"; do
+    [ -d "$folder" ] || rm -f "${folder%/}"
+  done
   mkdir -p "$target" "$new" "$@"
+  # Neither can a folder be read, nor a file take its place.
+  grep '^#!file ' "$work/draft" | while read -r _ file _; do
+    [ -L "$target/$file" ] || ! [ -d "$target/$file" ] || rm -rf "${target:?}/$file"
+  done
   chown "$owner" "$target" "$@" || true
 
   : >"$work/closed"
@@ -128,17 +136,46 @@ publish() {
   rm -rf "$work"
 }
 
+# Prints the ids of this container's docker-gen.
+own_docker_gen() {
+  own=$(cat /proc/self/cgroup)
+  grep -l -s -x docker-gen /proc/[0-9]*/comm | while read -r process; do
+    process=${process%/comm}
+    [ "$(cat "$process/cgroup" 2>/dev/null)" = "$own" ] || continue
+    echo "${process#/proc/}"
+  done
+}
+
 # Makes docker-gen render again, by SIGHUP, if a password file has changed since the last check. docker-gen then publishes
 # the changes.
 check_passwords() {
   stat -c '%n %i %s %Y %Z' "$passwords" "$passwords"/* 2>/dev/null >"$drafts/passwords.now" || true
   ! cmp -s "$drafts/passwords.now" "$drafts/passwords" || return 0
-  own=$(cat /proc/self/cgroup)
-  grep -l -s -x docker-gen /proc/[0-9]*/comm | while read -r process; do
-    process=${process%/comm}
-    [ "$(cat "$process/cgroup" 2>/dev/null)" = "$own" ] || continue
-    kill -HUP "${process#/proc/}" && mv "$drafts/passwords.now" "$drafts/passwords"
+  own_docker_gen | while read -r process; do
+    kill -HUP "$process" && mv "$drafts/passwords.now" "$drafts/passwords"
   done
+}
+
+# Whether the folders of generated files take a file: one may be full, read-only or removed while nothing is published.
+takes_files() {
+  probe=$generated/.new.probe.$$
+  { echo probe >"$probe"; } 2>/dev/null || true
+  if ! [ -s "$probe" ]; then
+    echo "the folder of generated files takes no file" >&2
+    return 1
+  fi
+  rm -f "$probe"
+  # A test for -w would not do: for root, busybox takes everything to be writable.
+  set -- "$generated"/*/ "$generated"/*/*/
+  said=$(touch -c "$@" 2>&1) || {
+    echo "a folder of generated files takes no file: $(echo "$said" | tail -n 1)" >&2
+    return 1
+  }
+}
+
+# Seconds since a file was changed.
+age() {
+  echo $(($(date +%s) - $(stat -c %Y "$1" 2>/dev/null || echo 0)))
 }
 
 # Whether docker-gen is connected to the engine, and a second connection gets an answer in time. The container has its own
@@ -148,8 +185,35 @@ follows_engine() {
     echo "docker-gen is not connected to the Docker engine" >&2
     return 1
   fi
-  if [ -z "$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator "$templates/own-id.tmpl" 2>/dev/null)" ]; then
-    echo "the Docker engine does not answer" >&2
+  # Every container is asked for: often enough every half minute, and while a difference is watched.
+  if ! [ -e "$drafts/behind" ] && [ "$(age "$drafts/seen.now")" -lt 25 ]; then
+    own=$(timeout 5 docker-gen -container-filter label=datadog-hosts.role=generator "$templates/seen.tmpl" 2>/dev/null) || own=
+    [ -z "$own" ] || return 0
+  else
+    timeout 5 docker-gen -container-filter status=running "$templates/seen.tmpl" >"$drafts/seen.now" 2>/dev/null || true
+    [ ! -s "$drafts/seen.now" ] || {
+      keeps_up
+      return
+    }
+  fi
+  echo "the Docker engine does not answer" >&2
+  return 1
+}
+
+# Whether docker-gen has seen what the engine has: a frozen one, and one that has missed an event, differ and stay as they
+# are. It is told to look again, and ended if that does not help: Docker starts the container again.
+keeps_up() {
+  if cmp -s "$drafts/seen.now" "$drafts/seen"; then
+    rm -f "$drafts/behind" "$drafts/behind.told"
+  elif ! cmp -s "$drafts/seen" "$drafts/behind"; then
+    cat "$drafts/seen" >"$drafts/behind" 2>/dev/null || true
+    rm -f "$drafts/behind.told"
+  elif [ "$(age "$drafts/behind")" -ge "$patience" ]; then
+    signal=HUP
+    [ ! -e "$drafts/behind.told" ] || signal=KILL
+    : >"$drafts/behind.told"
+    echo "docker-gen has missed changes of containers, and is sent SIG$signal" >&2
+    own_docker_gen | while read -r process; do kill -$signal "$process" || true; done
     return 1
   fi
 }
@@ -181,5 +245,6 @@ else
   fi
   check_pages
   [ -z "$passwords" ] || check_passwords
+  takes_files
   [ $fresh = no ] && follows_engine
 fi

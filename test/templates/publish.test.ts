@@ -27,6 +27,7 @@ beforeEach(() => {
   );
   write("/proc/self/cgroup", "0::/\n");
   engineAnswers(true, "echo f00d");
+  write(`${drafts}/seen`, "f00d\n");
   for (const name of ["nginx", "apache"]) {
     write(`${drafts}/${name}`, "");
     write(`${drafts}/${name}.published`, "");
@@ -48,7 +49,7 @@ function write(place: string, text: string, secondsAgo = 0): void {
 function countedPrograms(log: string): string {
   const folder = path.join(root, "programs");
   fs.mkdirSync(folder, { recursive: true });
-  for (const name of ["awk", "cat", "chown", "cmp", "cp", "date", "find", "grep", "mkdir", "mv", "rm", "sort", "stat", "tail", "xargs"]) {
+  for (const name of ["awk", "cat", "chown", "cmp", "cp", "date", "find", "grep", "mkdir", "mv", "rm", "sort", "stat", "tail", "touch", "xargs"]) {
     fs.writeFileSync(path.join(folder, name), `#!/bin/sh\necho ${name} >>${log}\nPATH=/usr/bin:/bin exec ${name} "$@"\n`, { mode: 0o755 });
   }
   return folder;
@@ -127,12 +128,131 @@ test("the health check publishes what was not published, and the agent gets one 
   }
 });
 
+/** Puts a program before the machine's own of the same name. */
+function program(name: string, text: string): void {
+  write(`/engine/${name}`, `#!/bin/sh\n${text}\n`);
+  fs.chmodSync(`${root}/engine/${name}`, 0o755);
+}
+
 test("a publication that fails is no healthy one", () => {
   write(`${drafts}/datadog`, draft, 60);
-  fs.writeFileSync(`${root}${generated}/datadog`, "in the way");
+  program("mv", "exit 1");
   expect(publish()).not.toBe(0);
-  fs.rmSync(`${root}${generated}/datadog`);
+  fs.rmSync(`${root}/engine/mv`);
   expect(publish()).toBe(0);
+});
+
+test.each([
+  ["a file in place of a folder", () => write(`${generated}/datadog`, "in the way")],
+  ["a file in place of a check's folder", () => write(`${generated}/datadog/b.d`, "in the way")],
+  ["a link to nowhere in place of a check's folder", () => {
+    fs.mkdirSync(`${root}${generated}/datadog`);
+    fs.symlinkSync("nowhere", `${root}${generated}/datadog/b.d`);
+  }],
+  ["a folder in place of a file", () => write(`${generated}/datadog/b.d/b.yaml/x`, "in the way")],
+  ["a link in place of a file", () => {
+    fs.mkdirSync(`${root}${generated}/datadog/b.d`, { recursive: true });
+    fs.symlinkSync("/etc/hostname", `${root}${generated}/datadog/b.d/b.yaml`);
+  }],
+])("%s gives way to what is published", (_, damage) => {
+  damage();
+  write(`${drafts}/datadog`, draft);
+  expect(publish("datadog")).toBe(0);
+  expect(fs.readFileSync(`${root}${generated}/datadog/b.d/b.yaml`, "utf8")).toBe("second\n");
+  expect(fs.lstatSync(`${root}${generated}/datadog/b.d/b.yaml`).isFile()).toBe(true);
+  expect(publish()).toBe(0);
+});
+
+describe("with nothing to publish", () => {
+  beforeEach(() => {
+    write(`${drafts}/datadog`, draft);
+    publish("datadog");
+    expect(publish()).toBe(0);
+  });
+
+  test("a generator whose folder takes no file is not healthy", () => {
+    fs.renameSync(root + generated, `${root}${generated}.elsewhere`);
+    expect(publish()).not.toBe(0);
+    fs.renameSync(`${root}${generated}.elsewhere`, root + generated);
+    expect(publish()).toBe(0);
+    program("touch", `case "$*" in *datadog/b.d*) echo "touch: b.d: Operation not permitted" >&2; exit 1 ;; esac`);
+    expect(publish()).not.toBe(0);
+  });
+
+  /** Lets the time since the last look at all containers, and since a difference was seen, pass. */
+  const later = (seconds: number): void => {
+    for (const name of ["seen.now", "behind"]) {
+      if (!fs.existsSync(`${root}${drafts}/${name}`)) continue;
+      const then = Date.now() / 1000 - seconds;
+      fs.utimesSync(`${root}${drafts}/${name}`, then, then);
+    }
+  };
+  /** docker-gen as a process of this container, which notes its signals. */
+  const dockerGen = async (): Promise<{ signals: () => string; ended: () => boolean; end: () => void }> => {
+    const log = path.join(root, "signals");
+    fs.writeFileSync(log, "");
+    const process = spawn("sh", ["-c", `trap 'echo HUP >>${log}' HUP; echo ready >>${log}; while :; do sleep 0.05; done`]);
+    const signals = (): string => fs.readFileSync(log, "utf8").replace("ready\n", "");
+    await waitFor("the process", () => Promise.resolve(fs.readFileSync(log, "utf8") !== ""), { timeoutMs: 20_000, intervalMs: 20 });
+    write(`/proc/${String(process.pid)}/cgroup`, "0::/\n");
+    write(`/proc/${String(process.pid)}/comm`, "docker-gen\n");
+    // It is told of the password files first.
+    expect(publish()).toBe(0);
+    await waitFor("the first signal", () => Promise.resolve(signals() === "HUP\n"), { timeoutMs: 20_000, intervalMs: 20 });
+    fs.writeFileSync(log, "");
+    return { signals, ended: () => process.signalCode === "SIGKILL", end: () => process.kill("SIGKILL") };
+  };
+
+  test("docker-gen that has missed a change is told to look again, and is healthy once it has", async () => {
+    const process = await dockerGen();
+    try {
+      engineAnswers(true, "echo f00d; echo cafe");
+      later(60);
+      // It may just be about to render.
+      expect(publish()).toBe(0);
+      later(60);
+      expect(publish()).not.toBe(0);
+      await waitFor("the signal", () => Promise.resolve(process.signals() === "HUP\n"), { timeoutMs: 20_000, intervalMs: 20 });
+      write(`${drafts}/seen`, "f00d\ncafe\n");
+      expect(publish()).toBe(0);
+      later(60);
+      expect(publish()).toBe(0);
+      expect(process.signals()).toBe("HUP\n");
+    } finally {
+      process.end();
+    }
+  });
+
+  test("docker-gen that does nothing any more is ended", async () => {
+    const process = await dockerGen();
+    try {
+      engineAnswers(true, "echo cafe");
+      later(60);
+      expect(publish()).toBe(0);
+      for (let check = 0; check < 2; check++) {
+        later(60);
+        expect(publish()).not.toBe(0);
+      }
+      await waitFor("its end", () => Promise.resolve(process.ended()), { timeoutMs: 20_000, intervalMs: 20 });
+    } finally {
+      process.end();
+    }
+  });
+
+  test("docker-gen that goes on rendering is left alone, however often containers change", async () => {
+    const process = await dockerGen();
+    try {
+      for (let check = 0; check < 4; check++) {
+        engineAnswers(true, `echo ${check}`);
+        write(`${drafts}/seen`, `${check - 1}\n`);
+        later(60);
+        expect(publish()).toBe(0);
+      }
+      expect([process.signals(), process.ended()]).toEqual(["", false]);
+    } finally {
+      process.end();
+    }
+  });
 });
 
 test("nothing rendered at all is no healthy generator", () => {
@@ -195,7 +315,7 @@ test("a publication that is cut off leaves nothing that a later one does not tak
   for (const place of [`${drafts}/.work.datadog.1/draft`, `${generated}/.new.datadog.1/1/a.yaml`]) write(place, "left");
   const old = Date.now() / 1000 - 600;
   for (const place of [`${drafts}/.work.datadog.1`, `${generated}/.new.datadog.1`]) fs.utimesSync(root + place, old, old);
-  fs.writeFileSync(`${root}${generated}/datadog`, "in the way");
+  program("mv", "exit 1");
   write(`${drafts}/datadog`, draft);
   for (let time = 0; time < 5; time++) expect(publish("datadog")).not.toBe(0);
   expect(hidden()).toEqual([]);

@@ -183,18 +183,16 @@ export function publishedLines({ drafts, generated }: Readonly<Record<"drafts" |
     '/^#!end$/ { finish(); file = ""; next }',
     '{ text = text $0 "\\n" }',
   ].join("\n");
-  // Configs that nobody has published, but the agent reads: in the folders of checks, each of which it mounts. And those
-  // that can't be written, by whatever flag: root may write all others.
+  // Configs that nobody has published, but the agent reads: in the folders of checks, each of which it mounts.
   const added = [
     'FILENAME != "-" { if ($1 == "#!file") wanted[$2] = 1; next }',
     "{ file = substr($0, length(target) + 2) }",
-    'file != "" && !(file in wanted) { print "added datadog/" file }',
+    '!(file in wanted) { print "added datadog/" file }',
   ].join("\n");
   return [
     "added() {",
-    `  files=$(find "${generated}/datadog" -mindepth 2 -maxdepth 2 -type f -name '*.y*ml' -path '*.d/*' 2>/dev/null)`,
-    `  echo "$files" | awk -v target="${generated}/datadog" '${added}' "$published" -`,
-    '  for file in $files; do [ -w "$file" ] || echo "unwritable datadog/${file#*/datadog/}"; done',
+    `  find "${generated}/datadog" -mindepth 2 -maxdepth 2 -type f -name '*.y*ml' -path '*.d/*' 2>/dev/null |`,
+    `    awk -v target="${generated}/datadog" '${added}' "$published" -`,
     "}",
     `for published in ${drafts}/*.published; do`,
     "  draft=${published%.published}",

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the check on this machine, with a docker command that does what `docker` says for its arguments. */
-function check(config: Record<string, unknown>, docker = "*) ;;"): Outcome {
+function check(config: Record<string, unknown>, docker = "*) log ;;"): Outcome {
   const secrets = ["apiKey", "registries"];
   useStack({ stack: "shop-staging", config: { ...smallestConfig, root: `${folder}/datadog`, ...config }, secrets });
   const [host] = readSettings().hosts;
@@ -92,6 +92,53 @@ test("an image that is neither there nor can be pulled is named with the engine'
   expect(stderr).toMatch(
     /the image registry\.example\/agent:7 is not available \(Error: no such registry\)\. Check that/,
   );
+});
+
+describe("a container that the engine would refuse", () => {
+  const mounts = [{ source: '/srv/a,"b"', target: "/checks.d", readOnly: false }];
+
+  test.each([
+    [
+      "since a mount's source is missing",
+      "invalid mount config: bind source path does not exist: /srv/a",
+      /Correct that on the host/,
+    ],
+    [
+      "since its users are mapped",
+      "cannot share the host PID namespace when user namespaces are enabled",
+      /without userns-remap/,
+    ],
+  ])("is told with its reason, and what was made for it goes: %s", (_, answer, remedy) => {
+    const docker = `create*) log; echo 'Error response from daemon: ${answer}' >&2; exit 1 ;;\n*) log ;;`;
+    const { status, stderr, docker: calls } = check({ agent: { mounts } }, docker);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`the Docker engine refuses the container dd-agent as the stack file describes it (Error`);
+    expect(stderr).toContain(answer);
+    expect(stderr).toMatch(remedy);
+    const [created = "", removed = ""] = calls.slice(-2);
+    expect(created).toMatch(
+      /^create --name dd-agent\.preflight\.\d+ --pid host --cgroupns host --mount type=bind,"source=/,
+    );
+    expect(created).toContain(`"source=/srv/a,""b""",target=/checks.d gcr.io/datadoghq/agent:`);
+    expect(removed).toBe(`rm ${/--name (\S+)/.exec(created)?.[1] ?? ""}`);
+  });
+
+  test("is not tried where its image is yet to be fetched with credentials", () => {
+    const registries = [{ address: "registry.example", username: "reader", password: "secret" }];
+    const { status } = check({ registries }, "image*) exit 1 ;;\ncreate*) exit 1 ;;");
+    expect(status).toBe(0);
+  });
+
+  test("is none where it takes both, and nothing of them is left", () => {
+    const { status, docker } = check({ generator: { mounts } });
+    expect(status).toBe(0);
+    const of = (command: string): string[] => docker.filter((each) => each.startsWith(`${command} `));
+    expect(of("create").map((each) => each.split(" ")[2]?.replace(/\d+$/, ""))).toEqual([
+      "dd-agent.preflight.",
+      "datadog-gen.preflight.",
+    ]);
+    expect(of("rm")).toEqual(of("create").map((each) => `rm ${each.split(" ")[2] ?? ""}`));
+  });
 });
 
 test("an image that is there is not pulled", () => {
