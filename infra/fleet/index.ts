@@ -3,3 +3,4 @@ export { reportFailedResourcesBriefly } from "./failed-resources";
 export { watchFleet } from "./fleet";
 export { hostOutput, type HostOutput } from "./outputs";
 export { proofSocketVariable, type ProofAnswer, type ProofRequest } from "./proof";
+export { sweepScript } from "./sweep";

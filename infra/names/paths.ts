@@ -26,9 +26,14 @@ export class HostPaths {
     return `${this.generatorConfigs}/${hash}`;
   }
 
+  /** The folder of the generator's templates. */
+  get templates(): string {
+    return `${this.root}/templates/datadog-gen`;
+  }
+
   /** The generator's templates, by their content's hash. */
   generatorTemplates(hash: string): string {
-    return `${this.root}/templates/datadog-gen/${hash}`;
+    return `${this.templates}/${hash}`;
   }
 
   /** The generator's output, by service. */

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../tools/shared/run";
 import { cloneRepository } from "./support/clone";
 import { cutBy, endOfOrphans, holdWhile, interruptedUp, signalPulumiOf, type Cut } from "./support/interruption";
+import { leftovers } from "./support/fleet";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -143,5 +144,16 @@ describe("an up that is cut off is finished by the next one", () => {
     await run("sh", ["-c", command], { env: deployment.environment });
     await deployment.make("up");
     await expectConverged();
+  });
+
+  test("destroy takes away what a run had started when it was cut off, and the state does not know", async () => {
+    const { stdout } = await deployment.pulumi(["stack", "export", ...stack()]);
+    const state = JSON.parse(stdout) as { deployment: { resources: { urn: string }[] } };
+    const known = state.deployment.resources.filter(({ urn }) => !/::cut-1-(agent|cleanup)$/.test(urn));
+    expect(known).toHaveLength(state.deployment.resources.length - 2);
+    state.deployment.resources = known;
+    await deployment.pulumi(["stack", "import", ...stack()], { input: JSON.stringify(state) });
+    await deployment.make("destroy");
+    expect(await leftovers(host())).toBe("");
   });
 });

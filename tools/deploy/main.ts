@@ -20,6 +20,7 @@ import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
 import { watchForStall } from "./stall";
+import { hostsInState, sweepHosts } from "./sweep";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
 type Operation = (typeof operations)[number];
@@ -49,6 +50,8 @@ async function main(): Promise<number> {
   if (selected.status !== 0) return selected.status;
   const before = operation === "up" ? await mendHosts(stack, environment) : undefined;
   const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
+  // Further flags may leave hosts out.
+  const inState = operation === "destroy" && further.length === 0 ? await readState(stack, environment) : undefined;
   const log = new EventLog();
   try {
     const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
@@ -89,8 +92,9 @@ async function main(): Promise<number> {
       if (end.status === 0) await tellRenderings(stack, environment);
     }
     const failures = withGivenUp(readFailures(log.read()), givenUp);
-    const after =
-      before && end.signal === undefined ? await afterUp(before.again, failures) : { lines: [], failed: false };
+    const nothing: Left = { lines: [], failed: false };
+    const mended = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
+    const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : mended;
     const told = [describeFailures(failures, stack), ...wentBack, ...after.lines, describeEnd(stack, end)].filter(
       (text) => text !== "",
     );
