@@ -1,6 +1,9 @@
 import { containerNames, type Owner, type Role } from "../names";
-import { type HostScript, inOneScript } from "../shell";
+import { type HostScript, inOneScript, readShell } from "../shell";
 import { ownContainersScript } from "./own-containers";
+
+/** What watches a successor, where it needs a shell of its own. */
+const watcher = [...["own-containers", "replacement"].map(readShell), "watch_successor\n"].join("");
 
 /**
  * Stops and renames the container of a role, so that a successor can have its name. Prints the container's id, or nothing if
@@ -9,6 +12,7 @@ import { ownContainersScript } from "./own-containers";
 export function giveWayScript(role: Role, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
+    values: { watcher },
     calls: [["give_way", containerNames[role], role]],
   });
 }

@@ -19,17 +19,41 @@ give_way() {
   if [ "$state" = running ]; then
     # If the host reboots before the successor exists, the engine starts this one again.
     docker update --restart=always "$old" >/dev/null
-    (
-      trap '' HUP
-      set +e
-      watch_successor
-    ) </dev/null >/dev/null 2>&1 &
+    start_watcher
     if ! docker stop "$old" >/dev/null; then
       take_name
       return 1
     fi
   fi
   printf '%s\n' "$old"
+}
+
+# start_watcher: runs watch_successor in the background, after the end of this session. If the login manager ends all
+# processes of a session with it, the watcher runs in a container, as root in the host's own files, from the image of `old`.
+#
+# watcher    the text of the functions that it needs, and the call
+start_watcher() {
+  case $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null) in
+    *true*) ! watch_in_container || return 0 ;;
+  esac
+  (
+    trap '' HUP
+    set +e
+    watch_successor
+  ) </dev/null >/dev/null 2>&1 &
+}
+
+watch_in_container() {
+  export stack_label host_label role_label ours name role old state policy aside
+  for variable in stack_label host_label role_label ours name role old state policy aside; do
+    set -- "$@" --env "$variable"
+  done
+  docker run --detach --rm --name "$aside.watcher" --network none --user 0 --userns host --security-opt label=disable \
+    --cap-drop ALL --cap-add SYS_CHROOT --env PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" --volume /:/host \
+    --entrypoint chroot "$(docker container inspect --format '{{.Image}}' "$old")" /host sh -c "${watcher:?}" >/dev/null 2>&1 || {
+    docker rm --force "$aside.watcher" >/dev/null 2>&1
+    return 1
+  }
 }
 
 # come_back NAME ROLE ID: undoes give_way, which printed this id, after the engine has refused the successor. Removes the

@@ -155,6 +155,30 @@ describe("a container that is there", () => {
     await settled(asBefore());
   });
 
+  test.each([
+    ["and no successor comes", false],
+    ["and leaves a successor alone", true],
+  ])("runs again by itself if the login manager ends all processes of a session, %s", async (_, succeeds) => {
+    const { machine } = host.get();
+    const busctl = "/usr/local/bin/busctl";
+    // As the login manager answers where its settings say KillUserProcesses=yes.
+    await machine.run(`printf '#!/bin/sh\\necho b true\\n' >${busctl} && chmod +x ${busctl}`);
+    try {
+      await giveWay();
+      await machine.run("pkill -KILL -u core || true");
+      if (!succeeds) return await settled(asBefore());
+      const { id } = await plugin.get().create(CONTAINER, accepted);
+      await waitFor(
+        "the watcher to be done",
+        async () => JSON.stringify((await containers()).map((line) => line.split(" ")[1])) === '["running","exited"]',
+        { timeoutMs: 30_000 },
+      );
+      expect(await containers()).toContain(`dd-agent running unless-stopped ${id}`);
+    } finally {
+      await machine.run(`rm ${busctl}`);
+    }
+  });
+
   test("runs again by itself if the machine that deploys is gone before the successor was started", async () => {
     await giveWay();
     await plugin.get().create(CONTAINER, { ...accepted, start: false });

@@ -51,7 +51,7 @@ export class DockerHost {
 
   private async makeImages(): Promise<void> {
     // Out of the host's own files: nothing is to be had from outside.
-    const programs = "/bin/sh /bin/sleep /bin/cat /bin/true /bin/false";
+    const programs = "/bin/sh /bin/sleep /bin/cat /bin/true /bin/false /usr/sbin/chroot";
     const libraries = `$(ldd ${programs} | grep -o '/lib[^ ]*' | sort -u)`;
     const archive = `tar --create --dereference --absolute-names --transform 's,^/,,' ${programs} ${libraries}`;
     for (const [image, seconds] of [
