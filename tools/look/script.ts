@@ -209,6 +209,9 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
   const hasNetworks = containers.some(({ networks }) => networks.length > 0);
   const generator = containers.find(({ generates }) => generates);
   return [
+    `generator=${quote(generator?.id ?? "none")}`,
+    `published=${quote(`${publishedLines(generatorPaths)}\nexec stat -L -c "%d:%i %n" "$@"`)}`,
+    // inside ID: what a container says of its mounts, beside what is there now.
     "inside() {",
     "  of=$1",
     "  shift",
@@ -221,13 +224,17 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
     "      *) continue ;;",
     "    esac",
     '    set -- "$@" "$target"',
-    '    tell outside "$of" "$target" "$source" "$(stat -L -c %d:%i "$source" 2>/dev/null)"',
+    '    case $places in *" $source$nl"*) place=${places%%" $source$nl"*}; place=${place##*"$nl"} ;; *) place= ;; esac',
+    '    tell outside "$of" "$target" "$source" "$place"',
     "  done <<end",
     "$inspected",
     "end",
     "  [ $# -gt 0 ] || return 0",
-    '  $limit docker exec "$of" stat -L -c "%d:%i %n" "$@" 2>/dev/null </dev/null |',
-    '    while read -r inode target; do tell inside "$of" "$target" "$inode"; done',
+    // In the generator's container both questions are one: each costs the engine a process there.
+    '  if [ "$of" = "$generator" ]; then set -- sh -c "$published" sh "$@"; else set -- stat -L -c "%d:%i %n" "$@"; fi',
+    '  $limit docker exec "$of" "$@" 2>/dev/null </dev/null | while read -r first rest; do',
+    `    case $first in *:*) tell inside "$of" "$rest" "$first" ;; *) tell "$first" "$root/generated/$rest" ;; esac`,
+    "  done",
     "}",
     // The ids of images by their names, in one answer where all are there; none where the engine itself says so. An answer
     // that fails otherwise says nothing.
@@ -243,14 +250,11 @@ function containersLines({ root, containers, images }: ExpectedHost): string[] {
       ? ["  $within docker network ls --no-trunc --format 'network\t{{.ID}}\t{{.Name}}' 2>/dev/null </dev/null &"]
       : []),
     `  images ${[...new Set([...images.map(({ name }) => name), ...containers.map(({ image }) => image)])].map(quote).join(" ")} &`,
-    ...(generator === undefined
-      ? []
-      : [
-          `  $limit docker exec ${generator.id} sh -c ${quote(publishedLines(generatorPaths))} 2>/dev/null </dev/null |`,
-          `    while read -r problem file; do tell "$problem" ${quote(`${root}/generated`)}/"$file"; done &`,
-        ]),
     "  inspected=",
     `  [ -z "$ids" ] || inspected=$($within docker inspect --type container --format ${quote(containerFormat + mountFormat)} $ids 2>/dev/null </dev/null)`,
+    // Device and inode of all that may be mounted, by path.
+    "  sources=$(printf '%s\\n' \"$inspected\" | awk -F '\\t' '$1 == \"mount\" && !seen[$4]++ { print $4 }')",
+    `  places=$nl$(printf '%s\\n' "$sources" | tr '\\n' '\\0' | xargs -0 stat -L -c "%d:%i %n" 2>/dev/null)$nl`,
     "  echo engine",
     "  printf '%s\\n' \"$inspected\"",
     "  for id in $(printf '%s\\n' \"$inspected\" | awk -F '\\t' '$1 == \"mount\" && !seen[$3]++ { print $3 }'); do inside \"$id\" & done",
