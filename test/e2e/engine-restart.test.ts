@@ -13,6 +13,9 @@ const stage = setStage("engine-restart", { "engine-1": {} });
 /** What takes seconds when nothing else runs may take this long on a busy machine. */
 const ceiling = { timeoutMs: 60_000, intervalMs: 500 };
 
+/** Time within which each container that runs when the engine is back has its instance. */
+const promised = { timeoutMs: 15_000, intervalMs: 250 };
+
 describe("an engine that leaves its containers running while it is restarted", () => {
   const host = () => stage.host("engine-1");
   const image = () => stage.toolchain.images.services;
@@ -81,6 +84,15 @@ describe("an engine that leaves its containers running while it is restarted", (
         { timeoutMs: 300_000, intervalMs: 200 },
       );
       await restarts.engine(host());
+      const running = await redisAddresses();
+      await waitFor(
+        "an instance for each container that ran when the engine was back",
+        async () => {
+          const found = (await generatedInstances(host(), "redisdb")).map(({ host: address }) => String(address));
+          return running.every((address) => found.includes(address));
+        },
+        promised,
+      );
     }
     await burst;
     expect(await redisAddresses()).toHaveLength(
