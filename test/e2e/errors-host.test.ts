@@ -179,7 +179,7 @@ describe("hosts that don't let us in or can't serve", () => {
     ["clientless", /^Host clientless \(\S+\): there is no docker command\. Install Docker/],
     [
       "occupied",
-      /^Host occupied \(\S+\): in the way: dd-agent \(.*, running\)\. This stack did not make .* adopt: true/,
+      /^Host occupied \(\S+\): in the way: dd-agent \(.*, running\)\. This stack did not create .* adopt: true/,
     ],
   ])("%s: one line says what is wrong, where, and what to do", (host, message) => {
     expect(told(result, host)).toMatch(message);

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { samples } from "../../sandbox/samples/samples";
@@ -39,17 +37,6 @@ describe("make sandbox, and make sandbox-down", () => {
       expect(text).toMatch(row);
     }
     expect(text).not.toMatch(/^(FAIL|wait|--)/m);
-  });
-
-  test("README's picture has the same columns, and a row for the same instances", () => {
-    const cells = (text: string) => {
-      const lines = text.split("\n");
-      const heading = lines.findIndex((line) => line.startsWith("HOST "));
-      const table = lines.slice(heading, lines.indexOf("", heading)).map((line) => line.split(/ {2,}/));
-      const check = table[0]?.indexOf("INTEGRATION") ?? -1;
-      return { columns: table[0], checks: table.slice(1).map((row) => row[check]) };
-    };
-    expect(cells(readFileSync("docs/picture/run.txt", "utf8"))).toEqual(cells(sandbox.stdout));
   });
 
   test("plain pulumi works on its stack", async () => {
