@@ -132,6 +132,12 @@ describe("which containers get an instance", () => {
   });
 });
 
+test("generation 5 knows no users", async () => {
+  const { instances } = await renderConfigs([redis({ env: { CONNECTION: "0,pw", CONNECTION_USERNAME: "watcher" } })], { generation: 5 });
+  expect(instances("redisdb")).toMatchObject([{ db: 0, password: "pw" }]);
+  expect(instances("redisdb")?.[0]).not.toHaveProperty("username");
+});
+
 test("a user and a password file are no part of CONNECTION", async () => {
   const instance = await instanceOf(redis({ env: { CONNECTION: "0, pw\r\n", CONNECTION_USERNAME: "watcher " } }));
   expect(instance).toMatchObject({ db: 0, username: "watcher", password: "pw" });
