@@ -2,6 +2,7 @@ import { apache } from "./apache";
 import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
+import { mysql } from "./mysql";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
@@ -9,7 +10,15 @@ import { redisdb } from "./redisdb";
 export { hintVariables, type Guide, type GuideHint, type HintName, type Step } from "./guide";
 export type { GenerationNumber, Integration, Signs, StatusPage } from "./integration";
 
-const all = { apache, docker, mcache, nginx, postgres, redisdb } as const satisfies Record<string, Integration>;
+const all = {
+  apache,
+  docker,
+  mcache,
+  mysql,
+  nginx,
+  postgres,
+  redisdb,
+} as const satisfies Record<string, Integration>;
 
 export type IntegrationName = keyof typeof all;
 

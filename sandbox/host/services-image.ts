@@ -5,12 +5,17 @@ import { ensureDebianImage, type DebianImage } from "./debian-image";
 const services: DebianImage = {
   repository: "datadog-hosts-services",
   release: 12,
-  packages: ["redis-server", "nginx-light", "apache2", "memcached", "postgresql", "procps"],
+  packages: [
+    ...["redis-server", "nginx-light", "apache2", "memcached", "postgresql", "procps"],
+    ...["mariadb-server-core", "haproxy", "php-fpm", "etcd-server"],
+  ],
   setup: [
     // Half of the image is not needed, and each test host loads it: PostgreSQL's just-in-time compiler,
     'rm -rf "$1"/usr/lib/*/libLLVM* "$1"/usr/lib/*/libz3* "$1"/usr/lib/postgresql/*/lib/llvmjit* "$1"/usr/lib/postgresql/*/lib/bitcode',
     // the sources of locales, and Perl's modules, which only Debian's wrappers of PostgreSQL's programs use.
     'rm -rf "$1"/usr/share/i18n "$1"/usr/share/perl "$1"/usr/lib/*/perl "$1"/usr/lib/*/libperl.so*',
+    // what comes with php-fpm and mariadb: the shell's PHP, types of files, systemd, Python and other character sets.
+    'rm -rf "$1"/usr/bin/php* "$1"/usr/lib/file "$1"/usr/lib/systemd "$1"/usr/lib/*/systemd "$1"/usr/lib/python3* "$1"/usr/lib/*/gconv',
     // The example cluster: samples create their own, with a password.
     'rm -rf "$1"/var/lib/postgresql/*/main "$1"/etc/postgresql/*/main',
   ],
@@ -19,8 +24,8 @@ const services: DebianImage = {
 };
 
 /**
- * Makes sure that the Docker engine has the image with redis-server, nginx, apache2, memcached and postgresql from
- * Debian's packages; returns its reference. It exposes no port and has no command: set both when you create a container.
+ * Makes sure that the Docker engine has the image with redis-server, nginx, apache2, memcached, postgresql, mariadbd,
+ * haproxy, php-fpm and etcd from Debian's packages; returns its reference. It exposes no port and has no command: set both when you create a container.
  */
 export async function ensureServicesImage(log: Log): Promise<string> {
   return ensureDebianImage(services, log);

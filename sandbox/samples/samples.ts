@@ -1,5 +1,7 @@
 import { apacheSamples } from "./apache";
+import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
 import { memcachedSamples } from "./memcached";
+import { mysqlSamples } from "./mysql";
 import { nginxSamples } from "./nginx";
 import { postgresSamples } from "./postgres";
 import { redisSamples } from "./redis";
@@ -16,11 +18,24 @@ export {
 } from "./sample";
 export { redisSamples };
 
-/** Samples of every integration for containers: two projects, two environments, two networks. */
+/**
+ * Samples of the integrations for containers: two projects, two environments, two networks. RabbitMQ is too large for a
+ * sample; a contract test runs it. A container that is there for several checks is there once for each.
+ */
 export const samples: readonly Sample[] = [
   ...apacheSamples,
   ...memcachedSamples,
+  ...mysqlSamples,
   ...nginxSamples,
   ...postgresSamples,
   ...redisSamples,
 ];
+
+/** The samples whose checks a generation of the agent has, and can run against them. */
+export function samplesOf(generation: GenerationNumber): Sample[] {
+  const checks = selectIntegrations(integrationNames, generation).map(({ check }) => check[generation]);
+  // Generation 5 speaks no FastCGI.
+  return samples.filter(
+    ({ expected: { check } }) => checks.includes(check) && !(generation === 5 && check === "php_fpm"),
+  );
+}

@@ -1,7 +1,7 @@
 /** `make sandbox`: a real container host, a real `pulumi up` against it, and what its agent collects. */
 import type { GenerationNumber } from "../../infra/integrations";
 import { createTestHost, ensureEngine, findTestHost, type TestHost } from "../../sandbox/host";
-import { sampleNetwork, samples, startSamples, type Sample } from "../../sandbox/samples/samples";
+import { sampleNetwork, samples, samplesOf, startSamples, type Sample } from "../../sandbox/samples/samples";
 import { stackHosts } from "../deploy/outputs";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step, type Log } from "../shared/progress";
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   await deployment.make("up", { onLine: (line) => log(`  ${line}`) });
 
   const report = await step("Waiting until the agent has collected from every sample", log, () =>
-    collected(deployment),
+    collected(deployment, generation),
   );
   process.stdout.write(`\n${formatReports([report])}\n\n`);
   process.stdout.write(
@@ -81,7 +81,7 @@ async function sandboxTestHost(log: Log): Promise<TestHost> {
 }
 
 /** The agent's report once it has collected from every sample without an error; throws after 90 s. */
-async function collected(deployment: SandboxDeployment): Promise<Shown<HostReport>> {
+async function collected(deployment: SandboxDeployment, generation: GenerationNumber): Promise<Shown<HostReport>> {
   const [host] = await stackHosts(deployment.stack, deployment.environment);
   if (host === undefined) throw new UserError(`Stack ${deployment.stack} has no host after its \`up\`.`);
   return waitFor(
@@ -89,7 +89,7 @@ async function collected(deployment: SandboxDeployment): Promise<Shown<HostRepor
     async () => {
       const report = reportHost(host.name, await readHost(host));
       const well = report.instances.filter(({ runs, error }) => runs > 0 && error === "");
-      return samples.every((sample) => well.some((instance) => watches(instance, sample))) && report;
+      return samplesOf(generation).every((sample) => well.some((instance) => watches(instance, sample))) && report;
     },
     { timeoutMs: 90_000, intervalMs: 1000 },
   );

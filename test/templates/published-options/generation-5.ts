@@ -65,6 +65,18 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["host", "port"],
     initConfig: {},
   },
+  mysql: {
+    source: example("mysql"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "defaults_file pass server sock user"),
+      ...options("integer", "connect_timeout port"),
+      ...options("list", "queries"),
+      ...options("mapping", "options ssl"),
+    },
+    required: ["server", "user"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

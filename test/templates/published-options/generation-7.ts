@@ -101,6 +101,22 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["host"],
     initConfig: everyInitConfig,
   },
+  mysql: {
+    source: models("mysql"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "charset defaults_file host password reported_hostname sock use_global_custom_queries username"),
+      ...options("number", "connect_timeout database_instance_collection_interval port read_timeout"),
+      ...options("integer", "max_custom_queries"),
+      ...options("boolean", "dbm log_unobfuscated_plans log_unobfuscated_queries only_custom_queries propagate_agent_tags"),
+      ...options("list", "additional_status additional_variable custom_queries queries"),
+      ...options("mapping", "aws azure collect_settings gcp index_metrics obfuscator_options options query_activity"),
+      ...options("mapping", "query_metrics query_samples schemas_collection ssl"),
+    },
+    // Or a socket or a file, which this project never gives.
+    required: ["host", "username"],
+    initConfig: everyInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -88,7 +88,7 @@ describe("each wrong setting is named, with what to write", () => {
     [
       "an unknown integration",
       { integrations: ["redis"] },
-      /integrations\[0\]: is none of apache, docker, mcache, nginx, postgres, redisdb/,
+      /integrations\[0\]: is none of apache, docker, elastic, .*, tcp_check, tls/,
     ],
     [
       "a tag with spaces",

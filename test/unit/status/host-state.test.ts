@@ -131,11 +131,11 @@ describe("other containers", () => {
   test("unknown services without a near match share one line", () => {
     const [line, ...more] = remarks(
       other("a", { variables: ["SERVICE=checkout"] }),
-      other("b", { labels: { "datadog-hosts.service": "mongo" }, variables: ["SERVICE=redis"] }),
+      other("b", { labels: { "datadog-hosts.service": "consul" }, variables: ["SERVICE=redis"] }),
     );
     expect(more).toEqual([]);
     expect(line).toMatch(
-      /^web-1: no integration is for the service of a \(checkout\), b \(mongo\); there are: apache, /,
+      /^web-1: no integration is for the service of a \(checkout\), b \(consul\); there are: apache, /,
     );
   });
 

@@ -134,12 +134,9 @@ describe("a container that is watched", () => {
   });
 
   test("by a check of its labels that no integration is for", () => {
-    const said = agentSays(
-      { TotalRuns: 1, MetricSamples: 1 },
-      { check: "http_check", source: `container:docker://${id}` },
-    );
+    const said = agentSays({ TotalRuns: 1, MetricSamples: 1 }, { check: "gitlab", source: `container:docker://${id}` });
     const { containers, unknown } = report({ containers: [{ id, name: "page" }], agent: said });
-    expect(containers).toMatchObject([{ container: "page", service: "", check: "http_check", watch: "watched" }]);
+    expect(containers).toMatchObject([{ container: "page", service: "", check: "gitlab", watch: "watched" }]);
     expect(unknown).toBe(0);
   });
 });

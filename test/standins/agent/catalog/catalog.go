@@ -8,6 +8,7 @@ import (
 	"datadog-hosts/standins/agent/checks/docker"
 	"datadog-hosts/standins/agent/checks/dockerdaemon"
 	"datadog-hosts/standins/agent/checks/mcache"
+	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
 	"datadog-hosts/standins/agent/checks/postgres"
 	"datadog-hosts/standins/agent/checks/redisdb"
@@ -21,6 +22,8 @@ var Generation7 = map[string]checks.Integration{
 	"nginx":    nginx.Integration,
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
+
+	"mysql": mysql.Integration,
 }
 
 // Generation5 has the checks of agent 5 that run here.
@@ -32,4 +35,6 @@ var Generation5 = map[string]checks.Integration{
 	"nginx":         nginx.Generation5,
 	"postgres":      postgres.Generation5,
 	"redisdb":       redisdb.Generation5,
+
+	"mysql": mysql.Generation5,
 }

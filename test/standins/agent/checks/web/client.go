@@ -36,6 +36,8 @@ type Client struct {
 	transport          *http.Transport
 	timeout            time.Duration
 	followsRedirects   bool
+	// host is the name that the server is asked by; empty for that of the address.
+	host string
 	// comparesNoProxy tells that the address is compared with no_proxy before it is looked at.
 	comparesNoProxy bool
 }
@@ -99,6 +101,12 @@ func Bypasses(host string, noProxy []string) bool {
 	})
 }
 
+// AskAs makes the client ask by a name of the server's, in its certificate too.
+func (c *Client) AskAs(host string) {
+	c.host = host
+	c.transport.TLSClientConfig.ServerName = host
+}
+
 // Answer is a page.
 type Answer struct {
 	Body        string
@@ -124,6 +132,9 @@ func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 	}
 	if c.hasCredentials {
 		request.SetBasicAuth(c.username, c.password)
+	}
+	if c.host != "" {
+		request.Host = c.host
 	}
 	request.Header.Set("User-Agent", "Datadog Agent/7 (stand-in)")
 	client := &http.Client{Transport: c.transport, Timeout: c.timeout, CheckRedirect: c.redirects()}

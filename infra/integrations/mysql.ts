@@ -1,0 +1,35 @@
+import { loginHints } from "./guide";
+import { inBoth, type Integration } from "./integration";
+
+/** MySQL and MariaDB: every container with `SERVICE=mysql` or `SERVICE=mariadb`. */
+export const mysql: Integration = {
+  check: inBoth("mysql"),
+  template: inBoth("mysql.tmpl"),
+  containers: {
+    service: "mysql",
+    otherNames: ["mariadb"],
+    defaultPort: 3306,
+    signs: {
+      images: ["mysql", "mariadb", "percona", "percona-server", "mysql-server"],
+      programs: ["mysqld", "mariadbd", "mysqld_safe", "mariadbd-safe"],
+      variables: ["MYSQL_MAJOR", "MARIADB_VERSION"],
+    },
+  },
+  guide: {
+    title: "MySQL and MariaDB",
+    reads: "The check reads the server's status (`SHOW GLOBAL STATUS`) and its limits.",
+    steps: [
+      {
+        text: "Create a user who may read the status and nothing else, with few connections. `%` lets it in from every address; the agent's networks are enough.",
+        code: {
+          language: "sql",
+          lines: [
+            "CREATE USER 'datadog'@'%' IDENTIFIED BY 'PASSWORD' WITH MAX_USER_CONNECTIONS 5;",
+            "GRANT PROCESS ON *.* TO 'datadog'@'%';",
+          ],
+        },
+      },
+    ],
+    hints: loginHints(),
+  },
+};
