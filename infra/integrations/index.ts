@@ -3,6 +3,7 @@ import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
 import { mysql } from "./mysql";
+import { rabbitmq } from "./rabbitmq";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
@@ -17,6 +18,7 @@ const all = {
   mysql,
   nginx,
   postgres,
+  rabbitmq,
   redisdb,
 } as const satisfies Record<string, Integration>;
 

@@ -77,6 +77,17 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["server", "user"],
     initConfig: {},
   },
+  rabbitmq: {
+    source: example("rabbitmq"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "rabbitmq_api_url rabbitmq_pass rabbitmq_user"),
+      ...options("boolean", "no_proxy ssl_verify tag_families"),
+      ...options("strings", "nodes nodes_regexes queues queues_regexes vhosts"),
+    },
+    required: ["rabbitmq_api_url"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

@@ -117,6 +117,17 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["host", "username"],
     initConfig: everyInitConfig,
   },
+  rabbitmq: {
+    source: models("rabbitmq"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "rabbitmq_api_url"),
+      ...options("boolean", "collect_node_metrics tag_families"),
+      ...options("strings", "exchanges exchanges_regexes nodes nodes_regexes queues queues_regexes vhosts"),
+    },
+    required: ["rabbitmq_api_url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -11,6 +11,7 @@ import (
 	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
 	"datadog-hosts/standins/agent/checks/postgres"
+	"datadog-hosts/standins/agent/checks/rabbitmq"
 	"datadog-hosts/standins/agent/checks/redisdb"
 )
 
@@ -23,7 +24,8 @@ var Generation7 = map[string]checks.Integration{
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
 
-	"mysql": mysql.Integration,
+	"mysql":    mysql.Integration,
+	"rabbitmq": rabbitmq.Integration,
 }
 
 // Generation5 has the checks of agent 5 that run here.
@@ -36,5 +38,6 @@ var Generation5 = map[string]checks.Integration{
 	"postgres":      postgres.Generation5,
 	"redisdb":       redisdb.Generation5,
 
-	"mysql": mysql.Generation5,
+	"mysql":    mysql.Generation5,
+	"rabbitmq": rabbitmq.Generation5,
 }
