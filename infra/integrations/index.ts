@@ -2,6 +2,7 @@ import { apache } from "./apache";
 import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
+import { haproxy } from "./haproxy";
 import { mysql } from "./mysql";
 import { rabbitmq } from "./rabbitmq";
 import { nginx } from "./nginx";
@@ -14,6 +15,7 @@ export type { GenerationNumber, Integration, Signs, StatusPage } from "./integra
 const all = {
   apache,
   docker,
+  haproxy,
   mcache,
   mysql,
   nginx,

@@ -1,5 +1,6 @@
 import { apacheSamples } from "./apache";
 import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
+import { haproxySamples } from "./haproxy";
 import { memcachedSamples } from "./memcached";
 import { mysqlSamples } from "./mysql";
 import { nginxSamples } from "./nginx";
@@ -24,6 +25,7 @@ export { redisSamples };
  */
 export const samples: readonly Sample[] = [
   ...apacheSamples,
+  ...haproxySamples,
   ...memcachedSamples,
   ...mysqlSamples,
   ...nginxSamples,

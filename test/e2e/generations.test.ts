@@ -34,6 +34,7 @@ const integrations = [
   ["memcached", "mcache", "memcache."],
   ["PostgreSQL", "postgres", "postgresql."],
   ["MariaDB", "mysql", "mysql."],
+  ["HAProxy", "haproxy", "haproxy."],
 ] as const;
 
 /** A network on which the agent is known by name, for web servers that are set up by hand. */

@@ -88,6 +88,19 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["rabbitmq_api_url"],
     initConfig: {},
   },
+  haproxy: {
+    source: example("haproxy"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "password url username"),
+      ...options("boolean", "collate_status_tags_per_host collect_aggregates_only collect_status_metrics"),
+      ...options("boolean", "collect_status_metrics_by_host count_status_by_service disable_ssl_validation status_check"),
+      ...options("boolean", "tag_service_check_by_host"),
+      ...options("strings", "services_exclude services_include"),
+    },
+    required: ["url"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

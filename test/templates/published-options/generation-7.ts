@@ -128,6 +128,20 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["rabbitmq_api_url"],
     initConfig: everyHttpInitConfig,
   },
+  haproxy: {
+    source: models("haproxy"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "tags_regex url"),
+      ...options("number", "startup_grace_seconds"),
+      ...options("boolean", "active_tag collate_status_tags_per_host collect_aggregates_only collect_status_metrics"),
+      ...options("boolean", "collect_status_metrics_by_host count_status_by_service disable_legacy_service_tag"),
+      ...options("boolean", "enable_service_check status_check tag_service_check_by_host use_prometheus"),
+      ...options("strings", "services_exclude services_include"),
+    },
+    required: ["url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -7,6 +7,7 @@ import (
 	"datadog-hosts/standins/agent/checks/disk"
 	"datadog-hosts/standins/agent/checks/docker"
 	"datadog-hosts/standins/agent/checks/dockerdaemon"
+	"datadog-hosts/standins/agent/checks/haproxy"
 	"datadog-hosts/standins/agent/checks/mcache"
 	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
@@ -24,6 +25,7 @@ var Generation7 = map[string]checks.Integration{
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
 
+	"haproxy":  haproxy.Integration,
 	"mysql":    mysql.Integration,
 	"rabbitmq": rabbitmq.Integration,
 }
@@ -38,6 +40,7 @@ var Generation5 = map[string]checks.Integration{
 	"postgres":      postgres.Generation5,
 	"redisdb":       redisdb.Generation5,
 
+	"haproxy":  haproxy.Generation5,
 	"mysql":    mysql.Generation5,
 	"rabbitmq": rabbitmq.Generation5,
 }
