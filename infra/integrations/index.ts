@@ -4,6 +4,7 @@ import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
 import { haproxy } from "./haproxy";
 import { mysql } from "./mysql";
+import { phpFpm } from "./php_fpm";
 import { rabbitmq } from "./rabbitmq";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
@@ -19,6 +20,7 @@ const all = {
   mcache,
   mysql,
   nginx,
+  php_fpm: phpFpm,
   postgres,
   rabbitmq,
   redisdb,

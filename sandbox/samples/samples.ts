@@ -4,6 +4,7 @@ import { haproxySamples } from "./haproxy";
 import { memcachedSamples } from "./memcached";
 import { mysqlSamples } from "./mysql";
 import { nginxSamples } from "./nginx";
+import { phpFpmSamples } from "./php-fpm";
 import { postgresSamples } from "./postgres";
 import { redisSamples } from "./redis";
 import type { Sample } from "./sample";
@@ -29,6 +30,7 @@ export const samples: readonly Sample[] = [
   ...memcachedSamples,
   ...mysqlSamples,
   ...nginxSamples,
+  ...phpFpmSamples,
   ...postgresSamples,
   ...redisSamples,
 ];

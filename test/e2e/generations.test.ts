@@ -35,6 +35,7 @@ const integrations = [
   ["PostgreSQL", "postgres", "postgresql."],
   ["MariaDB", "mysql", "mysql."],
   ["HAProxy", "haproxy", "haproxy."],
+  ["PHP-FPM", "php_fpm", "php_fpm."],
 ] as const;
 
 /** A network on which the agent is known by name, for web servers that are set up by hand. */

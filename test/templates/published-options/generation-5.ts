@@ -101,6 +101,17 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["url"],
     initConfig: {},
   },
+  php_fpm: {
+    source: `${example("php_fpm")} and php_fpm.py`,
+    instance: {
+      ...everyInstance,
+      ...options("string", "http_host password ping_reply ping_url status_url user"),
+      ...options("integer", "timeout"),
+      ...options("boolean", "disable_ssl_validation"),
+    },
+    required: ["status_url", "ping_url"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

@@ -142,6 +142,17 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["url"],
     initConfig: everyHttpInitConfig,
   },
+  php_fpm: {
+    source: models("php_fpm"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "http_host ping_reply ping_url status_url"),
+      ...options("boolean", "use_fastcgi"),
+    },
+    // Either would do.
+    required: ["status_url", "ping_url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

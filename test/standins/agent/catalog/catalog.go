@@ -11,6 +11,7 @@ import (
 	"datadog-hosts/standins/agent/checks/mcache"
 	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
+	"datadog-hosts/standins/agent/checks/phpfpm"
 	"datadog-hosts/standins/agent/checks/postgres"
 	"datadog-hosts/standins/agent/checks/rabbitmq"
 	"datadog-hosts/standins/agent/checks/redisdb"
@@ -27,6 +28,7 @@ var Generation7 = map[string]checks.Integration{
 
 	"haproxy":  haproxy.Integration,
 	"mysql":    mysql.Integration,
+	"php_fpm":  phpfpm.Integration,
 	"rabbitmq": rabbitmq.Integration,
 }
 
@@ -42,5 +44,6 @@ var Generation5 = map[string]checks.Integration{
 
 	"haproxy":  haproxy.Generation5,
 	"mysql":    mysql.Generation5,
+	"php_fpm":  phpfpm.Generation5,
 	"rabbitmq": rabbitmq.Generation5,
 }
