@@ -4,6 +4,7 @@ import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
 import { haproxy } from "./haproxy";
 import { mysql } from "./mysql";
+import { openmetrics } from "./openmetrics";
 import { phpFpm } from "./php_fpm";
 import { rabbitmq } from "./rabbitmq";
 import { nginx } from "./nginx";
@@ -20,6 +21,7 @@ const all = {
   mcache,
   mysql,
   nginx,
+  openmetrics,
   php_fpm: phpFpm,
   postgres,
   rabbitmq,

@@ -36,6 +36,7 @@ const integrations = [
   ["MariaDB", "mysql", "mysql."],
   ["HAProxy", "haproxy", "haproxy."],
   ["PHP-FPM", "php_fpm", "php_fpm."],
+  ["a page of metrics", "openmetrics", "haproxy_process_"],
 ] as const;
 
 /** A network on which the agent is known by name, for web servers that are set up by hand. */

@@ -153,6 +153,21 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["status_url", "ping_url"],
     initConfig: everyHttpInitConfig,
   },
+  openmetrics: {
+    source: models("openmetrics"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "hostname_format hostname_label namespace openmetrics_endpoint raw_metric_prefix"),
+      ...options("boolean", "cache_metric_wildcards cache_shared_labels collect_counters_with_distributions"),
+      ...options("boolean", "collect_histogram_buckets enable_health_service_check histogram_buckets_as_distributions"),
+      ...options("boolean", "non_cumulative_histogram_buckets telemetry use_latest_spec use_process_start_time"),
+      ...options("strings", "exclude_labels exclude_metrics ignore_tags include_labels raw_line_filters"),
+      ...options("list", "extra_metrics metrics"),
+      ...options("mapping", "exclude_metrics_by_labels rename_labels share_labels"),
+    },
+    required: ["openmetrics_endpoint", "metrics"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -11,6 +11,7 @@ import (
 	"datadog-hosts/standins/agent/checks/mcache"
 	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
+	"datadog-hosts/standins/agent/checks/openmetrics"
 	"datadog-hosts/standins/agent/checks/phpfpm"
 	"datadog-hosts/standins/agent/checks/postgres"
 	"datadog-hosts/standins/agent/checks/rabbitmq"
@@ -26,10 +27,11 @@ var Generation7 = map[string]checks.Integration{
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
 
-	"haproxy":  haproxy.Integration,
-	"mysql":    mysql.Integration,
-	"php_fpm":  phpfpm.Integration,
-	"rabbitmq": rabbitmq.Integration,
+	"haproxy":     haproxy.Integration,
+	"mysql":       mysql.Integration,
+	"openmetrics": openmetrics.Integration,
+	"php_fpm":     phpfpm.Integration,
+	"rabbitmq":    rabbitmq.Integration,
 }
 
 // Generation5 has the checks of agent 5 that run here.
