@@ -3,6 +3,7 @@ import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
 import { haproxy } from "./haproxy";
+import { httpCheck } from "./http_check";
 import { mysql } from "./mysql";
 import { openmetrics } from "./openmetrics";
 import { phpFpm } from "./php_fpm";
@@ -18,6 +19,7 @@ const all = {
   apache,
   docker,
   haproxy,
+  http_check: httpCheck,
   mcache,
   mysql,
   nginx,

@@ -35,6 +35,7 @@ const integrations = [
   ["PostgreSQL", "postgres", "postgresql."],
   ["MariaDB", "mysql", "mysql."],
   ["HAProxy", "haproxy", "haproxy."],
+  ["a page", "http_check", "network.http."],
   ["PHP-FPM", "php_fpm", "php_fpm."],
   ["a page of metrics", "openmetrics", "haproxy_process_"],
 ] as const;

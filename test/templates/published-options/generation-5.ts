@@ -112,6 +112,20 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["status_url", "ping_url"],
     initConfig: {},
   },
+  http_check: {
+    source: example("http_check"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "ca_certs client_cert client_key content_match method name password ssl_server_name url username"),
+      ...options("integer", "days_critical days_warning http_response_status_code timeout"),
+      ...options("boolean", "allow_redirects check_certificate_expiration collect_response_time disable_ssl_validation"),
+      ...options("boolean", "ignore_ssl_warning include_content include_default_headers reverse_content_match"),
+      ...options("boolean", "skip_event skip_proxy"),
+      ...options("mapping", "data headers"),
+    },
+    required: ["name", "url"],
+    initConfig: options("string", "ca_certs"),
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

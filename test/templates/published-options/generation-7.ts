@@ -168,6 +168,19 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["openmetrics_endpoint", "metrics"],
     initConfig: everyHttpInitConfig,
   },
+  http_check: {
+    source: models("http_check"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "content_match method name ssl_server_name tls_private_key_password url"),
+      ...options("integer", "days_critical days_warning seconds_critical seconds_warning"),
+      ...options("boolean", "check_certificate_expiration collect_response_time include_content include_default_headers"),
+      ...options("boolean", "reverse_content_match stream tls_retrieve_non_validated_cert tls_validate_hostname"),
+      ...options("boolean", "use_cert_from_response use_truststore"),
+    },
+    required: ["name", "url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -8,6 +8,7 @@ import (
 	"datadog-hosts/standins/agent/checks/docker"
 	"datadog-hosts/standins/agent/checks/dockerdaemon"
 	"datadog-hosts/standins/agent/checks/haproxy"
+	"datadog-hosts/standins/agent/checks/httpcheck"
 	"datadog-hosts/standins/agent/checks/mcache"
 	"datadog-hosts/standins/agent/checks/mysql"
 	"datadog-hosts/standins/agent/checks/nginx"
@@ -28,6 +29,7 @@ var Generation7 = map[string]checks.Integration{
 	"redisdb":  redisdb.Integration,
 
 	"haproxy":     haproxy.Integration,
+	"http_check":  httpcheck.Integration,
 	"mysql":       mysql.Integration,
 	"openmetrics": openmetrics.Integration,
 	"php_fpm":     phpfpm.Integration,
@@ -44,8 +46,9 @@ var Generation5 = map[string]checks.Integration{
 	"postgres":      postgres.Generation5,
 	"redisdb":       redisdb.Generation5,
 
-	"haproxy":  haproxy.Generation5,
-	"mysql":    mysql.Generation5,
-	"php_fpm":  phpfpm.Generation5,
-	"rabbitmq": rabbitmq.Generation5,
+	"haproxy":    haproxy.Generation5,
+	"http_check": httpcheck.Generation5,
+	"mysql":      mysql.Generation5,
+	"php_fpm":    phpfpm.Generation5,
+	"rabbitmq":   rabbitmq.Generation5,
 }
