@@ -8,6 +8,7 @@ import { mysql } from "./mysql";
 import { openmetrics } from "./openmetrics";
 import { phpFpm } from "./php_fpm";
 import { rabbitmq } from "./rabbitmq";
+import { tcpCheck } from "./tcp_check";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
@@ -28,6 +29,7 @@ const all = {
   postgres,
   rabbitmq,
   redisdb,
+  tcp_check: tcpCheck,
 } as const satisfies Record<string, Integration>;
 
 export type IntegrationName = keyof typeof all;

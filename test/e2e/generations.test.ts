@@ -36,6 +36,7 @@ const integrations = [
   ["MariaDB", "mysql", "mysql."],
   ["HAProxy", "haproxy", "haproxy."],
   ["a page", "http_check", "network.http."],
+  ["a port", "tcp_check", "network.tcp."],
   ["PHP-FPM", "php_fpm", "php_fpm."],
   ["a page of metrics", "openmetrics", "haproxy_process_"],
 ] as const;

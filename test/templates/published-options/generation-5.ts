@@ -126,6 +126,17 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["name", "url"],
     initConfig: options("string", "ca_certs"),
   },
+  tcp_check: {
+    source: example("tcp_check"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "host name"),
+      ...options("integer", "port timeout"),
+      ...options("boolean", "collect_response_time skip_event"),
+    },
+    required: ["name", "host", "port"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

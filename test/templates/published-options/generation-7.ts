@@ -181,6 +181,18 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["name", "url"],
     initConfig: everyHttpInitConfig,
   },
+  tcp_check: {
+    source: models("tcp_check"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "host name"),
+      ...options("integer", "max_returned_metrics port"),
+      ...options("number", "ip_cache_duration timeout"),
+      ...options("boolean", "collect_response_time enable_legacy_tags_normalization ipv4_only multiple_ips"),
+    },
+    required: ["name", "host", "port"],
+    initConfig: everyInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

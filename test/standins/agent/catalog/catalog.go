@@ -17,6 +17,7 @@ import (
 	"datadog-hosts/standins/agent/checks/postgres"
 	"datadog-hosts/standins/agent/checks/rabbitmq"
 	"datadog-hosts/standins/agent/checks/redisdb"
+	"datadog-hosts/standins/agent/checks/tcpcheck"
 )
 
 // Generation7 has the checks of agent 7 that run here. docker_daemon is not among them: agent 7 can't load it.
@@ -34,6 +35,7 @@ var Generation7 = map[string]checks.Integration{
 	"openmetrics": openmetrics.Integration,
 	"php_fpm":     phpfpm.Integration,
 	"rabbitmq":    rabbitmq.Integration,
+	"tcp_check":   tcpcheck.Integration,
 }
 
 // Generation5 has the checks of agent 5 that run here.
@@ -51,4 +53,5 @@ var Generation5 = map[string]checks.Integration{
 	"mysql":      mysql.Generation5,
 	"php_fpm":    phpfpm.Generation5,
 	"rabbitmq":   rabbitmq.Generation5,
+	"tcp_check":  tcpcheck.Generation5,
 }
