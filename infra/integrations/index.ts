@@ -9,6 +9,7 @@ import { openmetrics } from "./openmetrics";
 import { phpFpm } from "./php_fpm";
 import { rabbitmq } from "./rabbitmq";
 import { tcpCheck } from "./tcp_check";
+import { tls } from "./tls";
 import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
@@ -30,6 +31,7 @@ const all = {
   rabbitmq,
   redisdb,
   tcp_check: tcpCheck,
+  tls,
 } as const satisfies Record<string, Integration>;
 
 export type IntegrationName = keyof typeof all;

@@ -45,6 +45,6 @@ const proxy = {
 };
 
 /** The same container once for each of its checks. */
-export const haproxySamples: readonly Sample[] = ["haproxy", "http_check", "openmetrics", "tcp_check"].map(
+export const haproxySamples: readonly Sample[] = ["haproxy", "http_check", "openmetrics", "tcp_check", "tls"].map(
   (check) => ({ ...proxy, expected: { check, tags: stackTags } }),
 );

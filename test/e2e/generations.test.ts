@@ -39,6 +39,7 @@ const integrations = [
   ["a port", "tcp_check", "network.tcp."],
   ["PHP-FPM", "php_fpm", "php_fpm."],
   ["a page of metrics", "openmetrics", "haproxy_process_"],
+  ["a certificate", "tls", "tls."],
 ] as const;
 
 /** A network on which the agent is known by name, for web servers that are set up by hand. */

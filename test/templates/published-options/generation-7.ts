@@ -193,6 +193,20 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["name", "host", "port"],
     initConfig: everyInitConfig,
   },
+  tls: {
+    source: models("tls"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "local_cert_path name server server_hostname tls_ca_cert tls_cert tls_private_key"),
+      ...options("string", "tls_private_key_password transport"),
+      ...options("integer", "port seconds_critical seconds_warning timeout"),
+      ...options("number", "days_critical days_warning intermediate_cert_refresh_interval"),
+      ...options("boolean", "fetch_intermediate_certs send_cert_duration tls_validate_hostname tls_verify"),
+      ...options("strings", "allowed_versions"),
+    },
+    required: ["server"],
+    initConfig: everyInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -18,6 +18,7 @@ import (
 	"datadog-hosts/standins/agent/checks/rabbitmq"
 	"datadog-hosts/standins/agent/checks/redisdb"
 	"datadog-hosts/standins/agent/checks/tcpcheck"
+	"datadog-hosts/standins/agent/checks/tlscheck"
 )
 
 // Generation7 has the checks of agent 7 that run here. docker_daemon is not among them: agent 7 can't load it.
@@ -36,6 +37,7 @@ var Generation7 = map[string]checks.Integration{
 	"php_fpm":     phpfpm.Integration,
 	"rabbitmq":    rabbitmq.Integration,
 	"tcp_check":   tcpcheck.Integration,
+	"tls":         tlscheck.Integration,
 }
 
 // Generation5 has the checks of agent 5 that run here.
