@@ -2,6 +2,7 @@ import { apache } from "./apache";
 import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
+import { etcd } from "./etcd";
 import { haproxy } from "./haproxy";
 import { httpCheck } from "./http_check";
 import { mysql } from "./mysql";
@@ -20,6 +21,7 @@ export type { GenerationNumber, Integration, Signs, StatusPage } from "./integra
 const all = {
   apache,
   docker,
+  etcd,
   haproxy,
   http_check: httpCheck,
   mcache,

@@ -1,5 +1,6 @@
 import { apacheSamples } from "./apache";
 import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
+import { etcdSamples } from "./etcd";
 import { haproxySamples } from "./haproxy";
 import { memcachedSamples } from "./memcached";
 import { mysqlSamples } from "./mysql";
@@ -26,6 +27,7 @@ export { redisSamples };
  */
 export const samples: readonly Sample[] = [
   ...apacheSamples,
+  ...etcdSamples,
   ...haproxySamples,
   ...memcachedSamples,
   ...mysqlSamples,

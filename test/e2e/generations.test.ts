@@ -40,6 +40,7 @@ const integrations = [
   ["PHP-FPM", "php_fpm", "php_fpm."],
   ["a page of metrics", "openmetrics", "haproxy_process_"],
   ["a certificate", "tls", "tls."],
+  ["etcd", "etcd", "etcd."],
 ] as const;
 
 /** A network on which the agent is known by name, for web servers that are set up by hand. */

@@ -207,6 +207,19 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["server"],
     initConfig: everyInitConfig,
   },
+  etcd: {
+    source: models("etcd"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "prometheus_metrics_prefix prometheus_url url"),
+      ...options("boolean", "health_service_check leader_tag send_histograms_buckets use_preview use_process_start_time"),
+      ...options("strings", "exclude_labels ignore_metrics ignore_tags include_labels"),
+      ...options("list", "metrics"),
+      ...options("mapping", "label_joins labels_mapper type_overrides"),
+    },
+    required: ["prometheus_url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {

@@ -7,6 +7,7 @@ import (
 	"datadog-hosts/standins/agent/checks/disk"
 	"datadog-hosts/standins/agent/checks/docker"
 	"datadog-hosts/standins/agent/checks/dockerdaemon"
+	"datadog-hosts/standins/agent/checks/etcd"
 	"datadog-hosts/standins/agent/checks/haproxy"
 	"datadog-hosts/standins/agent/checks/httpcheck"
 	"datadog-hosts/standins/agent/checks/mcache"
@@ -30,6 +31,7 @@ var Generation7 = map[string]checks.Integration{
 	"postgres": postgres.Integration,
 	"redisdb":  redisdb.Integration,
 
+	"etcd":        etcd.Integration,
 	"haproxy":     haproxy.Integration,
 	"http_check":  httpcheck.Integration,
 	"mysql":       mysql.Integration,
