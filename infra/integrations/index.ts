@@ -5,6 +5,7 @@ import { mcache } from "./mcache";
 import { etcd } from "./etcd";
 import { haproxy } from "./haproxy";
 import { httpCheck } from "./http_check";
+import { mongo } from "./mongo";
 import { mysql } from "./mysql";
 import { openmetrics } from "./openmetrics";
 import { phpFpm } from "./php_fpm";
@@ -25,6 +26,7 @@ const all = {
   haproxy,
   http_check: httpCheck,
   mcache,
+  mongo,
   mysql,
   nginx,
   openmetrics,

@@ -220,6 +220,22 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["prometheus_url"],
     initConfig: everyHttpInitConfig,
   },
+  mongo: {
+    source: models("mongo"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "cluster_name connection_scheme database password reported_database_hostname server"),
+      ...options("string", "tls_ca_file tls_certificate_key_file username"),
+      ...options("integer", "timeout"),
+      ...options("boolean", "add_node_tag_to_events collections_indexes_stats dbm dbstats_tag_dbname replica_check tls"),
+      ...options("boolean", "tls_allow_invalid_certificates tls_allow_invalid_hostnames"),
+      ...options("strings", "additional_metrics collections dbnames hosts"),
+      ...options("list", "custom_queries"),
+      ...options("mapping", "options"),
+    },
+    required: ["hosts"],
+    initConfig: everyInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {
