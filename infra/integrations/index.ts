@@ -2,6 +2,7 @@ import { apache } from "./apache";
 import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";
 import { mcache } from "./mcache";
+import { elastic } from "./elastic";
 import { etcd } from "./etcd";
 import { haproxy } from "./haproxy";
 import { httpCheck } from "./http_check";
@@ -22,6 +23,7 @@ export type { GenerationNumber, Integration, Signs, StatusPage } from "./integra
 const all = {
   apache,
   docker,
+  elastic,
   etcd,
   haproxy,
   http_check: httpCheck,

@@ -137,6 +137,17 @@ export const generation5: Readonly<Record<string, CheckOptions>> = {
     required: ["name", "host", "port"],
     initConfig: {},
   },
+  elastic: {
+    source: example("elastic"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "password ssl_cert ssl_key url username"),
+      ...options("boolean", "admin_forwarder cluster_stats pending_task_stats pshard_graceful_timeout pshard_stats"),
+      ...options("boolean", "ssl_verify"),
+    },
+    required: ["url"],
+    initConfig: {},
+  },
   docker_daemon: {
     source: example("docker_daemon"),
     instance: {

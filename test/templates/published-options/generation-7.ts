@@ -236,6 +236,19 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["hosts"],
     initConfig: everyInitConfig,
   },
+  elastic: {
+    source: models("elastic"),
+    instance: {
+      ...everyHttpInstance,
+      ...options("string", "url"),
+      ...options("boolean", "admin_forwarder cat_allocation_stats cluster_stats detailed_index_stats"),
+      ...options("boolean", "disable_legacy_cluster_tag gc_collectors_as_rate index_stats node_name_as_host"),
+      ...options("boolean", "pending_task_stats pshard_graceful_timeout pshard_stats slm_stats submit_events"),
+      ...options("list", "custom_queries"),
+    },
+    required: ["url"],
+    initConfig: everyHttpInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {
