@@ -6,6 +6,7 @@ import { elastic } from "./elastic";
 import { etcd } from "./etcd";
 import { haproxy } from "./haproxy";
 import { httpCheck } from "./http_check";
+import { kafkaConsumer } from "./kafka_consumer";
 import { mongo } from "./mongo";
 import { mysql } from "./mysql";
 import { openmetrics } from "./openmetrics";
@@ -27,6 +28,7 @@ const all = {
   etcd,
   haproxy,
   http_check: httpCheck,
+  kafka_consumer: kafkaConsumer,
   mcache,
   mongo,
   mysql,

@@ -249,6 +249,23 @@ export const generation7: Readonly<Record<string, CheckOptions>> = {
     required: ["url"],
     initConfig: everyHttpInitConfig,
   },
+  kafka_consumer: {
+    source: models("kafka_consumer"),
+    instance: {
+      ...everyInstance,
+      ...options("string", "kafka_client_api_version sasl_kerberos_domain_name sasl_kerberos_keytab"),
+      ...options("string", "sasl_kerberos_principal sasl_kerberos_service_name sasl_mechanism sasl_plain_password"),
+      ...options("string", "sasl_plain_username security_protocol tls_ca_cert tls_cert tls_crlfile tls_private_key"),
+      ...options("string", "tls_private_key_password"),
+      ...options("integer", "broker_requests_batch_size"),
+      ...options("boolean", "monitor_all_broker_highwatermarks monitor_unlisted_consumer_groups tls_validate_hostname"),
+      ...options("boolean", "tls_verify"),
+      ...options("strings", "kafka_connect_str"),
+      ...options("mapping", "consumer_groups sasl_oauth_token_provider"),
+    },
+    required: ["kafka_connect_str"],
+    initConfig: everyInitConfig,
+  },
   docker: {
     source: "DataDog/datadog-agent, docker.d/conf.yaml.example",
     instance: {
