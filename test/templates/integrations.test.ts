@@ -75,6 +75,75 @@ describe("memcached and PostgreSQL", () => {
   });
 });
 
+describe("a service that the agent logs in to", () => {
+  const login = { env: { CONNECTION: "watch,a,b" } };
+
+  test.each<[string, string, 5 | 7, Options, Instance]>([
+    ["mysql", "mariadb", 7, login, { host: "172.17.0.2", port: 3306, username: "watch", password: "a,b" }],
+    ["mysql", "mysql", 5, login, { server: "172.17.0.2", port: 3306, user: "watch", pass: "a,b" }],
+    ["mysql", "mysql", 7, {}, { host: "172.17.0.2", port: 3306, username: "datadog" }],
+    ["mysql", "mysql", 7, { networks: { bridge: { ipv6: "2001:db8::5" } } }, { host: "2001:db8::5", port: 3306, username: "datadog" }],
+    ["rabbitmq", "rabbitmq", 7, { ...login, exposedPorts: [5672, 15672] }, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", username: "watch", password: "a,b", skip_proxy: true, allow_redirects: false }],
+    ["rabbitmq", "rabbitmq", 5, login, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", rabbitmq_user: "watch", rabbitmq_pass: "a,b", no_proxy: true }],
+    ["rabbitmq", "rabbitmq", 5, { env: { STATUS_VERIFY_TLS: "false" } }, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", rabbitmq_user: "datadog", no_proxy: true, ssl_verify: false }],
+    ["haproxy", "haproxy", 7, login, { url: "http://172.17.0.2:8404/stats", username: "watch", password: "a,b", skip_proxy: true, allow_redirects: false }],
+    ["haproxy", "haproxy", 5, { env: { STATUS_PATH: "/admin", STATUS_VERIFY_TLS: "false" } }, { url: "http://172.17.0.2:8404/admin", disable_ssl_validation: true }],
+    ["elastic", "elasticsearch", 7, {}, { url: "http://172.17.0.2:9200", skip_proxy: true, allow_redirects: false }],
+    ["elastic", "opensearch", 5, { env: { CONNECTION: "watch,pw", STATUS_SCHEME: "https", STATUS_VERIFY_TLS: "false" } }, { url: "https://172.17.0.2:9200", username: "watch", password: "pw", ssl_verify: false }],
+    ["mongo", "mongodb", 7, login, { hosts: ["172.17.0.2:27017"], username: "watch", password: "a,b" }],
+    ["mongo", "mongo", 7, { networks: { bridge: { ipv6: "2001:db8::5" } } }, { hosts: ["[2001:db8::5]:27017"] }],
+    ["kafka_consumer", "kafka", 7, {}, { kafka_connect_str: ["172.17.0.2:9092"], monitor_unlisted_consumer_groups: true }],
+    ["kafka_consumer", "kafka", 7, login, { kafka_connect_str: ["172.17.0.2:9092"], monitor_unlisted_consumer_groups: true, security_protocol: "SASL_PLAINTEXT", sasl_mechanism: "PLAIN", sasl_plain_username: "watch", sasl_plain_password: "a,b" }],
+  ])("%s (SERVICE=%s), generation %i: %j", async (check, service, generation, options, expected) => {
+    expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
+  });
+
+  test.each(["mysql", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka"])("%s takes the password from a file that the stack binds to its container", async (service) => {
+    const container = containerFixture({ name: "db", env: { SERVICE: service, CONNECTION_USERNAME: "watch", PASSWORD_FILE: "db" } });
+    const { files } = await renderConfigs([container], { passwordFiles: [{ name: "db", containers: ["db"], network: "bridge" }], passwords: { db: "of-a-file\n" } });
+    expect(Object.values(files).filter((text) => text.includes('"watch"') && text.includes('"of-a-file"'))).toHaveLength(1);
+  });
+});
+
+describe("a service without a login", () => {
+  const page = { skip_proxy: true, allow_redirects: false };
+
+  test.each<[string, string, 5 | 7, Options, Instance]>([
+    ["php_fpm", "php-fpm", 7, {}, { status_url: "http://172.17.0.2:9000/status", ping_url: "http://172.17.0.2:9000/ping", use_fastcgi: true, ...page }],
+    ["php_fpm", "php", 7, { env: { STATUS_SCHEME: "https", STATUS_PATH: "/fpm/state", VIRTPORT: "443" } }, { status_url: "https://172.17.0.2:443/fpm/state", ping_url: "https://172.17.0.2:443/fpm/ping", ...page }],
+    ["php_fpm", "php-fpm", 5, { exposedPorts: [80] }, { status_url: "http://172.17.0.2:80/status", ping_url: "http://172.17.0.2:80/ping" }],
+    ["openmetrics", "prometheus", 7, { exposedPorts: [9100] }, { openmetrics_endpoint: "http://172.17.0.2:9100/metrics", metrics: [".+"], ...page }],
+    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "jobs_total, queue_*" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^jobs$", "^queue_.*$"], ...page }],
+    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "(a+)+$, *b" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^$"], ...page }],
+    ["http_check", "http", 7, {}, { name: "web", url: "http://172.17.0.2:80/", ...page, check_certificate_expiration: false, tls_verify: false }],
+    ["http_check", "http", 7, { env: { SERVER_NAME: "shop.example", STATUS_SCHEME: "https", VIRTPORT: "443" } }, { name: "web", url: "https://172.17.0.2:443/", headers: { Host: "shop.example" }, ...page, check_certificate_expiration: false, tls_use_host_header: true, tls_verify: true }],
+    ["http_check", "http", 5, { env: { SERVER_NAME: "a b" } }, { name: "web", url: "http://172.17.0.2:80/", ...page, check_certificate_expiration: false, disable_ssl_validation: true, skip_event: true }],
+    ["tcp_check", "tcp", 7, { env: { VIRTPORT: "25" } }, { name: "web", host: "172.17.0.2", port: 25, collect_response_time: true }],
+    ["tcp_check", "tcp", 5, { exposedPorts: [25] }, { name: "web", host: "172.17.0.2", port: 25, collect_response_time: true, skip_event: true }],
+    ["tls", "tls", 7, {}, { name: "web", server: "172.17.0.2", port: 443, tls_validate_hostname: false }],
+    ["tls", "tls", 7, { env: { SERVER_NAME: "shop.example", STATUS_VERIFY_TLS: "false" } }, { name: "web", server: "172.17.0.2", port: 443, server_hostname: "shop.example", tls_verify: false }],
+    ["etcd", "etcd", 7, { env: { VIRTPORT_ETCD: "2381" } }, { prometheus_url: "http://172.17.0.2:2381/metrics", ...page }],
+  ])("%s (SERVICE=%s), generation %i: %j", async (check, service, generation, options, expected) => {
+    expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
+  });
+
+  test.each([
+    ["tcp", "tcp_check", []],
+    ["openmetrics", "openmetrics", [80, 81]],
+  ])("%s has no instance where no port is known, and a comment says so", async (service, check, exposedPorts) => {
+    const { files, instances: found } = await renderConfigs([containerFixture({ name: "web", env: { SERVICE: service }, exposedPorts })]);
+    expect(found(check)).toEqual([]);
+    expect(files[`${check}.d/${check}.yaml`]).toContain(`# "web" has no instance: it declares no port (VIRTPORT), does not expose exactly one, and ${service} has no usual port.`);
+  });
+
+  test("names of metrics that are none are left out, and a comment says so", async () => {
+    const container = containerFixture({ name: "web", env: { SERVICE: "openmetrics", METRICS: "a,b c" }, exposedPorts: [1] });
+    const { files, instances: found } = await renderConfigs([container]);
+    expect(found("openmetrics")).toMatchObject([{ metrics: ["^a$"] }]);
+    expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares names of metrics that are none/m);
+  });
+});
+
 describe("the docker check", () => {
   test("has a form for each generation", async () => {
     const seven = await renderConfigs([], { generation: 7 });

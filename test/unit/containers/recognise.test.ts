@@ -41,6 +41,10 @@ describe("what a container is for", () => {
       "label org.opencontainers.image.title memcached",
     ],
     ["a variable of the usual image", { variables: new Set(["PG_MAJOR"]) }, "postgres", "variable PG_MAJOR"],
+    ["its other name", { service: "mariadb" }, "mysql", "variable SERVICE"],
+    ["its image", { image: "docker.elastic.co/elasticsearch/elasticsearch:8.15.0" }, "elastic", "image elasticsearch"],
+    ["its program", { command: [entrypoint, "mariadbd"] }, "mysql", "command mariadbd"],
+    ["a service that nothing tells by sight", { service: "http", ports: [80] }, "http_check", "variable SERVICE"],
     ["a port that no other has", { ports: [11211, 80] }, "mcache", "port 11211"],
   ])("is told by %s", (_, differences, integration, by) => {
     expect(recognise(container("one", differences))).toMatchObject([{ integration, by }]);
@@ -56,6 +60,7 @@ describe("what a container is for", () => {
 
   test.each<[string, Partial<Container>]>([
     ["a port that two have", { ports: [80] }],
+    ["a port of a service that many speak", { ports: [443] }],
     ["an argument of another program", { command: ["redis-cli", "-h", "redis-server"] }],
     ["an image whose name only begins so", { image: "redis-exporter:1" }],
     ["a registry's name", { image: "redis/app:1" }],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { checkFleet } from "../../../infra/fleet/checks";
+import { integrationNames } from "../../../infra/integrations";
 import { readSettings } from "../../../infra/settings/read";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
@@ -12,6 +13,26 @@ function check(settings: Readonly<Record<string, unknown>>): void {
   useStack({ stack: "shop-staging", config: { ...smallestConfig, ...settings } });
   checkFleet(readSettings());
 }
+
+describe("an integration that the agent's generation does not have", () => {
+  const five = (integrations?: readonly string[]) => ({
+    agent: { generation: 5 },
+    ...(integrations && { integrations }),
+  });
+
+  test("is refused where the stack lists it", () => {
+    expect(() => check(five(["docker", "etcd"]))).toThrow(
+      "datadog-hosts:integrations: generation 5 of the agent, which host web-1 has, has no etcd; take it out, or use generation 7",
+    );
+    expect(() => check(five(["etcd", "tls"]))).toThrow("has no etcd and no tls; take them out");
+    expect(() => check({ integrations: ["docker", "etcd"] })).not.toThrow();
+  });
+
+  test("is left out where the stack lists none, or all", () => {
+    expect(() => check(five())).not.toThrow();
+    expect(() => check(five([...integrationNames]))).not.toThrow();
+  });
+});
 
 describe("a mount", () => {
   const at = (...targets: string[]) => ({ mounts: targets.map((target) => ({ source: "/srv/x", target })) });

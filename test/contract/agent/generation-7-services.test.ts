@@ -1,0 +1,133 @@
+import { beforeAll, describe, it } from "vitest";
+
+import { ensureRabbitmqImage } from "../../../sandbox/host/rabbitmq-image";
+import { guideLines } from "../../../sandbox/samples/guide";
+import { samplesOf } from "../../../sandbox/samples/samples";
+import { docker } from "../../../tools/shared/docker";
+import { logToStderr } from "../../../tools/shared/progress";
+import { waitFor } from "../../../tools/shared/wait";
+import { messageOf, type Agent } from "./agent";
+import { useLab, type Service } from "./lab";
+
+const lab = useLab("7");
+const password = "sample-password";
+const started: Record<string, Service> = {};
+
+/** A service of the sandbox, by its container's name. */
+function service(name: string): Service {
+  const found = started[name];
+  if (found === undefined) throw new Error(`${name} does not run`);
+  return found;
+}
+
+/** Starts RabbitMQ with what its page says. */
+async function startRabbitmq(): Promise<Service> {
+  const image = await ensureRabbitmqImage(logToStderr);
+  const commands = guideLines("rabbitmq", 1).map((line) => `${line} --offline`);
+  const found = await lab().service("rabbitmq", ["sh", "-ec", [...commands, "exec rabbitmq-server"].join("\n")], {
+    image,
+  });
+  const account = guideLines("rabbitmq", 2, password).join("\n");
+  await waitFor(
+    "RabbitMQ and its account",
+    async () => {
+      const wait = "rabbitmqctl await_startup --timeout 60 >/dev/null 2>&1";
+      return (await docker(["exec", found.id, "sh", "-ec", `${wait}\n${account}`], { check: false })).status === 0;
+    },
+    { timeoutMs: 120_000, intervalMs: 1000 },
+  );
+  return found;
+}
+
+beforeAll(async () => {
+  for (const { name, command } of samplesOf(7)) {
+    if (["blog-comments", "shop-proxy", "shop-php", "shop-config"].includes(name) && started[name] === undefined) {
+      started[name] = await lab().service(name, command);
+    }
+  }
+  started["rabbitmq"] = await startRabbitmq();
+}, 300_000);
+
+/** An agent with one instance of one check, which runs every second. */
+async function agentWith(check: string, instance: Readonly<Record<string, unknown>>): Promise<Agent> {
+  const instances = [{ ...instance, tags: ["project:a"], min_collection_interval: 1 }];
+  const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances }) });
+  return lab().agent({ mounts: { [`/etc/datadog-agent/conf.d/${check}.d`]: file.path } });
+}
+
+describe.concurrent("agent 7 and the checks of further services", () => {
+  it.for<[string, string, (address: string) => Record<string, unknown>, number, string]>([
+    [
+      "mysql",
+      "blog-comments",
+      (host) => ({ host, port: 3306, username: "datadog", password }),
+      15,
+      "mysql.performance.threads_connected",
+    ],
+    [
+      "haproxy",
+      "shop-proxy",
+      (host) => ({ url: `http://${host}:8404/stats`, username: "datadog", password }),
+      10,
+      "haproxy.frontend.session.current",
+    ],
+    [
+      "openmetrics",
+      "shop-proxy",
+      (host) => ({ openmetrics_endpoint: `http://${host}:8404/metrics`, metrics: ["^haproxy_process_.*$"] }),
+      10,
+      "haproxy_process_max_connections",
+    ],
+    [
+      "http_check",
+      "shop-proxy",
+      (host) => ({ name: "site", url: `http://${host}:80/`, check_certificate_expiration: false }),
+      3,
+      "network.http.can_connect",
+    ],
+    ["tcp_check", "shop-proxy", (host) => ({ name: "site", host, port: 80 }), 1, "network.tcp.can_connect"],
+    [
+      "tls",
+      "shop-proxy",
+      (host) => ({ server: host, port: 443, server_hostname: "shop.example", tls_verify: false }),
+      2,
+      "tls.days_left",
+    ],
+    [
+      "php_fpm",
+      "shop-php",
+      (host) => ({ status_url: `http://${host}:9000/status`, ping_url: `http://${host}:9000/ping`, use_fastcgi: true }),
+      7,
+      "php_fpm.processes.idle",
+    ],
+    [
+      "etcd",
+      "shop-config",
+      (host) => ({ prometheus_url: `http://${host}:2379/metrics` }),
+      10,
+      "etcd.server.has_leader",
+    ],
+    [
+      "rabbitmq",
+      "rabbitmq",
+      (host) => ({ rabbitmq_api_url: `http://${host}:15672/api/`, username: "datadog", password }),
+      8,
+      "rabbitmq.node.mem_used",
+    ],
+  ])("%s collects, as its page says", async ([check, name, instance, least, metric], { expect }) => {
+    const agent = await agentWith(check, instance(service(name).address));
+    expect((await agent.hasSucceeded(check)).MetricSamples).toBeGreaterThanOrEqual(least);
+    const series = await lab().record.until(agent.hostname, metric, (all) => all.find((one) => one.metric === metric));
+    expect(series.tags).toContain("project:a");
+  });
+
+  it.for<[string, Record<string, unknown>, RegExp]>([
+    ["a wrong password", { password: "wrong" }, /1045.*Access denied for user/],
+    ["a port where nobody listens", { port: 1 }, /2003.*Can't connect to MySQL server/],
+  ])("mysql says what is wrong: %s", async ([, options, message], { expect }) => {
+    const right = { host: service("blog-comments").address, port: 3306, username: "datadog", password };
+    const agent = await agentWith("mysql", { ...right, ...options });
+    const [stats] = await agent.hasRun("mysql", 1, 2);
+    expect(stats === undefined ? "" : messageOf(stats)).toMatch(message);
+  });
+});

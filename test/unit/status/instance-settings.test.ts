@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import { describeInstance, settingsOf } from "../../../tools/status/instance-settings";
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["redisdb", { host: "172.17.0.2", port: 6379 }, "172.17.0.2:6379"],
+  ["nginx", { nginx_status_url: "http://172.17.0.2:80/nginx_status" }, "http://172.17.0.2:80/nginx_status"],
+  ["mysql", { server: "172.17.0.2", port: 3306 }, "172.17.0.2:3306"],
+  [
+    "openmetrics",
+    { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: [".+"] },
+    "http://172.17.0.2:1/metrics",
+  ],
+  ["http_check", { name: "web", url: "http://172.17.0.2:80/" }, "http://172.17.0.2:80/"],
+  ["tls", { name: "web", server: "172.17.0.2", port: 443 }, "172.17.0.2:443"],
+  ["mongo", { hosts: ["[2001:db8::5]:27017"] }, "[2001:db8::5]:27017"],
+  ["kafka_consumer", { kafka_connect_str: ["172.17.0.2:9092"] }, "172.17.0.2:9092"],
+  ["docker", { collect_events: true }, "(docker)"],
+  ["mongo", { hosts: [] }, "(mongo)"],
+])("an instance of %s is named by what it connects to: %j", (check, instance, address) => {
+  expect(describeInstance(settingsOf(instance), check)).toBe(address);
+});
