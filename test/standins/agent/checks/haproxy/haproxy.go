@@ -65,7 +65,8 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 func newGeneration5(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	credentials := web.Credentials{Username: reader.Text("username"), Password: reader.Text("password")}
-	return build(reader, web.New(environment, credentials, !reader.Boolean("disable_ssl_validation", false), generation5Timeout))
+	// The older agent gives its proxy to no check that does not ask for it.
+	return build(reader, web.New(environment.WithoutProxy(), credentials, !reader.Boolean("disable_ssl_validation", false), generation5Timeout))
 }
 
 func build(reader *checks.Options, client *web.Client) (checks.Check, error) {

@@ -63,7 +63,8 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 func newGeneration5(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	credentials := web.Credentials{Username: reader.Text("user"), Password: reader.Text("password")}
-	client := web.New(environment, credentials, !reader.Boolean("disable_ssl_validation", false), timeout)
+	// The older agent gives its proxy to no check that does not ask for it.
+	client := web.New(environment.WithoutProxy(), credentials, !reader.Boolean("disable_ssl_validation", false), timeout)
 	return build(reader, through(client))
 }
 
