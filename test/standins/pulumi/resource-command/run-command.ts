@@ -82,7 +82,8 @@ async function startCommand<T>(
     set.catch(reject);
     client.exec(run.command, (error, channel) => {
       if (error === undefined) begin(channel).then(resolve, reject);
-      else reject(error);
+      // OpenSSH refuses no command: the connection has ended before sshd could say that the command has started.
+      else reject(new Error(`EOF: running ${quoted(run.command)}:\n`));
     });
   });
 }
