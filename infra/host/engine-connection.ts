@@ -106,8 +106,11 @@ export function connectionProblem(
   { name, address, port, user }: Pick<HostSettings, "name" | "address" | "port" | "user">,
   { status, stdout, stderr }: ConnectionEnd,
 ): string | undefined {
-  if (isAnswer(stdout)) return undefined;
   const prefix = `Host ${name} (${address})`;
+  if (/^HTTP\/\d\S* 400 /.test(stdout)) {
+    return `${prefix}: the Docker engine could not read what was sent to it (${firstLine(stdout)}). Check that nothing in the login shell of user ${user} (~/.bashrc and the like) reads input, which is meant for ssh's commands, then run again.`;
+  }
+  if (isAnswer(stdout)) return undefined;
   if (stdout !== "") {
     const said = `the output of the login shell of user ${user} (${firstLine(stdout)}) comes`;
     const remedy =
@@ -121,15 +124,22 @@ export function connectionProblem(
       ? `${prefix}: the Docker engine has not answered within ${limitMs / 1000} s. Check it (systemctl status docker), restart it if necessary (systemctl restart docker), then run again. If it works, check that the login shell of user ${user} does not wait for input.`
       : `${prefix}: the ssh login was not finished within ${limitMs / 1000} s. Check the machine and its sshd, and that your ssh agent answers (ssh-add -l), then run again.`;
   }
-  return status === 255 ? sshFailure({ address, port }, stderr) : undefined;
+  if (status === 255) return sshFailure({ address, port }, stderr);
+  // Whatever has run the command says why it failed, and the preflight reports that.
+  if (status !== 0 && wordsOf(stderr).length > 0) return undefined;
+  return `${prefix}: the login shell of user ${user} ended (status ${status}) without running ssh's command. Check that the user's shell is not /bin/false or the like, and that ~/.bashrc and the like don't end it (exit) where there is no terminal, then run again.`;
 }
 
 /** The message of a connection that ssh could not make or has lost: its target, and ssh's message. */
 export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
-  const lines = stderr
+  return `ssh to ${address}:${port}: ${wordsOf(stderr).join("\n")}`;
+}
+
+/** The lines of stderr without what ssh always says at its log level. */
+function wordsOf(stderr: string): string[] {
+  return stderr
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));
-  return `ssh to ${address}:${port}: ${lines.join("\n")}`;
 }
 
 function firstLine(text: string): string {

@@ -46,6 +46,11 @@ export function readPrivateKey(file: string): string {
       );
     fail(`can't be read (${String(code)}); make it readable: chmod 600 ${file}`);
   }
+  if (/^(PuTTY-User-Key-File|---- BEGIN SSH2)/.test(text)) {
+    fail(
+      `is a key in another format; convert it to OpenSSH's (puttygen ${file} -O private-openssh -o NEW, or ssh-keygen -i) and name the new file`,
+    );
+  }
   if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     fail("is not a private key; name the file without .pub");
   }

@@ -110,6 +110,7 @@ describe("hosts that don't let us in or can't serve", () => {
     );
     for (const name of spoiled) before.set(name, await traces(stage.host(name)));
     await addUser(second, "loud", "echo Welcome, $USER");
+    await addUser(second, "leaving", "exit 0");
     await addUser(second, "stuck", "export DOCKER_HOST=unix:///tmp/stuck.sock");
     await addUser(second, "jailed");
     // The connection of the command provider is lost in the middle of its script.
@@ -119,7 +120,16 @@ describe("hosts that don't let us in or can't serve", () => {
     repairs.push([second, "umount --lazy /home/full"]);
     await second.run("usermod --shell /usr/sbin/nologin jailed");
     await second.run(silentSocket("/tmp/stuck.sock"));
-    const ports = { loud: 2301, jailed: 2302, stuck: 2303, unknown: 2304, frozen: 2305, cut: 2306, full: 2307 };
+    const ports = {
+      loud: 2301,
+      jailed: 2302,
+      stuck: 2303,
+      unknown: 2304,
+      frozen: 2305,
+      cut: 2306,
+      full: 2307,
+      leaving: 2308,
+    };
     const keys: Record<string, string> = {};
     for (const [name, port] of Object.entries(ports)) keys[name] = await addSshd(second, port);
     // It goes on to take connections, as the system does that for it, and says nothing.
@@ -141,6 +151,7 @@ describe("hosts that don't let us in or can't serve", () => {
       entry("rightless", second),
       further("loud", "loud"),
       further("jailed", "jailed"),
+      further("leaving", "leaving"),
       further("stuck", "stuck"),
       further("unknown", "nobody"),
       further("frozen"),
@@ -170,6 +181,10 @@ describe("hosts that don't let us in or can't serve", () => {
     [
       "jailed",
       /^Host jailed \(\S+\): the output of the login shell of user jailed \(.*\) comes in place of .* nologin/,
+    ],
+    [
+      "leaving",
+      /^Host leaving \(\S+\): the login shell of user leaving ended \(status 0\) without running ssh's command\. .*exit/,
     ],
     ["stuck", /^Host stuck \(\S+\): the Docker engine has not answered within 30 s\. .*systemctl restart docker/],
     ["frozen", /^Host frozen: the host accepts connections, but its sshd does not answer \(.*:2305.*\)\. Check/],

@@ -57,6 +57,18 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "Create one there (ssh-keygen -A, then restart sshd) and put it into the stack file, then run again.",
   },
   {
+    pattern:
+      /no common algorithm for (key exchange|(client|server) to)|no matching (key exchange method|cipher|mac) found/i,
+    meaning: "the host's sshd allows none of the algorithms that this machine's ssh and Pulumi's command plugin use",
+    remedy:
+      "Allow some that are widely known in its sshd_config (KexAlgorithms +curve25519-sha256, Ciphers +aes256-ctr, MACs +hmac-sha2-256), then run again.",
+  },
+  {
+    pattern: /password has expired|password change required|account (has|is) expired/i,
+    meaning: "the account of the user on the host has expired, or its password",
+    remedy: "Renew it there (passwd USER, chage -M -1 USER), then run again.",
+  },
+  {
     pattern: /too many authentication failures/i,
     meaning: "your ssh agent offers more keys than the host accepts attempts",
     remedy: "Name the right one as privateKeyFile, then run again.",

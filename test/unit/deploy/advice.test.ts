@@ -34,6 +34,13 @@ test.each([
     /no ed25519 host key/,
     /ssh-keygen -A/,
   ],
+  [
+    "ssh: handshake failed: ssh: no common algorithm for key exchange; client offered: [a], server offered: [b]",
+    /none of the algorithms/,
+    /KexAlgorithms/,
+  ],
+  ["Unable to negotiate with 192.0.2.1 port 22: no matching cipher found.", /none of the algorithms/, /Ciphers/],
+  ["Password change required but no TTY available.", /has expired/, /chage/],
   ["Received disconnect from 192.0.2.1: Too many authentication failures", /more keys than/, /privateKeyFile/],
   ['Load key "/k": error in libcrypto\nme@host: Permission denied (publickey).', /can't use the key/, /chmod 600/],
   ['net/http: HTTP/1.x transport connection broken: malformed HTTP response "hello"', /login shell prints/, /bashrc/],

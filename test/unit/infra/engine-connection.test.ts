@@ -45,7 +45,7 @@ test("a connection over which the engine answers is fine, whether it is closed t
 
 test("it is asked as the docker provider will ask", async () => {
   const ours = `'-l core -p 22 -F none '*' -T -- 192.0.2.10 docker system dial-stdio'`;
-  expect(await look(`case "$*" in ${ours}) exit 0 ;; esac`, `echo "$*" >&2; exit 255`)).toBe("");
+  expect(await look(`case "$*" in ${ours}) ;; *) echo "$*" >&2; exit 255 ;; esac`, answer)).toBe("");
 });
 
 test("the output of a login shell is reported with its source, without control characters", async () => {
@@ -63,6 +63,22 @@ test("a login shell that prints endlessly is reported, too", async () => {
 test("a shell that runs no commands is reported with its output", async () => {
   expect(await look("echo 'This account is currently not available.'; exit 1")).toMatch(
     /^Host web-1 .*\("This account is currently not available\."\) comes in place of .*\(no nologin, no forced command\)/,
+  );
+});
+
+test.each([
+  ["in silence", "exit 0"],
+  ["with a status, in silence", "exit 1"],
+  ["after a word of its own", "echo Bye >&2; exit 0"],
+])("a login shell that ends %s, without running the command, is told", async (_, line) => {
+  expect(await look("echo 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using \"publickey\".' >&2", line)).toMatch(
+    /^Host web-1 .*: the login shell of user core ended \(status [01]\) without running ssh's command\. .*~\/\.bashrc/,
+  );
+});
+
+test("a login shell that reads what is meant for the command is told", async () => {
+  expect(await look("read -r line; printf 'HTTP/1.1 400 Bad Request\\r\\n\\r\\n'")).toMatch(
+    /^Host web-1 .* could not read what was sent to it \("HTTP\/1\.1 400 Bad Request"\)\. .* login shell of user core/,
   );
 });
 

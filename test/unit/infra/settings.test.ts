@@ -248,6 +248,10 @@ describe("private keys", () => {
 
   test("a public key is refused", () => {
     expect(refusal({ privateKeyFile: key("open.pub") })).toMatch(/is not a private key; name the file without \.pub/);
+    fs.writeFileSync(key("putty"), "PuTTY-User-Key-File-3: ssh-ed25519\n", { mode: 0o600 });
+    expect(refusal({ privateKeyFile: key("putty") })).toMatch(
+      /putty is a key in another format; convert it .*puttygen/,
+    );
   });
 
   test("a folder is refused", () => {
