@@ -19,7 +19,6 @@ import { watchForHangingHosts } from "./run-watch";
 import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
-import { watchForStall } from "./stall";
 import { hostsInState, sweepHosts } from "./sweep";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
@@ -63,8 +62,6 @@ async function main(): Promise<number> {
         environment,
       );
     };
-    // `runPulumi` hands it on to Pulumi as Ctrl-C.
-    const endWatch = watchForStall(log, () => process.emit("SIGTERM"));
     const running: { id?: number } = {};
     const hangingHosts = watchForHangingHosts({
       log,
@@ -83,7 +80,6 @@ async function main(): Promise<number> {
       { PULUMI_DEBUG_COMMANDS: "true", ...rollout?.environment },
       { log, onStart: (id) => (running.id = id) },
     );
-    endWatch();
     const givenUp = hangingHosts.end();
     const wentBack = (await rollout?.end()) ?? [];
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
