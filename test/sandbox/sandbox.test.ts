@@ -26,12 +26,13 @@ describe("make sandbox, and make sandbox-down", () => {
   });
 
   test("it ends with the status: every sample with its tags, what was collected, and no error", () => {
-    const text = sandbox.stdout.slice(sandbox.stdout.indexOf("sandbox-1: "));
+    // Rows are wrapped at 80 columns.
+    const text = sandbox.stdout.slice(sandbox.stdout.indexOf("sandbox-1: ")).replaceAll(/\n {6}/g, " ");
     expect(text).toMatch(/^sandbox-1: \d+ containers run; \d+ watched$/m);
     for (const { name, expected } of samples) {
       const tags = expected.tags({ project: "shop", environment: "staging" }).join(" ");
       const row = new RegExp(
-        `^ok +${expected.check} +${name} +[1-9]\\d* samples, [1-9]\\d* runs\\n +\\S+ ${tags}$`,
+        `^ok +${expected.check} +${name} +[1-9]\\d* samples, [1-9]\\d* runs \\S+ ${tags}( |$)`,
         "m",
       );
       expect(text).toMatch(row);
