@@ -112,7 +112,7 @@ describe.each([
       }),
       { numRuns: runs },
     );
-  });
+  }, 400_000);
 });
 
 describe("a container that declares a handle or a variable", () => {

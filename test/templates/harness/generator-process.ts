@@ -20,7 +20,8 @@ export interface GeneratorEnd {
 }
 
 const pollInterval = 10;
-const defaultDeadline = 15_000;
+/** Milliseconds. A rendering of large texts has taken 15 s beside other tests. */
+const defaultDeadline = 60_000;
 const terminateInterval = 100;
 
 /** A generator that runs. */
