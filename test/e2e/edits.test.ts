@@ -120,6 +120,8 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
           "edits-1-agent": { op: "replace", because: [property] },
           // What looks whether the new one stays up.
           "edits-1-cleanup": { op: "update", because: ["stdin"] },
+          // What asks the engine whether it takes the mounts.
+          ...(key === "agent.mounts" && { "edits-1-preflight": { op: "update", because: ["stdin"] } }),
         });
       } finally {
         putBack();
@@ -227,13 +229,22 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
     };
     const ours = "docker ps --all --filter label=datadog-hosts.role --format '{{.Names}}' | sort";
     const before = { ids: await ids(), inState: await inState() };
-    const putBack = changeSettings(stackFile(), {
-      // Refused when it is started.
-      "agent.mounts": [{ source: "/etc/hostname", target: "/opt" }],
-      // Refused when it is made.
+    const args = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", deployment.stack];
+    // Refused when it is made, which the preflight tries.
+    const putFolderBack = changeSettings(stackFile(), {
       "generator.mounts": [{ source: "/no/such/folder", target: "/mnt/extra" }],
     });
-    const args = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", deployment.stack];
+    const early = await deployment.pulumi(args, { ...clone.options, check: false });
+    expect(early.stdout + early.stderr).toMatch(
+      /the Docker engine refuses the container datadog-gen as the stack file describes it \(.*\/no\/such\/folder\)/,
+    );
+    expect({ ids: await ids(), inState: await inState() }).toEqual(before);
+    putFolderBack();
+    // Refused when they are started: a file can't be mounted on a folder.
+    const putBack = changeSettings(stackFile(), {
+      "agent.mounts": [{ source: "/etc/hostname", target: "/opt" }],
+      "generator.mounts": [{ source: "/etc/hostname", target: "/usr/local" }],
+    });
     const { status, stdout, stderr } = await deployment.pulumi(args, { ...clone.options, check: false });
     const said = stdout + stderr;
     expect(status, said).not.toBe(0);
