@@ -15,7 +15,7 @@ const linters = resolve(__dirname, "lint");
 /** The folders with the project's own shell files; those of stand-ins follow the vendor's style. */
 const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
 
-/** The layers: the quick ones first. `side-by-side.ts` says which of them run at the same time. */
+/** The layers in the order in which they run: the quick ones first. */
 export const layers: Readonly<Record<string, () => Promise<Count>>> = {
   lint: async () =>
     sum(

@@ -2,9 +2,8 @@
 import { rmSync } from "node:fs";
 
 import { runMain, UserError } from "../shared/errors";
-import { closingLines, type Count } from "./count";
+import { closingLines, sum, type Count } from "./count";
 import { layers, parts } from "./layers";
-import { runLayers } from "./side-by-side";
 import { timesFile } from "./times-file";
 
 async function main(): Promise<number> {
@@ -13,10 +12,12 @@ async function main(): Promise<number> {
   rmSync(timesFile, { force: true });
   // A wrong name is refused before any layer runs.
   names.forEach(layerOf);
-  const total = await runLayers(names, async (name) => {
+  const counts: Count[] = [];
+  for (const name of names) {
     process.stderr.write(`\n== ${name}\n`);
-    return layerOf(name)();
-  });
+    counts.push(await layerOf(name)());
+  }
+  const total = sum(counts);
   process.stdout.write(`\n${closingLines(total)}\n`);
   return total.failed.length === 0 && total.passed > 0 ? 0 : 1;
 }
