@@ -150,7 +150,7 @@ describe("what is watched on a host, and what is not", () => {
     expect(found.drift.map(({ text }) => text)).toEqual([
       `the container dd-agent runs the image ${stage.toolchain.images.agent}, and the stack's settings name registry.example/agent:7.99`,
       expect.stringMatching(/redisdb\.d\/.*\.yaml was edited$/),
-      "the container dd-agent was given another restart policy (no)",
+      "the container dd-agent has another restart policy (no)",
     ]);
     const [mend] = rowOf(found, "late")?.mends ?? [];
     expect(mend).toEqual({ place: "host", line: "docker restart datadog-gen" });

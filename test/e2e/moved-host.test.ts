@@ -175,6 +175,6 @@ describe("a host whose machine, address, host key or name changes", () => {
     changeSettings(deployment.stackFile, { "hosts.0.name": "shop-web-1" });
     const { status, stderr } = await deployment.make("up", { check: false });
     expect(status).not.toBe(0);
-    expect(stderr).toMatch(/^Host shop-web-1 .*that of host web-1 of this stack.*add formerNames: \[web-1\]/m);
+    expect(stderr).toMatch(/^Host shop-web-1 .*belongs to host web-1 of this stack.*add formerNames: \[web-1\]/m);
   });
 });

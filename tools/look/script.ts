@@ -205,7 +205,7 @@ export function publishedLines({ drafts, generated }: Readonly<Record<"drafts" |
 }
 
 /** The containers, and for the folders that they have mounted whether these are the ones that are there now. */
-function containersLines({ root, containers, images }: ExpectedHost): string[] {
+function containersLines({ containers, images }: ExpectedHost): string[] {
   const hasNetworks = containers.some(({ networks }) => networks.length > 0);
   const generator = containers.find(({ generates }) => generates);
   return [

@@ -9,8 +9,8 @@ export interface Screen {
  * Shows how far something is, in the last line of a terminal, which the next text replaces. Elsewhere it does nothing.
  * @param text empty: the line is cleared.
  */
-export function showProgress({ isTTY = false, write }: Screen & { write(text: string): unknown }, text: string): void {
-  if (isTTY) write(`\r\u001b[K${text}`);
+export function showProgress(screen: Screen & { write(text: string): unknown }, text: string): void {
+  if (screen.isTTY === true) screen.write(`\r\u001b[K${text}`);
 }
 
 /** The width of what is not a terminal, in columns. */

@@ -166,7 +166,10 @@ describe("a container that is there", () => {
     try {
       await giveWay();
       await machine.run("pkill -KILL -u core || true");
-      if (!succeeds) return await settled(asBefore());
+      if (!succeeds) {
+        await settled(asBefore());
+        return;
+      }
       const { id } = await plugin.get().create(CONTAINER, accepted);
       await waitFor(
         "the watcher to be done",
