@@ -259,7 +259,8 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
     expect([changes["edits-1-agent"]?.op, changes["edits-1-generator"]?.op]).toEqual(["replace", "replace"]);
 
     putBack();
-    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack], clone.options);
+    const back = await previewChanges(deployment, clone.options);
+    expect([back["edits-1-agent"], back["edits-1-generator"]]).toEqual([undefined, undefined]);
     changeSettings(stackFile(), { "agent.labels": { "example.edited": "again" } });
     await up();
     const agent = await inspectContainer(host(), "dd-agent");
