@@ -1,4 +1,5 @@
 import { UserError } from "../shared/errors";
+import { findInPages } from "./pages";
 
 /** Address and credentials of a repository at GitHub. */
 export interface Repository {
@@ -40,17 +41,13 @@ export async function putIssue(repository: Repository, title: string, body: stri
   else await call(repository, "PATCH", `issues/${before.number}`, { body });
 }
 
-/** Looks through a list, page by page. */
+/** Looks through a list. */
 async function findEntry(
   repository: Repository,
   path: string,
   fits: (entry: Entry) => boolean,
 ): Promise<Entry | undefined> {
-  for (let page = 1; ; page++) {
-    const entries = (await call(repository, "GET", `${path}&page=${page}`)) as Entry[];
-    const found = entries.find(fits);
-    if (found !== undefined || entries.length < 100) return found;
-  }
+  return findInPages((page) => call(repository, "GET", `${path}&page=${page}`), fits);
 }
 
 async function call({ api, name, token }: Repository, method: string, path: string, body?: object): Promise<unknown> {

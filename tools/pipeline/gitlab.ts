@@ -1,4 +1,5 @@
 import { UserError } from "../shared/errors";
+import { findInPages } from "./pages";
 
 /** Address and credentials of a project at GitLab. */
 export interface Project {
@@ -40,13 +41,9 @@ export async function putIssue(project: Project, title: string, description: str
   else await call(project, "PUT", `issues/${before.iid ?? ""}`, { description });
 }
 
-/** Looks through a list, page by page. */
+/** Looks through a list. */
 async function findEntry(project: Project, path: string, fits: (entry: Entry) => boolean): Promise<Entry | undefined> {
-  for (let page = 1; ; page++) {
-    const entries = (await call(project, "GET", `${path}&page=${page}`)) as Entry[];
-    const found = entries.find(fits);
-    if (found !== undefined || entries.length < 100) return found;
-  }
+  return findInPages((page) => call(project, "GET", `${path}&page=${page}`), fits);
 }
 
 async function call({ api, id, token }: Project, method: string, path: string, body?: object): Promise<unknown> {

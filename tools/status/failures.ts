@@ -39,7 +39,7 @@ const kinds: readonly {
   },
   {
     pattern:
-      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|no pg_hba\.conf entry|role "[^"]*" does not exist|authentication failed|Access denied for user|\b401 Client Error\b/i,
+      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|no pg_hba\.conf entry|role "[^"]*" does not exist|authentication failed|Access denied for user/i,
     read: login,
   },
   {

@@ -1,0 +1,41 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, beforeEach } from "vitest";
+
+/** An API of a forge, as far as a test tells. */
+export interface ApiServer {
+  /** `http://127.0.0.1:port`. */
+  url: string;
+  /** What it was asked so far, as the test describes it. */
+  requests: string[];
+  /** What it answers to GET, by path; 403 for other paths. Whatever else it is asked, it accepts. */
+  answers: Record<string, unknown>;
+}
+
+/**
+ * Starts an API anew for each test of a file.
+ * @param describe one request, with its body, in a line.
+ */
+export function useApiServer(describe: (request: IncomingMessage, body: string) => string): ApiServer {
+  const api: ApiServer = { url: "", requests: [], answers: {} };
+  let server: Server;
+  beforeEach(async () => {
+    api.requests = [];
+    api.answers = {};
+    server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      request.on("end", () => {
+        api.requests.push(describe(request, body));
+        const answer = request.method === "GET" ? api.answers[request.url ?? ""] : {};
+        response.statusCode = answer === undefined ? 403 : 200;
+        response.end(JSON.stringify(answer ?? {}));
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    api.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => void server.close());
+  return api;
+}
