@@ -20,7 +20,11 @@ const addressKeys = ["host", "server", "hosts", "kafka_connect_str"] as const;
 
 /** The address that an instance connects to, from the key that its check uses for it. */
 export function describeInstance(settings: InstanceSettings, check: string): string {
-  const url = [...settings].find(([key, value]) => /(^|_)(url|endpoint)$/.test(key) && typeof value === "string")?.[1];
+  const urls = [...settings.keys()].filter(
+    (key) => /(^|_)(url|endpoint)$/.test(key) && typeof settings.get(key) === "string",
+  );
+  // The agent shows keys in another order than a file has them: of several, the status page counts whatever the order.
+  const url = settings.get(urls.find((key) => key.endsWith("status_url")) ?? urls.sort()[0] ?? "");
   const [plain] = addressKeys.flatMap((key) => {
     const value = settings.get(key);
     return (Array.isArray(value) ? value.slice(0, 1) : [value]).map(textOf).filter((text) => text !== "");

@@ -20,3 +20,13 @@ test.each<[string, Record<string, unknown>, string]>([
 ])("an instance of %s is named by what it connects to: %j", (check, instance, address) => {
   expect(describeInstance(settingsOf(instance), check)).toBe(address);
 });
+
+test("the address of a check with two pages is that of its status page, in whatever order its keys stand", () => {
+  const pages = [
+    ["status_url", "http://172.18.0.5:9000/status"],
+    ["ping_url", "http://172.18.0.5:9000/ping"],
+  ];
+  for (const keys of [pages, [...pages].reverse()]) {
+    expect(describeInstance(settingsOf(Object.fromEntries(keys)), "php_fpm")).toBe("http://172.18.0.5:9000/status");
+  }
+});
