@@ -8,7 +8,7 @@ import { UsageError } from "../shared/usage";
 import { rareSecrets, readConfigFiles, type ConfigFile } from "../status/config-files";
 import { readContainers, type Container } from "../containers/containers";
 import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
-import { noAnswer, type Answer, type Question } from "../status/questions";
+import { noAnswer, type Answer, type Question } from "../shared/questions";
 import { ask, readHost, type WatchedHost } from "../status/read-host";
 import { generationStatus, reportHost, type HostAnswers } from "../status/report";
 import { mendPlaces } from "../status/schema";

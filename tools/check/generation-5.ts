@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 import { containerNames } from "../../infra/names";
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 import { statusOf, type CheckRun, type Sample, type ServiceCheck } from "./check-run";
 
 /**

@@ -1,6 +1,6 @@
 import { containerNames } from "../../infra/names";
-import { quote } from "../status/questions";
-import { itemsOf, memberOf, textOf } from "../status/values";
+import { quote } from "../shared/questions";
+import { itemsOf, memberOf, textOf } from "../shared/values";
 import { lastOfEach, statusOf, type CheckRun } from "./check-run";
 
 /**

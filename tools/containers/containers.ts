@@ -1,5 +1,5 @@
-import type { Question } from "../status/questions";
-import { countOf, entriesOf, itemsOf, textOf } from "../status/values";
+import type { Question } from "../shared/questions";
+import { countOf, entriesOf, itemsOf, textOf } from "../shared/values";
 
 /** A container as its engine describes it. */
 export interface Container {

@@ -1,7 +1,7 @@
 import { readContainers, type Container } from "../containers/containers";
 import { engineProblem } from "../status/own-parts";
-import { noAnswer, type Answer } from "../status/questions";
-import { itemsOf } from "../status/values";
+import { noAnswer, type Answer } from "../shared/questions";
+import { itemsOf } from "../shared/values";
 
 /** A network of a host. */
 export interface SurveyedNetwork {

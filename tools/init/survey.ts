@@ -7,7 +7,7 @@ import { adviseOn } from "../deploy/advice";
 import { containersQuestion } from "../containers/containers";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
-import { questionScript, quote, readAnswers, type Answer, type Question } from "../status/questions";
+import { questionScript, quote, readAnswers, type Answer, type Question } from "../shared/questions";
 
 /** A host that is about to be in a stack. */
 export interface NewHost {

@@ -1,4 +1,4 @@
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 import type { ExpectedContainer, ExpectedHost } from "./expected";
 import type { ActualContainer, Facts, PathProblem } from "./facts";
 import { giveBackLine } from "./give-back";

@@ -1,4 +1,4 @@
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 
 /** What runs as root on the host itself: everything that this program has laid down is the user's again. */
 const script = [

@@ -1,6 +1,6 @@
 import { manifestFile } from "../../infra/names";
 import { generatorPaths } from "../../infra/rendering";
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 import type { ExpectedHost } from "./expected";
 
 /** How long one container may take to say what it sees, in seconds: what runs in it may be anybody's. */

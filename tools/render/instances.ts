@@ -1,5 +1,5 @@
 import { describeInstance, settingsOf, tagsOf, type InstanceSettings } from "../status/instance-settings";
-import { itemsOf, memberOf } from "../status/values";
+import { itemsOf, memberOf } from "../shared/values";
 import { readYaml } from "../status/yaml";
 import type { ConfigFiles } from "./draft";
 

@@ -1,5 +1,5 @@
 import type { HostPaths } from "../../infra/names";
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 
 /** The contents of password files, by name; undefined if it can't be read from here. Missing files are left out. */
 export type PasswordFiles = ReadonlyMap<string, Buffer | undefined>;

@@ -8,7 +8,7 @@ import { isRare, secretsIn } from "../shared/secrets";
 import { shown, type Shown } from "../shared/shown";
 import { sideBySide } from "../shared/side-by-side";
 import { whyNotReached } from "../status/ask-hosts";
-import { quote } from "../status/questions";
+import { quote } from "../shared/questions";
 import { readCurrentConfigs } from "./current";
 import { differencesBetween, type Differences } from "./differences";
 import { filesAfterUp, type ConfigFiles } from "./draft";

@@ -3,7 +3,7 @@ import { readContainers, type Container } from "../containers/containers";
 import { readConfigFiles } from "../status/config-files";
 import { checkOf } from "../status/generation-7-origin";
 import { describeInstance, settingsOf, tagsOf } from "../status/instance-settings";
-import { noAnswer } from "../status/questions";
+import { noAnswer } from "../shared/questions";
 import { readHost } from "../status/read-host";
 import { reportHost, type InstanceReport } from "../status/report";
 

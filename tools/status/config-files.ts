@@ -1,6 +1,6 @@
 import { isRare, secretsIn } from "../shared/secrets";
-import { quote, type Question } from "./questions";
-import { itemsOf, memberOf, textsIn } from "./values";
+import { quote, type Question } from "../shared/questions";
+import { itemsOf, memberOf, textsIn } from "../shared/values";
 import { readYaml } from "./yaml";
 
 /** One config file of the agent. */

@@ -1,6 +1,6 @@
 import { containerNames } from "../../infra/names";
 import { generatorPaths } from "../../infra/rendering";
-import { quote, type Question } from "./questions";
+import { quote, type Question } from "../shared/questions";
 
 /** An unpublished draft of this age is a problem: the health check tries to publish it every 10 seconds. */
 const lateSeconds = 60;

@@ -2,7 +2,7 @@ import { readLook, remedyOf, type ExpectedHost, type HostLook } from "../look";
 import { UserError } from "../shared/errors";
 import { shown, type Shown } from "../shared/shown";
 import { reasonOf } from "./own-parts";
-import type { Answer } from "./questions";
+import type { Answer } from "../shared/questions";
 import type { Difference, HostReport } from "./schema";
 
 /** The differences that a look has found. */

@@ -2,7 +2,7 @@ import { secretsIn } from "../shared/secrets";
 import type { ShownInstance } from "./configcheck";
 import { holdsHandle, type ConfigFile } from "./config-files";
 import type { HostContext } from "./generation-status";
-import { textsIn } from "./values";
+import { textsIn } from "../shared/values";
 import { readYaml } from "./yaml";
 
 /** The folder of configs in the agent's container. */

@@ -1,5 +1,5 @@
-import type { Answer } from "./questions";
-import { countOf, entriesOf, itemsOf, memberOf, textOf } from "./values";
+import type { Answer } from "../shared/questions";
+import { countOf, entriesOf, itemsOf, memberOf, textOf } from "../shared/values";
 
 /** The statistics of one instance (pkg/collector/check/stats of the agent). */
 export interface CheckStats {

@@ -4,7 +4,7 @@ import { checkOf, containerOf, filesOf, sourceOf } from "./generation-7-origin";
 import type { ShownInstance } from "./configcheck";
 import type { HostContext, UnreadConfig } from "./generation-status";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
-import { entriesOf, memberOf, textOf, textsIn } from "./values";
+import { entriesOf, memberOf, textOf, textsIn } from "../shared/values";
 import { readYaml } from "./yaml";
 
 /** After this many polls, the agent has read a file, or never will. */

@@ -1,5 +1,5 @@
 import type { ConfigFile } from "./config-files";
-import type { Answer, Question } from "./questions";
+import type { Answer, Question } from "../shared/questions";
 
 /** One instance of one check, as its agent reports it. */
 export interface AgentInstance {

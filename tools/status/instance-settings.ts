@@ -1,5 +1,5 @@
 import { masked } from "../shared/secrets";
-import { entriesOf, itemsOf, textOf } from "./values";
+import { entriesOf, itemsOf, textOf } from "../shared/values";
 
 /** The settings of one instance; an empty map if its config is not a mapping. */
 export type InstanceSettings = ReadonlyMap<string, unknown>;

@@ -1,6 +1,6 @@
 import { containerNames, type Role } from "../../infra/names";
 import type { Container } from "../containers/containers";
-import type { Answer } from "./questions";
+import type { Answer } from "../shared/questions";
 
 /** The state of this program's two containers on a host. */
 export interface OwnParts {

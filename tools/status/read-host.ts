@@ -7,7 +7,7 @@ import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "../containers/containers";
 import { draftsQuestion } from "./drafts";
-import { mostBytes, questionScript, quote, readAnswers, type Question } from "./questions";
+import { mostBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
 import type { WantedImages } from "./versions";

@@ -1,5 +1,5 @@
 import { generatorPaths } from "../../infra/rendering";
-import { quote, type Question } from "./questions";
+import { quote, type Question } from "../shared/questions";
 
 /** Prints each status page that the generator has removed, with the reason (`templates/host/pages.sh`). */
 const list = [

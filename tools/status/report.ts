@@ -12,7 +12,7 @@ import type { AgentInstance, GenerationStatus } from "./generation-status";
 import { applicationRemarks } from "./application-containers";
 import { hostIn } from "./instance-settings";
 import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "./own-parts";
-import { noAnswer, type Answer } from "./questions";
+import { noAnswer, type Answer } from "../shared/questions";
 import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";

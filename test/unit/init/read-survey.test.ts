@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { readSurvey } from "../../../tools/init/read-survey";
-import type { Answer } from "../../../tools/status/questions";
+import type { Answer } from "../../../tools/shared/questions";
 
 const well = (text: string): Answer => ({ text, status: 0, stderr: "", cut: false });
 const badly = (stderr: string, status = 1): Answer => ({ text: "", status, stderr, cut: false });

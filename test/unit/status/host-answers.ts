@@ -1,5 +1,5 @@
 import type { GenerationNumber } from "../../../infra/integrations";
-import type { Answer } from "../../../tools/status/questions";
+import type { Answer } from "../../../tools/shared/questions";
 import type { HostAnswers } from "../../../tools/status/report";
 
 /** The word that sets apart what stands in the answers of these tests. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { configFilesQuestion, readConfigFiles } from "../../../tools/status/config-files";
 import { removedPages, removedPagesQuestion } from "../../../tools/status/removed-pages";
-import { mostBytes, questionScript, readAnswers, type Question } from "../../../tools/status/questions";
+import { mostBytes, questionScript, readAnswers, type Question } from "../../../tools/shared/questions";
 
 const mark = "mark-of-the-test";
 
