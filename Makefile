@@ -6,7 +6,7 @@ HOST ?=
 JSON ?=
 WATCH ?=
 # From bundles of their sources: docs/performance.md.
-TSX := node tools/start.cjs
+RUN := node tools/start.cjs
 STATUS_OPTIONS = $(strip $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)") $(if $(filter yes,$(WATCH)),--watch))
 
 .DEFAULT_GOAL := help
@@ -21,94 +21,94 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 toolchain: node_modules/.package-lock.json ## Find, download or build the programs that a deploy needs
-	@$(TSX) tools/toolchain/main.ts
+	@$(RUN) tools/toolchain/main.ts
 
 sandbox: node_modules/.package-lock.json ## Start a monitored container host on this machine: 90 s, 12 minutes the first time (AGENT=5: the old agent)
-	@$(TSX) tools/sandbox/up.ts
+	@$(RUN) tools/sandbox/up.ts
 
 sandbox-down: node_modules/.package-lock.json ## Remove the sandbox
-	@$(TSX) tools/sandbox/down.ts
+	@$(RUN) tools/sandbox/down.ts
 
 clean: node_modules/.package-lock.json ## Remove the caches that toolchain, sandbox and tests keep
-	@$(TSX) tools/toolchain/main.ts clean
+	@$(RUN) tools/toolchain/main.ts clean
 
 test: node_modules/.package-lock.json ## Run all tests, with one count at the end
-	@$(TSX) tools/test/main.ts
+	@$(RUN) tools/test/main.ts
 
 test-unit: node_modules/.package-lock.json ## Run linters, type check, unit tests and golden graphs: no host needed
-	@$(TSX) tools/test/main.ts lint unit golden
+	@$(RUN) tools/test/main.ts lint unit golden
 
 test-templates: node_modules/.package-lock.json ## Run the templates under the generator: no host needed
-	@$(TSX) tools/test/main.ts templates
+	@$(RUN) tools/test/main.ts templates
 
 test-contract: node_modules/.package-lock.json ## Test the behaviour of plugins, docker-gen and agent
-	@$(TSX) tools/test/main.ts contract
+	@$(RUN) tools/test/main.ts contract
 
 test-e2e: node_modules/.package-lock.json ## Test everything together, against test hosts
-	@$(TSX) tools/test/main.ts sandbox e2e
+	@$(RUN) tools/test/main.ts sandbox e2e
 
 test-fleet: node_modules/.package-lock.json ## Test a fleet of eight hosts, and a host behind a jump host
-	@$(TSX) tools/test/main.ts fleet
+	@$(RUN) tools/test/main.ts fleet
 
 test-times: node_modules/.package-lock.json ## Show where the time of the last test run went, file by file
-	@$(TSX) tools/test/times.ts
+	@$(RUN) tools/test/times.ts
 
 imports: node_modules/.package-lock.json ## Print the graph of imports between folders
 	@npx depcruise --output-type mermaid --include-only '^(infra|sandbox|tools|test)/' --collapse '^(infra/[^/]+|tools/[^/]+|sandbox/[^/]+|test)/' infra sandbox tools test
 
 bench: node_modules/.package-lock.json ## Measure how long deploys and container changes take on a test host
-	@$(TSX) test/bench/main.ts
+	@$(RUN) test/bench/main.ts
 
 .PHONY: profile
 profile: node_modules/.package-lock.json ## Where the time of a preview goes: docs/performance.md
-	@$(TSX) test/bench/profile.ts
+	@$(RUN) test/bench/profile.ts
 
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it
 	@RENEW_GOLDEN_GRAPHS=yes npx vitest run --project golden
 
 docs: node_modules/.package-lock.json ## Renew the files that are generated from the settings' schema, and README's pictures
-	@$(TSX) tools/docs/main.ts
+	@$(RUN) tools/docs/main.ts
 
 .PHONY: record
 record: node_modules/.package-lock.json ## Record the run that README shows, on the sandbox; then run `make docs`
-	@$(TSX) tools/docs/record.ts
+	@$(RUN) tools/docs/record.ts
 
 init: node_modules/.package-lock.json ## Write a new stack's file: asks, or takes variables (docs/first-steps.md)
-	@$(TSX) tools/init/main.ts --project "$(PROJECT)" --environment "$(ENVIRONMENT)" --hosts "$(HOSTS)" --key "$(KEY)" \
+	@$(RUN) tools/init/main.ts --project "$(PROJECT)" --environment "$(ENVIRONMENT)" --hosts "$(HOSTS)" --key "$(KEY)" \
 		--fingerprints "$(FINGERPRINTS)" --networks "$(NETWORKS)" --integrations "$(INTEGRATIONS)" --site "$(SITE)" \
 		--intake "$(INTAKE)" --agent-image "$(AGENT_IMAGE)" --generator-image "$(GENERATOR_IMAGE)" \
 		--api-key-file "$(API_KEY_FILE)"
 
 preview: node_modules/.package-lock.json ## STACK=name: what `up` would change (LIVE=yes: also on the hosts as they are now)
-	@$(TSX) tools/deploy/main.ts preview "$(STACK)"
+	@$(RUN) tools/deploy/main.ts preview "$(STACK)"
 
 up: node_modules/.package-lock.json ## STACK=name: deploy the stack
-	@$(TSX) tools/deploy/main.ts up "$(STACK)"
+	@$(RUN) tools/deploy/main.ts up "$(STACK)"
 
 destroy: node_modules/.package-lock.json ## STACK=name: remove everything from the stack's hosts
-	@$(TSX) tools/deploy/main.ts destroy "$(STACK)"
+	@$(RUN) tools/deploy/main.ts destroy "$(STACK)"
 
 unlock: node_modules/.package-lock.json ## STACK=name: remove the lock of a killed run
-	@$(TSX) tools/deploy/main.ts unlock "$(STACK)"
+	@$(RUN) tools/deploy/main.ts unlock "$(STACK)"
 
 forget: node_modules/.package-lock.json ## STACK=name HOST=name: remove a host that is gone for good from the state
-	@$(TSX) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
+	@$(RUN) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
 
 status: node_modules/.package-lock.json ## STACK=name: what is monitored and what is not, and why (HOST=name: one host; JSON=yes: for scripts; WATCH=yes: repeatedly)
-	@$(TSX) tools/status/main.ts "$(STACK)" $(STATUS_OPTIONS)
+	@$(RUN) tools/status/main.ts "$(STACK)" $(STATUS_OPTIONS)
 
 check: node_modules/.package-lock.json ## STACK=name HOST=name CONTAINER=name: run this container's check now, and show what it collects (JSON=yes: for scripts)
-	@$(TSX) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(if $(filter yes,$(JSON)),--json)
+	@$(RUN) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(if $(filter yes,$(JSON)),--json)
 
 preview-all: node_modules/.package-lock.json ## Preview every stack; in a pull or merge request, as a comment too
-	@$(TSX) tools/pipeline/main.ts preview-all
+	@$(RUN) tools/pipeline/main.ts preview-all
 
 deploy: node_modules/.package-lock.json ## ENVIRONMENT=name: deploy every stack of this environment, such as staging
-	@$(TSX) tools/pipeline/main.ts deploy "$(ENVIRONMENT)"
+	@$(RUN) tools/pipeline/main.ts deploy "$(ENVIRONMENT)"
 
 drift: node_modules/.package-lock.json ## STACK=name: check whether the hosts are still as `up` left them (HOST, JSON, WATCH as for status; default: every stack)
-	@$(TSX) $(if $(STACK)$(STATUS_OPTIONS),tools/status/main.ts "$(STACK)" --drift $(STATUS_OPTIONS),tools/pipeline/main.ts drift)
+	@$(RUN) $(if $(STACK)$(STATUS_OPTIONS),tools/status/main.ts "$(STACK)" --drift $(STATUS_OPTIONS),tools/pipeline/main.ts drift)
 
 .PHONY: render
 render: node_modules/.package-lock.json ## STACK=name: what `up` would change in the configs of each host (HOST=name: one host; JSON=yes: for scripts)
-	@$(TSX) tools/render/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
+	@$(RUN) tools/render/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
