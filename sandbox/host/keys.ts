@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { utils } from "ssh2";
+import { run } from "../../tools/shared/run";
 
 /** A host key on disk. */
 export interface HostKey {
@@ -12,18 +12,14 @@ export interface HostKey {
 /** Creates a key pair for the user of a test host in `folder`: `id_ed25519` (0600) and `id_ed25519.pub`. Returns the public line. */
 export async function writeUserKey(folder: string, comment: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const pair = utils.generateKeyPairSync("ed25519", { comment });
-  await writeFile(join(folder, "id_ed25519"), pair.private, { mode: 0o600 });
-  await writeFile(join(folder, "id_ed25519.pub"), `${pair.public}\n`);
-  return pair.public;
+  return generateKeyPair(join(folder, "id_ed25519"), comment);
 }
 
 /** Creates a host key for a test host in `folder`, and the `known_hosts` file with it. */
 export async function writeHostKey(folder: string, address: string): Promise<HostKey> {
-  const pair = utils.generateKeyPairSync("ed25519", {});
-  const hostKey = pair.public.split(" ").slice(0, 2).join(" ");
   const privateKeyFile = join(folder, "ssh_host_ed25519_key");
-  await writeFile(privateKeyFile, pair.private, { mode: 0o600 });
+  const publicKey = await generateKeyPair(privateKeyFile, "");
+  const hostKey = publicKey.split(" ").slice(0, 2).join(" ");
   await writeFile(join(folder, "known_hosts"), `${address} ${hostKey}\n`);
   return { hostKey, privateKeyFile };
 }
@@ -31,4 +27,15 @@ export async function writeHostKey(folder: string, address: string): Promise<Hos
 /** Reads the host key that {@link writeHostKey} wrote. */
 export async function readHostKey(folder: string): Promise<string> {
   return (await readFile(join(folder, "known_hosts"), "utf8")).trim().split(" ").slice(1).join(" ");
+}
+
+/**
+ * Writes a new ed25519 key pair to `file` (OpenSSH's format, 0600) and `file.pub`, in place of an earlier one, and returns
+ * the public line. OpenSSH makes it: one in 256 of those that the ssh2 package makes has a leading zero cut off, and sshd
+ * does not start with it.
+ */
+async function generateKeyPair(file: string, comment: string): Promise<string> {
+  await rm(file, { force: true });
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file]);
+  return (await readFile(`${file}.pub`, "utf8")).trim();
 }

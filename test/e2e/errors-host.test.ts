@@ -1,6 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { relative } from "node:path";
 
-import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { TestHost } from "../../sandbox/host";
@@ -16,8 +16,9 @@ const unreachableSeconds = 30;
 const allHosts = () =>
   [stage.host("first-1"), stage.host("second-1"), stage.host("third-1"), stage.host("fourth-1")] as const;
 
-/** A host key that no host has. */
-const strangeKey = (): string => utils.generateKeyPairSync("ed25519", {}).public.split(" ").slice(0, 2).join(" ");
+/** A host key that no host has: the key's type and its 32 bytes, each with its length before it (RFC 8709, 4). */
+const strangeKey = (): string =>
+  `ssh-ed25519 ${Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20"), randomBytes(32)]).toString("base64")}`;
 
 /** An entry of `hosts` for a test host that lets us in. */
 const entry = (name: string, { address, hostKey, privateKeyFile }: TestHost) => ({
