@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { commandConnection } from "./connection";
-import { type HostScript, quote, scriptText } from "../shell";
+import { type HostScript, scriptText } from "../shell";
 import type { HostSettings } from "../settings";
 
 /** What one script on a host does. */
@@ -31,14 +31,24 @@ export function hostCommand(
     {
       connection: commandConnection(host),
       create: "sh -s",
-      stdin: pulumi.output(args.create).apply((script) => scriptText(script as HostScript)),
+      // Only words that every login shell takes as they are: csh ends a quoted word at its line end.
+      ...(args.delete && { delete: `sh -s ${deletion}` }),
+      stdin: pulumi.output(args.create).apply((script) => bothScripts(script as HostScript, args.delete)),
       logging: command.remote.Logging.None,
       // Otherwise the provider passes the last run's output on in variables, which sshd refuses.
       addPreviousOutputInEnv: false,
-      ...(args.delete && { delete: `sh -c ${quote(scriptText(args.delete))}` }),
     },
     { additionalSecretOutputs: ["stdout", "stderr"], ...options },
   );
+}
+
+/** The argument with which a command's script removes what it has created. */
+const deletion = "delete";
+
+/** A script that creates, or with the argument `delete` removes: a command has one standard input for both. */
+function bothScripts(create: HostScript, remove: HostScript | undefined): string {
+  if (remove === undefined) return scriptText(create);
+  return [`if [ "\${1-}" = ${deletion} ]; then\n`, scriptText(remove), "exit\nfi\n", scriptText(create)].join("");
 }
 
 /** The variables with which `templates/host/fail.sh` names a host. */

@@ -18,7 +18,12 @@ const timeoutMs = 20_000;
 
 /** Before that a look that hangs ends on the host, where it can be ended there; in seconds. */
 const mostSeconds = 18;
-const shell = `if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi`;
+
+/**
+ * The command that runs a look on a host. The user's login shell reads it first, which may be one like csh or fish.
+ * Exported for its tests.
+ */
+export const lookCommand = `sh -c 'if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi'`;
 
 /** What `timeout` ends with if it had to end its command. */
 const endedByTimeout = 124;
@@ -77,7 +82,7 @@ export function hostsToLookAt(folder: string, stack: string, state: StackState):
 /** Looks at one host. */
 export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
   try {
-    return readLook(host, await onHost(host, lookScript(host), { timeoutMs, command: shell }));
+    return readLook(host, await onHost(host, lookScript(host), { timeoutMs, command: lookCommand }));
   } catch (error) {
     if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
       return { host, findings: [], problem: silentEngine };
