@@ -88,6 +88,10 @@ up: node_modules/.package-lock.json ## STACK=name: deploy the stack
 destroy: node_modules/.package-lock.json ## STACK=name: remove everything from the stack's hosts
 	@$(RUN) tools/deploy/main.ts destroy "$(STACK)"
 
+.PHONY: rollback
+rollback: node_modules/.package-lock.json ## STACK=name: go back to the last successful deploy from another commit
+	@$(RUN) tools/rollback/main.ts "$(STACK)"
+
 unlock: node_modules/.package-lock.json ## STACK=name: remove the lock of a killed run
 	@$(RUN) tools/deploy/main.ts unlock "$(STACK)"
 

@@ -60,6 +60,12 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
   const make = (clone: 0 | 1, args: readonly string[], options?: RunOptions) =>
     inClone(clone, ["make", "--no-print-directory", ...args], options);
 
+  /** Runs the command that follows with an ssh agent that has the key which opens the hosts. */
+  const withKey = (): string[] => {
+    const agent = 'eval "$(ssh-agent -s)" >/dev/null; trap "kill $SSH_AGENT_PID" EXIT; ssh-add -q "$0"; "$@"';
+    return ["sh", "-euc", agent, hosts().staging.privateKeyFile];
+  };
+
   const mustSucceed = ({ status, output }: { readonly status: number; readonly output: string }): void => {
     expect(status, output).toBe(0);
   };
@@ -177,9 +183,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     }
     // As docs/pipeline.md says; outside of the pipeline's targets the key comes from a file.
     const refresh = ["refresh", "--yes", "--run-program", "--non-interactive", "--stack", stacks.staging];
-    const agent = 'eval "$(ssh-agent -s)" >/dev/null; trap "kill $SSH_AGENT_PID" EXIT; ssh-add -q "$0"; "$@"';
-    const withKey = ["sh", "-euc", agent, hosts().staging.privateKeyFile];
-    mustSucceed(await inClone(1, [...withKey, "pulumi", ...refresh]));
+    mustSucceed(await inClone(1, [...withKey(), "pulumi", ...refresh]));
     mustSucceed(await make(1, ["deploy", "ENVIRONMENT=staging"]));
     expect(Object.keys(await containerIds(hosts().staging)).sort()).toEqual(["datadog-gen", "dd-agent"]);
     mustSucceed(await make(0, ["drift"]));
@@ -215,5 +219,36 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     mustSucceed(await make(1, ["deploy", "ENVIRONMENT=staging"]));
     mustSucceed(await make(1, ["drift"]));
     expect(await containers()).toEqual(before);
+  });
+
+  test("a rollback makes the hosts what they were at the commit before; the clone still has the change", async () => {
+    const stack = stacks.staging;
+    const commit = async (message: string): Promise<void> => {
+      const script = `git init --quiet; printf '%s\\n' node_modules .results .state >.git/info/exclude; git add --all; git -c user.name=a -c user.email=a@example.com commit --quiet --message "$0"`;
+      mustSucceed(await inClone(0, ["sh", "-euc", script, message]));
+    };
+    const tags = async (): Promise<string> =>
+      (await inspectContainer(hosts().staging, "dd-agent")).Config.Env.find((one) => one.startsWith("DD_TAGS=")) ?? "";
+    await commit("A good one");
+    mustSucceed(await make(0, ["deploy", "ENVIRONMENT=staging"]));
+    const good = await tags();
+    changeSettings(stackFile(0, stack), { tags: ["bad:yes"] });
+    await commit("A bad one");
+    mustSucceed(await make(0, ["deploy", "ENVIRONMENT=staging"]));
+    expect(await tags()).toContain("bad:yes");
+
+    const rollback = [...withKey(), "make", "--no-print-directory", "rollback", `STACK=${stack}`];
+    const { status, output } = await inClone(0, rollback);
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/^Stack store-staging goes back to its up of \S+: commit [0-9a-f]{12} \(A good one\)\.$/m);
+    expect(await tags()).toBe(good);
+    const { output: planned } = await make(0, ["preview-all"]);
+    expect(planned).toMatch(/^Host store-staging: replaced: agent; changed: cleanup; dd-agent restarts\.$/m);
+    expect((await inClone(0, ["git", "worktree", "list"])).stdout.trim().split("\n")).toHaveLength(1);
+
+    const again = await inClone(0, rollback);
+    expect(again.status).not.toBe(0);
+    expect(again.output).not.toContain("A bad one");
+    expect(await tags()).toBe(good);
   });
 });
