@@ -32,6 +32,8 @@ export interface Container {
   readonly variables: ReadonlySet<string>;
   /** Its labels of this program and of the agent's own discovery, and its image's title. */
   readonly labels: ReadonlyMap<string, string>;
+  /** The names of all its labels. */
+  readonly labelNames: readonly string[];
 }
 
 /** The only variables whose values are read from containers: others may hold secrets. */
@@ -53,7 +55,8 @@ const format = [
   "[{{range $port, $_ := .Config.ExposedPorts}}{{json $port}},{{end}}null]",
   "{{json .HostConfig.NetworkMode}}",
   '{ {{range $name, $network := .NetworkSettings.Networks}}{{json $name}}:[{{json $network.IPAddress}},{{json $network.GlobalIPv6Address}}],{{end}}"":[]}',
-  "{{json .State.StartedAt}}]",
+  "{{json .State.StartedAt}}",
+  "[{{range $label, $_ := .Config.Labels}}{{json $label}},{{end}}null]]",
 ].join(",");
 
 /** The host's own time goes first: containers were started by its clock. */
@@ -86,8 +89,8 @@ export function hostTime(text: string): number | undefined {
 }
 
 function readContainer(line: readonly unknown[], now: number): Container[] {
-  const [id, name, state, health, exitCode, env, labels, image, path, args, ports, networkMode, networks, started] =
-    line;
+  const [id, name, state, health, exitCode, env, labels, image, path, args, ports, ...further] = line;
+  const [networkMode, networks, started, labelNames] = further;
   if (typeof id !== "string" || typeof name !== "string") return [];
   const entries = textsOf(env);
   const value = (variable: string): string =>
@@ -117,6 +120,7 @@ function readContainer(line: readonly unknown[], now: number): Container[] {
           .filter(([label]) => label !== "")
           .map(([label, text]) => [label, textOf(text)]),
       ),
+      labelNames: textsOf(labelNames),
     },
   ];
 }

@@ -1,12 +1,13 @@
 import type { Container } from "../containers/containers";
 import { nearestService, serviceOf, services, wordsOf } from "../containers/services";
+import { unusedWordRemarks } from "./unused-words";
 
 /** The most unknown services that are listed; the rest is counted. */
 const mostNamed = 5;
 
 /**
  * Remarks on the containers of a host that their configs don't have: containers that are paused or restart again and
- * again, and containers that ask for an unknown or unlisted service.
+ * again, containers that ask for an unknown or unlisted service, and what they declare without effect.
  * @param containers all of them but this program's own.
  * @param checks of the stack; undefined if they are not known.
  */
@@ -18,6 +19,7 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
     const known = words.flatMap((word) => serviceOf(word) ?? []);
     return [
       ...(known.length === 0 ? [] : stateRemarks(container)),
+      ...unusedWordRemarks(container),
       ...known.flatMap((service) =>
         checks === undefined || checks.some((check) => service.checks.has(check))
           ? []

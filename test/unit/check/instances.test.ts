@@ -35,6 +35,7 @@ test("a container is found by its name, or by the beginning of its id", () => {
     health: "",
     exitCode: 0,
     secondsUp: 60,
+    labelNames: [],
     image: "",
     command: [],
     ports: [],

@@ -26,6 +26,8 @@ const printed: Readonly<Record<string, () => string>> = {
   "Its service is not in the stack's list": () => status({ variables: ["SERVICE=redis"] }, ["docker"]),
   "It does not ask to be monitored": () => status({ image: "redis:7" }),
   "A value is not used": rules,
+  "A label or a variable has no effect": () =>
+    status({ variables: ["SERVICE=redis", "VIRT_PORT=1"], labels: { "datadog-hosts.prot": "1" } }),
   "A web server answers 403 or 404 to the agent": () =>
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
   "A web server still mounts a removed folder": () => source("tools/look/findings.ts"),

@@ -43,6 +43,7 @@ describe("what a host says of itself", () => {
         health: "",
         exitCode: 0,
         secondsUp: undefined,
+        labelNames: [],
         image: "redis:7",
         command: ["docker-entrypoint.sh", "redis-server"],
         ports: [6379],

@@ -10,6 +10,7 @@ export function container(name: string, differences: Partial<Container> = {}): C
     health: "",
     exitCode: 0,
     secondsUp: 3600,
+    labelNames: [],
     image: "registry.example/team/app:1",
     command: ["/app"],
     ports: [],

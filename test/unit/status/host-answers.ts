@@ -87,7 +87,16 @@ function containerLine({
 }: ToldContainer): string {
   const first = [id, `/${name}`, state, health, exitCode, [...variables, null], { ...labels, "": "" }];
   const started = new Date((now - secondsUp) * 1000).toISOString();
-  const further = [image, path, args, [...ports, null], networkMode, { ...networks, "": [] }, started];
+  const further = [
+    image,
+    path,
+    args,
+    [...ports, null],
+    networkMode,
+    { ...networks, "": [] },
+    started,
+    Object.keys(labels),
+  ];
   return `${JSON.stringify([...first, ...further])}\n`;
 }
 

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+
+import { hintVariables } from "../../../infra/integrations";
+import { services } from "../../../tools/containers/services";
+import { reportHost } from "../../../tools/status/report";
+import { containerId, hostAnswers, ownContainers, type ToldContainer } from "./host-answers";
+
+const remarksOn = (declared: Partial<ToldContainer>): readonly string[] => {
+  const containers = [...ownContainers, { id: containerId(9), name: "cart", ...declared }];
+  return reportHost("web-1", hostAnswers(7, { containers })).remarks.filter((line) => line.includes("effect"));
+};
+const all = services.map(({ service }) => service);
+const asksForAll = { variables: [`SERVICE=${all.join(",")}`] };
+const labelled = (label: string): readonly string[] => remarksOn({ ...asksForAll, labels: { [label]: "1" } });
+
+const words = ["service", "project", "environment", "tags", ...Object.keys(hintVariables)];
+const specific = all.flatMap((service) => Object.keys(hintVariables).map((hint) => `${service}.${hint}`));
+
+test("a word that the generator reads needs no remark, neither by itself nor for one service", () => {
+  const labels = Object.fromEntries([...words, ...specific].map((word) => [`datadog-hosts.${word}`, "1"]));
+  const variables = Object.values(hintVariables).flatMap((name) => [
+    `${name}=1`,
+    ...all.map((service) => `${name}_${service.toUpperCase()}=1`),
+  ]);
+  expect(remarksOn({ labels: { ...labels, "datadog-hosts.service": all.join(",") }, variables })).toEqual([]);
+});
+
+describe("a label with a slip of the pen is told, with the nearest one", () => {
+  const slips: readonly (readonly [string, (word: string) => string])[] = [
+    ["a letter too few", (word) => word.slice(0, 2) + word.slice(3)],
+    ["a letter too many", (word) => `${word}s`],
+    ["a capital", (word) => word.replace(/^./, (first) => first.toUpperCase())],
+    ["two letters swapped", (word) => word.slice(0, 1) + (word[2] ?? "") + (word[1] ?? "") + word.slice(3)],
+  ];
+
+  test.each(slips)("%s", (_, slip) => {
+    for (const word of words) {
+      expect(labelled(`datadog-hosts.${slip(word)}`)).toEqual([
+        `web-1: cart has the label datadog-hosts.${slip(word)}, which has no effect: the nearest known one is datadog-hosts.${word}`,
+      ]);
+    }
+  });
+
+  test.each([
+    ["datadog-hosts.redis.prot", "datadog-hosts.redis.port"],
+    ["datadog-hosts.rediss.port", "datadog-hosts.redis.port"],
+    ["datadog-hosts.mariadb.port", "datadog-hosts.mysql.port"],
+    ["datadog-hosts.redis.service", "datadog-hosts.redis."],
+    ["datadog-hosts.", "datadog-hosts."],
+    ["datadog-host.service", "begin with datadog-hosts.; the nearest known one is datadog-hosts.service"],
+    ["datadog_hosts.port", "begin with datadog-hosts.; the nearest known one is datadog-hosts.port"],
+    ["DataDog-Hosts.Service", "begin with datadog-hosts.; the nearest known one is datadog-hosts.service"],
+    ["datadog-hosts/tags", "begin with datadog-hosts.; the nearest known one is datadog-hosts.tags"],
+  ])("%s", (label, near) => {
+    const lines = labelled(label);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(near);
+  });
+});
+
+test("labels of other programs, and those that this program sets, need no remark", () => {
+  const others = ["com.docker.compose.service", "com.datadoghq.ad.checks", "datadog", "tags"];
+  const mine = ["stack", "host", "role", "cache"].map((name) => `datadog-hosts.${name}`);
+  for (const label of [...others, ...mine]) expect(labelled(label)).toEqual([]);
+});
+
+test("a label for a service that the container does not ask for is told", () => {
+  const asksForRedis = { variables: ["SERVICE=redis"] };
+  expect(remarksOn({ ...asksForRedis, labels: { "datadog-hosts.nginx.port": "80" } })).toEqual([
+    "web-1: cart has the label datadog-hosts.nginx.port, which has no effect: it is for nginx, which the container does not ask for",
+  ]);
+});
+
+test("a status page of an unknown server is told", () => {
+  const page = (server: string): readonly string[] =>
+    reportHost(
+      "web-1",
+      hostAnswers(7, {
+        containers: [
+          ...ownContainers,
+          { id: containerId(9), name: "web", labels: { "datadog-hosts.status-page": server } },
+        ],
+      }),
+    ).remarks.filter((line) => line.includes("status page"));
+  expect(page("ngnix")).toEqual(['web-1: web asks for the status page of "ngnix", and there are only: apache, nginx']);
+  for (const server of ["nginx", " Apache ", '"nginx"']) expect(page(server)).toEqual([]);
+});
+
+test("a misspelt variable of a container that asks for a service is told; others are not this program's", () => {
+  const variables = ["VIRT_PORT=1", "CONECTION=0,p", "PASSWORD_FILES=a"];
+  expect(remarksOn({ variables: ["SERVICE=redis", ...variables] })).toEqual([
+    "web-1: cart has the variable VIRT_PORT, which has no effect: probably VIRTPORT is meant",
+    "web-1: cart has the variable CONECTION, which has no effect: probably CONNECTION is meant",
+    "web-1: cart has the variable PASSWORD_FILES, which has no effect: probably PASSWORD_FILE is meant",
+  ]);
+  expect(remarksOn({ variables })).toEqual([]);
+  expect(remarksOn({ variables: ["SERVICE=redis", "CONNECTION=0", "CONNECTIONS=5", "PORT=1", "PATH=/"] })).toEqual([]);
+});
+
+test("many of them take few lines, and nothing of them gets to the terminal as it is", () => {
+  const many = Array.from({ length: 500 }, (_, index) => [`datadog-hosts.\u001b[2J${index}${"x".repeat(500)}`, "1"]);
+  const lines = remarksOn({ labels: Object.fromEntries(many) as Record<string, string> });
+  expect(lines).toHaveLength(6);
+  expect(lines[5]).toBe("web-1: cart has 495 more labels and variables without effect");
+  expect(lines.join("")).not.toContain("\u001b");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(250);
+});

@@ -1,0 +1,104 @@
+import { closest, distance } from "fastest-levenshtein";
+
+import { hintVariables } from "../../infra/integrations";
+import { ownerLabels } from "../../infra/names";
+import { cacheLabel } from "../shared/cache";
+import { services, serviceOf, wordsOf } from "../containers/services";
+import type { Container } from "../containers/containers";
+
+/** What labels of this program begin with. */
+const prefix = "datadog-hosts.";
+
+/** A label whose author probably meant the prefix. */
+const nearPrefix = /^data[-_. ]?dog[-_. ]?hosts?[-_./: ]+/i;
+
+/** Words of labels that are not for one service alone. */
+const common = ["service", "project", "environment", "tags", "status-page"];
+
+/** Words of labels that may stand behind a service's name: `datadog-hosts.redis.port`. */
+const hints = Object.keys(hintVariables);
+
+/** What a service's own words stand behind in a label. */
+const serviceWords = services.map(({ service }) => service);
+
+/** The labels that this program sets by itself, on its containers and on images that it builds. */
+const own = [...Object.keys(ownerLabels({ stackName: "", name: "" }, "agent")), cacheLabel.replace(/=.*$/, "")];
+
+/** The variables that are long enough for a misspelt one to be told from another program's. */
+const variables = [...Object.values(hintVariables), "ENVIRONMENT", "DATADOG_TAGS"].filter(({ length }) => length >= 8);
+
+/** The most words of one container that are named. */
+const mostNamed = 5;
+
+/** The longest word that is shown, in characters. */
+const longest = 60;
+
+/**
+ * Remarks on what a container declares without effect: labels that look like this program's and that nothing reads, with
+ * the nearest one that is read; a status page of an unknown server; and misspelt variables of a container that asks for a
+ * service.
+ */
+export function unusedWordRemarks(container: Container): string[] {
+  const { name, labelNames, labels, variables: declared } = container;
+  const labelRemarks = labelNames.flatMap((label) => {
+    const start = label.slice(0, longest);
+    const why = whyUnused(start, container);
+    return why === undefined ? [] : [`${name} has the label ${start}, which has no effect: ${why}`];
+  });
+  const page = (labels.get(`${prefix}status-page`) ?? "")
+    .trim()
+    .toLowerCase()
+    .replace(/^(["'])(.*)\1$/, "$2");
+  const servers = services.filter(({ hasStatusPage }) => hasStatusPage).map(({ service }) => service);
+  const pageRemarks =
+    page === "" || servers.includes(page)
+      ? []
+      : [`${name} asks for the status page of "${page.slice(0, longest)}", and there are only: ${servers.join(", ")}`];
+  const asks = wordsOf(container).some((word) => serviceOf(word) !== undefined);
+  const variableRemarks = [...(asks ? declared : [])].flatMap((variable) => {
+    const meant = misspelt(variable);
+    return meant === undefined || declared.has(meant)
+      ? []
+      : [`${name} has the variable ${variable.slice(0, longest)}, which has no effect: probably ${meant} is meant`];
+  });
+  const all = [...labelRemarks, ...pageRemarks, ...variableRemarks];
+  return all.length <= mostNamed
+    ? all
+    : [...all.slice(0, mostNamed), `${name} has ${all.length - mostNamed} more labels and variables without effect`];
+}
+
+/** Why nothing reads a label that looks like this program's; undefined if something does, or if it is another program's. */
+function whyUnused(label: string, container: Container): string | undefined {
+  if (!label.startsWith(prefix)) {
+    const rest = label.replace(nearPrefix, "");
+    return rest === label ? undefined : `labels of this program begin with ${prefix}; ${nearest(rest.toLowerCase())}`;
+  }
+  const word = label.slice(prefix.length);
+  if ([...common, ...hints].includes(word) || own.includes(label)) return undefined;
+  const dot = word.lastIndexOf(".");
+  const service = word.slice(0, Math.max(dot, 0));
+  if (!serviceWords.includes(service) || !hints.includes(word.slice(dot + 1))) return nearest(word);
+  return wordsOf(container).some((asked) => serviceOf(asked)?.service === service)
+    ? undefined
+    : `it is for ${service}, which the container does not ask for`;
+}
+
+/** The label that is nearest to one that is unknown, by what stands behind the prefix. */
+function nearest(word: string): string {
+  const dot = word.lastIndexOf(".");
+  const service = word.slice(0, Math.max(dot, 0)).toLowerCase();
+  const known = dot < 0 ? [...common, ...hints] : hints;
+  const last = closest(word.slice(dot + 1).toLowerCase(), known);
+  const of = service === "" ? "" : `${serviceOf(service)?.service ?? closest(service, serviceWords)}.`;
+  return `the nearest known one is ${prefix}${of}${last}`;
+}
+
+/** The variable that a misspelt one probably stands for; undefined if it is not near any. */
+function misspelt(variable: string): string | undefined {
+  const known = (name: string): boolean =>
+    variables.some((one) => name === one || serviceWords.some((word) => name === `${one}_${word.toUpperCase()}`));
+  if (known(variable)) return undefined;
+  const word = variable.slice(0, longest).toUpperCase();
+  const near = closest(word, variables);
+  return distance(word, near) <= 1 ? near : undefined;
+}
