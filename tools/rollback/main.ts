@@ -13,13 +13,16 @@ import { checkOut } from "./earlier-clone";
 import { readHistory, rollbackMessage, targetOf } from "./history";
 import { changedSecrets } from "./secrets-changed";
 
+/** How many runs of the history are read: as many as Pulumi Cloud has on a page. Each `make up` may be two runs in it: a refresh and an update. */
+const mostRuns = 100;
+
 async function main(): Promise<number> {
   const stack = requireStack("stacks", process.argv[2]);
   const backend =
     process.env["PULUMI_BACKEND_URL"] ?? localBackendOf(readFileSync("Pulumi.yaml", "utf8"), resolve("."));
   const own = { ...process.env, ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }) };
   const env = { ...(await pulumiEnvironment(stack, "state")), ...own };
-  const args = ["stack", "history", "--stack", stack, "--json", "--show-secrets=false"];
+  const args = ["stack", "history", "--stack", stack, "--json", "--page-size", String(mostRuns)];
   const { stdout } = await run("pulumi", args, { env, title: "pulumi stack history" });
   const target = targetOf(stack, readHistory(stdout));
   const name = target.commit.slice(0, 12);
