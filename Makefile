@@ -29,6 +29,10 @@ sandbox: node_modules/.package-lock.json ## Start a monitored container host on 
 sandbox-down: node_modules/.package-lock.json ## Remove the sandbox
 	@$(RUN) tools/sandbox/down.ts
 
+.PHONY: versions
+versions: node_modules/.package-lock.json ## Show which versions this clone uses, and what is newer
+	@$(RUN) tools/versions/main.ts
+
 clean: node_modules/.package-lock.json ## Remove the caches that toolchain, sandbox and tests keep
 	@$(RUN) tools/toolchain/main.ts clean
 
