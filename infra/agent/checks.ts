@@ -12,6 +12,7 @@ export function agentProblems(host: HostSettings): Problem[] {
   return [
     ...imageProblems(host),
     ...integrationProblems(host),
+    ...variableProblems(host),
     ...secretProblems(host),
     ...mountProblems("agent", host, targets),
   ];
@@ -40,6 +41,13 @@ function integrationProblems({ agent: { generation }, integrations, name, origin
       problem: `generation ${generation} of the agent, which host ${name} has, has no ${missing.join(" and no ")}; take ${missing.length === 1 ? "it" : "them"} out, or use generation 7`,
     },
   ];
+}
+
+function variableProblems(host: HostSettings): Problem[] {
+  return Object.keys({ ...host.agent.environment, ...host.agentSecrets }).flatMap((variable) => {
+    const problem = generationOf(host).refusesVariable(variable, host);
+    return problem === undefined ? [] : [{ path: host.origin("agent", "environment", variable), problem }];
+  });
 }
 
 function secretProblems(host: HostSettings): Problem[] {

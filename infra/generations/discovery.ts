@@ -69,3 +69,31 @@ export function ignoredDiscovery(listed: readonly string[], all: boolean, furthe
   const names = [...listed, ...(all ? discoverable : []), ...further.split(/\s+/)].filter((name) => name !== "");
   return [...new Set(names)].sort().join(" ");
 }
+
+/** All containers, by the rules of {@link noChecksFromContainers}: a container has a name, and most have an image. */
+const everyContainer = "name:.* image:.*";
+
+/**
+ * Keeps the agent from running checks for containers that it discovers by itself: those that labels order, and those that
+ * files with identifiers describe. Configs of files without identifiers, container tags and logs are not concerned. The agent
+ * looks at the second variable alone before it runs a discovered check (pkg/collector/scheduler.go of datadog-agent). The
+ * Docker check and the agent's own container metrics look at both, and there the first one takes precedence ("Container
+ * Discovery Management" in Datadog's documentation). Both exist since 7.20.
+ */
+export const noChecksFromContainers = {
+  DD_CONTAINER_INCLUDE: everyContainer,
+  DD_CONTAINER_EXCLUDE_METRICS: everyContainer,
+} as const;
+
+/** The variables that would change what {@link noChecksFromContainers} says, or that it makes meaningless. */
+const filters = [
+  ...Object.keys(noChecksFromContainers),
+  ...["DD_CONTAINER_EXCLUDE", "DD_CONTAINER_INCLUDE_METRICS", "DD_AC_INCLUDE", "DD_AC_EXCLUDE"],
+];
+
+/** Why a stack can't set a variable while the agent's own discovery is off, and what to do; undefined if it can. */
+export function refusesFilter(variable: string): string | undefined {
+  return filters.includes(variable)
+    ? "selects containers for the agent's own discovery, which is off, so the program sets it; remove it, or set discovery: agent (docs/security.md)"
+    : undefined;
+}

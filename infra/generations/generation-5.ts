@@ -15,7 +15,7 @@ export const generation5: Generation = {
   instanceFolder: () => undefined,
   withoutInstances: "instances: []",
   reloadSignal: 1,
-  runsAnnotated: false,
+  runsAnnotated: () => false,
   configMounts: () => [{ folder: "", target: configs }],
   // The mounted folder of configs hides everything that the image has there.
   hiddenFolders: () => [],
@@ -40,6 +40,7 @@ export const generation5: Generation = {
     DD_COLLECT_LABELS_AS_TAGS: containerTagLabels().join(","),
     ...proxyVariables(host.proxy),
   }),
+  refusesVariable: () => undefined,
   refusesSecret: () =>
     "is encrypted, and generation 5 of the agent takes variables only in the clear, where `docker inspect` shows them; " +
     "remove it, or use generation 7",

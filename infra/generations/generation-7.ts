@@ -1,7 +1,7 @@
 import { apiKeyFile } from "../names";
 import { integrationNames, selectIntegrations } from "../integrations";
 import { containerTagVariables } from "./container-tags";
-import { ignoredDiscovery } from "./discovery";
+import { ignoredDiscovery, noChecksFromContainers, refusesFilter } from "./discovery";
 import { intakeVariables } from "./intake";
 import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
@@ -42,12 +42,12 @@ export const generation7: Generation = {
   instanceFolder: folderOf,
   withoutInstances: "logs: []",
   reloadSignal: undefined,
-  runsAnnotated: true,
+  runsAnnotated: ({ discovery }) => discovery === "agent",
   configMounts: (integrations) =>
     integrations.map(({ check }) => ({ folder: folderOf(check[7]), target: `${configs}/${folderOf(check[7])}` })),
   // The agent still copies the user's own files into such a folder when it starts.
-  hiddenFolders: ({ agent }, integrations) =>
-    selectIntegrations(agent.discovery ? [] : integrationNames)
+  hiddenFolders: ({ discovery }, integrations) =>
+    selectIntegrations(discovery === "agent" ? [] : integrationNames)
       .filter((integration) => integration.runsUnasked === true && !integrations.includes(integration))
       .map(({ check }) => `${configs}/${folderOf(check[7])}`),
   writesConfigs: false,
@@ -56,7 +56,12 @@ export const generation7: Generation = {
     (major === 6 || major === 7) && minor < oldestMinor
       ? `is too old: before 7.${oldestMinor} the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; choose a newer one, such as ${defaultImage}`
       : undefined,
-  warnings: ({ agent }) => [
+  warnings: ({ agent, discovery }) => [
+    ...(discovery === "agent"
+      ? [
+          "with discovery: agent, any container can order any check of the agent by its labels: one that you don't trust can get the API key.",
+        ]
+      : []),
     ...(agent.resolveHandles
       ? [
           "with agent.resolveHandles, the agent resolves handles and variables in every container's labels: a container that you don't trust can get the API key or another container's secrets.",
@@ -79,9 +84,10 @@ export const generation7: Generation = {
       DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL: String(host.agent.pollSeconds),
       DD_IGNORE_AUTOCONF: ignoredDiscovery(
         integrations.map(({ check }) => check[7]),
-        !host.agent.discovery,
+        host.discovery !== "agent",
         host.agent.environment["DD_IGNORE_AUTOCONF"],
       ),
+      ...(host.discovery !== "agent" && noChecksFromContainers),
       ...containerTagVariables(),
       ...(host.intake !== undefined && intakeOf(host, host.intake)),
       ...(proxy.http !== undefined && { DD_PROXY_HTTP: proxy.http }),
@@ -89,6 +95,7 @@ export const generation7: Generation = {
       ...(proxy.noProxy.length > 0 && { DD_PROXY_NO_PROXY: proxy.noProxy.join(" ") }),
     };
   },
+  refusesVariable: (variable, { discovery }) => (discovery === "agent" ? undefined : refusesFilter(variable)),
   refusesSecret: (variable) => {
     if (!variable.startsWith("DD_")) {
       return "is encrypted, and the agent looks up secrets only in its own settings, which begin with DD_; remove it";

@@ -32,7 +32,7 @@ export interface Generation {
   /** The signal that makes it reload its configs; undefined if it polls them. */
   readonly reloadSignal: number | undefined;
   /** Whether it runs the checks that containers ask for by `com.datadoghq.ad.*` labels. */
-  readonly runsAnnotated: boolean;
+  runsAnnotated(host: Pick<HostSettings, "discovery">): boolean;
   /** The mounts of generated configs: the folder below the host's folder of configs, and the target in the container. */
   configMounts(integrations: readonly Integration[]): readonly { readonly folder: string; readonly target: string }[];
   /** Folders in the container with configs of the image that must not run; an empty folder is mounted over each. */
@@ -47,6 +47,8 @@ export interface Generation {
   warnings(host: HostSettings, integrations: readonly Integration[]): readonly string[];
   /** Its environment variables, as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
+  /** Why the settings can't give the agent a variable, and what to do, to be read after the key; undefined if they can. */
+  refusesVariable(variable: string, host: HostSettings): string | undefined;
   /** Why a variable can't be a secret, and what to do, to be read after the key; undefined if it can. */
   refusesSecret(variable: string): string | undefined;
   readonly healthCheck: HealthCheck;

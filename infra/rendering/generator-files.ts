@@ -32,7 +32,7 @@ type Files = Record<string, string>;
 /** The settings that the generator's files depend on. */
 export type GeneratorSettings = Pick<
   HostSettings,
-  "project" | "environment" | "stackName" | "agentNetworks" | "passwordFiles"
+  "project" | "environment" | "stackName" | "agentNetworks" | "passwordFiles" | "discovery"
 > & {
   readonly agent: Pick<HostSettings["agent"], "generation">;
   readonly generator: Pick<HostSettings["generator"], "wait">;
@@ -127,7 +127,7 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         networksLiteral: literal(host.agentNetworks.join(",")),
         agentNameLiteral: literal(containerNames.agent),
         generationLiteral: literal(String(generation.number)),
-        runsAnnotatedLiteral: literal(generation.runsAnnotated ? "yes" : "no"),
+        runsAnnotatedLiteral: literal(generation.runsAnnotated(host) ? "yes" : "no"),
         withoutInstancesLiteral: literal(generation.withoutInstances),
         passwordFilesLiteral: literal(passwordFileLines(host).join("\n")),
         passwordsFolderLiteral: literal(generatorPaths.passwords),

@@ -9,12 +9,20 @@ export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
       const known = keysOf(schemaAt(schema, issue.path));
-      return issue.keys.map((key) => ({ path: formatPath([...issue.path, key]), problem: unknownKey(key, known) }));
+      return issue.keys.map((key) => ({
+        path: formatPath([...issue.path, key]),
+        problem: moved[`${String(issue.path.at(-1))}.${key}`] ?? unknownKey(key, known),
+      }));
     }
     const advice = adviceOn(schema, issue.path);
     return [{ path: formatPath(issue.path), problem: [describe(issue), advice].filter(Boolean).join("; ") }];
   });
 }
+
+/** Settings of earlier versions, by their last two keys, and what to write in their place. */
+const moved: Readonly<Record<string, string>> = {
+  "agent.discovery": "has moved: write `discovery: agent` beside `agent` for true, and nothing for false",
+};
 
 function unknownKey(key: string, known: readonly string[]): string {
   return known.length === 0

@@ -313,9 +313,9 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
       });
       expect(await own()).toHaveLength(1);
       const { remarks } = await hostReport(host(), generation);
-      expect(remarks.some((remark) => remark.includes(`"${annotated}" has no instance: the agent`))).toBe(
-        generation === 7,
-      );
+      expect(
+        remarks.some((remark) => remark.includes(`"${annotated}" orders redisdb by com.datadoghq.ad labels`)),
+      ).toBe(generation === 7);
     } finally {
       await host().run(`docker rm --force ${annotated}`);
     }

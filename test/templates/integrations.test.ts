@@ -278,8 +278,8 @@ describe("containers with labels for the agent itself", () => {
     ["among checks", { [`${ad}.checks`]: '{"http_check": {"instances": [{}]}, "redisdb": {"instances": [{"host": "%%host%%"}]}}' }],
     ["among check names", { [`${ad}.check_names`]: '["http_check", "redisdb"]', [`${ad}.init_configs`]: "[[{}], {}]", [`${ad}.instances`]: '[[], [{"host": "%%host%%"}]]' }],
     ["by a name inside of the check", { [`${ad}.checks`]: '{"cache": {"name": "redisdb", "Instances": [{}]}}' }],
-  ])("are watched by generation 7 where they ask for this check: %s", async (_, asked) => {
-    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toEqual([]);
+  ])("are watched by generation 7, if the stack leaves it that, where they ask for this check: %s", async (_, asked) => {
+    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7, discovery: "agent" })).toEqual([]);
   });
 
   test.each<[string, Record<string, string>]>([
@@ -302,15 +302,16 @@ describe("containers with labels for the agent itself", () => {
     ["a list", { [`${ad}.checks`]: '["redisdb"]', [`${ad}.check_names`]: "{}", [`${ad}.instances`]: "null" }],
     ["labels of another name", { "com.datadoghq.add.checks": '{"redisdb": {"instances": [{}]}}' }],
   ])("are no reason to leave it to the agent where they ask for %s", async (_, asked) => {
-    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7 })).toHaveLength(1);
+    expect(await instances("redisdb", "redis", { labels: asked }, { generation: 7, discovery: "agent" })).toHaveLength(1);
   });
 
-  test("get no instance with generation 7, which monitors them itself", async () => {
-    expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toEqual([]);
+  test("get no instance with generation 7 and its own discovery, which monitors them", async () => {
+    expect(await instances("redisdb", "redis", { labels }, { generation: 7, discovery: "agent" })).toEqual([]);
   });
 
-  test("get one with generation 5, which doesn't", async () => {
-    expect(await instances("redisdb", "redis", { labels }, { generation: 5 })).toHaveLength(1);
+  test("get one without that, and with generation 5, which never does", async () => {
+    expect(await instances("redisdb", "redis", { labels }, { generation: 7 })).toHaveLength(1);
+    expect(await instances("redisdb", "redis", { labels }, { generation: 5, discovery: "agent" })).toHaveLength(1);
   });
 });
 

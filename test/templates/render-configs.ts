@@ -22,6 +22,8 @@ export interface TemplateSettings {
   readonly networks?: readonly string[];
   readonly generation?: GenerationNumber;
   readonly agentNetwork?: "bridge" | "host";
+  /** Default: none. */
+  readonly discovery?: GeneratorSettings["discovery"];
   readonly passwordFiles?: GeneratorSettings["passwordFiles"];
   /** Whether status pages are rendered too. Default: yes. */
   readonly statusPages?: boolean;
@@ -55,13 +57,14 @@ function withoutStatusPage(integration: Integration): Integration {
 /** A host's settings, as far as the generator's files depend on them. */
 export function stack(settings: TemplateSettings = {}): GeneratorSettings {
   const { project = "shop", environment = "staging", networks = [], generation = 7, agentNetwork = "bridge" } = settings;
-  const { passwordFiles = [] } = settings;
+  const { passwordFiles = [], discovery = "none" } = settings;
   return {
     project,
     environment,
     agentNetworks: agentNetwork === "host" ? ["*"] : ["bridge", ...networks],
     stackName: "shop-staging",
     passwordFiles,
+    discovery,
     agent: { generation },
     generator: { wait: { quiet: "500ms", longest: "2s" } },
   };

@@ -7,7 +7,12 @@ export interface ShownInstance {
   readonly source: string;
   /** Its settings in YAML. */
   readonly settings: string;
+  /** Whether the agent says that it doesn't run it, because its rules exclude the container. */
+  readonly excluded: boolean;
 }
+
+/** What the agent says of a config whose container its rules exclude (pkg/flare/config_check.go). */
+const exclusion = "This configuration matched a metrics container-exclusion rule, so it will not be run by the Agent";
 
 /**
  * The instances in the text of `agent configcheck`, and all sources that it names. The text has a heading for each check,
@@ -15,13 +20,16 @@ export interface ShownInstance {
  * agent). A text that is cut off is read as far as it goes.
  */
 export function readConfigcheck(text: string): { instances: ShownInstance[]; sources: Set<string> } {
-  const instances: ShownInstance[] = [];
+  const instances: (ShownInstance & { excluded: boolean })[] = [];
   const sources = new Set<string>();
   let check = "";
   let source = "";
+  let ofCheck = 0;
   let open: { id: string; lines: string[] } | undefined;
   const close = (): void => {
-    if (open !== undefined) instances.push({ check, id: open.id, source, settings: open.lines.join("\n") });
+    if (open !== undefined) {
+      instances.push({ check, id: open.id, source, settings: open.lines.join("\n"), excluded: false });
+    }
     open = undefined;
   };
   for (const line of text.split("\n")) {
@@ -30,10 +38,13 @@ export function readConfigcheck(text: string): { instances: ShownInstance[]; sou
       close();
       check = heading;
       source = "";
+      ofCheck = instances.length;
     } else if (line === "~") {
       close();
     } else if (open !== undefined) {
       open.lines.push(line);
+    } else if (line === exclusion) {
+      for (const instance of instances.slice(ofCheck)) instance.excluded = true;
     } else if (line.startsWith("Configuration source: ")) {
       source = line.slice("Configuration source: ".length).trim();
       sources.add(source);

@@ -22,7 +22,8 @@ export const generation7Status: GenerationStatus = {
     const status = readStatus(answers("agent-status"));
     const configcheck = answers("agent-configcheck");
     const stats = statsByCheck(status.value);
-    const { instances, sources } = readConfigcheck(configcheck.text);
+    const { instances: all, sources } = readConfigcheck(configcheck.text);
+    const instances = all.filter(({ excluded }) => !excluded);
     const told = configcheck.text !== "" && (configcheck.status === 0 || configcheck.cut);
     const silent = (what: string): string => `${what} (${reasonOf(configcheck)})`;
     if (!told && status.value === undefined && context.starting) {
@@ -45,11 +46,27 @@ export const generation7Status: GenerationStatus = {
         ...refusals(status.value, missing, context),
         ...earlier.filter(({ late }) => late).map(describeOutdated),
       ],
-      remarks: [...missing, ...earlier].filter(({ late }) => !late).map(describeWaiting),
+      remarks: [
+        ...[...missing, ...earlier].filter(({ late }) => !late).map(describeWaiting),
+        ...describeExcluded(all, context),
+      ],
       unread: [...missing, ...earlier],
     };
   },
 };
+
+/** Checks that containers order by labels, and that the agent does not run because its own discovery is off. */
+function describeExcluded(instances: readonly ShownInstance[], context: HostContext): string[] {
+  const checks = new Map<string, Set<string>>();
+  for (const instance of instances.filter(({ excluded }) => excluded)) {
+    const { container } = originOf(instance, context);
+    if (container !== "") checks.set(container, (checks.get(container) ?? new Set()).add(instance.check));
+  }
+  return [...checks].map(
+    ([container, names]) =>
+      `"${container}" orders ${[...names].sort().join(", ")} by com.datadoghq.ad labels, which the agent does not follow: let it ask by datadog-hosts.service, or set discovery: agent (docs/security.md)`,
+  );
+}
 
 function configuredInstances(
   configured: readonly ShownInstance[],

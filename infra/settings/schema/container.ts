@@ -73,11 +73,6 @@ export const agent = z.strictObject({
       "Lets generation 7 resolve handles (`ENC[…]`) and its own variables (`%%env_…%%`) for checks, including those in container labels. Use it only if you trust every container on the host: any of them could get the API key or another container's secrets.",
     example: true,
   }),
-  discovery: z.boolean().optional().meta({
-    description:
-      "Lets generation 7 discover by itself what `integrations` does not list: containers whose image it knows, and the Docker engine. Their metrics lack the stack's tags.",
-    example: true,
-  }),
   ...container,
   environment: environment
     .meta({ mayHoldSecrets: true })

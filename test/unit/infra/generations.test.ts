@@ -84,8 +84,12 @@ describe("the lookup of handles and variables for checks", () => {
 
 describe("what the stack does not list", () => {
   /** The agent's container of a host whose stack lists these integrations. */
-  async function agentOf(integrations: readonly string[], agent: Record<string, unknown> = {}) {
-    const graph = await recordGraph({ stack: "s", config: { ...smallestConfig, integrations, agent } });
+  async function agentOf(
+    integrations: readonly string[],
+    agent: Record<string, unknown> = {},
+    more: Record<string, unknown> = {},
+  ) {
+    const graph = await recordGraph({ stack: "s", config: { ...smallestConfig, integrations, agent, ...more } });
     const { envs, tmpfs = {} } = graph.find(({ urn }) => urn.endsWith("::web-1-agent"))?.inputs as {
       envs: readonly string[];
       tmpfs?: Record<string, string>;
@@ -108,13 +112,45 @@ describe("what the stack does not list", () => {
   });
 
   test("is discovered if the stack asks for that, and what it lists is not", async () => {
-    expect(await agentOf(["redisdb"], { discovery: true })).toEqual({ ignored: ["redisdb"], hidden: [] });
+    expect(await agentOf(["redisdb"], {}, { discovery: "agent" })).toEqual({ ignored: ["redisdb"], hidden: [] });
+  });
+
+  const selecting = /^DD_(CONTAINER|AC)_(IN|EX)CLUDE/;
+  const filtersOf = (environment: Record<string, string>): [string, string][] =>
+    Object.entries(environment).filter(([name]) => selecting.test(name));
+
+  test("is not ordered by a container's labels either: no container gets a check that the agent discovers", () => {
+    expect(filtersOf(environmentOf(7))).toEqual([
+      ["DD_CONTAINER_INCLUDE", "name:.* image:.*"],
+      ["DD_CONTAINER_EXCLUDE_METRICS", "name:.* image:.*"],
+    ]);
+    expect(filtersOf(environmentOf(7, { discovery: "agent" }))).toEqual([]);
+    expect(warningsOf(fleetWith({}, { discovery: "agent" }))).toEqual([
+      expect.stringMatching(/^Host web-1: with discovery: agent, any container can order any check/),
+    ]);
+  });
+
+  test.each([
+    "CONTAINER_INCLUDE",
+    "CONTAINER_EXCLUDE",
+    "CONTAINER_INCLUDE_METRICS",
+    "CONTAINER_EXCLUDE_METRICS",
+    "AC_INCLUDE",
+  ])("can't be let in by the stack's own DD_%s", (name) => {
+    const environment = { [`DD_${name}`]: "name:.*" };
+    expect(() => checkFleet(fleetWith({ environment }))).toThrow(`agent.environment.DD_${name}`);
+    expect(() => checkFleet(fleetWith({ environment }, { discovery: "agent" }))).not.toThrow();
+    expect(() => checkFleet(fleetWith({ environment: { DD_CONTAINER_EXCLUDE_LOGS: "name:a" } }))).not.toThrow();
+  });
+
+  test("was asked for elsewhere before, and the message says where it is now", () => {
+    expect(() => fleetWith({ discovery: true })).toThrow(/agent\.discovery: has moved: write `discovery: agent`/);
   });
 
   test("may be named beside what the program knows", async () => {
     const environment = { DD_IGNORE_AUTOCONF: "some_new_check  redisdb" };
     expect((await agentOf(["docker"], { environment })).ignored).toContain("some_new_check");
-    expect((await agentOf(["docker"], { environment, discovery: true })).ignored).toEqual([
+    expect((await agentOf(["docker"], { environment }, { discovery: "agent" })).ignored).toEqual([
       ...["docker", "redisdb", "some_new_check"],
     ]);
   });
@@ -122,7 +158,7 @@ describe("what the stack does not list", () => {
   test("stays out of the way of the user's own mounts", () => {
     const mounts = [{ source: "/srv/docker.d", target: "/etc/datadog-agent/conf.d/docker.d" }];
     expect(() => checkFleet(fleetWith({ mounts }, { integrations: ["redisdb"] }))).toThrow("where the program mounts");
-    expect(() => checkFleet(fleetWith({ mounts, discovery: true }, { integrations: ["redisdb"] }))).not.toThrow();
+    expect(() => checkFleet(fleetWith({ mounts }, { integrations: ["redisdb"], discovery: "agent" }))).not.toThrow();
   });
 });
 

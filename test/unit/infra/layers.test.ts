@@ -29,6 +29,7 @@ const values: Readonly<Record<keyof typeof perHost, readonly [unknown, unknown]>
   ],
   tags: [["a:1"], ["a:2"]],
   integrations: [["docker"], ["redisdb"]],
+  discovery: ["agent", "agent"],
   site: ["datadoghq.eu", "us3.datadoghq.com"],
   intake: ["https://one.example", "https://two.example"],
   proxy: [{ https: "http://one:1" }, { https: "http://two:1", noProxy: ["a"] }],

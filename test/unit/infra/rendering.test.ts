@@ -18,6 +18,7 @@ const host: GeneratorSettings = {
   stackName: "shop-staging",
   passwordFiles: [],
   agentNetworks: ["bridge", "backend"],
+  discovery: "none",
   agent: { generation: 7 },
   generator: { wait: { quiet: "500ms", longest: "2s" } },
 };

@@ -121,6 +121,20 @@ describe("a container that is watched", () => {
     expect(row).toMatchObject({ watch: "watched", reason: "own-discovery" });
   });
 
+  test("not by its own labels, if the agent excludes it, which a remark says", () => {
+    const by = { check: "openmetrics", source: `container:docker://${id}` };
+    const ordered = agentSays({ TotalRuns: 0 }, by);
+    const told = (configcheck: string) =>
+      report({ containers: [{ id, name: "page" }], agent: { ...ordered, "agent-configcheck": configcheck } });
+    const shown = ordered["agent-configcheck"];
+    expect(told(shown).instances).toHaveLength(1);
+    const exclusion =
+      "This configuration matched a metrics container-exclusion rule, so it will not be run by the Agent";
+    const { instances, unknown, remarks } = told(shown.replace(/===\s*$/, `${exclusion}\n===\n`));
+    expect([instances, unknown]).toEqual([[], 1]);
+    expect(remarks).toEqual([expect.stringMatching(/: "page" orders openmetrics by com\.datadoghq\.ad labels, which/)]);
+  });
+
   test("twice on one address is told", () => {
     const twice = {
       ...well,

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"datadog-hosts/standins/agent/engine"
+	"datadog-hosts/standins/agent/filter"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/tagger"
@@ -34,6 +35,8 @@ type Manager struct {
 	// Variables are what %%env_NAME%% in labels and templates reads.
 	Variables variables.Environment
 	Log       *logging.Logger
+	// Filters say for which containers templates are resolved, and for which their checks run.
+	Filters filter.Filters
 
 	mutex sync.Mutex
 	// hasRead tells that the files were read once.
@@ -121,7 +124,7 @@ func (m *Manager) SetContainers(containers []engine.Container) {
 	defer m.mutex.Unlock()
 	running := map[string]engine.Container{}
 	for _, container := range containers {
-		if container.Running {
+		if container.Running && !m.Filters.Undiscovered(container.Name, container.Image) {
 			running[entity(container)] = container
 		}
 	}
@@ -146,6 +149,7 @@ func sameService(known, now engine.Container) bool {
 
 func (m *Manager) addContainer(container engine.Container) {
 	service := ServiceOf(container, m.Tagger)
+	service.MetricsExcluded = m.Filters.WithoutChecks(container.Name, container.Image)
 	m.services[service.ID] = service
 	configs, err := FromLabels(container)
 	if err != nil {
@@ -288,6 +292,10 @@ func (m *Manager) decrypt(config integration.Config) (integration.Config, error)
 
 func (m *Manager) schedule(digest string, config integration.Config) {
 	m.scheduled[digest] = config
+	if config.MetricsExcluded {
+		m.Log.Debugf("Config %s is filtered out for metrics collection, ignoring it", config.Name)
+		return
+	}
 	m.Scheduler.Schedule(config)
 }
 
@@ -297,6 +305,9 @@ func (m *Manager) unschedule(digest string) {
 		return
 	}
 	delete(m.scheduled, digest)
+	if config.MetricsExcluded {
+		return
+	}
 	m.Scheduler.Unschedule(config)
 }
 

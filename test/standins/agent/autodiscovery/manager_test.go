@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"datadog-hosts/standins/agent/engine"
+	"datadog-hosts/standins/agent/filter"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/tagger"
 	"datadog-hosts/standins/agent/variables"
@@ -180,6 +181,34 @@ func TestLabelsWatchAContainerAndKeepTheImagesTemplateOff(t *testing.T) {
 				t.Errorf("after it has ended: %q", got)
 			}
 		})
+	}
+}
+
+func TestChecksOfExcludedContainersAreShownAndNotRun(t *testing.T) {
+	every, err := filter.Parse("name:.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := map[string]string{"com.datadoghq.ad.checks": `{"redisdb":{"instances":[{"host":"%%host%%"}]}}`}
+	manager, scheduler := setUp()
+	manager.Filters = filter.Filters{Include: every, ExcludeMetrics: every}
+	manager.ReadFiles(files{configs: []integration.Config{config("redisdb", "host: a\n"), template("docker", "_docker", "{}\n")}})
+	manager.SetEngine()
+	manager.SetContainers([]engine.Container{redis("one", "10.0.0.1", labels)})
+	if got := scheduler.instances(); len(got) != 2 || strings.Contains(strings.Join(got, ""), "10.0.0.1") {
+		t.Errorf("runs: %q", got)
+	}
+	if got := manager.Report().Scheduled; len(got) != 3 {
+		t.Errorf("shows: %v", got)
+	}
+	manager.SetContainers(nil)
+	if got := manager.Report().Scheduled; len(got) != 2 {
+		t.Errorf("after it has ended: %v", got)
+	}
+	manager.Filters = filter.Filters{Exclude: every}
+	manager.SetContainers([]engine.Container{redis("one", "10.0.0.1", labels)})
+	if got := manager.Report().Scheduled; len(got) != 2 {
+		t.Errorf("shows of a container that is not discovered: %v", got)
 	}
 }
 

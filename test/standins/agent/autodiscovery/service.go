@@ -26,6 +26,8 @@ type Service struct {
 	OwnChecks []string
 	Container engine.Container
 	Tags      []string
+	// MetricsExcluded tells that checks are resolved for it, and not run.
+	MetricsExcluded bool
 }
 
 // checkIDLabel replaces the image's names as identifiers of a container.
@@ -63,6 +65,7 @@ func Resolve(template integration.Config, service Service, environment variables
 	resolved := template
 	resolved.ADIdentifiers = nil
 	resolved.ServiceID = service.ID
+	resolved.MetricsExcluded = service.MetricsExcluded
 	resolved.Instances = nil
 	look := service.look(environment)
 	for _, instance := range template.Instances {

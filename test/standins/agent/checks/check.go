@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"datadog-hosts/standins/agent/filter"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/tagger"
@@ -48,6 +49,8 @@ type Environment struct {
 	Hostname string
 	// DockerSocket is the path of the engine's socket.
 	DockerSocket string
+	// Filters say which containers have metrics.
+	Filters filter.Filters
 	// Tagger gives the tags of containers.
 	Tagger tagger.Tagger
 	// HTTPProxy is the proxy that checks use for http addresses unless NoProxy names the target.

@@ -38,6 +38,8 @@ type Config struct {
 	Provider string
 	// Source as shown in the status, such as file:/etc/datadog-agent/conf.d/redisdb.d/conf.yaml.
 	Source string
+	// MetricsExcluded tells that the checks of the config are not run: rules exclude its container.
+	MetricsExcluded bool
 	// ServiceID of the container that a template was resolved for; empty otherwise.
 	ServiceID string
 }

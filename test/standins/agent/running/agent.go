@@ -48,12 +48,14 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 	tags := tagger.Tagger{EnvAsTags: configured.ContainerEnvAsTags, LabelsAsTags: configured.ContainerLabelsAsTags}
 	environment := checks.Environment{
 		Log: log, Hostname: configured.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tags,
+		Filters:   configured.Filters,
 		HTTPProxy: configured.Proxy.HTTP, HTTPSProxy: configured.Proxy.HTTPS, NoProxy: configured.Proxy.NoProxy, Now: time.Now,
 	}
 	aggregator := sampling.NewAggregator(configured.Hostname, time.Now)
 	runner := collector.New(catalog.Generation7, environment, aggregator, log, collector.WallClock{})
 	manager := autodiscovery.NewManager(runner, tags, log)
 	manager.Variables = configured.Variables
+	manager.Filters = configured.Filters
 	if !configured.SkipSecretsOfChecks {
 		manager.Decrypt = configured.Secrets.Section
 	}

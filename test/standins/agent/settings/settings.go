@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"datadog-hosts/standins/agent/compression"
+	"datadog-hosts/standins/agent/filter"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/secrets"
 	"datadog-hosts/standins/agent/variables"
@@ -40,6 +41,8 @@ type Settings struct {
 	ContainerEnvAsTags    map[string]string
 	ContainerLabelsAsTags map[string]string
 	LogLevel              logging.Level
+	// Filters say which containers count.
+	Filters filter.Filters
 	// ConfdPath is DD_CONFD_PATH, default /etc/datadog-agent/conf.d.
 	ConfdPath string
 	// CommandPort is DD_CMD_PORT, default 5001: where the running agent answers its own commands, on loopback.
@@ -139,6 +142,10 @@ func FromEnvironment(environment []string) (Settings, error) {
 			Allowed:  strings.Fields(r.text("DD_AD_ALLOWED_ENV_VARS", "")),
 		},
 	}
+	settings.Filters = filter.Filters{
+		Include: r.containers("DD_CONTAINER_INCLUDE"), Exclude: r.containers("DD_CONTAINER_EXCLUDE"),
+		IncludeMetrics: r.containers("DD_CONTAINER_INCLUDE_METRICS"), ExcludeMetrics: r.containers("DD_CONTAINER_EXCLUDE_METRICS"),
+	}
 	if environmentTag := r.text("DD_ENV", ""); environmentTag != "" {
 		settings.HostTags = append(settings.HostTags, "env:"+environmentTag)
 	}
@@ -218,6 +225,14 @@ func (r *reader) integer(name string, fallback int) int {
 		return fallback
 	}
 	return parsed
+}
+
+func (r *reader) containers(name string) filter.List {
+	list, err := filter.Parse(r.raw(name, ""))
+	if err != nil {
+		r.refuse(fmt.Errorf("%s: %w", name, err))
+	}
+	return list
 }
 
 func (r *reader) tagNames(name string) map[string]string {

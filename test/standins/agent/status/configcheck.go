@@ -35,6 +35,9 @@ func ConfigCheck(report autodiscovery.Report, secretKeys []string) string {
 			print("Init Config:")
 			print("%s", scrubber.YAML(config.InitConfig, secretKeys))
 		}
+		if config.MetricsExcluded {
+			print("This configuration matched a metrics container-exclusion rule, so it will not be run by the Agent")
+		}
 		print("===")
 	}
 	return output.String()

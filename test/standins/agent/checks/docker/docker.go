@@ -15,6 +15,7 @@ import (
 
 	"datadog-hosts/standins/agent/checks"
 	"datadog-hosts/standins/agent/engine"
+	"datadog-hosts/standins/agent/filter"
 	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/tagger"
 )
@@ -34,9 +35,10 @@ var Integration = checks.Integration{
 const serviceUp = "docker.service_up"
 
 type check struct {
-	engine *engine.Engine
-	tagger tagger.Tagger
-	tags   []string
+	engine  *engine.Engine
+	tagger  tagger.Tagger
+	filters filter.Filters
+	tags    []string
 
 	containerSize      bool
 	containerSizeEvery int
@@ -50,7 +52,7 @@ type check struct {
 func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	made := &check{
-		tagger: environment.Tagger, tags: reader.Texts("tags"), now: environment.Now,
+		tagger: environment.Tagger, filters: environment.Filters, tags: reader.Texts("tags"), now: environment.Now,
 		containerSize:      reader.Boolean("collect_container_size", false),
 		containerSizeEvery: max(1, reader.Integer("collect_container_size_frequency", 5)),
 		imageSize:          reader.Boolean("collect_image_size", false),
@@ -97,7 +99,9 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 	c.sendGroups(sender, containers)
 	if c.seesHost {
 		for _, read := range c.engine.AllStats(ctx, containers) {
-			c.sendContainer(sender, read)
+			if !c.filters.WithoutMetrics(read.Container.Name, read.Container.Image) {
+				c.sendContainer(sender, read)
+			}
 		}
 	}
 	if err := c.sendImages(ctx, sender); err != nil {

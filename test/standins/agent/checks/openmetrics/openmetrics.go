@@ -22,7 +22,7 @@ var Integration = checks.Integration{
 	Loader:          "python",
 	Version:         "7.0.0",
 	Make:            newCheck,
-	InstanceOptions: append([]string{"openmetrics_endpoint", "metrics", "namespace"}, web.Options...),
+	InstanceOptions: append([]string{"openmetrics_endpoint", "metrics", "namespace", "bearer_token_auth", "bearer_token_path"}, web.Options...),
 }
 
 // most is the number of samples that the original sends of an instance unless it is told otherwise.
@@ -39,6 +39,9 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	reader := environment.Options(instance)
 	reader.Required("openmetrics_endpoint", "metrics")
 	made := &check{endpoint: reader.Text("openmetrics_endpoint"), namespace: reader.Text("namespace"), client: web.FromOptions(reader, environment), tags: reader.Texts("tags")}
+	if path := reader.Text("bearer_token_path"); reader.Boolean("bearer_token_auth", false) && path != "" {
+		made.client.BearerFrom(path)
+	}
 	patterns := reader.Texts("metrics")
 	if err := reader.Err(); err != nil {
 		return checks.Failing(err), nil

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -38,6 +39,8 @@ type Client struct {
 	followsRedirects   bool
 	// host is the name that the server is asked by; empty for that of the address.
 	host string
+	// bearerPath is the file with a token that goes along with each request; empty for none.
+	bearerPath string
 	// comparesNoProxy tells that the address is compared with no_proxy before it is looked at.
 	comparesNoProxy bool
 }
@@ -107,6 +110,9 @@ func (c *Client) AskAs(host string) {
 	c.transport.TLSClientConfig.ServerName = host
 }
 
+// BearerFrom makes the client send a file's content along, as it is at each request.
+func (c *Client) BearerFrom(path string) { c.bearerPath = path }
+
 // Answer is a page.
 type Answer struct {
 	Body        string
@@ -132,6 +138,13 @@ func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 	}
 	if c.hasCredentials {
 		request.SetBasicAuth(c.username, c.password)
+	}
+	if c.bearerPath != "" {
+		token, err := os.ReadFile(c.bearerPath)
+		if err != nil {
+			return Answer{}, err
+		}
+		request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	}
 	if c.host != "" {
 		request.Host = c.host
