@@ -3,6 +3,7 @@ import { generationOf, versionOf } from "../generations";
 import { has, integrationNames, selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
+import { applicationProblems } from "./applications";
 import { agentMounts, agentTmpfs } from "./mounts";
 
 /** Problems with the settings of a host's agent that depend on its generation. */
@@ -14,6 +15,7 @@ export function agentProblems(host: HostSettings): Problem[] {
     ...integrationProblems(host),
     ...variableProblems(host),
     ...secretProblems(host),
+    ...applicationProblems(host),
     ...mountProblems("agent", host, targets),
   ];
 }

@@ -1,5 +1,6 @@
 /** The Datadog agent of a host: its container, its secrets, and the configs in its image. */
 export { agentImage, createAgent } from "./agent";
+export { applicationFoldersScript } from "./application-folders";
 export { bundledConfigsScript } from "./bundled-configs";
 export { agentProblems, agentWarnings } from "./checks";
 export { agentSecretsFolder, createSecrets } from "./secrets";

@@ -2,9 +2,9 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { readOnlyMount } from "../container";
-import { generationOf, secretsFolder } from "../generations";
+import { applicationPaths, collectsLogs, generationOf, hasSockets, secretsFolder } from "../generations";
 import { selectIntegrations } from "../integrations";
-import { engineSocket, type HostPaths } from "../names";
+import { engineSocket, type HostPaths, logConfigsFolder } from "../names";
 import type { HostSettings } from "../settings";
 
 /**
@@ -31,6 +31,26 @@ export function agentMounts(
         target,
         readOnly: !generation.writesConfigs,
       })),
+    ...applicationMounts(host, paths),
+  ];
+}
+
+/** What the agent needs for logs, and for the metrics and traces of applications. */
+function applicationMounts(host: HostSettings, paths: HostPaths): ReturnType<typeof agentMounts> {
+  const writable = (source: string, target: string): ReturnType<typeof agentMounts>[number] => ({
+    type: "bind",
+    source,
+    target,
+    readOnly: false,
+  });
+  return [
+    ...(collectsLogs(host)
+      ? [
+          readOnlyMount(paths.logConfigs, `/etc/datadog-agent/conf.d/${logConfigsFolder}`),
+          writable(paths.logPositions, applicationPaths.logPositions),
+        ]
+      : []),
+    ...(hasSockets(host) ? [writable(paths.sockets, applicationPaths.sockets)] : []),
   ];
 }
 

@@ -1,7 +1,14 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { agentImage, agentSecretsFolder, bundledConfigsScript, createAgent, createSecrets } from "../agent";
+import {
+  agentImage,
+  agentSecretsFolder,
+  applicationFoldersScript,
+  bundledConfigsScript,
+  createAgent,
+  createSecrets,
+} from "../agent";
 import { createCompletion } from "./completion";
 import { lookBeforeTouching } from "./connection-look";
 import { createImage, type Placement } from "../container";
@@ -14,6 +21,7 @@ import { createPreflight } from "./preflight";
 import { canProve, proveChange } from "./proof";
 import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
 import type { HostSettings } from "../settings";
+import { inOneScript } from "../shell";
 
 /** How a change goes to a host. */
 export interface MonitoredHostOptions {
@@ -62,7 +70,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
         paths,
         folders: { [configFolder]: config, [templatesFolder]: templates },
         first,
-        copies: bundledConfigsScript(host, paths),
+        further: inOneScript(bundledConfigsScript(host, paths), applicationFoldersScript(host, paths)),
       },
       { parent: this, dependsOn: [preflight, ...images] },
     );

@@ -1,5 +1,6 @@
 import { apiKeyFile } from "../names";
 import { integrationNames, selectIntegrations } from "../integrations";
+import { applicationVariables } from "./applications";
 import { containerTagVariables } from "./container-tags";
 import { ignoredDiscovery, noChecksFromContainers, refusesFilter } from "./discovery";
 import { intakeVariables } from "./intake";
@@ -89,6 +90,7 @@ export const generation7: Generation = {
       ),
       ...(host.discovery !== "agent" && noChecksFromContainers),
       ...containerTagVariables(),
+      ...applicationVariables(host),
       ...(host.intake !== undefined && intakeOf(host, host.intake)),
       ...(proxy.http !== undefined && { DD_PROXY_HTTP: proxy.http }),
       ...(proxy.https !== undefined && { DD_PROXY_HTTPS: proxy.https }),

@@ -3,6 +3,7 @@ import type { Generation } from "./generation";
 import { generation5 } from "./generation-5";
 import { generation7 } from "./generation-7";
 
+export { applicationPaths, collectsLogs, hasSockets } from "./applications";
 export type { Generation, HealthCheck } from "./generation";
 export { secretsFolder } from "./generation";
 export { versionOf } from "./image-version";

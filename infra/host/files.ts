@@ -16,8 +16,8 @@ export interface FilesArgs {
   readonly folders: Readonly<Record<string, Files>>;
   /** First configs, by path below the folder of generated files. */
   readonly first: Files;
-  /** Copies further files next to these. */
-  readonly copies: HostScript;
+  /** Makes further files and folders next to these. */
+  readonly further: HostScript;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface FilesArgs {
  */
 export function createFiles(
   host: HostSettings,
-  { paths, folders, first, copies }: FilesArgs,
+  { paths, folders, first, further }: FilesArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { root } = host;
@@ -51,7 +51,7 @@ export function createFiles(
             ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
           ],
         },
-        copies,
+        further,
       ),
       // The user's own checks and password files stay; their folders are removed only if they are empty.
       delete: removalScript(host, {

@@ -51,6 +51,9 @@ export const hintVariables = {
   metrics: "METRICS",
 } as const;
 
+/** The variables by which a container says what becomes of its logs, as {@link hintVariables}; `logs.tmpl` reads the same. */
+export const logHintVariables = { logs: "LOGS", "log-source": "LOG_SOURCE", "log-service": "LOG_SERVICE" } as const;
+
 /** A value that a container can declare for an integration. */
 export type HintName = keyof typeof hintVariables;
 

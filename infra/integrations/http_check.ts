@@ -5,7 +5,7 @@ import { inBoth, type Integration } from "./integration";
 export const httpCheck: Integration = {
   check: inBoth("http_check"),
   template: inBoth("http_check.tmpl"),
-  containers: { service: "http", otherNames: ["http_check"], defaultPort: 80 },
+  containers: { service: "http", logSource: null, otherNames: ["http_check"], defaultPort: 80 },
   guide: {
     title: "HTTP",
     reads:

@@ -18,7 +18,7 @@ import { nginx } from "./nginx";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
 
-export { hintVariables, type Guide, type GuideHint, type HintName, type Step } from "./guide";
+export { hintVariables, logHintVariables, type Guide, type GuideHint, type HintName, type Step } from "./guide";
 export type { GenerationNumber, Integration, Signs, StatusPage } from "./integration";
 
 const all = {

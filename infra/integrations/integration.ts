@@ -23,6 +23,8 @@ export interface Integration {
     readonly otherNames?: readonly string[];
     /** The usual port, such as 6379. Undefined: there is none, and a container has to declare or expose one. */
     readonly defaultPort?: number;
+    /** The source of its logs at Datadog, by which Datadog reads them. Default: the service; null: there is none. */
+    readonly logSource?: string | null;
     /** By what a container of this service is recognised that does not ask. Undefined: by nothing. */
     readonly signs?: Signs;
   };

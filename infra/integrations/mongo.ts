@@ -11,6 +11,7 @@ export const mongo: Integration = {
   onlyIn: 7,
   containers: {
     service: "mongo",
+    logSource: "mongodb",
     otherNames: ["mongodb"],
     defaultPort: 27017,
     signs: {

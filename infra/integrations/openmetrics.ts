@@ -6,7 +6,7 @@ export const openmetrics: Integration = {
   check: inBoth("openmetrics"),
   template: inBoth("openmetrics.tmpl"),
   onlyIn: 7,
-  containers: { service: "openmetrics", otherNames: ["prometheus"] },
+  containers: { service: "openmetrics", logSource: null, otherNames: ["prometheus"] },
   guide: {
     title: "OpenMetrics and Prometheus",
     reads:

@@ -4,7 +4,7 @@ import { inBoth, type Integration } from "./integration";
 export const tcpCheck: Integration = {
   check: inBoth("tcp_check"),
   template: inBoth("tcp_check.tmpl"),
-  containers: { service: "tcp", otherNames: ["tcp_check"] },
+  containers: { service: "tcp", logSource: null, otherNames: ["tcp_check"] },
   guide: {
     title: "TCP",
     reads:

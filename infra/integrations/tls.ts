@@ -5,7 +5,7 @@ export const tls: Integration = {
   check: inBoth("tls"),
   template: inBoth("tls.tmpl"),
   onlyIn: 7,
-  containers: { service: "tls", defaultPort: 443 },
+  containers: { service: "tls", logSource: null, defaultPort: 443 },
   guide: {
     title: "TLS",
     reads:

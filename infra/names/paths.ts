@@ -9,6 +9,9 @@ export const apiKeyFile = "api_key";
  */
 export const manifestFile = "manifest";
 
+/** The folder of the configs of containers' logs, below that of all configs. */
+export const logConfigsFolder = "container_logs.d";
+
 /** The folders on one host: configuration, templates, generated files and secrets, each by service. */
 export class HostPaths {
   constructor(
@@ -44,6 +47,21 @@ export class HostPaths {
   /** The integration configs that the agent reads. */
   get configs(): string {
     return `${this.generated}/datadog`;
+  }
+
+  /** The configs of containers' logs, a file for each container. */
+  get logConfigs(): string {
+    return `${this.configs}/${logConfigsFolder}`;
+  }
+
+  /** How far the agent has read each container's logs. */
+  get logPositions(): string {
+    return `${this.generated}/log-positions`;
+  }
+
+  /** The agent's sockets, which applications mount. */
+  get sockets(): string {
+    return `${this.generated}/sockets`;
   }
 
   /** The user's own checks, which the agent reads unchanged. */

@@ -1,7 +1,7 @@
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
 import { serviceNames, type Integration } from "../integrations";
-import { containerNames, engineSocket } from "../names";
+import { containerNames, engineSocket, logConfigsFolder } from "../names";
 import { withValues } from "../shell";
 import { milliseconds } from "./duration";
 import { literal, readTemplate, render } from "./mustache";
@@ -36,6 +36,8 @@ export type GeneratorSettings = Pick<
 > & {
   readonly agent: Pick<HostSettings["agent"], "generation">;
   readonly generator: Pick<HostSettings["generator"], "wait">;
+  /** Whose logs are collected. Default: nobody's. */
+  readonly logs?: Pick<HostSettings["logs"], "all" | "declared">;
 };
 
 /** docker-gen's configuration and the script that publishes what it renders. */
@@ -71,6 +73,7 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
 /** The templates that docker-gen renders at each container event. */
 export function generatorTemplateFiles(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   const bundle = render("generator/bundle.tmpl", {
+    logs: withLogs(host),
     integrations: integrations.map((integration) => ({
       ...integrationView(host, integration),
       containers: integration.containers !== undefined,
@@ -119,6 +122,7 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
   const ofContainers = integrations.filter(({ containers }) => containers !== undefined);
   return Object.fromEntries([
     ["rules.tmpl", readTemplate("generator/rules.tmpl")],
+    ...(withLogs(host) ? [["logs.tmpl", renderLogs(host, ofContainers)] as const] : []),
     [
       "stack.tmpl",
       render("generator/stack.tmpl", {
@@ -139,6 +143,25 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
     }),
     ...statusPages(integrations).map(({ file }) => [file, readTemplate(`status-pages/${file}`)] as const),
   ]);
+}
+
+function withLogs({ logs }: GeneratorSettings): boolean {
+  return logs !== undefined && (logs.all || logs.declared);
+}
+
+/** The template of the configs of containers' logs. */
+function renderLogs(host: GeneratorSettings, integrations: readonly Integration[]): string {
+  const sources = integrations.flatMap((integration) => {
+    const [service = "", ...others] = serviceNames(integration);
+    const source = integration.containers?.logSource;
+    return source === null ? [] : [service, ...others].map((name) => ({ name, service, source: source ?? service }));
+  });
+  return render("generator/logs.tmpl", {
+    folder: logConfigsFolder,
+    allLiteral: literal(host.logs?.all === true ? "yes" : "no"),
+    generatorNameLiteral: literal(containerNames.generator),
+    sourcesLiteral: literal(sources.map(({ name, service, source }) => `${name} ${service} ${source}`).join(",")),
+  });
 }
 
 /** A line with file, container and network for each binding of a password file; none of the three contains a blank. */

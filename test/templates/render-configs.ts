@@ -25,6 +25,7 @@ export interface TemplateSettings {
   /** Default: none. */
   readonly discovery?: GeneratorSettings["discovery"];
   readonly passwordFiles?: GeneratorSettings["passwordFiles"];
+  readonly logs?: GeneratorSettings["logs"];
   /** Whether status pages are rendered too. Default: yes. */
   readonly statusPages?: boolean;
   /** Contents of the password files, by name. */
@@ -57,7 +58,7 @@ function withoutStatusPage(integration: Integration): Integration {
 /** A host's settings, as far as the generator's files depend on them. */
 export function stack(settings: TemplateSettings = {}): GeneratorSettings {
   const { project = "shop", environment = "staging", networks = [], generation = 7, agentNetwork = "bridge" } = settings;
-  const { passwordFiles = [], discovery = "none" } = settings;
+  const { passwordFiles = [], discovery = "none", logs } = settings;
   return {
     project,
     environment,
@@ -65,6 +66,7 @@ export function stack(settings: TemplateSettings = {}): GeneratorSettings {
     stackName: "shop-staging",
     passwordFiles,
     discovery,
+    ...(logs && { logs }),
     agent: { generation },
     generator: { wait: { quiet: "500ms", longest: "2s" } },
   };

@@ -1,5 +1,5 @@
 import type { HostOutput } from "../../infra/fleet";
-import { containerNames, manifestFile } from "../../infra/names";
+import { containerNames, logConfigsFolder, manifestFile } from "../../infra/names";
 import { placeOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
 
@@ -180,6 +180,7 @@ function configs(
     .flatMap(({ mounts }) => mounts.map(({ source }) => source))
     .flatMap((source) => {
       const check = /\/generated\/datadog\/([^/]+)\.d$/.exec(source)?.[1];
-      return check === undefined ? [] : [`${source}/${check}.yaml`];
+      // Of logs there is a file for each container only.
+      return check === undefined || source.endsWith(`/${logConfigsFolder}`) ? [] : [`${source}/${check}.yaml`];
     });
 }

@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-import { hintVariables } from "../../infra/integrations";
+import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
 import { services, serviceOf, wordsOf } from "../containers/services";
@@ -13,7 +13,7 @@ const prefix = "datadog-hosts.";
 const nearPrefix = /^data[-_. ]?dog[-_. ]?hosts?[-_./: ]+/i;
 
 /** Words of labels that are not for one service alone. */
-const common = ["service", "project", "environment", "tags", "status-page"];
+const common = ["service", "project", "environment", "tags", "status-page", ...Object.keys(logHintVariables)];
 
 /** Words of labels that may stand behind a service's name: `datadog-hosts.redis.port`. */
 const hints = Object.keys(hintVariables);
@@ -25,7 +25,12 @@ const serviceWords = services.map(({ service }) => service);
 const own = [...Object.keys(ownerLabels({ stackName: "", name: "" }, "agent")), cacheLabel.replace(/=.*$/, "")];
 
 /** The variables that are long enough for a misspelt one to be told from another program's. */
-const variables = [...Object.values(hintVariables), "ENVIRONMENT", "DATADOG_TAGS"].filter(({ length }) => length >= 8);
+const variables = [
+  ...Object.values(hintVariables),
+  ...Object.values(logHintVariables),
+  "ENVIRONMENT",
+  "DATADOG_TAGS",
+].filter(({ length }) => length >= 8);
 
 /** The most words of one container that are named. */
 const mostNamed = 5;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { integrationNames } from "../../integrations";
+import { apm, dogstatsd, logs, processes } from "./applications";
 import { agent, generator, links, networks } from "./container";
 import {
   absolutePath,
@@ -30,15 +31,6 @@ const jump = z.strictObject({
     description: "The jump host's own ed25519 key; it is verified too.",
     example: "ssh-ed25519 AAAA…",
   }),
-});
-
-const logs = z.strictObject({
-  maxSizeMiB: wholeNumber(1, 1024)
-    .optional()
-    .meta({ description: "Size in MiB at which a container's log file is rotated.", example: 10 }),
-  maxFiles: wholeNumber(1, 100)
-    .optional()
-    .meta({ description: "Number of log files that are kept for a container.", example: 3 }),
 });
 
 const proxy = z.strictObject({
@@ -127,7 +119,23 @@ export const perHost = {
   }),
   agent: agent.optional().meta({ description: "The agent's container.", example: { memoryMiB: 512 } }),
   generator: generator.optional().meta({ description: "The generator's container.", example: { memoryMiB: 128 } }),
-  logs: logs.optional().meta({ description: "Rotation of the containers' own logs.", example: { maxSizeMiB: 10 } }),
+  logs: logs.optional().meta({
+    description: "Collection of containers' logs, and rotation of the logs of the agent and the generator.",
+    example: { all: true },
+  }),
+  dogstatsd: dogstatsd.optional().meta({
+    description: "Metrics that applications send to the agent ([how](applications.md#metrics)). Needs generation 7.",
+    example: { socket: true },
+  }),
+  apm: apm.optional().meta({
+    description: "Traces that applications send to the agent ([how](applications.md#traces)). Needs generation 7.",
+    example: { socket: true },
+  }),
+  processes: processes.optional().meta({
+    description:
+      "Live processes and live containers ([what they cost](applications.md#processes)). Needs generation 7.",
+    example: { live: true },
+  }),
   adopt: z.boolean().optional().meta({
     description:
       "Takes over a host that already runs a `dd-agent` and a docker-gen: they are removed once the new containers are healthy.",
@@ -170,7 +178,10 @@ export const defaults = {
     mounts: [] as { source: string; target: string; readOnly?: boolean }[],
     healthCheck: {},
   },
-  logs: { maxSizeMiB: 10, maxFiles: 3 },
+  logs: { all: false, declared: false, maxSizeMiB: 10, maxFiles: 3 },
+  dogstatsd: { socket: false, network: false, cardinality: "low" },
+  apm: { socket: false, network: false },
+  processes: { live: false, arguments: false },
   adopt: false,
 } as const satisfies PerHostDefaults;
 

@@ -10,6 +10,8 @@ export interface AgentOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Paths in the container, and what is mounted there. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** The same for folders that it writes to. */
+  readonly writable?: Readonly<Record<string, string>>;
   /** Whether it has the engine's socket. Default: no. */
   readonly engine?: boolean;
   /** Whether it sees the host's processes and control groups, as the product lets it. Default: yes. */
@@ -96,6 +98,10 @@ export class Agent {
       ...start.flags,
       ...environment.flatMap(([name, value]) => (value === undefined ? [] : ["--env", `${name}=${value}`])),
       ...mounts.flatMap(([inside, outside]) => ["--volume", `${outside}:${inside}:ro`]),
+      ...Object.entries(start.options.writable ?? {}).flatMap(([inside, outside]) => [
+        "--volume",
+        `${outside}:${inside}`,
+      ]),
       start.image,
     ]);
     return new Agent(container, start.name);

@@ -21,10 +21,21 @@ export interface CheckRun {
   readonly status: number;
 }
 
+/** One line of a log as the intake keeps it. */
+export interface Log {
+  readonly message: string;
+  readonly status: string;
+  readonly host: string;
+  readonly service: string;
+  readonly source: string;
+  readonly tags: readonly string[];
+}
+
 /** All that the intake keeps. */
 interface Recorded {
   readonly series: Series[];
   readonly checkRuns: CheckRun[];
+  readonly logs: Log[];
   readonly metadata: string[];
   /** How often each was asked for, by method and path. */
   readonly requests: globalThis.Record<string, number>;
@@ -42,6 +53,11 @@ export class Record {
       series: all.series.filter((entry) => entry.host === host),
       checkRuns: all.checkRuns.filter((entry) => entry.host === host),
     };
+  }
+
+  /** The lines of logs that came in, in the order in which they came. */
+  async logs(): Promise<Log[]> {
+    return (await this.all()).logs;
   }
 
   /** What was asked for, by method and path. */

@@ -115,6 +115,23 @@ func TestTheOtherEndpoints(t *testing.T) {
 	}
 }
 
+func TestLogsCarryTheTagsOfTheirHost(t *testing.T) {
+	s := start(t)
+	s.post("/intake/", `{"internalHostname":"h","host-tags":{"system":["stack:s"]}}`)
+	line := `[{"message":"m","status":"info","hostname":"h","service":"a","ddsource":"b","ddtags":"c:d,e:f"}]`
+	if status := s.post("/api/v2/logs", line, "DD-API-KEY", key); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	logs := s.recorded("").Logs
+	if len(logs) != 1 || logs[0].Message != "m" || logs[0].Service != "a" || logs[0].Source != "b" || logs[0].APIKeyDigest == "" ||
+		strings.Join(logs[0].Tags, " ") != "c:d e:f stack:s" {
+		t.Errorf("recorded %+v", logs)
+	}
+	if status := s.post("/api/v2/logs", "{}"); status != http.StatusBadRequest {
+		t.Errorf("no list: status %d", status)
+	}
+}
+
 func TestSeriesAsProtobuf(t *testing.T) {
 	s := start(t)
 	// Written by hand: a series with its resource, metric, tag, point, type and interval.

@@ -23,6 +23,17 @@ type Series struct {
 	Origin
 }
 
+// Log is one line of one POST, as GET /recorded shows it.
+type Log struct {
+	Message string   `json:"message"`
+	Status  string   `json:"status"`
+	Host    string   `json:"host"`
+	Service string   `json:"service"`
+	Source  string   `json:"source"`
+	Tags    []string `json:"tags"`
+	Origin
+}
+
 // CheckRun is one status of a service check, as GET /recorded shows it.
 type CheckRun struct {
 	Check   string   `json:"check"`
@@ -48,6 +59,7 @@ type Record struct {
 	mutex     sync.Mutex
 	series    []Series
 	checkRuns []CheckRun
+	logs      []Log
 	metadata  []string
 	requests  map[string]int
 	tunnels   []string
@@ -89,6 +101,29 @@ func (r *Record) addCheckRuns(body []byte, from Origin) error {
 		})
 	}
 	r.append(nil, added)
+	return nil
+}
+
+// addLogs reads a list of {message, status, hostname, service, ddsource, ddtags}.
+func (r *Record) addLogs(body []byte, from Origin) error {
+	var lines []struct {
+		Message  string `json:"message"`
+		Status   string `json:"status"`
+		Hostname string `json:"hostname"`
+		Service  string `json:"service"`
+		Source   string `json:"ddsource"`
+		Tags     string `json:"ddtags"`
+	}
+	if err := json.Unmarshal(body, &lines); err != nil {
+		return fmt.Errorf("logs: %w", err)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, line := range lines {
+		tags := r.hosts.addTo(strings.Split(line.Tags, ","), line.Hostname)
+		r.logs = append(r.logs, Log{line.Message, line.Status, line.Hostname, line.Service, line.Source, tags, from})
+	}
+	r.logs = newest(r.logs)
 	return nil
 }
 
@@ -143,6 +178,7 @@ func (r *Record) tunnel(target string) {
 type Recorded struct {
 	Series    []Series   `json:"series"`
 	CheckRuns []CheckRun `json:"checkRuns"`
+	Logs      []Log      `json:"logs"`
 	// Metadata are the texts of hosts' metadata and events.
 	Metadata []string `json:"metadata"`
 	// Requests counts requests by method and path.
@@ -156,7 +192,7 @@ func (r *Record) since(milliseconds int64) Recorded {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	copied := Recorded{
-		Series: []Series{}, CheckRuns: []CheckRun{}, Requests: map[string]int{},
+		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Requests: map[string]int{},
 		Metadata: append([]string{}, r.metadata...), Tunnels: append([]string{}, r.tunnels...),
 	}
 	for _, entry := range r.series {
@@ -169,6 +205,11 @@ func (r *Record) since(milliseconds int64) Recorded {
 			copied.CheckRuns = append(copied.CheckRuns, entry)
 		}
 	}
+	for _, entry := range r.logs {
+		if entry.ReceivedAt >= milliseconds {
+			copied.Logs = append(copied.Logs, entry)
+		}
+	}
 	for request, times := range r.requests {
 		copied.Requests[request] = times
 	}
@@ -179,5 +220,5 @@ func (r *Record) since(milliseconds int64) Recorded {
 func (r *Record) reset() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.series, r.checkRuns, r.metadata, r.tunnels, r.requests = nil, nil, nil, nil, map[string]int{}
+	r.series, r.checkRuns, r.logs, r.metadata, r.tunnels, r.requests = nil, nil, nil, nil, nil, map[string]int{}
 }

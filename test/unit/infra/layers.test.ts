@@ -36,6 +36,9 @@ const values: Readonly<Record<keyof typeof perHost, readonly [unknown, unknown]>
   agent: [{ memoryMiB: 64 }, { memoryMiB: 65 }],
   generator: [{ memoryMiB: 64 }, { memoryMiB: 65 }],
   logs: [{ maxFiles: 7 }, { maxFiles: 8 }],
+  dogstatsd: [{ cardinality: "high" }, { cardinality: "orchestrator" }],
+  apm: [{ socket: true }, { socket: true, network: true }],
+  processes: [{ live: true }, { live: true, arguments: true }],
   adopt: [true, true],
 };
 const keys = Object.keys(values) as (keyof typeof values)[];

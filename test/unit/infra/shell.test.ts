@@ -104,3 +104,10 @@ test("a folder is for its owner alone, those above it are not", () => {
   expect(fs.statSync(`${folder}/above/private`).mode & 0o777).toBe(0o700);
   expect(fs.statSync(`${folder}/above`).mode & 0o777).toBe(0o755);
 });
+
+test("a folder that a container writes to has the rights that it is given, also if it is there already", () => {
+  call(["writable-folder"], ["writable_folder", `${folder}/over/sockets`, "0700"]);
+  call(["writable-folder"], ["writable_folder", `${folder}/over/sockets`, "0755"]);
+  expect(fs.statSync(`${folder}/over/sockets`).mode & 0o777).toBe(0o755);
+  expect(fs.statSync(`${folder}/over`).mode & 0o777).toBe(0o755);
+});

@@ -35,11 +35,29 @@ func FromLabels(container engine.Container) ([]integration.Config, error) {
 	template := integration.Config{
 		Provider: containerProvider, Source: "container:" + entity(container), ADIdentifiers: []string{entity(container)},
 	}
-	if text, found := container.Labels[labelPrefix+"checks"]; found {
+	configs, err := checksFromLabels(container.Labels, template)
+	if text, found := container.Labels[labelPrefix+"logs"]; found {
+		var list []any
+		if failure := json.Unmarshal([]byte(text), &list); failure != nil {
+			return configs, errors.Join(err, fmt.Errorf("could not extract logs config: %w", failure))
+		}
+		config := template
+		config.LogsConfig = true
+		config.Logs = integration.Data(text)
+		if len(configs) > 0 {
+			config.Name = configs[0].Name
+		}
+		configs = append(configs, config)
+	}
+	return configs, err
+}
+
+func checksFromLabels(labels map[string]string, template integration.Config) ([]integration.Config, error) {
+	if text, found := labels[labelPrefix+"checks"]; found {
 		return fromChecks(text, template)
 	}
-	if _, found := container.Labels[labelPrefix+"check_names"]; found {
-		configs, err := fromLists(container.Labels, template)
+	if _, found := labels[labelPrefix+"check_names"]; found {
+		configs, err := fromLists(labels, template)
 		if err != nil {
 			return nil, fmt.Errorf("could not extract checks config: %w", err)
 		}
@@ -66,6 +84,7 @@ func fromChecks(text string, template integration.Config) ([]integration.Config,
 			config.InitConfig = integration.Data(check.InitConfig)
 		}
 		config.LogsConfig = len(check.Logs) > 0
+		config.Logs = integration.Data(check.Logs)
 		config.IgnoreAutodiscoveryTags = check.IgnoreAutodiscoveryTags
 		for _, instance := range check.Instances {
 			encoded, err := json.Marshal(instance)

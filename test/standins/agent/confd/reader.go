@@ -216,6 +216,11 @@ func (r Reader) parse(check, path string) (integration.Config, error) {
 	}
 	config.MetricConfig = parsed.MetricConfig != nil
 	config.LogsConfig = parsed.LogsConfig != nil
+	if config.LogsConfig {
+		if config.Logs, err = yaml.Marshal(parsed.LogsConfig); err != nil {
+			return config, err
+		}
+	}
 	config.ADIdentifiers = parsed.ADIdentifiers
 	config.IgnoreAutodiscoveryTags = parsed.IgnoreAutodiscoveryTags
 	if err := r.Variables.InFile(&config); err != nil && !errors.Is(err, variables.ErrNoService) {

@@ -51,8 +51,9 @@ var ErrGone = errors.New("the container is gone")
 
 // Engine talks to one Docker engine through its socket. It is safe for use by several goroutines.
 type Engine struct {
-	client *dockerapi.Client
-	http   *http.Client
+	client    *dockerapi.Client
+	http      *http.Client
+	following *http.Client
 
 	mutex sync.Mutex
 	// inspected keeps what doesn't change while a container runs, by its id.
@@ -74,6 +75,7 @@ func New(socket string) (*Engine, error) {
 	return &Engine{
 		client:    client,
 		http:      &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: requestTimeout},
+		following: followingClient(dial),
 		inspected: map[string]Container{},
 	}, nil
 }

@@ -30,6 +30,8 @@ type Config struct {
 	MetricConfig bool
 	// LogsConfig tells whether the key `logs` was there, an empty list included.
 	LogsConfig bool
+	// Logs is that list.
+	Logs Data
 	// ADIdentifiers make the config a template: it runs once for each service with one of these identifiers.
 	ADIdentifiers []string
 	// IgnoreAutodiscoveryTags keeps a container's own tags off the checks made from this template.
@@ -63,6 +65,7 @@ func (c Config) Digest() string {
 	write(c.ServiceID)
 	write(strconv.FormatBool(c.IgnoreAutodiscoveryTags))
 	write(strconv.FormatBool(c.LogsConfig))
+	write(string(c.Logs))
 	return strconv.FormatUint(hash.Sum64(), 16)
 }
 
@@ -162,7 +165,7 @@ func sortedKeys(set map[string]bool) []string {
 // ExactDigest identifies the content of a config to the letter, the order of tags included.
 func (c Config) ExactDigest() string {
 	hash := fnv.New64a()
-	_, _ = fmt.Fprintf(hash, "%q %q %q %q %t %t %t", c.Name, c.Instances, c.InitConfig, c.ADIdentifiers,
+	_, _ = fmt.Fprintf(hash, "%q %q %q %q %q %t %t %t", c.Name, c.Instances, c.InitConfig, c.Logs, c.ADIdentifiers,
 		c.IgnoreAutodiscoveryTags, c.LogsConfig, c.MetricConfig)
 	return strconv.FormatUint(hash.Sum64(), 16)
 }

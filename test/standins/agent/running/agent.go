@@ -18,7 +18,9 @@ import (
 	"datadog-hosts/standins/agent/confd"
 	"datadog-hosts/standins/agent/engine"
 	"datadog-hosts/standins/agent/forwarder"
+	"datadog-hosts/standins/agent/integration"
 	"datadog-hosts/standins/agent/logging"
+	"datadog-hosts/standins/agent/logs"
 	"datadog-hosts/standins/agent/sampling"
 	"datadog-hosts/standins/agent/settings"
 	"datadog-hosts/standins/agent/status"
@@ -40,6 +42,7 @@ type Agent struct {
 	collector  *collector.Collector
 	aggregator *sampling.Aggregator
 	forwarder  *forwarder.Forwarder
+	logs       *logs.Agent
 	reader     confd.Reader
 }
 
@@ -53,19 +56,56 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 	}
 	aggregator := sampling.NewAggregator(configured.Hostname, time.Now)
 	runner := collector.New(catalog.Generation7, environment, aggregator, log, collector.WallClock{})
-	manager := autodiscovery.NewManager(runner, tags, log)
+	logsAgent := logsOf(configured, log)
+	manager := autodiscovery.NewManager(scheduler{runner, logsAgent}, tags, log)
 	manager.Variables = configured.Variables
 	manager.Filters = configured.Filters
 	if !configured.SkipSecretsOfChecks {
 		manager.Decrypt = configured.Secrets.Section
 	}
 	return &Agent{
-		settings: configured, log: log, started: time.Now(), manager: manager, collector: runner, aggregator: aggregator,
+		logs: logsAgent, settings: configured, log: log, started: time.Now(), manager: manager, collector: runner, aggregator: aggregator,
 		forwarder: forwarder.New(configured.IntakeURL, configured.APIKey, configured.Compression, configured.Proxy, log),
 		reader: confd.Reader{
 			Folder: configured.ConfdPath, IgnoredAutoConf: configured.IgnoredAutoConf, Variables: configured.Variables, Log: log,
 		},
 	}
+}
+
+// scheduler hands each config to all that may have something to do with it.
+type scheduler struct {
+	checks *collector.Collector
+	logs   *logs.Agent
+}
+
+func (s scheduler) Schedule(config integration.Config) {
+	s.checks.Schedule(config)
+	if s.logs != nil {
+		s.logs.Schedule(config)
+	}
+}
+
+func (s scheduler) Unschedule(config integration.Config) {
+	s.checks.Unschedule(config)
+	if s.logs != nil {
+		s.logs.Unschedule(config)
+	}
+}
+
+// logsOf builds the agent of logs; nil where it is off, or has no engine or no folder for its registry.
+func logsOf(configured settings.Settings, log *logging.Logger) *logs.Agent {
+	if !configured.Logs.Enabled {
+		return nil
+	}
+	docker, err := engine.New(engine.Socket(os.Getenv))
+	if err == nil {
+		var made *logs.Agent
+		if made, err = logs.New(configured, docker, log); err == nil {
+			return made
+		}
+	}
+	log.Errorf("the logs agent can't start: %s", err)
+	return nil
 }
 
 // Run works until ctx ends. The error says why it could not start.
@@ -90,7 +130,9 @@ func (a *Agent) Run(ctx context.Context) error {
 	go a.watchEngine(ctx)
 	a.manager.ReadFiles(a.reader)
 	handedOver := a.sendFurtherOfEngine(ctx)
+	logged := a.runLogs(ctx)
 	a.work(ctx)
+	<-logged
 
 	a.collector.Stop()
 	a.flush()
@@ -102,6 +144,18 @@ func (a *Agent) Run(ctx context.Context) error {
 	handedOver()
 	a.log.Infof("See ya!")
 	return nil
+}
+
+// runLogs runs the agent of logs, if there is one; the channel is closed once its last lines are gone.
+func (a *Agent) runLogs(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if a.logs != nil {
+			a.logs.Run(ctx)
+		}
+	}()
+	return done
 }
 
 func (a *Agent) work(ctx context.Context) {

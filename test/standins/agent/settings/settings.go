@@ -56,6 +56,8 @@ type Settings struct {
 	// SkipSecretsOfChecks is DD_SECRET_BACKEND_SKIP_CHECKS: ENC[…] stays as it is in files and labels, while the agent's
 	// own settings are still resolved.
 	SkipSecretsOfChecks bool
+	// Logs is what is read of containers' logs.
+	Logs Logs
 	// Further are the kinds of data that go elsewhere than to IntakeURL.
 	Further []Further
 	// Variables are what %%env_NAME%% in configs reads: the agent's environment as it is, handles unresolved.
@@ -85,19 +87,19 @@ const (
 
 // harmless variables are accepted and have no effect on what this project reads; booleans are checked to be some.
 var harmlessBooleans = []string{
-	"DD_LOGS_ENABLED", "DD_APM_ENABLED", "DD_PROCESS_AGENT_ENABLED", "DD_USE_DOGSTATSD", "DD_LOG_TO_CONSOLE",
+	"DD_APM_ENABLED", "DD_PROCESS_AGENT_ENABLED", "DD_USE_DOGSTATSD", "DD_LOG_TO_CONSOLE",
 	"DD_DOGSTATSD_NON_LOCAL_TRAFFIC", "DD_APM_NON_LOCAL_TRAFFIC", "DD_INVENTORIES_ENABLED",
 	"DD_ENABLE_METADATA_COLLECTION", "DD_CLOUD_PROVIDER_METADATA",
 	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED",
 	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM",
 	"DD_SBOM_ENABLED", "DD_APM_TELEMETRY_ENABLED", "DD_EVP_PROXY_CONFIG_ENABLED", "DD_OL_PROXY_CONFIG_ENABLED",
-	"DD_LOGS_CONFIG_LOGS_NO_SSL", "DD_LOGS_CONFIG_FORCE_USE_HTTP", "DD_ENABLE_PAYLOADS_EVENTS",
+	"DD_ENABLE_PAYLOADS_EVENTS",
 }
 
 var harmlessTexts = []string{
 	"DD_APP_KEY", "DD_GIT_REPOSITORY_URL", "DD_GIT_COMMIT_SHA", "DD_LOG_FILE", "DD_PROCESS_CONFIG_EVENTS_DD_URL",
 	"DD_ORCHESTRATOR_EXPLORER_ORCHESTRATOR_DD_URL", "DD_APM_DD_URL", "DD_APM_PROFILING_DD_URL", "DD_APM_DEBUGGER_DD_URL",
-	"DD_APM_DEBUGGER_DIAGNOSTICS_DD_URL", "DD_APM_SYMDB_DD_URL", "DD_LOGS_CONFIG_LOGS_DD_URL",
+	"DD_APM_DEBUGGER_DIAGNOSTICS_DD_URL", "DD_APM_SYMDB_DD_URL",
 }
 
 type reader struct {
@@ -154,6 +156,7 @@ func FromEnvironment(environment []string) (Settings, error) {
 	}
 	r.checkURL("DD_DD_URL", settings.IntakeURL)
 	settings.Further = r.further(settings.Site)
+	settings.Logs = r.logs(settings.Site)
 	r.readLogLevel(&settings)
 	r.readAPIKey(&settings)
 	settings.Hostname = r.text("DD_HOSTNAME", "")
@@ -233,6 +236,17 @@ func (r *reader) containers(name string) filter.List {
 		r.refuse(fmt.Errorf("%s: %w", name, err))
 	}
 	return list
+}
+
+// natural is a whole number from 0 on.
+func (r *reader) natural(name string, fallback int) int {
+	value := r.raw(name, strconv.Itoa(fallback))
+	parsed, err := strconv.Atoi(value)
+	if err != nil || parsed < 0 {
+		r.refuse(fmt.Errorf("%s: %q is no whole number", name, value))
+		return fallback
+	}
+	return parsed
 }
 
 func (r *reader) tagNames(name string) map[string]string {
