@@ -95,6 +95,15 @@ export class DockerHost {
     return (await this.machine.logs()).sshd.split("\n").filter((line) => line.includes("Accepted publickey")).length;
   }
 
+  /** What the host's engine says of something of its Swarm; undefined when there is none of that name. */
+  async inspectSwarm<T>(
+    kind: "service" | "config" | "secret" | "network" | "volume",
+    name: string,
+  ): Promise<T | undefined> {
+    const result = await this.machine.run(`docker ${kind} inspect '${name}'`, { check: false });
+    return (JSON.parse(result.stdout) as T[])[0];
+  }
+
   /** Removes all containers, and the networks that tests have made. */
   async clear(): Promise<void> {
     await this.machine.run("docker ps -aq | xargs -r docker rm -f; docker network prune -f");

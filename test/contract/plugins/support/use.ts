@@ -34,6 +34,19 @@ export function useHost(name: string): Used<DockerHost> {
   return held;
 }
 
+/** A test host that is a Swarm of one node, for this file's tests. What they make in it, they name differently. */
+export function useSwarm(name: string): Used<DockerHost> {
+  const held = holder<DockerHost>();
+  beforeAll(async () => {
+    held.value = await DockerHost.create(name);
+    await held.value.docker("swarm init --advertise-addr $(hostname -I | cut -d ' ' -f 1)");
+  });
+  afterAll(async () => {
+    await held.value?.machine.destroy();
+  });
+  return held;
+}
+
 /** A plugin for this file's tests, configured when they begin; it has said nothing before each. */
 export function usePlugin(name: PluginName, settings: () => Properties, environment?: NodeJS.ProcessEnv): Used<Plugin> {
   const held = holder<Plugin>();

@@ -2,7 +2,7 @@ import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { Unknown, isPropertyMap } from "../shared/property-values";
 import { nameOfUrn, typeOfUrn } from "../shared/resource-provider";
 import type { CheckFailure, CheckResult } from "../shared/resource-provider";
-import type { Attribute, Schema } from "./container-schema";
+import type { Attribute, Schema } from "./schema";
 
 /** The key under which the inputs name those that are defaults, at each level. */
 export const DEFAULTS_KEY = "__defaults";
@@ -43,9 +43,14 @@ function fits(attribute: Attribute, value: PropertyValue): boolean {
   }
 }
 
+/** As Go reads it. */
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 const FORMATS = {
   duration: { pattern: /^([-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$|^0$/, complaint: "is not a valid duration" },
   path: { pattern: /^([a-zA-Z]:[\\/]|\/)/, complaint: "must be an absolute path" },
+  ratio: { pattern: /^(0(\.\d*)?|\.\d+|1(\.0*)?)$/, complaint: "has to be between 0.0 and 1.0" },
+  base64: { pattern: BASE64, complaint: "is not base64 decodeable" },
 };
 
 /** What is wrong with a value of the right kind, in the original's words. */

@@ -26,3 +26,8 @@ export function formatDuration(nanoseconds: number): string {
   const hoursText = hours > 0 ? `${hours}h` : "";
   return `${hoursText}${hours > 0 || minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
 }
+
+/** A duration in nanoseconds as the original writes those of services: `1m` for `1m0s`, `2h` for `2h0m0s`. */
+export function shortDuration(nanoseconds: number): string {
+  return formatDuration(nanoseconds).replace(/m0s$/, "m").replace(/h0m$/, "h");
+}

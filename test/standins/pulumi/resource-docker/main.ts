@@ -4,8 +4,13 @@ import { serveProvider } from "../shared/provider-service";
 import type { Provider } from "../shared/resource-provider";
 import { CONTAINER_TYPE, containerType } from "./container";
 import { EngineClient } from "./engine-client";
+import { engineResourceType } from "./engine-resource";
 import { checkSettings, readSettings } from "./provider-config";
 import { REMOTE_IMAGE_TYPE, remoteImageType } from "./remote-image";
+import { CONFIG_TYPE, SECRET_TYPE, secret, serviceConfig } from "./swarm/kept-data";
+import { NETWORK_TYPE, network } from "./swarm/network";
+import { SERVICE_TYPE, service } from "./swarm/service";
+import { VOLUME_TYPE, volume } from "./swarm/volume";
 import { PLUGIN_VERSION } from "./version";
 
 const address = engineAddress();
@@ -20,6 +25,11 @@ function configured(): EngineClient {
 const types = new Map([
   [CONTAINER_TYPE, containerType(configured, log)],
   [REMOTE_IMAGE_TYPE, remoteImageType(configured, log)],
+  [SERVICE_TYPE, engineResourceType(service, configured, log)],
+  [CONFIG_TYPE, engineResourceType(serviceConfig, configured, log)],
+  [SECRET_TYPE, engineResourceType(secret, configured, log)],
+  [NETWORK_TYPE, engineResourceType(network, configured, log)],
+  [VOLUME_TYPE, engineResourceType(volume, configured, log)],
 ]);
 
 const provider: Provider = {

@@ -1,7 +1,7 @@
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { UNKNOWN, Unknown, isPropertyMap, sameValue } from "../shared/property-values";
 import type { DifferenceKind } from "../shared/resource-provider";
-import type { Attribute, Schema } from "./container-schema";
+import type { Attribute, Schema } from "./schema";
 
 /** Whether a value is as good as none: the original's state does not tell "" or 0 from nothing. */
 export function isEmpty(value: PropertyValue | undefined): boolean {
@@ -16,11 +16,13 @@ function emptyField(attribute: Attribute): PropertyValue {
   return attribute.kind === "list" || attribute.kind === "set" ? [] : null;
 }
 
-function planBlock(block: Attribute, value: PropertyValue, isNew: boolean): PropertyValue {
+function planBlock(block: Attribute, value: PropertyValue, old: PropertyValue | undefined): PropertyValue {
   const { fields } = block;
   if (fields === undefined || !isPropertyMap(value)) return value;
+  // Only a single block is the same one as before: what the engine decides in it stays.
+  if (block.ordered === true) return planProperties(fields, value, isPropertyMap(old) ? old : undefined);
   const planned = planProperties(fields, value, undefined);
-  if (block.ordered === true || !isNew) return planned;
+  if (old !== undefined) return planned;
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, planned[name] ?? emptyField(field)]));
 }
 
@@ -30,9 +32,9 @@ function keptByEngine(attribute: Attribute, old: PropertyValue | undefined): Pro
   return old === undefined || (old === null && isList) ? UNKNOWN : old;
 }
 
-function planInput(attribute: Attribute, input: PropertyValue, isNew: boolean): PropertyValue {
-  if (attribute.kind !== "blocks" || !Array.isArray(input)) return planBlock(attribute, input, isNew);
-  return input.map((item) => planBlock(attribute, item, isNew));
+function planInput(attribute: Attribute, input: PropertyValue, old: PropertyValue | undefined): PropertyValue {
+  if (attribute.kind !== "blocks" || !Array.isArray(input)) return planBlock(attribute, input, old);
+  return input.map((item) => planBlock(attribute, item, old));
 }
 
 function planValue(attribute: Attribute, input: PropertyValue, old: PropertyValue | undefined): PropertyValue {
@@ -42,7 +44,7 @@ function planValue(attribute: Attribute, input: PropertyValue, old: PropertyValu
   }
   const nothing = attribute.kind === "map" && isPropertyMap(old) ? {} : (attribute.empty ?? null);
   const wanted = input ?? attribute.default ?? nothing;
-  const planned = planInput(attribute, wanted, old === undefined);
+  const planned = planInput(attribute, wanted, old);
   // Nothing and empty are the same, and so are sets in another order: what is there stays as it is.
   return old !== undefined && equalValues(attribute, old, planned) ? old : planned;
 }
@@ -63,6 +65,7 @@ export function planProperties(schema: Schema, inputs: PropertyMap, olds: Proper
 function equalValues(attribute: Attribute, old: PropertyValue, planned: PropertyValue): boolean {
   if (old instanceof Unknown || planned instanceof Unknown) return false;
   if (isEmpty(old) && isEmpty(planned)) return true;
+  if (attribute.format === "ratio") return Number(old) === Number(planned);
   if ((attribute.kind === "set" || attribute.kind === "blocks") && Array.isArray(old) && Array.isArray(planned)) {
     return old.length === planned.length && unmatched(attribute, old, planned).length === 0;
   }
@@ -106,6 +109,10 @@ function kindOf(old: PropertyValue, planned: PropertyValue, replace: boolean): D
   return replace ? `${kind}-replace` : kind;
 }
 
+function isFixed(attribute: Attribute): boolean {
+  return attribute.forceNew === true && attribute.supported === true;
+}
+
 /** Whether a difference replaces the resource: of a set of blocks its size counts, and what of each block does. */
 function replaces(attribute: Attribute, old: PropertyValue, planned: PropertyValue): boolean {
   if (equalValues(attribute, old, planned)) return false;
@@ -114,8 +121,8 @@ function replaces(attribute: Attribute, old: PropertyValue, planned: PropertyVal
   const blocks = (value: PropertyValue): readonly PropertyValue[] =>
     Array.isArray(value) ? value : isPropertyMap(value) ? [value] : [];
   const [before, after] = [blocks(old), blocks(planned)];
-  if (before.length !== after.length) return attribute.forceNew === true;
-  const anyField = fields.some(([, field]) => field.forceNew === true && field.supported === true);
+  const anyField = fields.some(([, field]) => isFixed(field));
+  if (before.length !== after.length) return attribute.forceNew === true || anyField;
   if (attribute.kind === "blocks") return anyField;
   return fields.some(([name, field]) => {
     const [left, right] = [before[0], after[0]];
@@ -133,12 +140,22 @@ function lacksText(attribute: Attribute, block: PropertyValue): boolean {
   );
 }
 
+/** Whether a whole block, new or gone, replaces the resource: by itself or by one of its fields. */
+function isFixedBlock(attribute: Attribute): boolean {
+  return attribute.forceNew === true || Object.values(attribute.fields ?? {}).some(isFixed);
+}
+
 /** Goes through two states and writes down where they differ. */
 class Differ {
   readonly differences = new Map<string, DifferenceKind>();
 
   private note(path: string, attribute: Attribute, old: PropertyValue, planned: PropertyValue): void {
     this.differences.set(path, kindOf(old, planned, attribute.forceNew === true));
+  }
+
+  private noteWhole(path: string, attribute: Attribute, old: PropertyValue, planned: PropertyValue): void {
+    const fixed = attribute.kind === "blocks" ? isFixedBlock(attribute) : attribute.forceNew === true;
+    this.differences.set(path, kindOf(old, planned, fixed));
   }
 
   private compareElements(
@@ -165,7 +182,7 @@ class Differ {
       const elementPath = `${path}[${index}]`;
       if (isPropertyMap(before) && isPropertyMap(after)) {
         this.compareFields(elementPath, attribute.fields ?? {}, before, after);
-      } else this.note(elementPath, attribute, before, after);
+      } else this.noteWhole(elementPath, attribute, before, after);
     }
   }
 
@@ -187,12 +204,27 @@ class Differ {
     if (attribute.kind === "map" && isPropertyMap(old) && isPropertyMap(planned)) {
       this.compareKeys(path, attribute, old, planned);
     } else if (isEmpty(old) || isEmpty(planned)) {
-      this.note(path, attribute, old, planned);
+      this.noteWhole(path, attribute, old, planned);
     } else if (Array.isArray(old) && Array.isArray(planned)) this.compareElements(path, attribute, old, planned);
     else if (isPropertyMap(old) && isPropertyMap(planned)) {
       this.compareFields(path, attribute.fields ?? {}, old, planned);
     } else this.note(path, attribute, old, planned);
   }
+}
+
+/**
+ * The maps in single blocks that have no value in the state, as after a creation: the original tells that they become
+ * empty ones, whenever something else differs.
+ */
+function mapsWithoutValue(schema: Schema, state: PropertyMap, parent = ""): [path: string, attribute: Attribute][] {
+  return Object.entries(schema).flatMap(([name, attribute]) => {
+    const [path, value] = [pathOf(parent, name), state[name] ?? null];
+    if (attribute.kind === "map" && parent !== "" && value === null) return [[path, attribute]];
+    const { fields } = attribute;
+    return attribute.kind === "block" && fields !== undefined && isPropertyMap(value)
+      ? mapsWithoutValue(fields, value, path)
+      : [];
+  });
 }
 
 function inPlace(kind: DifferenceKind): DifferenceKind {
@@ -208,6 +240,16 @@ export function compareStates(schema: Schema, old: PropertyMap, planned: Propert
     differ.compare(name, attribute, before, after);
     replacing ||= replaces(attribute, before, after);
   }
-  if (replacing) return differ.differences;
+  if (differ.differences.size > 0) {
+    for (const [path, { forceNew }] of mapsWithoutValue(schema, old)) {
+      differ.differences.set(path, forceNew === true ? "add-replace" : "add");
+    }
+  }
+  if (replacing) {
+    // A replacement that no path tells of is told by a path of the original's own.
+    const isTold = [...differ.differences.values()].some((kind) => kind.endsWith("-replace"));
+    if (!isTold) differ.differences.set("__meta", "update-replace");
+    return differ.differences;
+  }
   return new Map([...differ.differences].map(([path, kind]) => [path, inPlace(kind)]));
 }

@@ -1,7 +1,7 @@
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { isPropertyMap, sameValue } from "../shared/property-values";
 import { DEFAULTS_KEY } from "./check";
-import type { Attribute, Schema } from "./container-schema";
+import type { Attribute, Schema } from "./schema";
 
 function bestMatches(olds: readonly PropertyMap[], news: readonly PropertyMap[]): Map<number, number> {
   const candidates = olds.flatMap((old, oldIndex) =>

@@ -1,6 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { containsUnknown, isPropertyMap } from "../shared/property-values";
-import type { Attribute, Schema } from "./container-schema";
+import type { Attribute, Schema } from "./schema";
 import { isEmpty } from "./planning";
 
 /** Whether order does not count in it. */
@@ -21,9 +21,14 @@ export function settle(schema: Schema, planned: PropertyMap, read: PropertyMap):
   const settled = { ...read };
   for (const [name, attribute] of Object.entries(schema)) {
     const plan = planned[name] ?? null;
+    const found = read[name];
+    if (!isSet(attribute) && attribute.fields !== undefined && isPropertyMap(plan) && isPropertyMap(found)) {
+      settled[name] = settle(attribute.fields, plan, found);
+      continue;
+    }
     if (containsUnknown(plan)) continue;
     const keepsPlan = isSet(attribute) && plan !== null;
-    const bothEmpty = isCollection(attribute) && isEmpty(plan) && isEmpty(read[name]);
+    const bothEmpty = isCollection(attribute) && isEmpty(plan) && isEmpty(found);
     if (keepsPlan || bothEmpty) settled[name] = plan;
   }
   return settled;

@@ -41,3 +41,10 @@ export function mapOf(properties: PropertyMap, name: string): Record<string, str
   const entries = Object.entries(blockOf(properties, name) ?? {});
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
+
+/** A list of label blocks as an object. */
+export function labelsOf(properties: PropertyMap, name: string): Record<string, string> {
+  return Object.fromEntries(
+    blocksOf(properties, name).map((label) => [textOf(label, "label"), textOf(label, "value")]),
+  );
+}
