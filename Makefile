@@ -7,7 +7,9 @@ JSON ?=
 WATCH ?=
 # From bundles of their sources: docs/performance.md.
 RUN := node tools/start.cjs
-STATUS_OPTIONS = $(strip $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)") $(if $(filter yes,$(WATCH)),--watch))
+# $(call flag,NAME,FLAG): the flag if the variable is yes; anything else that is not empty is a mistake.
+flag = $(if $($(1)),$(if $(filter-out yes,$($(1))),$(error $(1)=$($(1)) is not understood: write $(1)=yes, or leave it out),$(2)))
+STATUS_OPTIONS = $(strip $(call flag,JSON,--json) $(if $(HOST),--host "$(HOST)") $(call flag,WATCH,--watch))
 
 .DEFAULT_GOAL := help
 .PHONY: init check golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
@@ -106,7 +108,7 @@ status: node_modules/.package-lock.json ## STACK=name: what is monitored and wha
 	@$(RUN) tools/status/main.ts "$(STACK)" $(STATUS_OPTIONS)
 
 check: node_modules/.package-lock.json ## STACK=name HOST=name CONTAINER=name: run this container's check now, and show what it collects (JSON=yes: for scripts)
-	@$(RUN) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(if $(filter yes,$(JSON)),--json)
+	@$(RUN) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(call flag,JSON,--json)
 
 preview-all: node_modules/.package-lock.json ## Preview every stack; in a pull or merge request, as a comment too
 	@$(RUN) tools/pipeline/main.ts preview-all
@@ -119,4 +121,4 @@ drift: node_modules/.package-lock.json ## STACK=name: check whether the hosts ar
 
 .PHONY: render
 render: node_modules/.package-lock.json ## STACK=name: what `up` would change in the configs of each host (HOST=name: one host; JSON=yes: for scripts)
-	@$(RUN) tools/render/main.ts "$(STACK)" $(if $(filter yes,$(JSON)),--json) $(if $(HOST),--host "$(HOST)")
+	@$(RUN) tools/render/main.ts "$(STACK)" $(call flag,JSON,--json) $(if $(HOST),--host "$(HOST)")

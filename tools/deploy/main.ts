@@ -30,6 +30,7 @@ async function main(): Promise<number> {
     throw new UserError(`Say what to do: ${operations.join(", ")}.`);
   }
   const stack = requireStack("stacks", stackName);
+  const isLive = readLive();
   if (operation !== "unlock") checkStackFile("stacks", stack);
   const sharedSettings = operation === "unlock" ? undefined : describeSharedSettings("stacks", stack);
   if (sharedSettings !== undefined) process.stderr.write(`${sharedSettings}\n`);
@@ -83,7 +84,7 @@ async function main(): Promise<number> {
     const givenUp = hangingHosts.end();
     const wentBack = (await rollout?.end()) ?? [];
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
-    if (operation === "preview" && process.env["LIVE"] === "yes") {
+    if (operation === "preview" && isLive) {
       await tellHosts(stack, environment);
       if (end.status === 0) await tellRenderings(stack, environment);
     }
@@ -99,6 +100,13 @@ async function main(): Promise<number> {
   } finally {
     log.close();
   }
+}
+
+/** Whether a preview looks at the hosts, too. */
+function readLive(): boolean {
+  const { LIVE: live = "" } = process.env;
+  if (live === "yes" || live === "") return live !== "";
+  throw new UserError(`LIVE=${live} is not understood: write LIVE=yes, or leave it out.`);
 }
 
 /** What hosts have to prove in an `up`, and what they may lose; undefined where the stack says nothing of it. */

@@ -1,4 +1,4 @@
-import { readState } from "../look";
+import { requireState } from "../look";
 import { UserError } from "../shared/errors";
 import type { WatchedHost } from "../status/read-host";
 import { pulumiEnvironment } from "./environment";
@@ -20,16 +20,14 @@ export interface DeployedStack {
 
 /**
  * A stack's state and its hosts, as its last `up` left them.
- * @throws UserError if the stack has never been deployed.
+ * @throws UserError if the stack has never been deployed, or its state can't be read.
  */
 export async function deployedStack(stack: string, environment?: NodeJS.ProcessEnv): Promise<DeployedStack> {
-  const state = await readState(stack, environment ?? (await pulumiEnvironment(stack, "state")));
-  const whole = state?.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const state = await requireState(stack, environment ?? (await pulumiEnvironment(stack, "state")));
+  const whole = state.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
   const hosts = whole?.outputs?.["hosts"];
-  if (state === undefined || !Array.isArray(hosts)) {
-    throw new UserError(
-      `Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}); pulumi stack export --stack ${stack} says whether its state can be read.`,
-    );
+  if (!Array.isArray(hosts)) {
+    throw new UserError(`Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}).`);
   }
   return { state, hosts: hosts as WatchedHost[] };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { adviseOn } from "../deploy/advice";
+import { reword } from "../deploy/rewording";
 import type { StackState } from "../deploy/state";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
@@ -57,13 +58,23 @@ export async function readState(
 
 /**
  * A stack's state, without its secrets.
- * @throws UserError if it can't be read.
+ * @throws UserError with Pulumi's reason if it can't be read, and with what to do if the backend has no such stack.
  */
 export async function requireState(stack: string, env: NodeJS.ProcessEnv): Promise<StackState> {
-  const state = await readState(stack, env);
-  if (state !== undefined) return state;
-  throw new UserError(`The state of stack ${stack} can't be read: pulumi stack export --stack ${stack} says why.`);
+  const { status, stdout, stderr } = await run("pulumi", ["stack", "export", "--stack", stack], { env, check: false });
+  if (status === 0) return JSON.parse(stdout) as StackState;
+  const reason = reword(stack, stderr)
+    .trim()
+    .replace(/^error: /, "");
+  throw new UserError(
+    isUnknown(stderr)
+      ? reason
+      : `The state of stack ${stack} can't be read: ${reason === "" ? `pulumi ended with ${status}` : reason}`,
+  );
 }
+
+/** Whether Pulumi says that the backend has no such stack. */
+const isUnknown = (stderr: string): boolean => /no stack named/.test(stderr);
 
 /**
  * Looks at all hosts of a state, side by side; a host that can't be reached holds up no other.

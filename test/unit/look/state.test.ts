@@ -1,0 +1,30 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { requireState } from "../../../tools/look";
+
+let folder = "";
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "state-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** Reads the state with a `pulumi` that does this. */
+const read = (does: string): ReturnType<typeof requireState> => {
+  fs.writeFileSync(`${folder}/pulumi`, `#!/bin/sh\n${does}\n`, { mode: 0o755 });
+  return requireState("shop", { PATH: `${folder}:${process.env["PATH"] ?? ""}` });
+};
+
+test("a stack that was never deployed is told from a state that can't be read, and Pulumi's reason is kept", async () => {
+  await expect(read(`echo "error: no stack named 'shop' found" >&2; exit 6`)).rejects.toThrow(
+    /^Stack shop is not in this backend, so it was never deployed: run make up STACK=shop, or set PULUMI_BACKEND_URL/,
+  );
+  await expect(read("echo 'error: unable to open state directory' >&2; exit 3")).rejects.toThrow(
+    "The state of stack shop can't be read: unable to open state directory",
+  );
+  await expect(read("exit 4")).rejects.toThrow("The state of stack shop can't be read: pulumi ended with 4");
+  expect(await read("echo '{}'")).toEqual({});
+});
