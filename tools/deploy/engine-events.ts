@@ -13,7 +13,7 @@ interface StepEvent {
   readonly metadata: {
     readonly op: string;
     readonly urn: string;
-    /** The resource as it is to become. */
+    /** A provider as it is to become. */
     readonly new?: { readonly inputs?: Readonly<Record<string, unknown>> | null } | null;
   };
 }
@@ -23,11 +23,31 @@ interface StepEvent {
  * @param log one JSON object a line, as `pulumi --event-log` writes it; an incomplete last line is ignored.
  */
 export function readEvents(log: string): EngineEvent[] {
-  return log.split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as EngineEvent];
-    } catch {
-      return [];
-    }
-  });
+  return log.split("\n").flatMap((line) => readEvent(line) ?? []);
+}
+
+/**
+ * One line of a log; undefined where it is not whole. The inputs of resources are left out but for the providers', since those
+ * of a large fleet are many megabytes.
+ */
+export function readEvent(line: string): EngineEvent | undefined {
+  let event: EngineEvent;
+  try {
+    event = JSON.parse(line) as EngineEvent;
+  } catch {
+    return undefined;
+  }
+  const { timestamp, diagnosticEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent } = event;
+  return {
+    ...(timestamp !== undefined && { timestamp }),
+    ...(diagnosticEvent && { diagnosticEvent }),
+    ...(resourcePreEvent && { resourcePreEvent: withoutTexts(resourcePreEvent) }),
+    ...(resOutputsEvent && { resOutputsEvent: withoutTexts(resOutputsEvent) }),
+    ...(resOpFailedEvent && { resOpFailedEvent: withoutTexts(resOpFailedEvent) }),
+  };
+}
+
+function withoutTexts({ metadata: { op, urn, new: after } }: StepEvent): StepEvent {
+  const inputs = urn.includes("pulumi:providers:") ? after?.inputs : undefined;
+  return { metadata: { op, urn, ...(inputs && { new: { inputs } }) } };
 }

@@ -1,6 +1,11 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { type EngineEvent, readEvent } from "./engine-events";
+
+/** So many bytes are read at a time: an event has up to some 200 kB, and all of a large fleet are many megabytes. */
+const pieceBytes = 1_048_576;
 
 /**
  * The engine's event log, in a deleted file: its debug messages contain secrets in the clear, such as the private key for
@@ -12,6 +17,12 @@ export class EventLog {
   /** The file's path in that process. */
   readonly path = "/dev/fd/3";
 
+  private readonly read: EngineEvent[] = [];
+  /** The part of the file that has been read, in bytes. */
+  private position = 0;
+  /** Read already, but not a whole line yet. */
+  private incomplete = Buffer.alloc(0);
+
   constructor() {
     const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));
     try {
@@ -21,10 +32,25 @@ export class EventLog {
     }
   }
 
-  /** The text so far. */
-  read(): string {
-    const buffer = Buffer.alloc(fstatSync(this.descriptor).size);
-    return buffer.toString("utf8", 0, readSync(this.descriptor, buffer, 0, buffer.length, 0));
+  /** The events so far. Each call reads only what was added since the last one. */
+  events(): readonly EngineEvent[] {
+    const piece = Buffer.alloc(pieceBytes);
+    for (;;) {
+      const length = readSync(this.descriptor, piece, 0, piece.length, this.position);
+      if (length === 0) return this.read;
+      this.position += length;
+      this.take(piece.subarray(0, length));
+    }
+  }
+
+  private take(added: Buffer): void {
+    const bytes = Buffer.concat([this.incomplete, added]);
+    const end = bytes.lastIndexOf("\n") + 1;
+    this.incomplete = bytes.subarray(end);
+    for (const line of bytes.toString("utf8", 0, end).split("\n")) {
+      const event = readEvent(line);
+      if (event !== undefined) this.read.push(event);
+    }
   }
 
   close(): void {

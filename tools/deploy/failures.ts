@@ -1,6 +1,6 @@
 import { shownLines } from "../shared/shown";
 import { adviseOn } from "./advice";
-import { readEvents } from "./engine-events";
+import type { EngineEvent } from "./engine-events";
 import { placeOf } from "./host-resources";
 
 /** The failure of one host. */
@@ -14,12 +14,8 @@ export interface HostFailure {
   readonly removal: boolean;
 }
 
-/**
- * The failures of hosts in an engine's event log: the first of each host, because the rest follow from it.
- * @param log as for `readEvents`.
- */
-export function readFailures(log: string): HostFailure[] {
-  const events = readEvents(log);
+/** The failures of hosts among an engine's events: the first of each host, because the rest follow from it. */
+export function readFailures(events: readonly EngineEvent[]): HostFailure[] {
   const failures = new Map<string, HostFailure>();
   const removals = new Set(
     events

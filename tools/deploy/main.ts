@@ -16,6 +16,7 @@ import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
 import { reword } from "./rewording";
 import { watchForHangingHosts } from "./run-watch";
+import { startSharedPlugin } from "./shared-plugin";
 import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile } from "./stack-file";
 import { requireStack } from "./stacks";
@@ -53,6 +54,9 @@ async function main(): Promise<number> {
   // Further flags may leave hosts out.
   const inState = operation === "destroy" && further.length === 0 ? await readState(stack, environment) : undefined;
   const log = new EventLog();
+  // Further flags may let it refresh, and that connects to the hosts.
+  const shared =
+    operation === "preview" && further.length === 0 ? await startSharedPlugin("stacks", stack, environment) : undefined;
   try {
     const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
       // What is wrong with a host that has failed is told already.
@@ -78,17 +82,17 @@ async function main(): Promise<number> {
     const flags = [...flagsOf(operation as Operation), ...replaced, ...further];
     const end = await pulumi(
       [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
-      { PULUMI_DEBUG_COMMANDS: "true", ...rollout?.environment },
+      { PULUMI_DEBUG_COMMANDS: "true", ...rollout?.environment, ...shared?.environment },
       { log, onStart: (id) => (running.id = id) },
     );
     const givenUp = hangingHosts.end();
     const wentBack = (await rollout?.end()) ?? [];
-    if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.read())}\n`);
+    if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.events())}\n`);
     if (operation === "preview" && isLive) {
       await tellHosts(stack, environment);
       if (end.status === 0) await tellRenderings(stack, environment);
     }
-    const failures = withGivenUp(readFailures(log.read()), givenUp);
+    const failures = withGivenUp(readFailures(log.events()), givenUp);
     const nothing: Left = { lines: [], failed: false };
     const mended = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : mended;
@@ -98,6 +102,7 @@ async function main(): Promise<number> {
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status === 0 && after.failed ? 1 : end.status;
   } finally {
+    shared?.end();
     log.close();
   }
 }

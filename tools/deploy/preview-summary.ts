@@ -1,5 +1,5 @@
 import { containerNames } from "../../infra/names";
-import { readEvents } from "./engine-events";
+import type { EngineEvent } from "./engine-events";
 import { placeOf } from "./host-resources";
 
 /** What is said of the engine's operations. The two halves of a replacement stand beside it and say nothing new. */
@@ -32,10 +32,10 @@ export interface ContainerFate {
 /**
  * What a preview would do, a line for each host: what is created, replaced, changed and removed there, and what becomes
  * of its containers.
- * @param log the event log of a preview, as `readEvents` takes it.
+ * @param events of a preview.
  */
-export function describePreview(log: string): string {
-  return [...operationsByHost(stepsIn(log))]
+export function describePreview(events: readonly EngineEvent[]): string {
+  return [...operationsByHost(stepsIn(events))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([host, roles]) => `Host ${host}: ${describeHost(roles)}.`)
     .join("\n");
@@ -46,9 +46,9 @@ export function containerFatesOf(steps: readonly PreviewStep[]): ReadonlyMap<str
   return new Map([...operationsByHost(steps)].map(([host, roles]) => [host, fatesOf(roles)]));
 }
 
-/** The steps in the event log of a preview. */
-function stepsIn(log: string): PreviewStep[] {
-  return readEvents(log).flatMap(({ resourcePreEvent, resOutputsEvent }) => {
+/** The steps among the events of a preview. */
+function stepsIn(events: readonly EngineEvent[]): PreviewStep[] {
+  return events.flatMap(({ resourcePreEvent, resOutputsEvent }) => {
     const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     return metadata === undefined ? [] : [metadata];
   });

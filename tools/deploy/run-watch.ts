@@ -1,6 +1,6 @@
 import type { EngineTarget } from "../../infra/host";
 import { adviseOn } from "./advice";
-import { type EngineEvent, readEvents } from "./engine-events";
+import type { EngineEvent } from "./engine-events";
 import { targetsInEvents } from "./engine-targets";
 import type { EventLog } from "./event-log";
 import { HangingHosts } from "./hanging-hosts";
@@ -16,7 +16,7 @@ const answerMs = 10_000;
 
 /** What a watch needs. */
 export interface RunWatchOptions {
-  readonly log: Pick<EventLog, "read">;
+  readonly log: Pick<EventLog, "events">;
   /** Where hosts are reached that the events tell nothing of, such as those that are taken away. */
   readonly otherTargets: () => Promise<ReadonlyMap<string, EngineTarget>>;
   /** Called with names of hosts, perhaps more than once, when nothing is left that runs but what hangs there: to end that. */
@@ -38,7 +38,7 @@ export interface RunWatch {
  */
 export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchOptions): RunWatch {
   const givenUp = new Map<string, string>();
-  let events: EngineEvent[] = [];
+  let events: readonly EngineEvent[] = [];
   let others: Promise<ReadonlyMap<string, EngineTarget>> | undefined;
   const hosts = new HangingHosts({
     ask: async (host) => {
@@ -49,11 +49,10 @@ export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchO
   let length = 0;
   let since = Date.now();
   const timer = setInterval(() => {
-    const text = log.read();
-    if (text.length !== length) {
-      length = text.length;
+    events = log.events();
+    if (events.length !== length) {
+      length = events.length;
       since = Date.now();
-      events = readEvents(text);
     }
     const steps = runningSteps(events);
     const hanging = hosts.look(steps);

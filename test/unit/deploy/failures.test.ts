@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { readEvents } from "../../../tools/deploy/engine-events";
 import { describeFailures, readFailures, type HostFailure } from "../../../tools/deploy/failures";
 
 const urn = (resource: string): string =>
@@ -19,7 +20,7 @@ describe("the failures in an event log", () => {
       diagnostic("web-1-preflight", "other\n"),
       diagnostic("web-2-cleanup", "second\n"),
     );
-    expect(readFailures(log)).toMatchObject([
+    expect(readFailures(readEvents(log))).toMatchObject([
       { host: "web-1", resource: "web-1-preflight", message: "other" },
       { host: "web-2", resource: "web-2-agent", message: "first" },
     ]);
@@ -36,7 +37,7 @@ describe("the failures in an event log", () => {
     "cleanup",
     "docker",
   ])("a host is told from its resource for %s", (role) => {
-    expect(readFailures(lines(diagnostic(`agent-1-${role}`, "x")))).toMatchObject([{ host: "agent-1" }]);
+    expect(readFailures(readEvents(lines(diagnostic(`agent-1-${role}`, "x"))))).toMatchObject([{ host: "agent-1" }]);
   });
 
   test("do not include warnings and errors of other resources", () => {
@@ -44,22 +45,22 @@ describe("the failures in an event log", () => {
       diagnosticEvent: { urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s", message: "x", severity: "error" },
     };
     const nobody = { diagnosticEvent: { message: "x", severity: "error" } };
-    expect(readFailures(lines(diagnostic("web-1-agent", "x", "warning"), stack, nobody))).toEqual([]);
+    expect(readFailures(readEvents(lines(diagnostic("web-1-agent", "x", "warning"), stack, nobody)))).toEqual([]);
   });
 
   test("have no colours, markers and blank lines", () => {
     const message = "<{%reset%}>\u001b[31mone\u001b[0m<{%reset%}>  \n\n  two\n";
-    expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("one\n  two");
+    expect(readFailures(readEvents(lines(diagnostic("web-1-agent", message))))[0]?.message).toBe("one\n  two");
   });
 
   test("have control characters escaped and API keys masked", () => {
     const message = `said \u001b]0;owned\u0007\u202e ${"0a".repeat(16)}\n`;
-    expect(readFailures(lines(diagnostic("web-1-agent", message)))[0]?.message).toBe("said \\u202e *****");
+    expect(readFailures(readEvents(lines(diagnostic("web-1-agent", message))))[0]?.message).toBe("said \\u202e *****");
   });
 
   test("an incomplete last line is ignored", () => {
     const whole = lines(diagnostic("web-1-agent", "x"), diagnostic("web-2-agent", "y"));
-    expect(readFailures(whole.slice(0, -10)).map(({ host }) => host)).toEqual(["web-1"]);
+    expect(readFailures(readEvents(whole.slice(0, -10))).map(({ host }) => host)).toEqual(["web-1"]);
   });
 
   test("mark a resource that was to be removed, but not one that was to be replaced", () => {
@@ -72,7 +73,7 @@ describe("the failures in an event log", () => {
       diagnostic("web-2-agent", "x"),
       failed("delete-replaced", "web-2-agent"),
     );
-    expect(readFailures(log).map(({ host, removal }) => [host, removal])).toEqual([
+    expect(readFailures(readEvents(log)).map(({ host, removal }) => [host, removal])).toEqual([
       ["web-1", true],
       ["web-2", false],
     ]);
@@ -123,7 +124,7 @@ describe("the summary", () => {
   test("a lost connection of the docker provider is shown with ssh's own message", () => {
     const message =
       '  sdk-v2/provider2.go:571: sdk.helper_schema: failed to create Docker client: Error: error during connect: Head "http://docker.example.com/_ping": command [ssh -l core -p 22 -- 192.0.2.10 docker system dial-stdio] has exited with exit status 255, make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=ssh: connect to host 192.0.2.10 port 22: No route to host\r\n: provider=docker@5.2.0';
-    const [read] = readFailures(lines(diagnostic("web-1-agent", message)));
+    const [read] = readFailures(readEvents(lines(diagnostic("web-1-agent", message))));
     expect(describeFailures(read === undefined ? [] : [read], "s")).toMatch(
       /^Host web-1: the host does not answer \(ssh: connect to host 192\.0\.2\.10 port 22: No route to host\)\. Check/,
     );

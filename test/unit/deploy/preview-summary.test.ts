@@ -1,18 +1,17 @@
 import { expect, test } from "vitest";
 
+import { type EngineEvent, readEvents } from "../../../tools/deploy/engine-events";
 import { describePreview } from "../../../tools/deploy/preview-summary";
 
 const component = "datadog-hosts:index:MonitoredHost";
 
 /** What the engine writes before each of its steps: the operation, and the resource by its type and name. */
-const log = (...steps: readonly (readonly [op: string, name: string])[]): string =>
-  steps
-    .map(([op, name]) => {
-      const type = /-\w+$/.test(name.replace(/-\d+$/, "")) ? `${component}$command:remote:Command` : component;
-      const urn = `urn:pulumi:shop-staging::datadog-hosts::${type}::${name}`;
-      return `${JSON.stringify({ resourcePreEvent: { metadata: { op, urn }, planning: true } })}\n`;
-    })
-    .join("");
+const log = (...steps: readonly (readonly [op: string, name: string])[]): EngineEvent[] =>
+  steps.map(([op, name]) => {
+    const type = /-\w+$/.test(name.replace(/-\d+$/, "")) ? `${component}$command:remote:Command` : component;
+    const urn = `urn:pulumi:shop-staging::datadog-hosts::${type}::${name}`;
+    return { resourcePreEvent: { metadata: { op, urn } } };
+  });
 
 test("each host has a line with its changes and the containers that restart", () => {
   const text = describePreview(
@@ -48,5 +47,5 @@ test("a change without containers says that no container restarts", () => {
 
 test("resources of no host and incomplete lines are ignored", () => {
   const stack = { metadata: { op: "create", urn: "urn:pulumi:s::d::pulumi:pulumi:Stack::d-s" } };
-  expect(describePreview(`${JSON.stringify({ resourcePreEvent: stack })}\n{"resourcePre`)).toBe("");
+  expect(describePreview(readEvents(`${JSON.stringify({ resourcePreEvent: stack })}\n{"resourcePre`))).toBe("");
 });

@@ -40,3 +40,31 @@ describe("the SDK in the program's bundle", () => {
     expect([...packages].filter((name) => /^typescript$|npmcli|pacote/.test(name))).toEqual([]);
   });
 });
+
+describe("the SDK that Pulumi's runner shares with the program", () => {
+  it("keeps no stack trace for each promise, and leaves those of errors alone", async () => {
+    const traces = `(() => {
+      require("./infra/start/spare-sdk.cjs").spareSdk();
+      const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+      const store = { leakCandidates: new Set() };
+      return globalThis.asyncLocalStorage.run(store, () => {
+        const promise = Promise.resolve();
+        debuggablePromise(promise, "a property");
+        return [promise._debugCtx, promise._debugStackTrace, new Error("own").stack.split("\\n").length > 3];
+      });
+    })()`;
+    expect(await evaluate(traces)).toEqual(["a property", "Error", true]);
+  });
+
+  it("sends no debug lines and no positions", async () => {
+    const sent = `(() => {
+      require("./infra/start/spare-sdk.cjs").spareSdk();
+      const { Resource } = require("@pulumi/pulumi");
+      const settings = require("@pulumi/pulumi/runtime/settings");
+      settings.getEngine = () => { throw new Error("asked for the engine"); };
+      require("@pulumi/pulumi/log").debug("a line");
+      return Resource.stackTrace(0);
+    })()`;
+    expect(await evaluate(sent)).toEqual([]);
+  });
+});

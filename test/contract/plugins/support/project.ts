@@ -171,11 +171,11 @@ export class Project {
   }
 
   /** Runs pulumi in the project; a failure doesn't throw. */
-  async pulumi(args: readonly string[], options: Pick<RunOptions, "onLine"> = {}): Promise<RunResult> {
+  async pulumi(args: readonly string[], options: Pick<RunOptions, "onLine" | "env"> = {}): Promise<RunResult> {
     return run("pulumi", [...GLOBAL_OPTIONS, ...args], {
       ...options,
       cwd: this.folder,
-      env: this.environment,
+      env: { ...this.environment, ...options.env },
       check: false,
       timeoutMs: 240_000,
     });
@@ -189,7 +189,7 @@ export class Project {
     );
   }
 
-  private async operation(args: readonly string[]): Promise<PulumiRun> {
+  private async operation(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<PulumiRun> {
     const log = join(this.folder, "events.log");
     rmSync(log, { force: true });
     let lastStep = Date.now();
@@ -197,7 +197,7 @@ export class Project {
       // "created (0.27s)"; a step that runs still has whole seconds.
       if (/\(\d+\.\d+s\)/.test(line)) lastStep = Date.now();
     };
-    const result = await this.pulumi([...args, "--stack", STACK, "--event-log", log], { onLine });
+    const result = await this.pulumi([...args, "--stack", STACK, "--event-log", log], { onLine, env });
     const endMs = Date.now() - lastStep;
     return { ...result, text: result.stdout + result.stderr, steps: stepsOf(this.events(log)), endMs };
   }
@@ -209,6 +209,11 @@ export class Project {
     } catch {
       return [];
     }
+  }
+
+  /** What an update would do, in an environment with further variables. */
+  previewWith(environment: NodeJS.ProcessEnv): Promise<PulumiRun> {
+    return this.operation(["preview"], environment);
   }
 
   /** What an update would do. */
