@@ -1,6 +1,6 @@
 import { mountProblems } from "../container";
 import { generationOf, versionOf } from "../generations";
-import { has, integrationNames, selectIntegrations } from "../integrations";
+import { supportsIntegration, integrationNames, selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
 import { applicationProblems } from "./applications";
@@ -35,7 +35,7 @@ function imageProblems(host: HostSettings): Problem[] {
 
 /** Listed integrations that the generation does not have. All of them together mean all that it has. */
 function integrationProblems({ agent: { generation }, integrations, name, origin }: HostSettings): Problem[] {
-  const missing = integrations.filter((integration) => !has(generation, integration));
+  const missing = integrations.filter((integration) => !supportsIntegration(generation, integration));
   if (missing.length === 0 || integrationNames.every((integration) => integrations.includes(integration))) return [];
   return [
     {

@@ -2,7 +2,14 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { secretsFolder } from "../generations";
-import { hostCommand, keptApart, removalScript, wholeLines, withManifest, writableScript } from "../host";
+import {
+  hostCommand,
+  folderReplacementOptions,
+  removalScript,
+  withFinalNewlines,
+  withManifest,
+  writableScript,
+} from "../host";
 import { apiKeyFile, type HostPaths, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
@@ -29,7 +36,7 @@ export function createSecrets(
     name,
     host,
     { create, delete: removalScript(host, { folders: [paths.secrets] }) },
-    { ...options, ...keptApart(name, host, paths.secrets) },
+    { ...options, ...folderReplacementOptions(name, host, paths.secrets) },
   );
 }
 
@@ -37,7 +44,7 @@ export function createSecrets(
 export function secretsScript(paths: HostPaths, { apiKey, others }: Secrets): HostScript {
   const folder = paths.secretsFolder(secretsFingerprint(apiKey, others));
   // Agents remove the line end of the key, but not of other secrets.
-  const files = { ...wholeLines({ [apiKeyFile]: apiKey }), ...others };
+  const files = { ...withFinalNewlines({ [apiKeyFile]: apiKey }), ...others };
   return { files: ["files"], calls: [["lay_down", folder, ...withManifest(files)]] };
 }
 

@@ -2,25 +2,25 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { containerNames, ownerLabels, type Role } from "../names";
-import { type ContainerSettings, type HostSettings, machineOf } from "../settings";
+import { type ContainerSettings, type HostSettings, machineIdentity } from "../settings";
 import { containerHooks } from "./hooks";
 
-/** Where a container is created, and what has to exist before it. */
+/** Where a container is created, and which resources it depends on. */
 export interface Placement {
   readonly parent: pulumi.Resource;
   /** The host's Docker engine. */
   readonly provider: docker.Provider;
-  /** What has to exist first: its image, the files that it needs. */
+  /** Resources that must exist first, such as its image and files. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** What agent and generator each decide for their container. */
+/** The properties in which the containers of agent and generator differ. */
 export interface ContainerArgs {
   readonly settings: ContainerSettings;
-  /** Environment variables that the program itself sets. */
+  /** Environment variables that the program sets itself. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly mounts: readonly docker.types.input.ContainerMount[];
-  /** Required, because the docker provider would not notice that a health check was removed. */
+  /** Required, because the docker provider does not notice the removal of a health check. */
   readonly healthCheck: {
     test: string[];
     intervalSeconds: number;
@@ -28,11 +28,13 @@ export interface ContainerArgs {
     retries: number;
     startSeconds: number;
   };
-  /** Whatever else is this container's own. */
+  /** Other arguments of this container only. */
   readonly specific: Partial<docker.ContainerArgs>;
 }
 
-/** The docker provider reports edits of these as "updated" without changing the host, so they replace the container. */
+/**
+ * Changes of these properties replace the container: the docker provider reports them as updated without changing the host.
+ */
 const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
 
 /** The image of a container, pulled if the host does not have it. */
@@ -45,11 +47,11 @@ export function createImage(
   return new docker.RemoteImage(
     `${host.name}-${role}-image`,
     { name: image, keepLocally: true },
-    { parent, provider, dependsOn: [...dependsOn], replacementTrigger: machineOf(host) },
+    { parent, provider, dependsOn: [...dependsOn], replacementTrigger: machineIdentity(host) },
   );
 }
 
-/** One container with what both have in common: restarts, log rotation, memory limit, labels. */
+/** Creates a container with the properties that agent and generator share: restarts, log rotation, memory limit, labels. */
 export function createContainer(
   role: Role,
   host: HostSettings,
@@ -62,7 +64,7 @@ export function createContainer(
     `${host.name}-${role}`,
     {
       name: containerNames[role],
-      // By name, not by the resource's output: a failed image must not end the program with other hosts still to come.
+      // The name instead of the image resource's output, so that a failed pull does not stop the program for other hosts.
       image: settings.image,
       restart: "unless-stopped",
       mustRun: true,
@@ -72,7 +74,7 @@ export function createContainer(
       logDriver: "json-file",
       logOpts: { "max-size": `${host.logs.maxSizeMiB}m`, "max-file": String(host.logs.maxFiles) },
       memory: settings.memoryMiB,
-      // Without it every preview would show a change.
+      // If unset, every preview would show a change.
       memorySwap: settings.memoryMiB,
       destroyGraceSeconds: 10,
       healthcheck: mergeHealthCheck(args.healthCheck, settings.healthCheck),
@@ -82,17 +84,17 @@ export function createContainer(
       parent,
       provider,
       dependsOn: [...dependsOn],
-      // The old one exists until its successor is accepted; the hooks make sure that only one of them runs.
+      // The old container is kept until the engine accepts its successor. The hooks ensure that only one of them runs.
       deleteBeforeReplace: false,
       replaceOnChanges,
-      // A new machine has none of this host's containers, whatever the state says.
-      replacementTrigger: machineOf(host),
+      // A new machine has no containers of this host, even if the state lists them.
+      replacementTrigger: machineIdentity(host),
       hooks: containerHooks(role, host, parent),
     },
   );
 }
 
-/** A bind mount that the container can't write to. */
+/** A read-only bind mount. */
 export function readOnlyMount(
   source: pulumi.Input<string>,
   target: string,
@@ -111,8 +113,8 @@ function mergeHealthCheck(
   own: ContainerArgs["healthCheck"],
   settings: ContainerSettings["healthCheck"],
 ): docker.types.input.ContainerHealthcheck {
-  const said = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const merged: ContainerArgs["healthCheck"] = { ...own, ...said };
+  const overrides = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const merged: ContainerArgs["healthCheck"] = { ...own, ...overrides };
   return {
     tests: merged.test,
     interval: duration(merged.intervalSeconds),
@@ -122,7 +124,7 @@ function mergeHealthCheck(
   };
 }
 
-/** Seconds as Go writes a duration: the provider reads `60s` back as `1m0s` and would show a change at every preview. */
+/** Seconds in Go's canonical notation. The provider reads `60s` back as `1m0s`, so every preview would show a change. */
 function duration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;

@@ -4,19 +4,19 @@ import { runOnHost } from "../host";
 import { containerNames, type Role } from "../names";
 import type { HostSettings } from "../settings";
 import { inOneScript } from "../shell";
-import { comeBackScript, giveWayScript } from "./replacement";
+import { restorePredecessorScript, stopPredecessorScript } from "./replacement";
 import { putBackScript, setAsideScript } from "./takeover";
 
 /**
- * What happens around the creation of a container. Before it, its predecessor gives way, and on a host that is taken over the
- * old container too. If the engine refuses it, they come back.
- * @param parent the host's resource, for which failures are reported.
+ * Hooks around the creation of a container. Before it, its predecessor is stopped and renamed, and during a takeover the old
+ * container as well. If the engine refuses the new container, both are restored.
+ * @param parent the host's resource; failures are reported for it.
  */
 export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Resource): pulumi.ResourceHookBinding {
   const resource = `${host.name}-${role}`;
   let predecessor = "";
   const giveWay = new pulumi.ResourceHook(`${resource}-give-way`, async () => {
-    const scripts = [giveWayScript(role, host), ...(host.adopt ? [setAsideScript(host)] : [])];
+    const scripts = [stopPredecessorScript(role, host), ...(host.adopt ? [setAsideScript(host)] : [])];
     predecessor = (await runOnHost(host, inOneScript(...scripts))).trim();
   });
   const comeBack = new pulumi.ErrorHook(`${resource}-come-back`, async ({ failedOperation, errors }) => {
@@ -36,10 +36,10 @@ export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Re
 }
 
 /**
- * Brings the predecessor back and reports why. If the successor had been created before it was refused, the state would hold
- * it, and the predecessor only as a container to delete. So Pulumi tries once more: that fails, because the name is in use
- * again, and leaves the state unchanged.
- * @returns whether to try once more.
+ * Restores the predecessor and reports why. If the engine had created the successor before it refused to start it, the state
+ * would now contain the successor, and the predecessor only as a container to delete. Pulumi therefore retries: the retry
+ * fails, because the name is in use again, and leaves the state unchanged.
+ * @returns whether Pulumi retries.
  */
 async function replacementRefused(
   role: Role,
@@ -51,14 +51,14 @@ async function replacementRefused(
     .split(/^\s*\* /m)
     .pop()
     ?.trim();
-  const told = `Host ${host.name} (${host.address}): the new ${name} was refused: ${reason}\n`;
+  const message = `Host ${host.name} (${host.address}): the new ${name} was refused: ${reason}\n`;
   try {
-    const wasMade = (await runOnHost(host, comeBackScript(role, host, predecessor))).includes("made");
-    await pulumi.log.error(`${told}The old ${name} runs again. Correct that, then run again.`, parent);
-    return wasMade;
+    const wasCreated = (await runOnHost(host, restorePredecessorScript(role, host, predecessor))).includes("made");
+    await pulumi.log.error(`${message}The old ${name} runs again. Correct that, then run again.`, parent);
+    return wasCreated;
   } catch (error) {
-    const lost = `The old ${name} could not be brought back: ${String(error)}\nThe host does so itself within about 15 s: check docker ps there, then run again.`;
-    await pulumi.log.error(`${told}${lost}`, parent);
+    const failure = `The old ${name} could not be brought back: ${String(error)}\nThe host does so itself within about 15 s: check docker ps there, then run again.`;
+    await pulumi.log.error(`${message}${failure}`, parent);
     return true;
   }
 }

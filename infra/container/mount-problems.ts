@@ -4,40 +4,44 @@ import type { Role } from "../names";
 import type { HostSettings, Problem } from "../settings";
 
 /**
- * Paths that no mount may cover in any container. Docker refuses the first two and fills the third itself. At the last one,
- * programs look for an engine; both containers have it elsewhere.
+ * Paths in a container at which the settings may mount nothing. Docker refuses the first two and mounts the third itself. At
+ * the last one, programs look for an engine, which both containers have at another path.
  */
-const never = ["/", "/proc", "/sys", "/run/docker.sock"];
+const reservedPaths = ["/", "/proc", "/sys", "/run/docker.sock"];
 
 /**
- * Mounts in the settings that overlap one of the program's own: Docker would refuse the container, or one mount would hide the
- * other.
+ * Problems with mounts in the settings that overlap with mounts of the program: Docker would refuse the container, or one
+ * mount would hide the other.
  * @param own absolute paths in the container at which the program mounts something.
  */
 export function mountProblems(role: Role, host: HostSettings, own: readonly string[]): Problem[] {
   const origin = host.origin(role, "mounts");
   return host[role].mounts.flatMap(({ target }, index): Problem[] => {
     const path = `${origin}[${index}].target`;
-    const here = canonical(target);
-    const met = own.find((other) => within(here, canonical(other)) || within(canonical(other), here));
-    const kept = never.find((other) => here === other || (other !== "/" && within(here, other)));
-    const before = host[role].mounts.slice(0, index).find((other) => canonical(other.target) === here);
+    const normalized = canonical(target);
+    const overlapping = own.find(
+      (other) => within(normalized, canonical(other)) || within(canonical(other), normalized),
+    );
+    const reserved = reservedPaths.find(
+      (other) => normalized === other || (other !== "/" && within(normalized, other)),
+    );
+    const duplicate = host[role].mounts.slice(0, index).find((other) => canonical(other.target) === normalized);
     const problem =
-      met !== undefined
-        ? `${target} meets ${met}, where the program mounts something itself; choose a folder beside it`
-        : kept !== undefined
-          ? `${target} is taken: nothing can be mounted at ${kept}; choose another folder`
-          : before !== undefined && `${target} is the same as ${before.target}; write it once`;
+      overlapping !== undefined
+        ? `${target} meets ${overlapping}, where the program mounts something itself; choose a folder beside it`
+        : reserved !== undefined
+          ? `${target} is taken: nothing can be mounted at ${reserved}; choose another folder`
+          : duplicate !== undefined && `${target} is the same as ${duplicate.target}; write it once`;
     return problem === false ? [] : [{ path, problem }];
   });
 }
 
-/** Whether a path is another one or lies below it. */
+/** Whether a path is a folder itself or lies below it. */
 function within(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
-/** A path in its shortest form; in both images /var/run is a link to /run. */
+/** Normalizes a path. In both images, /var/run is a link to /run. */
 function canonical(path: string): string {
   return posix
     .normalize(path)

@@ -7,16 +7,16 @@ export function ownContainersScript(owner: Owner): HostScript {
 }
 
 /** Removes the host's own containers except those with these full ids. */
-export function leftoversScript(owner: Owner, ids: readonly string[]): HostScript {
+export function removeLeftoversScript(owner: Owner, ids: readonly string[]): HostScript {
   return { ...ownContainersScript(owner), calls: [["remove_leftovers", ...ids]] };
 }
 
-/** Defines the shell function `old_containers`, which lists what is in the way of a host's own containers. */
+/** Defines the shell function `old_containers`, which lists containers that conflict with the host's own ones. */
 export function oldContainersScript(owner: Owner): HostScript {
   return { files: ["old-containers"], values: { ...containerNames, ...ownerValues(owner) }, calls: [] };
 }
 
-/** The variables with which shell functions know an owner, former names included. */
+/** The shell variables that describe an owner, with its former names. */
 function ownerValues(owner: Owner): Record<string, string> {
   const [stackLabel = "", hostLabel = "", roleLabel = ""] = Object.keys(ownerLabels(owner, "agent"));
   return {

@@ -2,14 +2,14 @@ import { containerNames, type Owner, type Role } from "../names";
 import { type HostScript, inOneScript, readShell } from "../shell";
 import { ownContainersScript } from "./own-containers";
 
-/** What watches a successor, where it needs a shell of its own. */
+/** The script that watches a successor in the background, in a shell of its own. */
 const watcher = [...["own-containers", "replacement"].map(readShell), "watch_successor\n"].join("");
 
 /**
- * Stops and renames the container of a role, so that a successor can have its name. Prints the container's id, or nothing if
- * there is none.
+ * Stops and renames the container of a role, so that its successor can use the name. Prints the container's id, or nothing
+ * if there is no container.
  */
-export function giveWayScript(role: Role, owner: Owner): HostScript {
+export function stopPredecessorScript(role: Role, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
     values: { watcher },
@@ -18,11 +18,11 @@ export function giveWayScript(role: Role, owner: Owner): HostScript {
 }
 
 /**
- * Removes a refused successor and lets the old container run again under its name. Prints `made` if the engine had created the
- * successor before it refused to start it.
- * @param id what {@link giveWayScript} has printed.
+ * Removes a refused successor, gives the old container its name back and starts it. Prints `made` if the engine had created
+ * the successor before it refused to start it.
+ * @param id the old container's id, as {@link stopPredecessorScript} printed it.
  */
-export function comeBackScript(role: Role, owner: Owner, id: string): HostScript {
+export function restorePredecessorScript(role: Role, owner: Owner, id: string): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
     calls: [["come_back", containerNames[role], role, id]],

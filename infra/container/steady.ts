@@ -1,12 +1,15 @@
 import { hostValues } from "../host";
 import type { HostScript } from "../shell";
 
-/** Seconds for which new containers are watched: Docker tries again after 0.1 s, 0.2 s, 0.4 s and so on. */
+/**
+ * How long new containers are watched, in seconds. Docker restarts a failing container after 0.1 s, 0.2 s, 0.4 s and so on.
+ */
 export const steadySeconds = 3;
 
 /**
- * Fails, with the host's name, if one of its containers does not keep running.
- * @param seconds how long they are watched. Default: 3.
+ * Fails, with the host's name, if one of the containers does not keep running.
+ * @param ids of the containers.
+ * @param seconds how long the containers are watched. Default: 3.
  */
 export function steadyScript(
   host: { readonly name: string; readonly address: string },

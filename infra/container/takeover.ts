@@ -4,15 +4,15 @@ import { type HostScript, inOneScript } from "../shell";
 import { oldContainersScript } from "./own-containers";
 import type { HostSettings } from "../settings";
 
-/** Seconds that the new containers may take to become healthy; Docker mostly decides earlier. */
+/** Time limit for the new containers to become healthy, in seconds. Docker usually decides earlier. */
 export const takeoverSeconds = 300;
 
-/** Frees the containers' names; exported for its tests, as are the others. */
+/** Stops and renames the old containers, so that the new ones can use their names. Exported for tests, like the others. */
 export function setAsideScript(owner: Owner): HostScript {
   return inOneScript(oldContainersScript(owner), { files: ["rename", "set-aside"], calls: [["set_aside"]] });
 }
 
-/** Undoes {@link setAsideScript}, even if that was cut off. */
+/** Undoes {@link setAsideScript}, even if that was interrupted. */
 export function putBackScript(owner: Owner): HostScript {
   return inOneScript(oldContainersScript(owner), {
     files: ["containers-with", "rename", "put-back"],
@@ -21,8 +21,8 @@ export function putBackScript(owner: Owner): HostScript {
 }
 
 /**
- * Completes a takeover once both new containers run. If they become healthy, the old ones are removed. If not, the old ones are
- * put back, and the script fails with the output of the new ones. Without old containers it does nothing.
+ * Completes a takeover once both new containers run. If they become healthy, the old containers are removed. If not, the old
+ * ones are restored, and the script fails with the output of the new ones. Without old containers it does nothing.
  * @param ids of the new containers.
  */
 export function takeoverScript(
@@ -36,12 +36,11 @@ export function takeoverScript(
   });
 }
 
-/** The labels that both containers of a host have. */
+/** The labels that both containers of a host share, as `LABEL=VALUE`. */
 function hostLabels(owner: Owner): string[] {
-  return labelWords(ownerLabels(owner, "agent")).slice(0, 2);
+  return labelArguments(ownerLabels(owner, "agent")).slice(0, 2);
 }
 
-/** Labels as `docker` takes them. */
-function labelWords(labels: Readonly<Record<string, string>>): string[] {
+function labelArguments(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels).map(([label, value]) => `${label}=${value}`);
 }

@@ -3,11 +3,11 @@ import { containerNames, type Role } from "../names";
 import type { Call } from "../shell";
 
 /**
- * A call of templates/host/preflight.sh that asks the engine whether it would make a container: with all that depends on
- * the host, as far as it is said when a container is made.
- * @param flags of `docker create`, besides those for the mounts in the settings.
+ * A call of a function in templates/host/preflight.sh that creates a container on trial and removes it. It finds settings
+ * that the engine refuses when a container is created and that depend on the host, such as mounts.
+ * @param flags options of `docker create` in addition to the mounts in the settings.
  */
-export function trialCall(role: Role, settings: ContainerSettings, flags: readonly string[]): Call {
+export function trialCreation(role: Role, settings: ContainerSettings, flags: readonly string[]): Call {
   const mounts = settings.mounts.flatMap(({ source, target, readOnly = true }) => [
     "--mount",
     ["type=bind", `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])].map(csvField).join(","),
@@ -15,7 +15,7 @@ export function trialCall(role: Role, settings: ContainerSettings, flags: readon
   return ["engine_takes", containerNames[role], settings.image, ...flags, ...mounts];
 }
 
-/** Docker reads a mount as a line of CSV (RFC 4180). */
+/** Quotes a field of a mount, which Docker parses as a line of CSV (RFC 4180). */
 function csvField(text: string): string {
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,13 +5,14 @@ import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, readShell } from "../shell";
 
-/** How long the canary's agent may take to be healthy and to collect, in seconds: several rounds of its health check. */
+/** Time limit for the canary's agent to become healthy and to collect, in seconds. It allows several health checks. */
 const deadlineSeconds = 180;
 
 /**
- * Holds back the other hosts until the canary's containers stay up and its agent is healthy and collects. A container that
- * keeps restarting and an unhealthy agent fail at once, with the container's last output.
- * @param seconds how long the containers are watched, and how long the rest may take. Default: 3 and 180.
+ * Succeeds once the canary's containers keep running and its agent is healthy and collects; the other hosts wait for that.
+ * Fails at once if a container keeps restarting or the agent is unhealthy, and shows the container's last output.
+ * @param seconds how long the containers are watched (`steady`, default 3), and the time limit for the agent (`deadline`,
+ *   default 180).
  */
 export function gateScript(
   host: HostSettings,

@@ -2,14 +2,14 @@ import { agentProblems } from "../agent";
 import { generatorProblems } from "../generator";
 import { type FleetSettings, type HostSettings, type Problem, SettingsError } from "../settings";
 
-/** What is wrong with the settings of one host, once all that it does not say itself is filled in. */
+/** Problems with the resolved settings of one host. */
 function problemsOf(host: HostSettings): Problem[] {
   return [...agentProblems(host), ...generatorProblems(host)];
 }
 
 /**
- * Looks whether the settings of each host fit together.
- * @throws SettingsError with everything that is wrong. What several hosts have from the stack is told once.
+ * Checks that the settings of each host are consistent.
+ * @throws SettingsError with all problems. A problem with a setting of the stack is listed once for all its hosts.
  */
 export function checkFleet({ hosts }: FleetSettings): void {
   const found = new Map<string, Problem & { readonly hosts: string[] }>();

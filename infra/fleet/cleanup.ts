@@ -1,7 +1,10 @@
 import { containerNames } from "../names";
 import type { Call, HostScript } from "../shell";
 
-/** Removes the siblings of some paths. */
+/**
+ * Removes everything that lies next to the paths in use.
+ * @param inUse absolute paths of folders that stay.
+ */
 export function cleanupScript(inUse: readonly string[]): HostScript {
   const parents = new Map<string, string[]>();
   for (const path of inUse) {
@@ -13,12 +16,12 @@ export function cleanupScript(inUse: readonly string[]): HostScript {
 }
 
 /**
- * Removes configs that the stack no longer lists. An agent that does not poll gets a signal, even if an earlier run was cut off
- * in between.
- * @param paths absolute paths of files, and of folders of configs.
- * @param signal makes the agent read its configs again; undefined if it polls.
+ * Removes configs of integrations that the stack does not list. An agent that does not poll its files gets a signal, even if
+ * an earlier run was interrupted before it sent one.
+ * @param paths absolute paths of config files and folders of config files.
+ * @param signal number of the signal that makes the agent reload its configs; undefined if it polls.
  */
-export function unlistedScript(paths: readonly string[], signal: number | undefined): HostScript {
+export function removeUnlistedScript(paths: readonly string[], signal: number | undefined): HostScript {
   const files = paths.filter((path) => path.endsWith(".yaml"));
   const folders = paths.filter((path) => !path.endsWith(".yaml"));
   return {

@@ -3,28 +3,28 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { gateScript } from "./canary-gate";
-import { cleanupScript, unlistedScript } from "./cleanup";
-import { leftoversScript, steadyScript, takeoverScript } from "../container";
+import { cleanupScript, removeUnlistedScript } from "./cleanup";
+import { removeLeftoversScript, steadyScript, takeoverScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import type { Role } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
 
-/** What a completion checks and removes. */
+/** Arguments of {@link createCompletion}. */
 export interface CompletionArgs {
   /** The host's containers. */
   readonly containers: Readonly<Record<Role, docker.Container>>;
-  /** Absolute paths of folders in use; everything beside them is removed. */
+  /** Absolute paths of folders in use. Everything next to them is removed. */
   readonly inUse: readonly pulumi.Input<string>[];
-  /** Absolute paths of configs that the stack no longer lists. */
+  /** Absolute paths of configs of integrations that the stack does not list. */
   readonly unlisted: readonly string[];
   /** Whether the other hosts of the stack wait for this one. */
   readonly isCanary: boolean;
 }
 
 /**
- * The last resource of a host: checks the new containers, and removes what they replace. It runs again whenever a container is
+ * The last resource of a host: checks the new containers and removes what they replace. It runs again whenever a container is
  * replaced.
  */
 export function createCompletion(
@@ -42,8 +42,8 @@ export function createCompletion(
 }
 
 /**
- * On a host that is taken over, the old containers are removed or put back first. Then, if a container does not stay up or the
- * canary's agent does not collect, the script fails and keeps the earlier files. Exported for its tests.
+ * The completion's script. During a takeover, it first removes or restores the old containers. If a container does not keep
+ * running, or the canary's agent does not collect, it fails and keeps the earlier files. Exported for tests.
  */
 export function completionScript(
   host: HostSettings,
@@ -53,7 +53,7 @@ export function completionScript(
     unlisted,
     isCanary,
   }: Pick<CompletionArgs, "unlisted" | "isCanary"> & {
-    /** Of the containers. */
+    /** Ids of the containers. */
     readonly ids: Readonly<Record<Role, string>>;
     readonly inUse: readonly string[];
   },
@@ -62,8 +62,8 @@ export function completionScript(
   return inOneScript(
     ...(host.adopt ? [takeoverScript(host, ids)] : []),
     isCanary ? gateScript(host, both) : steadyScript(host, both),
-    leftoversScript(host, both),
+    removeLeftoversScript(host, both),
     cleanupScript(inUse),
-    unlistedScript(unlisted, generationOf(host).reloadSignal),
+    removeUnlistedScript(unlisted, generationOf(host).reloadSignal),
   );
 }

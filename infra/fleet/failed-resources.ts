@@ -1,11 +1,11 @@
 /**
- * Keeps the report of a failed resource to one line. With `--continue-on-error` the engine tells what failed and why;
- * the SDK then reports the same failure once more from each resource that waited for it, with a stack trace.
+ * Shortens the SDK's report of a failed resource to one line. With `--continue-on-error`, the engine reports what failed and
+ * why. The SDK then reports the failure again for each dependent resource, with a stack trace.
  */
 export function reportFailedResourcesBriefly(): void {
   process.prependListener("unhandledRejection", (error: unknown) => {
     if (error instanceof Error && / failed to register$/.test(error.message)) {
-      // Where it was waited for in a property, the property is told in front.
+      // If the resource was awaited in a property, the message begins with that property.
       const failed = error.message.replace(/^.*: (?=resource )/, "").replace(/ failed to register$/, "");
       error.message = `What waits for ${failed} was left out; the next \`up\` makes it.`;
       error.stack = error.message;

@@ -1,4 +1,4 @@
-/** The hosts of a stack: what each one gets and in which order, and the canary that goes first. */
+/** The hosts of a stack: the resources of each host, and the order in which hosts change, with the canary first. */
 export { reportFailedResourcesBriefly } from "./failed-resources";
 export { watchFleet } from "./fleet";
 export { hostOutput, type HostOutput } from "./outputs";

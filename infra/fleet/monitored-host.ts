@@ -10,7 +10,7 @@ import {
   createSecrets,
 } from "../agent";
 import { createCompletion } from "./completion";
-import { lookBeforeTouching } from "./connection-look";
+import { checkConnectionFirst } from "./connection-check";
 import { createImage, type Placement } from "../container";
 import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
@@ -23,21 +23,21 @@ import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles
 import type { HostSettings } from "../settings";
 import { inOneScript } from "../shell";
 
-/** How a change goes to a host. */
+/** Options of {@link MonitoredHost}: when the host changes, and what it has to prove. */
 export interface MonitoredHostOptions {
-  /** What has to be done before the host is touched, such as the canary's completion. Default: nothing. */
+  /** Resources that must be complete before the host changes, such as the canary's completion. Default: none. */
   readonly after?: readonly pulumi.Resource[];
-  /** Ends when the host's turn comes. Default: at once. */
+  /** Resolves when the host may change. Default: at once. */
   readonly turn?: Promise<void>;
   /** Whether the other hosts wait for this one. Default: no. */
   readonly isCanary?: boolean;
-  /** How long it may take to prove that it collects as before, in seconds. Default: it need not. */
+  /** Time limit for the proof that it still collects as before, in seconds. Default: no proof. */
   readonly proofSeconds?: number | undefined;
 }
 
-/** One host under watch: its agent, its generator, and the files that both need. */
+/** A monitored host: its agent, its generator, and the files that both need. */
 export class MonitoredHost extends pulumi.ComponentResource {
-  /** Done once this host is as it should be: what the other hosts wait for, where this one is the canary. */
+  /** The host's last resource. If this host is the canary, the other hosts wait for it. */
   readonly completion: pulumi.Resource;
 
   constructor(host: HostSettings, options: MonitoredHostOptions = {}) {
@@ -45,8 +45,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const aliases = host.formerNames.map((name) => ({ name }));
     const transformations = [
       ...(proofSeconds !== undefined && canProve() ? [proveChange(host, proofSeconds)] : []),
-      // The last one puts its hook first.
-      lookBeforeTouching(host),
+      // The hook of the last transformation runs first.
+      checkConnectionFirst(host),
     ];
     super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations });
     const integrations = selectIntegrations(host.integrations, host.agent.generation);
@@ -77,7 +77,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight] });
 
     const generatorArgs = { paths, configFolder, templatesFolder };
-    // Where old containers step aside for the first of ours, nothing that both need may still be missing.
+    // In a takeover, creating the generator stops the old agent too, so everything that the new agent needs must exist
+    // already.
     const generator = createGenerator(host, generatorArgs, placement(files, ...(host.adopt ? [secrets] : [])));
     const agent = createAgent(
       host,
@@ -100,7 +101,10 @@ export class MonitoredHost extends pulumi.ComponentResource {
   }
 }
 
-/** The images that only the provider can pull, which has the credentials for registries; else the preflight pulls them. */
+/**
+ * The image resources, if there are registries with credentials: only the provider has these. Otherwise the preflight pulls
+ * the images.
+ */
 function providersImages(host: HostSettings, placement: Placement): docker.RemoteImage[] {
   if (host.registries.length === 0) return [];
   return [
@@ -109,7 +113,7 @@ function providersImages(host: HostSettings, placement: Placement): docker.Remot
   ];
 }
 
-/** Where configs of other integrations, or of the other generation of the agent, may lie from earlier settings. */
+/** Paths at which earlier settings may have left configs of other integrations or of the agent's other generation. */
 function unlistedConfigs(paths: HostPaths, first: Readonly<Record<string, string>>): string[] {
   const listed = new Set(Object.keys(first).map(topFolder));
   const possible = allConfigFiles().map(topFolder);

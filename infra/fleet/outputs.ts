@@ -4,22 +4,27 @@ import { containerNames } from "../names";
 import type { HostSettings } from "../settings";
 import { quote } from "../shell";
 
-/** What a script or a person can read of a host with `pulumi stack output hosts`. */
+/** One host in the stack's output `hosts` (`pulumi stack output hosts`). */
 export interface HostOutput {
   readonly name: string;
   readonly address: string;
-  /** Names of the containers on it. */
+  /** Names of the program's containers on the host. */
   readonly containers: readonly string[];
-  /** The folder on it under which everything is kept. */
+  /** Absolute path of the program's root folder on the host. */
   readonly root: string;
-  /** Names of the checks. */
+  /** Names of the integrations' checks, in the host's generation of the agent. */
   readonly integrations: readonly string[];
   readonly agentGeneration: GenerationNumber;
-  /** The shell command that logs in as the program does, its host key verified; a command for the host may follow it. */
+  /**
+   * The shell command that logs in as the program does, with the host key verified. A command for the host can be appended.
+   */
   readonly ssh: string;
 }
 
-/** Known from the settings alone: it waits for no resource, so one failed host leaves the others' in place. */
+/**
+ * A host's output, from its settings alone. It depends on no resource, so a failed host does not remove the outputs of
+ * others.
+ */
 export function hostOutput(host: HostSettings): HostOutput {
   return {
     name: host.name,

@@ -2,66 +2,66 @@ import { connect } from "node:net";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { comeBackScript } from "../container";
+import { restorePredecessorScript } from "../container";
 import { runOnHost } from "../host";
 import { containerNames, type Role } from "../names";
 import { inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
 import { hostOutput, type HostOutput } from "./outputs";
 
-/** The variable with the path of the socket at which `make up` answers a {@link ProofRequest}. Unset: nobody does. */
+/** The variable that holds the path of the socket where `make up` answers a {@link ProofRequest}. Unset without `make up`. */
 export const proofSocketVariable = "DATADOG_HOSTS_PROOF_SOCKET";
 
-/** What the program asks of `make up`, as one line of JSON; one connection for each. */
+/** A request to `make up`, as one line of JSON. Each request has its own connection. */
 export interface ProofRequest {
   /**
-   * `note`: what does the host collect, before anything is replaced there? `prove`: does it still? `back`: nothing is asked;
-   * it has its old containers again.
+   * `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `back`:
+   * notice that the host runs its old containers again.
    */
   readonly phase: "note" | "prove" | "back";
   readonly host: HostOutput;
-  /** Names under which the state of before this `up` may know the host. */
+  /** Former names of the host, which the state before this `up` may use. */
   readonly formerNames: readonly string[];
-  /** How long the host may take to prove itself. */
+  /** Time limit for the proof, in seconds. */
   readonly seconds: number;
 }
 
 /** The answer, as one line of JSON. */
 export interface ProofAnswer {
-  /** Why the change must not begin, or was lost; undefined where all is well. */
+  /** Why the change must not begin, or what it has lost; undefined if there is no problem. */
   readonly problem?: string;
-  /** To `note`: the full ids of the host's containers that there are. */
+  /** In the answer to `note`: the full ids of the host's existing containers. */
   readonly containers?: Readonly<Partial<Record<Role, string>>>;
 }
 
-/** Whether somebody answers. */
+/** Whether `make up` runs the program and answers requests. */
 export function canProve(): boolean {
   return process.env[proofSocketVariable] !== undefined;
 }
 
 /**
- * Lets a change of a host begin only once it is noted what the host collects, and end only once it has proven that it still
- * does. Else the host goes back to its old containers, which still have their files, and its last resource fails. It is
- * for the component of the host and goes to all resources in it.
+ * Guards a change of a host by a proof. Before a container is replaced, it records what the host collects. At the end, the host
+ * must prove that it still collects that. If not, the host goes back to its old containers, which still have their files, and
+ * its last resource fails. The transformation belongs to the host's component and applies to all its resources.
  */
 export function proveChange(host: HostSettings, seconds: number): pulumi.ResourceTransformation {
-  let noted: Promise<ProofAnswer> | undefined;
+  let recording: Promise<ProofAnswer> | undefined;
   const ask = (phase: ProofRequest["phase"]): Promise<ProofAnswer> =>
     askMakeUp({ phase, host: hostOutput(host), formerNames: host.formerNames, seconds });
   const note = new pulumi.ResourceHook(`${host.name}-note`, async () => {
-    const { problem } = await (noted ??= ask("note"));
+    const { problem } = await (recording ??= ask("note"));
     if (problem !== undefined) throw new Error(`${prefixOf(host)}: ${problem}`);
   });
   const prove = new pulumi.ResourceHook(`${host.name}-prove`, async () => {
     // No container was replaced.
-    if (noted === undefined) return;
-    const { containers = {} } = await noted;
+    if (recording === undefined) return;
+    const { containers = {} } = await recording;
     const problem = await ask("prove").then(
       (answer) => answer.problem,
       (error: unknown) => String(error),
     );
     if (problem === undefined) return;
-    throw new Error(await goBack(host, containers, problem, ask));
+    throw new Error(await revertHost(host, containers, problem, ask));
   });
   return ({ type, name, props, opts }) => {
     const hook =
@@ -77,8 +77,8 @@ export function proveChange(host: HostSettings, seconds: number): pulumi.Resourc
   };
 }
 
-/** Lets the old containers come back, and returns what there is to tell. */
-async function goBack(
+/** Restores the old containers. Returns the message for the user. */
+async function revertHost(
   host: HostSettings,
   containers: NonNullable<ProofAnswer["containers"]>,
   problem: string,
@@ -88,11 +88,11 @@ async function goBack(
   if (old.length === 0) return `${prefixOf(host)}: ${problem}`;
   const names = old.map(([role]) => containerNames[role]).join(" and ");
   try {
-    await runOnHost(host, inOneScript(...old.map(([role, id]) => comeBackScript(role, host, id))));
+    await runOnHost(host, inOneScript(...old.map(([role, id]) => restorePredecessorScript(role, host, id))));
   } catch (error) {
     return `${prefixOf(host)}: ${problem}\nThe old ${names} could not be brought back: ${String(error)}`;
   }
-  // Whoever asked may have ended.
+  // `make up` may have ended meanwhile.
   await ask("back").catch(() => undefined);
   return `${prefixOf(host)}: went back to its old ${names}, and the change was not made: ${problem}`;
 }
@@ -101,19 +101,19 @@ function prefixOf({ name, address }: HostSettings): string {
   return `Host ${name} (${address})`;
 }
 
-/** @throws Error where nobody answers any more. */
+/** @throws Error if `make up` has ended. */
 function askMakeUp(request: ProofRequest): Promise<ProofAnswer> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let answer = "";
     const socket = connect(process.env[proofSocketVariable] ?? "");
-    socket.once("error", () => reject(new Error(ended)));
-    socket.setEncoding("utf8").on("data", (text: string) => (said += text));
+    socket.once("error", () => reject(new Error(makeUpEnded)));
+    socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
     socket.once("end", () => {
-      if (said === "") reject(new Error(ended));
-      else resolve(JSON.parse(said) as ProofAnswer);
+      if (answer === "") reject(new Error(makeUpEnded));
+      else resolve(JSON.parse(answer) as ProofAnswer);
     });
     socket.write(`${JSON.stringify(request)}\n`);
   });
 }
 
-const ended = "make up has ended before the host could prove that it still collects";
+const makeUpEnded = "make up has ended before the host could prove that it still collects";

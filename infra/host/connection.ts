@@ -10,10 +10,10 @@ const connectSeconds = 8;
 
 type SshTarget = Pick<HostSettings, "address" | "port" | "user" | "hostKey" | "privateKey" | "jump">;
 
-/** One hop of a connection. */
+/** One hop of an ssh connection: the host itself or its jump host. */
 type Hop = Pick<SshTarget, "address" | "port" | "user" | "hostKey" | "privateKey">;
 
-/** How the command provider reaches a host. It has an ssh client of its own. */
+/** The connection settings for the command provider, which has its own ssh client. */
 export function commandConnection(host: SshTarget): pulumi.Input<command.types.input.remote.ConnectionArgs> {
   const hop = ({ address, port, user, hostKey, privateKey }: Hop) => ({
     host: address,
@@ -26,11 +26,11 @@ export function commandConnection(host: SshTarget): pulumi.Input<command.types.i
   });
   const jump = jumpHop(host);
   if (jump === undefined) return hop(host);
-  // A second attempt would use the connection that has just failed, and hide why it did. So there is only one.
+  // Only one attempt: a second one would use the connection that has just failed, and hide the reason.
   return { ...hop(host), dialErrorLimit: 0, proxy: hop(jump) };
 }
 
-/** How the docker provider reaches the same host: through the system's `ssh`. */
+/** The connection settings for the docker provider, which uses the system's `ssh`. */
 export function dockerProviderArgs(host: SshTarget & Pick<HostSettings, "registries">): docker.ProviderArgs {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
   return {
@@ -64,7 +64,7 @@ function hopOptions(hop: Hop): string[] {
   return ["-F", "none", ...options.flatMap((option) => ["-o", option])];
 }
 
-/** A path as a value in OpenSSH's configuration, where blanks need quotes and `%` begins a token. */
+/** Quotes a path for OpenSSH's configuration, where blanks need quotes and `%` begins a token. */
 function asPath(file: string): string {
   if (/^[A-Za-z0-9_@+=:,./~-]+$/.test(file)) return file;
   return `"${file.replaceAll("%", "%%").replaceAll(/["\\]/g, "\\$&")}"`;

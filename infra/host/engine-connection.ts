@@ -3,26 +3,26 @@ import { spawn } from "node:child_process";
 import { sshOptions } from "./connection";
 import type { HostSettings } from "../settings";
 
-/** Milliseconds that login and answer may take together. ssh itself gives up a host that can't be reached before. */
+/** Time limit for login and answer together, in milliseconds. If a host can't be reached, ssh gives up earlier. */
 const limitMs = 30_000;
 
-/** A lost packet is no reason to skip a host. */
+/** Connection attempts: a single lost packet must not make a host fail. */
 const attempts = 2;
 
-/** The engine's cheapest question. */
+/** The cheapest request to an engine. */
 const ping = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
-/** Milliseconds within which output that was written before the end arrives. */
+/** How long to wait for remaining output after ssh has ended, in milliseconds. */
 const outputGraceMs = 500;
 
-/** More than an engine's answer to the question. */
-const mostCharacters = 65_536;
+/** Longer output can't be the engine's answer, in characters. */
+const maxAnswerLength = 65_536;
 
-/** At this level ssh reports whether the login succeeded. */
+/** ssh's log level at which it reports whether the login succeeded. */
 const logLevel = "VERBOSE";
 
 /** The result of an attempt to reach an engine. */
-export interface ConnectionEnd {
+export interface ConnectionResult {
   /** The exit status of ssh; undefined if it was still running when its time was up. */
   readonly status: number | undefined;
   readonly stdout: string;
@@ -30,9 +30,9 @@ export interface ConnectionEnd {
 }
 
 /**
- * Asks a host's Docker engine over the same connection that the docker provider makes: the system's ssh, and
- * `docker system dial-stdio` on the host. The command provider has another ssh client, which may need other keys, ignores what a
- * login shell prints, and waits forever for an sshd that accepts connections but does not answer.
+ * Checks that a host's Docker engine answers over the connection that the docker provider uses: the system's ssh, and
+ * `docker system dial-stdio` on the host. The command provider's own ssh client would not find all problems: it may use other
+ * keys, ignores what a login shell prints, and waits forever for an sshd that accepts connections but does not answer.
  * @throws Error with ssh's message and the host's address if there is no connection; with the host's name and what to do if there
  * is one that the provider could not use. Errors of the engine itself, and a missing docker command, are left to the preflight.
  */
@@ -42,7 +42,7 @@ export async function checkEngineConnection(host: HostSettings): Promise<void> {
   if (problem !== undefined) throw new Error(problem);
 }
 
-/** Where an engine is reached. */
+/** The ssh target of a Docker engine. */
 export interface EngineTarget {
   readonly user: string;
   readonly address: string;
@@ -52,26 +52,26 @@ export interface EngineTarget {
 }
 
 /**
- * Asks an engine as the docker provider does, and ends the connection once it has answered.
- * @param limitMs milliseconds that login and answer may take together.
+ * Sends a request to an engine in the same way as the docker provider, and closes the connection after the answer.
+ * @param limitMs time limit for login and answer together, in milliseconds.
  */
-export async function dialEngine(target: EngineTarget, limitMs: number): Promise<ConnectionEnd> {
+export async function dialEngine(target: EngineTarget, limitMs: number): Promise<ConnectionResult> {
   const { user, port, options, address } = target;
   const args = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
   const child = spawn("ssh", [...args, "docker system dial-stdio"]);
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   const limit = { passed: false };
   const end = (): void => void child.kill();
   const timer = setTimeout(() => {
     limit.passed = true;
     end();
   }, limitMs);
-  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
   child.stdout.on("data", (chunk: Buffer) => {
-    said.stdout += chunk.toString();
-    if (isAnswer(said.stdout) || said.stdout.length > mostCharacters) end();
+    output.stdout += chunk.toString();
+    if (isAnswer(output.stdout) || output.stdout.length > maxAnswerLength) end();
   });
-  // If the connection fails at once, ssh's message has the reason, not the broken pipe.
+  // If the connection fails at once, ssh's message gives the reason, not the broken pipe.
   child.stdin.on("error", () => undefined);
   child.stdin.write(ping);
   try {
@@ -81,7 +81,7 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
       // The ssh to a jump host may keep running and hold the outputs open.
       child.once("exit", (code) => setTimeout(() => resolve(code ?? 0), outputGraceMs).unref());
     });
-    return { status: limit.passed ? undefined : status, ...said };
+    return { status: limit.passed ? undefined : status, ...output };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new Error("There is no ssh program on this machine's PATH. Install OpenSSH's client, then run again.", {
@@ -95,16 +95,16 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
 }
 
 /** Whether the login succeeded. */
-export function isLoggedIn({ stderr }: Pick<ConnectionEnd, "stderr">): boolean {
+export function isLoggedIn({ stderr }: Pick<ConnectionResult, "stderr">): boolean {
   return stderr.includes("Authenticated to ");
 }
 
 const isAnswer = (stdout: string): boolean => /^HTTP\/\d/.test(stdout);
 
-/** Why the docker provider could not use a connection, and what to do; undefined if it could. */
+/** Why the docker provider can't use a connection, and what to do; undefined if it can. */
 export function connectionProblem(
   { name, address, port, user }: Pick<HostSettings, "name" | "address" | "port" | "user">,
-  { status, stdout, stderr }: ConnectionEnd,
+  { status, stdout, stderr }: ConnectionResult,
 ): string | undefined {
   const prefix = `Host ${name} (${address})`;
   if (/^HTTP\/\d\S* 400 /.test(stdout)) {
@@ -125,18 +125,18 @@ export function connectionProblem(
       : `${prefix}: the ssh login was not finished within ${limitMs / 1000} s. Check the machine and its sshd, and that your ssh agent answers (ssh-add -l), then run again.`;
   }
   if (status === 255) return sshFailure({ address, port }, stderr);
-  // Whatever has run the command says why it failed, and the preflight reports that.
-  if (status !== 0 && wordsOf(stderr).length > 0) return undefined;
+  // The command ran and printed why it failed; the preflight reports that.
+  if (status !== 0 && errorLines(stderr).length > 0) return undefined;
   return `${prefix}: the login shell of user ${user} ended (status ${status}) without running ssh's command. Check that the user's shell is not /bin/false or the like, and that ~/.bashrc and the like don't end it (exit) where there is no terminal, then run again.`;
 }
 
-/** The message of a connection that ssh could not make or has lost: its target, and ssh's message. */
+/** The error message for a connection that failed or was lost: the target, and ssh's own message. */
 export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
-  return `ssh to ${address}:${port}: ${wordsOf(stderr).join("\n")}`;
+  return `ssh to ${address}:${port}: ${errorLines(stderr).join("\n")}`;
 }
 
-/** The lines of stderr without what ssh always says at its log level. */
-function wordsOf(stderr: string): string[] {
+/** The lines of stderr, without those that ssh always prints at this log level. */
+function errorLines(stderr: string): string[] {
   return stderr
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));

@@ -2,26 +2,26 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { hostCommand, hostValues } from "./commands";
-import { keptApart, removalScript } from "./removal";
+import { folderReplacementOptions, removalScript } from "./removal";
 import { type HostPaths, manifestFile, manifestOf } from "../names";
 import { type Call, type HostScript, inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
 
 type Files = Readonly<Record<string, string>>;
 
-/** The files on a host, without secrets. */
+/** Arguments of {@link createFiles}. None of the files holds a secret. */
 export interface FilesArgs {
   readonly paths: HostPaths;
-  /** Folders named by their content, by path: they are written once and never changed. */
+  /** Folders by path, each named by the hash of its content. They are written once and never changed. */
   readonly folders: Readonly<Record<string, Files>>;
-  /** First configs, by path below the folder of generated files. */
+  /** First configs, by path below the config folder. */
   readonly first: Files;
-  /** Makes further files and folders next to these. */
+  /** A script that creates further files and folders next to these. */
   readonly further: HostScript;
 }
 
 /**
- * The folders and files of a host. Changed content gets a new folder, and the containers are replaced to use it.
+ * Creates the folders and files of a host. Changed content gets a new folder, and the containers are replaced to use it.
  * `createCompletion` removes the old folder once nothing uses it any more.
  */
 export function createFiles(
@@ -45,10 +45,10 @@ export function createFiles(
             ...Object.entries(folders).map(([folder, files]): Call => [
               "lay_down",
               folder,
-              ...withManifest(wholeLines(files)),
+              ...withManifest(withFinalNewlines(files)),
             ]),
-            // Once a config exists, it belongs to the generator.
-            ["lay_down_first", paths.configs, ...Object.entries(wholeLines(first)).flat()],
+            // An existing config is not overwritten: it belongs to the generator.
+            ["lay_down_first", paths.configs, ...Object.entries(withFinalNewlines(first)).flat()],
           ],
         },
         further,
@@ -59,7 +59,7 @@ export function createFiles(
         folders: [...Object.keys(folders), paths.generated],
       }),
     },
-    { ...options, ...keptApart(name, host, paths.generatorConfigs) },
+    { ...options, ...folderReplacementOptions(name, host, paths.generatorConfigs) },
   );
 }
 
@@ -75,12 +75,12 @@ export function writableScript(
   };
 }
 
-/** The files, each with a line end after its last line. */
-export function wholeLines(files: Files): Files {
+/** The files, each ending with a newline. */
+export function withFinalNewlines(files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([file, content]) => [file, content.replace(/\n?$/, "\n")]));
 }
 
-/** Name and content of each file in turn, then of a manifest that lists them. */
+/** A flat list of arguments: name and content of each file, then of the manifest that lists them. */
 export function withManifest(files: Files): string[] {
   return Object.entries({ ...files, [manifestFile]: manifestOf(files) }).flat();
 }

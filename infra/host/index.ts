@@ -1,7 +1,7 @@
-/** How a host is reached, and the commands and files that it gets over ssh. */
+/** Connections to a host, and the commands and files that it gets over ssh. */
 export { hostCommand, hostValues } from "./commands";
 export { dockerProviderArgs, sshOptions } from "./connection";
 export { checkEngineConnection, dialEngine, type EngineTarget, isLoggedIn } from "./engine-connection";
-export { createFiles, wholeLines, withManifest, writableScript } from "./files";
-export { keptApart, removalScript } from "./removal";
+export { createFiles, withFinalNewlines, withManifest, writableScript } from "./files";
+export { folderReplacementOptions, removalScript } from "./removal";
 export { runOnHost } from "./run";

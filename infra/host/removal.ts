@@ -8,17 +8,17 @@ import { type HostScript, inOneScript } from "../shell";
 
 type HostFolders = Pick<HostSettings, "name" | "address" | "root">;
 
-/** What a delete script removes. */
+/** Arguments of {@link removalScript}. */
 export interface Removal {
   /** Absolute paths of folders that are removed with their contents. */
   readonly folders: readonly string[];
-  /** Absolute paths of folders for the user's own files: they are removed if they are empty. Default: none. */
+  /** Absolute paths of folders for the user's own files. They are removed only if they are empty. Default: none. */
   readonly ifEmpty?: readonly string[];
 }
 
 /**
- * A delete script. Folders that a container of this program mounts stay, and so do the folders above them. If something can't be
- * removed, or the engine does not answer, it fails with the host's name.
+ * A script that removes folders. Folders that a container of this program mounts stay, and so do their parents. It fails with
+ * the host's name if something can't be removed or the engine does not answer.
  */
 export function removalScript(host: HostFolders, { folders, ifEmpty = [] }: Removal): HostScript {
   return inOneScript(mountsScript(host), {
@@ -30,28 +30,28 @@ export function removalScript(host: HostFolders, { folders, ifEmpty = [] }: Remo
 }
 
 /**
- * Options of a resource that creates folders. A changed root replaces the resource: the new one is created, then the old one's
- * delete script removes the folders under the old root, over the connection with which they were created.
+ * Options of a resource that creates folders. If `root` changes, the resource is replaced: the new one is created, then the
+ * old one's delete script removes the folders under the old root, over the connection with which they were created.
  * @param name of the resource.
- * @param folder absolute path of the folder in which each set of files has a folder of its own.
+ * @param folder absolute path of the folder that contains the folder of each set of files.
  */
-export function keptApart(
+export function folderReplacementOptions(
   name: string,
   host: HostSettings,
   folder: string,
 ): Pick<pulumi.CustomResourceOptions, "hooks" | "replacementTrigger"> {
   const hook = new pulumi.ResourceHook(`${name}-look`, async () => {
-    await runOnHost(host, beforeCreationScript(host, folder));
+    await runOnHost(host, oldDeleteScriptCheck(host, folder));
   });
   return { hooks: { beforeCreate: [hook] }, replacementTrigger: host.root };
 }
 
 /**
- * Runs before files are created as a new resource: fails if the old resource has a delete script of an earlier version of this
- * program, which would remove the new files as well. Exported for its tests.
- * @param folder as {@link keptApart} takes it.
+ * A script that runs before a new resource creates its files. It fails if the old resource has the delete script of an earlier
+ * version of this program, which would remove the new files as well. Exported for tests.
+ * @param folder the same as for {@link folderReplacementOptions}.
  */
-export function beforeCreationScript(host: HostFolders, folder: string): HostScript {
+export function oldDeleteScriptCheck(host: HostFolders, folder: string): HostScript {
   return inOneScript(mountsScript(host), { calls: [["must_be_todays", host.root, folder, manifestFile]] });
 }
 

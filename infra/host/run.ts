@@ -5,13 +5,15 @@ import { sshFailure } from "./engine-connection";
 import { type HostScript, scriptText } from "../shell";
 import type { HostSettings } from "../settings";
 
-/** What a hook does on a host takes seconds; a container may take its grace period to stop. */
+/**
+ * Time limit for a hook's script, in milliseconds. Scripts take seconds; stopping a container takes at most its grace
+ * period.
+ */
 const timeoutMs = 60_000;
 
 /**
- * Runs a script on a host from within a resource hook, over the system's ssh as the docker provider does, and returns what
- * it printed.
- * @throws Error with the host's name and the script's stderr; if the connection fails, with the host's address and ssh's
+ * Runs a script on a host from a resource hook and returns its output. It uses the system's ssh, like the docker provider.
+ * @throws Error with the host's name and the script's stderr, or, if the connection fails, with the host's address and ssh's
  * message.
  */
 export function runOnHost(host: HostSettings, script: HostScript): Promise<string> {
@@ -21,7 +23,7 @@ export function runOnHost(host: HostSettings, script: HostScript): Promise<strin
       if (error) reject(new Error(problemOf(host, error, stderr)));
       else resolve(stdout);
     });
-    // If the connection fails at once, its status has the reason, not the broken pipe.
+    // If the connection fails at once, ssh's status gives the reason, not the broken pipe.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(scriptText(script));
   });

@@ -53,12 +53,12 @@ export const integrationNames = Object.keys(all).sort() as [IntegrationName, ...
  */
 export function selectIntegrations(names: readonly IntegrationName[], generation?: GenerationNumber): Integration[] {
   return integrationNames
-    .filter((name) => names.includes(name) && (generation === undefined || has(generation, name)))
+    .filter((name) => names.includes(name) && (generation === undefined || supportsIntegration(generation, name)))
     .map((name) => all[name]);
 }
 
 /** Whether a generation of the agent has an integration's check. */
-export function has(generation: GenerationNumber, name: IntegrationName): boolean {
+export function supportsIntegration(generation: GenerationNumber, name: IntegrationName): boolean {
   const { onlyIn }: Integration = all[name];
   return onlyIn === undefined || onlyIn === generation;
 }

@@ -4,7 +4,7 @@ export const containerNames = { agent: "dd-agent", generator: "datadog-gen" } as
 /** The role of a container. */
 export type Role = keyof typeof containerNames;
 
-/** The owner of a host's containers, with its former names. */
+/** The owner of a host's containers: stack and host, each with its former names. */
 export interface Owner {
   readonly stackName: string;
   readonly formerStackNames: readonly string[];
@@ -12,14 +12,14 @@ export interface Owner {
   readonly formerNames: readonly string[];
 }
 
-/** All names of an owner: each of the stack's names with each of the host's, the current ones first. */
+/** All combinations of the stack's and the host's names, current names first. */
 export function identitiesOf(owner: Owner): { readonly stackName: string; readonly name: string }[] {
   return [owner.stackName, ...owner.formerStackNames].flatMap((stackName) =>
     [owner.name, ...owner.formerNames].map((name) => ({ stackName, name })),
   );
 }
 
-/** The labels that mark a container as this stack's; the program changes no other containers. */
+/** The labels that mark a container as this stack's. The program changes no container without them. */
 export function ownerLabels(
   host: { readonly stackName: string; readonly name: string },
   role: Role,

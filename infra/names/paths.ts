@@ -4,15 +4,15 @@ import * as crypto from "node:crypto";
 export const apiKeyFile = "api_key";
 
 /**
- * Name of the file that lists what lies in a folder that is laid down once: a line for each file, with the SHA-256 of its
- * content, two blanks and its name, as sha256sum prints them.
+ * Name of the manifest, which lists the files of a folder that is written once. Each line has the SHA-256 of a file's content,
+ * two blanks and the file's name, as sha256sum prints them.
  */
 export const manifestFile = "manifest";
 
 /** The folder of the configs of containers' logs, below that of all configs. */
 export const logConfigsFolder = "container_logs.d";
 
-/** The folders on one host: configuration, templates, generated files and secrets, each by service. */
+/** Paths of the program's folders on a host: configuration, templates, generated files and secrets, each by service. */
 export class HostPaths {
   constructor(
     /** Absolute path of the root folder. */
@@ -85,16 +85,17 @@ export class HostPaths {
   }
 }
 
-/** The first 12 hex digits of the SHA-256 of some files: the name of the folder that holds them. */
+/** The first 12 hex digits of the SHA-256 of files: the name of the folder that contains them. */
 export function contentHash(files: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256(JSON.stringify(sorted)).slice(0, 12);
 }
 
 /**
- * A fingerprint of secrets that does not reveal them. Changed secrets get a new folder, and with it a new agent. Of the API key, 32 bits of a hash leave 96 of 128 bits open; whoever does not know the key can't try out
- * the others.
- * @param others by name.
+ * A fingerprint of secrets that does not reveal them: changed secrets get a new folder, which replaces the agent. For the API
+ * key alone it is 32 bits of a hash, which leave 96 of the key's 128 bits unknown. Other secrets are keyed with the API key, so
+ * nobody without it can try out values.
+ * @param others further secrets, by name.
  */
 export function secretsFingerprint(apiKey: string, others: Readonly<Record<string, string>> = {}): string {
   const further = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -104,8 +105,8 @@ export function secretsFingerprint(apiKey: string, others: Readonly<Record<strin
 }
 
 /**
- * The text of a folder's manifest. Of secrets it is one itself.
- * @param files what each file holds, to the last byte.
+ * The text of a folder's manifest. The manifest of secret files is a secret itself.
+ * @param files exact contents of the files, by name.
  */
 export function manifestOf(files: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));

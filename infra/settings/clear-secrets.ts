@@ -4,11 +4,11 @@ import type { StackSettings } from "./schema/stack";
 import { holdsSecret } from "./secret-values";
 import type { SettingPath } from "./secrets";
 
-/** A shorter secret may well be part of another word. */
-const shortest = 8;
+/** Shorter secrets are not searched for, in characters: they may be part of ordinary words. */
+const minSecretLength = 8;
 
-/** Where variables and labels stand, in the stack's settings and in each host's. */
-const named: readonly SettingPath[] = [
+/** The settings that hold variables and labels, for the stack and for each host. */
+const namedSettings: readonly SettingPath[] = [
   ["agent", "environment"],
   ["agent", "labels"],
   ["generator", "environment"],
@@ -21,26 +21,26 @@ interface Text {
 }
 
 /**
- * Problems with settings that are visible and show a secret: one that another setting keeps encrypted, or, in variables and
- * labels, one by its name or its form. No message repeats it.
+ * Problems with unencrypted settings that contain a secret: a value that another setting keeps encrypted, or a variable or
+ * label that looks like a secret by its name or value. No message contains the secret.
  */
 export function clearSecretProblems(settings: StackSettings, encrypted: Encrypted): Problem[] {
   const all = textsIn(settings, []);
   const isSecret = ({ path }: Text): boolean =>
     path[0] === "apiKey" || (path[0] === "registries" && path[2] === "password") || isEncrypted(encrypted, path);
-  const secrets = all.filter((each) => isSecret(each) && each.text.length >= shortest);
+  const secrets = all.filter((each) => isSecret(each) && each.text.length >= minSecretLength);
   return all
     .filter((each) => !isSecret(each))
     .flatMap(({ path, text }): Problem[] => {
-      const shown = secrets.find((secret) => text.includes(secret.text));
-      if (shown !== undefined) {
-        const problem = `contains the secret of ${formatPath(shown.path)} in the clear; remove it here, and change the secret`;
+      const exposed = secrets.find((secret) => text.includes(secret.text));
+      if (exposed !== undefined) {
+        const problem = `contains the secret of ${formatPath(exposed.path)} in the clear; remove it here, and change the secret`;
         return [{ path: formatPath(path), problem }];
       }
-      const place = path[0] === "hosts" ? path.slice(2) : path;
-      const [role, kind, name] = place;
-      if (!named.some((each) => each[0] === role && each[1] === kind) || place.length !== 3) return [];
-      // Those that can be encrypted have their own advice.
+      const pathInHost = path[0] === "hosts" ? path.slice(2) : path;
+      const [role, kind, name] = pathInHost;
+      if (!namedSettings.some((each) => each[0] === role && each[1] === kind) || pathInHost.length !== 3) return [];
+      // environmentProblems reports these: they can be encrypted.
       if (role === "agent" && kind === "environment" && String(name).startsWith("DD_")) return [];
       if (!holdsSecret(String(name), text)) return [];
       const problem =
@@ -50,7 +50,7 @@ export function clearSecretProblems(settings: StackSettings, encrypted: Encrypte
     });
 }
 
-/** All texts in a value, with where they stand. */
+/** All texts in a value, with their paths. */
 function textsIn(value: unknown, path: SettingPath): Text[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (typeof value !== "object" || value === null) return [];

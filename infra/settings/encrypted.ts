@@ -2,7 +2,7 @@ import { formatPath, type Problem } from "./problems";
 import type { SettingPath } from "./secrets";
 import { readStackFile } from "./stack-file";
 
-/** The settings that may be encrypted; `*` is any key or index. All others are visible in previews, in the state or on hosts. */
+/** The settings that may be encrypted. `*` is any key or index. All others appear in previews, in the state or on hosts. */
 const allowed: readonly SettingPath[] = [
   ["apiKey"],
   // As a whole, or the passwords only.
@@ -17,9 +17,9 @@ export interface StackValues {
   readonly stack: string;
   /** `datadog-hosts:`, the prefix of each key in the file. */
   readonly namespace: string;
-  /** By key, all decrypted. */
+  /** The decrypted values, by key. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Whether something in a key is encrypted; Pulumi does not say which value. */
+  /** Whether the value of a key contains an encrypted value. Pulumi does not tell which one. */
   readonly holdsSecret: (key: string) => boolean;
 }
 
@@ -31,8 +31,8 @@ export interface Encrypted {
 }
 
 /**
- * Finds out which values are encrypted: Pulumi knows it only for each key, the stack's file for each value.
- * @param folder that holds the file. Default: `stacks`.
+ * Finds out which values are encrypted. Pulumi knows this per key only, so the values are looked up in the stack's file.
+ * @param folder of the stack's file. Default: `stacks`.
  */
 export function findEncrypted({ stack, namespace, values, holdsSecret }: StackValues, folder?: string): Encrypted {
   const { config: inFile } = readStackFile(stack, namespace, folder);
@@ -41,7 +41,7 @@ export function findEncrypted({ stack, namespace, values, holdsSecret }: StackVa
   for (const [key, value] of Object.entries(values).filter(([key]) => holdsSecret(key))) {
     const found = encryptedValues(value, inFile[`${namespace}${key}`], [key]);
     if (found !== undefined) paths.push(...found);
-    // All of it is treated as secret.
+    // The whole setting is treated as a secret.
     else if (isAllowed([key])) paths.push([key]);
     else problems.push({ path: key, problem: unknownSecret(stack) });
   }
@@ -81,7 +81,7 @@ function unknownSecret(stack: string): string {
  * The encrypted values of a setting.
  * @param value as Pulumi provides it, decrypted.
  * @param inFile as in the stack's file, where encrypted values are `{ secure: v1:… }`.
- * @returns undefined if the two differ, because the settings then come from elsewhere.
+ * @returns undefined if the two differ, which means that the settings come from another source.
  */
 function encryptedValues(value: unknown, inFile: unknown, at: SettingPath): SettingPath[] | undefined {
   if (isMapping(inFile) && Object.keys(inFile).length === 1 && typeof inFile["secure"] === "string") return [at];

@@ -8,7 +8,7 @@ import type { SettingPath } from "./secrets";
 /** The variables of the agent's API key, which the program sets. */
 const ownKey = /^(DD_)?API_KEY$/;
 
-/** All settings with variables of the agent: the stack's, and each host's. */
+/** The agent's environment variables in the settings of the stack and of each host, with their paths. */
 function environments(settings: StackSettings): { readonly at: SettingPath; readonly of: Record<string, unknown> }[] {
   const found = [{ at: ["agent", "environment"] as SettingPath, of: settings.agent?.environment }];
   settings.hosts.forEach((host, index) => {
@@ -17,7 +17,7 @@ function environments(settings: StackSettings): { readonly at: SettingPath; read
   return found.flatMap(({ at, of }) => (of ? [{ at, of }] : []));
 }
 
-/** Problems with variables of the agent that would reveal one of Datadog's keys, or have no effect. */
+/** Problems with variables of the agent that would reveal a secret, or that have no effect. */
 export function environmentProblems(settings: StackSettings, encrypted: Encrypted): Problem[] {
   return environments(settings).flatMap(({ at, of }) =>
     Object.entries(of).flatMap(([name, value]): Problem[] => {
@@ -33,7 +33,7 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
       if (isEncrypted(encrypted, [...at, name])) {
         return value === "" ? [{ path, problem: "is empty, and the agent does not start with an empty secret" }] : [];
       }
-      // The agent takes encrypted values for its own settings only.
+      // The agent accepts encrypted values only for its own settings, whose variables begin with DD_.
       if (!name.startsWith("DD_") || typeof value !== "string" || !holdsSecret(name, value)) return [];
       const problem =
         "is in the clear, and `docker inspect` would show it; set it with " +
@@ -44,7 +44,7 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
   );
 }
 
-/** Settings with each encrypted variable of the agent as a {@link SecretText}. */
+/** A copy of the settings in which each encrypted variable of the agent is a {@link SecretText}. */
 export function withSecretTexts(settings: StackSettings, encrypted: Encrypted): StackSettings {
   const copy = structuredClone(settings);
   for (const { at, of } of environments(copy)) {

@@ -3,7 +3,10 @@ const algorithm = "ssh-ed25519";
 /** Length of an ed25519 key's blob: two length-prefixed strings, "ssh-ed25519" and 32 bytes (RFC 8709). */
 const blobLength = 4 + algorithm.length + 4 + 32;
 
-/** The same for editors: the blob's first 19 bytes, which are in all keys, and the 32 of the key, in base64. */
+/**
+ * The pattern of a key for editors: in base64, the blob's first 19 bytes, which are the same in all keys, and the key's 32
+ * bytes.
+ */
 export const hostKeyPattern = `^${algorithm} AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za-z0-9+/]{42}$`;
 
 /**

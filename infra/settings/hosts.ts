@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { merge, undo } from "./merge";
+import { merge, applyResets } from "./merge";
 import { formatPath } from "./problems";
 import { defaults, perHost, type PerHost } from "./schema/per-host";
 import { secondsOf } from "./schema/rollout";
@@ -32,7 +32,7 @@ export interface Registry {
   readonly password: pulumi.Output<string>;
 }
 
-/** All settings of one host: its own, else the stack's, else the defaults. */
+/** The resolved settings of one host: its own values, else the stack's, else the defaults. */
 export interface HostSettings extends Omit<Filled<PerHost, typeof defaults>, "root" | "privateKeyFile"> {
   readonly name: string;
   readonly formerNames: readonly string[];
@@ -71,13 +71,13 @@ export type ContainerSettings = Pick<
   "image" | "memoryMiB" | "environment" | "labels" | "mounts" | "healthCheck"
 >;
 
-/** How a change goes to the hosts of a stack. */
+/** How changes are rolled out to the hosts of a stack. */
 export interface Rollout {
   /** Name of the host that gets every change first; undefined if there is none. */
   readonly canary: string | undefined;
-  /** How many of the other hosts change at the same time; undefined for all. */
+  /** Maximum number of other hosts that change at the same time; undefined for all. */
   readonly batch: number | undefined;
-  /** Seconds that a changed host has to prove that it collects what it collected before; undefined for no proof. */
+  /** Time limit for a changed host's proof that it collects as before, in seconds; undefined for no proof. */
   readonly proofSeconds: number | undefined;
 }
 
@@ -87,8 +87,8 @@ export interface FleetSettings {
   readonly rollout: Rollout;
 }
 
-/** Values from outside of the settings' text. */
-export interface Surroundings {
+/** Values for {@link resolveHosts} that are not plain text in the settings. */
+export interface ExternalValues {
   readonly stackName: string;
   readonly apiKey: pulumi.Output<string>;
   readonly registries: readonly Registry[];
@@ -96,13 +96,13 @@ export interface Surroundings {
   readonly privateKey: (file: string) => PrivateKey;
 }
 
-/** Resolves the full settings of each host. */
-export function resolveHosts(stack: StackSettings, surroundings: Surroundings): FleetSettings {
-  const { privateKey: readKey, ...rest } = surroundings;
+/** Resolves the settings of each host. */
+export function resolveHosts(stack: StackSettings, external: ExternalValues): FleetSettings {
+  const { privateKey: readKey, ...rest } = external;
   return {
     rollout: resolveRollout(stack),
     hosts: stack.hosts.map((entry: HostEntry, index) => {
-      const { lower, upper } = undo(pick(stack), pick(entry));
+      const { lower, upper } = applyResets(pick(stack), pick(entry));
       const settings = merge(defaults, lower, upper) as unknown as Filled<PerHost, typeof defaults>;
       const { environment, secrets } = splitEnvironment(settings.agent.environment);
       return {
@@ -160,7 +160,7 @@ function agentNetworks({ agent, networks, links }: Filled<PerHost, typeof defaul
   return agent.network === "host" ? ["*"] : [...new Set(["bridge", ...networks, ...links])];
 }
 
-/** The settings that stack and host have in common. */
+/** The settings that can be set for both stack and host. */
 function pick(from: PerHost): Record<string, unknown> {
   return Object.fromEntries(Object.keys(perHost).map((key) => [key, from[key as keyof PerHost]]));
 }
@@ -170,9 +170,9 @@ function defaultRoot(user: string): string {
 }
 
 /**
- * Identifies a host's machine by address and host key: a cloned machine has the same key at another address. A new machine
- * has none of the host's containers, whatever the state says.
+ * An identifier of a host's machine: its address and host key, since a cloned machine has the same key at another address. When
+ * it changes, the host has none of the containers that the state lists.
  */
-export function machineOf(host: Pick<HostSettings, "address" | "hostKey">): string {
+export function machineIdentity(host: Pick<HostSettings, "address" | "hostKey">): string {
   return `${host.address} ${host.hostKey}`;
 }

@@ -1,5 +1,5 @@
 /** The settings of a stack: the only code that reads, checks, merges and resolves them. */
-export { machineOf, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
+export { machineIdentity, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
 export { SettingsError, type Problem } from "./problems";
 export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";

@@ -1,11 +1,11 @@
 import { SecretText } from "./secret-text";
 
-/** Plain data, as in a settings file. */
+/** A mapping as read from a settings file. */
 type Data = Readonly<Record<string, unknown>>;
 
 /**
- * Merges layers of settings: later ones override earlier ones, mappings are merged key by key, everything else is replaced
- * as a whole. Undefined values are ignored.
+ * Merges layers of settings. Later layers override earlier ones: mappings are merged key by key, other values are replaced.
+ * Undefined values are ignored.
  */
 export function merge(...layers: readonly Data[]): Data {
   const merged: Record<string, unknown> = {};
@@ -20,10 +20,10 @@ export function merge(...layers: readonly Data[]): Data {
 }
 
 /**
- * Applies the nulls of a layer: each unsets a value of the layer below, so that an even lower layer shows through.
- * @returns the lower layer without the unset values, and the upper one without its nulls.
+ * Applies the nulls of a layer. Each null removes the value of the layer below, so that the next lower layer applies.
+ * @returns the lower layer without the removed values, and the upper layer without its nulls.
  */
-export function undo(lower: Data, upper: Data): { readonly lower: Data; readonly upper: Data } {
+export function applyResets(lower: Data, upper: Data): { readonly lower: Data; readonly upper: Data } {
   const kept: Record<string, unknown> = {};
   const left: Record<string, unknown> = Object.fromEntries(
     Object.entries(lower).filter(([key]) => upper[key] !== null),
@@ -35,7 +35,7 @@ export function undo(lower: Data, upper: Data): { readonly lower: Data; readonly
       continue;
     }
     const below = left[key];
-    const inner = undo(isMapping(below) ? below : {}, value);
+    const inner = applyResets(isMapping(below) ? below : {}, value);
     kept[key] = inner.upper;
     if (isMapping(below)) left[key] = inner.lower;
   }

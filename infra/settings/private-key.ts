@@ -6,10 +6,10 @@ import * as path from "node:path";
 import { SettingsError } from "./problems";
 
 /**
- * The text of the private key for the hosts.
+ * Reads the private key for the hosts.
  * @param file as in the settings: `~/…`, absolute, or relative to the current folder (the repository's root).
- * @throws SettingsError if the file does not exist, can't be read, is not a private key, needs a passphrase, or if only one
- * of the two ssh clients would use it: the system's, or that of Pulumi's command plugin.
+ * @throws SettingsError if the file does not exist, can't be read, is not a private key, needs a passphrase, or can be used by
+ * only one of the two ssh clients (the system's, and that of Pulumi's command plugin).
  */
 export function readPrivateKey(file: string): string {
   const expanded = path.resolve(file.replace(/^~(?=\/)/, os.homedir()));
@@ -59,20 +59,19 @@ export function readPrivateKey(file: string): string {
       `is accessible to others (mode ${mode.toString(8).padStart(4, "0")}), and ssh refuses such a key: chmod 600 ${file}`,
     );
   }
-  if (isLocked(text)) {
+  if (needsPassphrase(text)) {
     fail(`needs a passphrase; load it into your ssh agent (ssh-add ${file}) and remove privateKeyFile`);
   }
-  const problem = problemOfSsh(expanded);
+  const problem = sshProblem(expanded);
   if (problem !== undefined) fail(problem);
   return text;
 }
 
 /**
- * Why one of the two ssh clients would not use a key without a passphrase; undefined if both do.
- * Asks `ssh-keygen`, which reads keys as ssh does. It is stricter than the other client, and differs between
- * versions.
+ * Why one of the two ssh clients can't use a key without a passphrase; undefined if both can. This runs `ssh-keygen`, which
+ * reads keys in the same way as ssh: ssh is stricter than the other client, and differs between versions.
  */
-function problemOfSsh(file: string): string | undefined {
+function sshProblem(file: string): string | undefined {
   const { error, status, stdout } = spawnSync("ssh-keygen", ["-y", "-P", "", "-f", file], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
@@ -88,15 +87,15 @@ function problemOfSsh(file: string): string | undefined {
 }
 
 /**
- * The mode of a key file that OpenSSH refuses: your own file that others have access to (sshkey_perm_ok in its
- * authfile.c). 0 if it accepts it.
+ * The file mode for which OpenSSH refuses a key: the user's own file, accessible to others (sshkey_perm_ok in OpenSSH's
+ * authfile.c). 0 if OpenSSH accepts the file.
  */
 function exposedMode({ uid, mode }: fs.Stats): number {
   return uid === process.getuid?.() && (mode & 0o077) !== 0 ? mode & 0o777 : 0;
 }
 
-/** Whether a key file needs a passphrase: PEM has a header for it, OpenSSH's format names a cipher (PROTOCOL.key). */
-function isLocked(text: string): boolean {
+/** Whether a key needs a passphrase: a PEM file then has a header, and OpenSSH's format names a cipher (PROTOCOL.key). */
+function needsPassphrase(text: string): boolean {
   if (/ENCRYPTED/.test(text)) return true;
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*)-----END/.exec(text)?.[1];
   if (body === undefined) return false;

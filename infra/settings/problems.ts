@@ -4,7 +4,7 @@ import { RunError } from "@pulumi/pulumi";
 export interface Problem {
   /** The key's path below `datadog-hosts:`, such as `hosts[0].hostKey`. */
   readonly path: string;
-  /** What is wrong and what to write instead, to be read after the path. Never contains a secret. */
+  /** What is wrong and what to write instead, as a phrase that follows the path. Never contains a secret. */
   readonly problem: string;
 }
 

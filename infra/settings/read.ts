@@ -6,7 +6,7 @@ import { findEncrypted, isEncrypted } from "./encrypted";
 import { environmentProblems, withSecretTexts } from "./environment-secrets";
 import { resolveHosts, type FleetSettings, type PrivateKey } from "./hosts";
 import { readPrivateKey } from "./private-key";
-import { merge, undo } from "./merge";
+import { merge, applyResets } from "./merge";
 import { formatPath, SettingsError, type Problem } from "./problems";
 import { toProblems } from "./schema-problems";
 import { readSharedFile } from "./shared-file";
@@ -32,23 +32,23 @@ export function readSettings(stacksFolder?: string): FleetSettings {
   for (const [name, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!name.startsWith(namespace)) continue;
     const key = name.slice(namespace.length);
-    // Pulumi provides null, which undoes what the project shares, as an empty text.
+    // Pulumi provides a null, which resets a value of the shared file, as an empty text.
     values[key] = text === "" && file.config[name] === null ? null : parseValue(key, text);
   }
   const shared =
     typeof values["project"] === "string" ? readSharedFile(values["project"], namespace, stacksFolder) : {};
-  // A null has nothing to undo in the file that stacks share.
-  const { lower, upper } = undo(undo({}, shared).upper, values);
+  // The inner call only removes nulls from the shared file: there is no lower layer that they could reset.
+  const { lower, upper } = applyResets(applyResets({}, shared).upper, values);
   const parsed = stackSchema.safeParse(merge(lower, upper), { reportInput: true });
   if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
   const holdsSecret = (key: string): boolean => sdkConfig.isConfigSecret(`${namespace}${key}`);
   const encrypted = findEncrypted({ stack, namespace, values, holdsSecret }, stacksFolder);
   problems.push(...encrypted.problems);
-  for (const { path, setWith, onceExposed } of secretSettings(stackSchema, values)) {
+  for (const { path, setWith, afterLeak } of secretSettings(stackSchema, values)) {
     if (isEncrypted(encrypted, path)) continue;
     problems.push({
       path: formatPath(path),
-      problem: `is in the clear; set it with \`${setWith}\`, and ${onceExposed}`,
+      problem: `is in the clear; set it with \`${setWith}\`, and ${afterLeak}`,
     });
   }
   if (parsed.success) {
@@ -56,23 +56,23 @@ export function readSettings(stacksFolder?: string): FleetSettings {
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { apiKey, registries = [] } = parsed.data;
-  const shownUnlessEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>
+  const secretIfEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>
     isEncrypted(encrypted, path) ? pulumi.secret(value) : value;
   return resolveHosts(withSecretTexts(parsed.data, encrypted), {
     stackName: stack,
     apiKey: pulumi.secret(apiKey),
     registries: registries.map(({ address, username, password }, index) => ({
-      address: shownUnlessEncrypted(address, ["registries", index, "address"]),
-      username: shownUnlessEncrypted(username, ["registries", index, "username"]),
+      address: secretIfEncrypted(address, ["registries", index, "address"]),
+      username: secretIfEncrypted(username, ["registries", index, "username"]),
       password: pulumi.secret(password),
     })),
-    privateKey: readOnce,
+    privateKey: cachedPrivateKey,
   });
 }
 
 const keys = new Map<string, PrivateKey>();
 
-function readOnce(file: string): PrivateKey {
+function cachedPrivateKey(file: string): PrivateKey {
   const known = keys.get(file);
   if (known) return known;
   const key = { file, text: pulumi.secret(readPrivateKey(file)) };
@@ -80,7 +80,7 @@ function readOnce(file: string): PrivateKey {
   return key;
 }
 
-/** Parses a value: Pulumi provides every value as text, lists and mappings as JSON, numbers and booleans as written. */
+/** Parses a value. Pulumi provides all values as text: lists and mappings as JSON, numbers and booleans as written. */
 function parseValue(key: string, text: string): unknown {
   const schema = schemaAt(stackSchema, [key]);
   const bare = schema && unwrap(schema);

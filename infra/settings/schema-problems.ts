@@ -2,7 +2,7 @@ import { closest } from "fastest-levenshtein";
 import type { z } from "zod";
 
 import { formatPath, type Problem } from "./problems";
-import { adviceOn, keysOf, schemaAt } from "./schema/walk";
+import { settingAdvice, keysOf, schemaAt } from "./schema/walk";
 
 /** Converts the schema's errors into problems that name each key, say what is wrong and show what to write. */
 export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
@@ -14,7 +14,7 @@ export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
         problem: moved[`${String(issue.path.at(-1))}.${key}`] ?? unknownKey(key, known),
       }));
     }
-    const advice = adviceOn(schema, issue.path);
+    const advice = settingAdvice(schema, issue.path);
     return [{ path: formatPath(issue.path), problem: [describe(issue), advice].filter(Boolean).join("; ") }];
   });
 }

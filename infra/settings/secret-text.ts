@@ -1,4 +1,4 @@
-/** A text that is encrypted in the stack's file; its own type keeps it apart from plain texts. */
+/** A text that is encrypted in the stack's file. The separate type distinguishes it from plain texts. */
 export class SecretText {
   constructor(readonly text: string) {}
 }

@@ -1,16 +1,16 @@
 /** Names of variables that hold one of Datadog's keys, such as `DD_APP_KEY` and `DD_LOGS_CONFIG_API_KEY`. */
 const keyName = /(^|[._/-])(API|APP|APPLICATION)[._-]?KEY$/i;
 
-/** Names of variables and labels that hold a secret, by their last word. */
+/** Names of variables and labels that hold a secret, recognised by their last word. */
 const secretName = /(^|[._/-])((ACCESS|PRIVATE|ENCRYPTION)[._-]?KEY|PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?)$/i;
 
-/** Values that are none, whatever their name says: handles, which the agent resolves, and switches. */
+/** Values that are never secrets, whatever their names: handles, which the agent resolves, switches and short numbers. */
 const harmless = /^\s*(ENC\[.*\]|true|false|yes|no|\d{0,5})\s*$/i;
 
 /** An API key or an application key of Datadog in a text, as in `DD_ADDITIONAL_ENDPOINTS`. */
 const datadogKey = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40})(?![0-9a-z])/i;
 
-/** An address with a password in it. */
+/** An address that contains a password. */
 const addressWithPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 
 /** Whether a variable holds one of Datadog's keys, by its name. */

@@ -2,23 +2,23 @@ import type { z } from "zod";
 
 import { entryOf, metaOf, shapeOf, type SettingMeta } from "./schema/walk";
 
-/** The path of a setting: keys and indices, from the outermost on. */
+/** The path of a setting: keys and indices, beginning with the outermost. */
 export type SettingPath = readonly (string | number)[];
 
-/** A secret among the settings. */
+/** A setting that is a secret. */
 export interface SecretSetting {
   readonly path: SettingPath;
   /** The command that sets it. */
   readonly setWith: string;
   /** What to do after a leak, such as `replace the key at Datadog`. */
-  readonly onceExposed: string;
+  readonly afterLeak: string;
 }
 
-/** The settings in `value` that are secrets by the schema, whatever their values. */
+/** The settings in `value` that the schema marks as secrets. */
 export function secretSettings(schema: z.core.$ZodType, value: unknown, path: SettingPath = []): SecretSetting[] {
   if (value === undefined || value === null) return [];
-  const { setWith, onceExposed = "" }: SettingMeta = metaOf(schema);
-  if (setWith !== undefined) return [{ path, setWith, onceExposed }];
+  const { setWith, afterLeak = "" }: SettingMeta = metaOf(schema);
+  if (setWith !== undefined) return [{ path, setWith, afterLeak }];
   const entry = entryOf(schema);
   if (entry !== undefined && Array.isArray(value)) {
     return value.flatMap((item, index) => secretSettings(entry, item, [...path, index]));

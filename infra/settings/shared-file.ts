@@ -6,17 +6,17 @@ import { parseDocument, type Document } from "yaml";
 import { formatPath, SettingsError } from "./problems";
 import { stackSchema } from "./schema/stack";
 import { secretSettings } from "./secrets";
-import { writtenProblems } from "./written";
+import { notationProblems } from "./notation";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
 /**
- * The settings that all stacks of a project share, from `stacks/<project>.yaml`, in the form of a stack's file. Empty
- * without such a file.
+ * Reads the settings that all stacks of a project share: `stacks/<project>.yaml`, which has the form of a stack's file.
+ * Returns an empty object if there is no such file.
  * @param namespace `datadog-hosts:`, the prefix of each key.
  * @param folder the file's folder. Default: `stacks`.
- * @throws SettingsError if the file can't be read or is not valid YAML, or has other keys, a secret in the clear, or an
- * encrypted value, which only one stack could decrypt.
+ * @throws SettingsError if the file can't be read, is not valid YAML, or contains other keys, a secret in the clear, or an
+ * encrypted value (only one stack could decrypt it).
  */
 export function readSharedFile(project: string, namespace: string, folder = stacksFolder): Record<string, unknown> {
   const name = `${project}.yaml`;
@@ -42,12 +42,12 @@ export function readSharedFile(project: string, namespace: string, folder = stac
       refuse(`has a secret in ${key}; secrets belong into each stack's own file`);
   }
   const settings = Object.fromEntries(entries.map(([key, value]) => [key.slice(namespace.length), value]));
-  for (const { path: where, setWith, onceExposed } of secretSettings(stackSchema, settings)) {
+  for (const { path: where, setWith, afterLeak } of secretSettings(stackSchema, settings)) {
     refuse(
-      `has ${namespace}${formatPath(where)} in the clear; remove it, run \`${setWith}\` for each stack, and ${onceExposed}`,
+      `has ${namespace}${formatPath(where)} in the clear; remove it, run \`${setWith}\` for each stack, and ${afterLeak}`,
     );
   }
-  for (const { path: where, problem } of writtenProblems(document, namespace)) {
+  for (const { path: where, problem } of notationProblems(document, namespace)) {
     refuse(`has ${namespace}${where}, which ${problem}`);
   }
   return settings;
@@ -67,7 +67,7 @@ function readText(file: string, refuse: (problem: string) => never): string | un
   }
 }
 
-/** The data of a document without errors: aliases may still lead nowhere, or to too much. */
+/** The data of a document without syntax errors. Its aliases can still be invalid: unresolved, or too many. */
 function toData(document: Document, refuse: (problem: string) => never): unknown {
   try {
     return document.toJS();
@@ -76,7 +76,7 @@ function toData(document: Document, refuse: (problem: string) => never): unknown
   }
 }
 
-/** A mapping, an empty one for nothing at all; undefined for anything else. */
+/** The value if it is a mapping; an empty mapping if it is missing; undefined otherwise. */
 function mappingOf(value: unknown): Record<string, unknown> | undefined {
   if (value === undefined || value === null) return {};
   return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;

@@ -4,22 +4,22 @@ import * as path from "node:path";
 import { parseDocument } from "yaml";
 
 import type { Problem } from "./problems";
-import { writtenProblems } from "./written";
+import { notationProblems } from "./notation";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
-/** A stack's own file as it is written; Pulumi has read it already. */
+/** The content of a stack's own file. Pulumi provides the same settings, but without their notation. */
 export interface StackFile {
-  /** What stands below `config:`; empty if the file can't be read, because the settings then come from elsewhere. */
+  /** The content of `config:`; empty if the file can't be read, since the settings then come from another source. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What is wrong with it that the values do not show. */
+  /** Problems that Pulumi's values do not show. */
   readonly problems: readonly Problem[];
 }
 
 /**
  * Reads a stack's own file.
  * @param namespace `datadog-hosts:`, the prefix of each key.
- * @param folder that holds the file. Default: `stacks`.
+ * @param folder of the file. Default: `stacks`.
  */
 export function readStackFile(stack: string, namespace: string, folder = stacksFolder): StackFile {
   const name = `Pulumi.${stack}.yaml`;
@@ -33,7 +33,7 @@ export function readStackFile(stack: string, namespace: string, folder = stacksF
       path: `(stacks/${name})`,
       problem: `has the key ${key}; each key begins with ${namespace}`,
     }));
-    return { config, problems: [...problems, ...writtenProblems(document, namespace, { numbersBecomeTexts: true })] };
+    return { config, problems: [...problems, ...notationProblems(document, namespace, { numbersBecomeTexts: true })] };
   } catch {
     return { config: {}, problems: [] };
   }

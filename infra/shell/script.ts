@@ -5,7 +5,7 @@ import { quote } from "./quote";
 
 const folder = path.join(__dirname, "..", "..", "templates", "host");
 
-/** A command, mostly a function of one of the script's files, with its arguments. */
+/** A command with its arguments. The command is usually a function from one of the script's files. */
 export type Call = readonly [command: string, ...args: readonly string[]];
 
 /** A script for a host. Values are never inserted into the text of a file: each is a separate, quoted word. */
@@ -18,7 +18,10 @@ export interface HostScript {
   readonly calls: readonly Call[];
 }
 
-/** The text of a script, for a shell's standard input: it ends at the first command that fails, and only its owner can read the files that it creates. */
+/**
+ * The text of a script, for a shell's standard input. The script ends at the first command that fails. Files that it creates
+ * are readable by their owner only.
+ */
 export function scriptText({ files = [], values = {}, calls }: HostScript): string {
   return [
     "set -eu\numask 077\n",
@@ -47,7 +50,7 @@ export function inOneScript(...scripts: readonly HostScript[]): HostScript {
 
 /**
  * The text of a file under `templates/host` that is a program of its own, with its variables.
- * @param files the files with the functions that it uses, and last the program itself.
+ * @param files files with the functions that the program uses, and as the last one the program itself.
  */
 export function withValues(files: readonly string[], values: Readonly<Record<string, string>>): string {
   return [...assignments(values), ...files.map(readShell)].join("");

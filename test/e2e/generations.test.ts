@@ -13,7 +13,7 @@ import {
   type Application,
   type Sample,
 } from "../../sandbox/samples/samples";
-import { has, integrationNames } from "../../infra/integrations";
+import { supportsIntegration, integrationNames } from "../../infra/integrations";
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
 import { inspectContainer } from "./support/containers";
@@ -365,7 +365,9 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     );
     try {
       const deployment = stage.deployment("staging");
-      const left = integrationNames.filter((name) => has(generation, name) && name !== "redisdb" && name !== "docker");
+      const left = integrationNames.filter(
+        (name) => supportsIntegration(generation, name) && name !== "redisdb" && name !== "docker",
+      );
       changeSettings(deployment.stackFile, { integrations: left });
       await deployment.make("up");
       // What the agent itself runs: it may go on with a config whose file is gone.

@@ -16,28 +16,34 @@ import type { CheckRun } from "./check-run";
 import type { ContainerReport, InstanceRun } from "./describe";
 import { checkCommand5, readRun5 } from "./generation-5";
 import { checkCommand7, readRun7 } from "./generation-7";
-import { containerChecks, findContainer, instancesAt, instancesOfId, type ContainerInstance } from "./instances";
+import {
+  containerChecks,
+  findContainer,
+  instancesByAddress,
+  instancesByContainerId,
+  type ContainerInstance,
+} from "./instances";
 
-/** The container that was named is not there. */
-export class NoSuchContainer extends UsageError {}
+/** The host has no container of the requested name or id. */
+export class ContainerNotFound extends UsageError {}
 
-/** The host's Docker engine does not answer. */
-export class EngineSilent extends UserError {}
+/** The host's Docker engine does not respond. */
+export class EngineNotResponding extends UserError {}
 
 /**
- * Runs the checks of one container once, now, in the agent's container, and tells what they collect. Nothing is sent, and
+ * Runs the checks of one container in the agent's container and reports what they collect. Nothing is sent to Datadog, and
  * nothing on the host changes.
  * @param wanted the container's name, or the beginning of its id.
- * @throws NoSuchContainer, EngineSilent, and ProcessError where the host can't be reached.
+ * @throws ContainerNotFound, EngineNotResponding, and ProcessError if the host can't be reached.
  */
 export async function checkContainer(host: WatchedHost, wanted: string): Promise<Shown<ContainerReport>> {
   const read = await readHost(host);
   const containers = read.answers.get("containers") ?? noAnswer;
-  const silent = engineProblem(containers);
-  if (silent !== undefined) throw new EngineSilent(`Host ${host.name}: ${silent}`);
+  const problem = engineProblem(containers);
+  if (problem !== undefined) throw new EngineNotResponding(`Host ${host.name}: ${problem}`);
   const all = readContainers(containers.text);
   const container = findContainer(all, wanted);
-  if (container === undefined) throw noSuchContainer(host.name, wanted, all);
+  if (container === undefined) throw containerNotFound(host.name, wanted, all);
   const files = readConfigFiles((read.answers.get("agent-files") ?? noAnswer).text, read.mark);
   const secrets = files.flatMap((file) => file.secrets);
   const report = (runs: readonly InstanceRun[], remarks: readonly string[]): Shown<ContainerReport> =>
@@ -45,27 +51,27 @@ export async function checkContainer(host: WatchedHost, wanted: string): Promise
   if (!readOwnParts(all).running.agent) return report([], readOwnParts(all).problems);
   const { instances, answers } =
     host.agentGeneration === 7 ? await run7(host, container, files) : await run5(host, container, files);
-  if (instances.length === 0) return report([], whyNone(read, host.name, container));
+  if (instances.length === 0) return report([], missingInstanceReasons(read, host.name, container));
   return shown(
     report(
       instances.map((instance) => runOf(host, instance, answers)),
-      host.agentGeneration === 5 && instances.some(({ sharesTags }) => sharesTags) ? [mixed] : [],
+      host.agentGeneration === 5 && instances.some(({ sharesTags }) => sharesTags) ? [sharedTagsRemark] : [],
     ),
     secrets,
   );
 }
 
-const mixed =
+const sharedTagsRemark =
   "another container has the same tags, and the agent of generation 5 tells what it collects by tags alone: some of this may be the other one's";
 
-/** Instances of a container, and what the agent said of each, by the instance's check and file. */
-interface Outcome {
+/** A container's instances, and the agent's answers by question name (`run-CHECK`). */
+interface CheckAnswers {
   readonly instances: readonly ContainerInstance[];
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-async function run7(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<Outcome> {
-  const instances = instancesOfId(files, id);
+async function run7(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
+  const instances = instancesByContainerId(files, id);
   const { folder } = generationStatus[7].files;
   const questions = instances.map(({ check, file }): Question => ({
     name: `run-${check}`,
@@ -74,15 +80,15 @@ async function run7(host: WatchedHost, { id }: Container, files: readonly Config
   return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
 }
 
-/** Which instances are the container's is known by its addresses alone, so these are asked for first. */
-async function run5(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<Outcome> {
+/** In generation 5, only the addresses tell which instances are the container's, so these are read first. */
+async function run5(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
   const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}";
   const first = await ask(host, [
     { name: "addresses", command: `docker container inspect --format '${format}' ${id}` },
   ]);
   const addresses = (first.answers.get("addresses") ?? noAnswer).text.split(/\s+/).filter((text) => text !== "");
   const own = files.filter(({ path }) => containerChecks.has(path.replace(/\.yaml$/, "")));
-  const instances = instancesAt(own, addresses);
+  const instances = instancesByAddress(own, addresses);
   const checks = [...new Set(instances.map(({ check }) => check))];
   const questions = checks.map((check): Question => ({ name: `run-${check}`, command: checkCommand5(check) }));
   return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
@@ -96,18 +102,21 @@ function runOf(host: WatchedHost, instance: ContainerInstance, answers: Readonly
       ? readRun7(answer.text, file.path.split("/").pop() ?? "")
       : readRun5(answer.text, number, tags, instance.others);
   const own = { check, instance: address, tags };
-  return { ...own, ...(run === undefined ? notRun(answer) : file.hasHandles ? withoutResolved(run, tags) : run) };
+  return {
+    ...own,
+    ...(run === undefined ? notRun(answer) : file.hasHandles ? withoutResolvedSecrets(run, tags) : run),
+  };
 }
 
-/** The agent did not run it: what it says instead. */
+/** The result if the agent did not run the instance: its output as the error. */
 function notRun(answer: Answer): CheckRun {
-  const said = answer.text.trim().split("\n").slice(-8).join(" ");
-  const reason = [said, reasonOf(answer)].filter((text) => text !== "").join("; ");
+  const output = answer.text.trim().split("\n").slice(-8).join(" ");
+  const reason = [output, reasonOf(answer)].filter((text) => text !== "").join("; ");
   return { samples: [], serviceChecks: [], warnings: [], error: `the agent has not run it: ${reason}` };
 }
 
-/** Where the agent may have resolved a secret, its own words may hold it anywhere. */
-function withoutResolved(run: CheckRun, tags: readonly string[]): CheckRun {
+/** Hides all text from the agent, because any of it may contain a secret that the agent has resolved. */
+function withoutResolvedSecrets(run: CheckRun, tags: readonly string[]): CheckRun {
   const hidden = (text: string): string => (text === "" ? "" : `a text that may hold a resolved secret (${masked})`);
   return {
     samples: run.samples.map((sample) => ({ ...sample, tags })),
@@ -117,25 +126,25 @@ function withoutResolved(run: CheckRun, tags: readonly string[]): CheckRun {
   };
 }
 
-/** Why a container has no instance: what the status of its host says of it. */
-function whyNone(read: HostAnswers, host: string, { name, state }: Container): string[] {
+/** Why a container has no instance, from the status report of its host. */
+function missingInstanceReasons(read: HostAnswers, host: string, { name, state }: Container): string[] {
   const { problems, containers } = reportHost(host, read);
   const refused = problems.map((line) => line.slice(host.length + 2)).filter((line) => line.startsWith(`${name}: `));
   const rows = containers.filter(({ container, reason }) => container === name && reason !== null);
-  const told = rows.flatMap(({ service, why, mends }) => [
+  const reasons = rows.flatMap(({ service, why, mends }) => [
     `${name} has no instance for ${service}: ${why}`,
     ...mends.map(({ place, line }) => `${mendPlaces[place]}: ${line}`),
   ]);
-  if (told.length + refused.length > 0) return [...refused, ...told];
+  if (reasons.length + refused.length > 0) return [...refused, ...reasons];
   if (state !== "running") return [`${name} does not run (${state}): docker start ${name} on the host starts it`];
   return [
     `${name} has no instance: it does not ask for an integration, or asked just now. Start it with a variable such as SERVICE=redis; README.md lists the services`,
   ];
 }
 
-function noSuchContainer(host: string, wanted: string, all: readonly Container[]): NoSuchContainer {
+function containerNotFound(host: string, wanted: string, all: readonly Container[]): ContainerNotFound {
   const own: readonly string[] = Object.values(containerNames);
   const names = all.map(({ name }) => name).filter((name) => !own.includes(name));
   const nearest = names.length === 0 ? "none" : `the nearest name is ${closest(wanted, names)}`;
-  return new NoSuchContainer(`Host ${host} has no container ${wanted}; ${nearest}.`);
+  return new ContainerNotFound(`Host ${host} has no container ${wanted}; ${nearest}.`);
 }

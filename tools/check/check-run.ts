@@ -5,7 +5,7 @@ export interface Sample {
   readonly tags: readonly string[];
 }
 
-/** What a check says of its service. */
+/** The state of a service as reported by its check. */
 export interface ServiceCheck {
   readonly name: string;
   readonly status: "OK" | "WARNING" | "CRITICAL" | "UNKNOWN";
@@ -13,24 +13,24 @@ export interface ServiceCheck {
   readonly tags: readonly string[];
 }
 
-/** What one run of one instance came to. */
+/** The result of one run of one instance. */
 export interface CheckRun {
   readonly samples: readonly Sample[];
   readonly serviceChecks: readonly ServiceCheck[];
-  /** Why it collects nothing, or not everything; empty if nothing is wrong. */
+  /** Why it collects nothing or not everything; empty if there was no error. */
   readonly error: string;
   readonly warnings: readonly string[];
 }
 
-/** By Datadog's numbers. */
+/** The statuses in the order of Datadog's numbers for them. */
 const serviceStatuses = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 
-/** A service check's status by its number. */
-export function statusOf(number: number): ServiceCheck["status"] {
+/** The status with a number of Datadog's. */
+export function serviceStatus(number: number): ServiceCheck["status"] {
   return serviceStatuses[number] ?? "UNKNOWN";
 }
 
-/** Of several runs' service checks the last one of each kind. */
-export function lastOfEach(serviceChecks: readonly ServiceCheck[]): ServiceCheck[] {
+/** The last service check of each name and tags, if several runs reported it. */
+export function latestServiceChecks(serviceChecks: readonly ServiceCheck[]): ServiceCheck[] {
   return [...new Map(serviceChecks.map((one) => [[one.name, ...one.tags].join("\0"), one])).values()];
 }

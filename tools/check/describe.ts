@@ -2,29 +2,29 @@ import type { Shown } from "../shared/shown";
 import { pad, widthOf } from "../shared/terminal-text";
 import type { CheckRun } from "./check-run";
 
-/** What a container's check came to. */
+/** The result of running one of a container's instances. */
 export interface InstanceRun extends CheckRun {
   readonly check: string;
-  /** What the check looks at. */
+  /** The instance's target, such as `172.18.0.5:6379`. */
   readonly instance: string;
   readonly tags: readonly string[];
 }
 
-/** What is known of a container: runs of its checks, or why there are none. */
+/** The result of `make check`: the runs of a container's instances, or why there are none. */
 export interface ContainerReport {
   readonly host: string;
   readonly container: string;
   readonly runs: readonly InstanceRun[];
-  /** Why no check was run, or what else is worth a word. */
+  /** Why no check was run, or other remarks. */
   readonly remarks: readonly string[];
 }
 
-/** Whether each check has run without an error and collected something, and there is one at least. */
-export function isWell({ runs }: Pick<ContainerReport, "runs">): boolean {
+/** Whether there was at least one run, and each run collected something without an error. */
+export function isHealthy({ runs }: Pick<ContainerReport, "runs">): boolean {
   return runs.length > 0 && runs.every(({ error, samples }) => error === "" && samples.length > 0);
 }
 
-/** A person's view of a container. */
+/** Describes a report as text. */
 export function describeReport({ host, container, runs, remarks }: Shown<ContainerReport>): string {
   const lines = [
     ...remarks.map((remark) => `${host}: ${remark}`),

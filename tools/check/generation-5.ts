@@ -2,24 +2,24 @@ import { stripVTControlCharacters } from "node:util";
 
 import { containerNames } from "../../infra/names";
 import { quote } from "../shared/questions";
-import { statusOf, type CheckRun, type Sample, type ServiceCheck } from "./check-run";
+import { serviceStatus, type CheckRun, type Sample, type ServiceCheck } from "./check-run";
 
 /**
- * The command on a host that runs all instances of a check in the agent's container, twice, since rates need two values.
- * Nothing of it is sent.
+ * The command on a host that runs all instances of a check in the agent's container. They run twice, since rates need two
+ * values. Nothing is sent to Datadog.
  */
 export function checkCommand5(check: string): string {
   return `docker exec ${containerNames.agent} dd-agent check ${quote(check)} check_rate`;
 }
 
 /**
- * What `dd-agent check NAME` has printed of one instance (agent.py, checks/collector.py of DataDog/dd-agent): Python's own
- * form of lists and mappings, then how each instance fared. What was collected is not told by instance, so it is picked
- * out by tags.
- * @param number of the instance in the check's file, from 0.
+ * Reads the run of one instance from the output of `dd-agent check NAME` (agent.py, checks/collector.py of
+ * DataDog/dd-agent): lists and mappings in Python's notation, then the status of each instance. The output does not assign
+ * samples to instances, so they are selected by tags.
+ * @param number index of the instance in the check's file, from 0.
  * @param tags of the instance.
- * @param others addresses of the check's other instances: what names one of them in a tag is not this one's.
- * @returns undefined if the agent does not mention it.
+ * @param others addresses of the check's other instances: samples with one of them in a tag are excluded.
+ * @returns undefined if the output does not mention the instance.
  */
 export function readRun5(
   text: string,
@@ -49,7 +49,7 @@ function between(text: string, start: string, end: string): string {
   return rest.split(end)[0] ?? "";
 }
 
-/** A text as Python writes it. */
+/** A string literal in Python's notation. */
 const literal = String.raw`u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
 
 function samplesIn(text: string): Sample[] {
@@ -70,7 +70,7 @@ function serviceChecksIn(text: string): ServiceCheck[] {
     return [
       {
         name: unquote(name),
-        status: statusOf(Number(/'status': (\d)/.exec(part)?.[1] ?? NaN)),
+        status: serviceStatus(Number(/'status': (\d)/.exec(part)?.[1] ?? NaN)),
         message: message === undefined ? "" : unquote(message),
         tags: tagsIn(part),
       },
@@ -78,7 +78,7 @@ function serviceChecksIn(text: string): ServiceCheck[] {
   });
 }
 
-/** The texts of the list, or tuple, at the key `tags`. */
+/** The strings of the list or tuple at the key `tags`. */
 function tagsIn(text: string): string[] {
   const list = new RegExp(`'tags': [[(]((?:\\s*${literal},?)*)`).exec(text)?.[1] ?? "";
   return [...list.matchAll(new RegExp(literal, "g"))].map(([tag]) => unquote(tag));

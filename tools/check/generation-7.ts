@@ -1,13 +1,12 @@
 import { containerNames } from "../../infra/names";
 import { quote } from "../shared/questions";
 import { itemsOf, memberOf, textOf } from "../shared/values";
-import { lastOfEach, statusOf, type CheckRun } from "./check-run";
+import { latestServiceChecks, serviceStatus, type CheckRun } from "./check-run";
 
 /**
- * The command on a host that runs the instance of one file in the agent's container, and no other one: the agent looks for
- * files in a folder of its own, where a link leads to the file. The check runs twice, since rates need two values.
- * Nothing of it is sent.
- * @param file of an instance in the agent's container.
+ * The command on a host that runs only the instance of one file in the agent's container: the agent gets a config folder
+ * with nothing but a link to this file. The check runs twice, since rates need two values. Nothing is sent to Datadog.
+ * @param file path of the instance's file in the agent's container.
  */
 export function checkCommand7(check: string, file: string): string {
   const script = [
@@ -21,10 +20,10 @@ export function checkCommand7(check: string, file: string): string {
 }
 
 /**
- * What `agent check NAME --json` has printed (pkg/cli/subcommands/check of DataDog/datadog-agent): a list of runs, maybe
- * behind other lines.
- * @param file the name of the file whose instance is wanted. What the agent runs besides, by containers' labels, is left out.
- * @returns undefined where no run of it is there.
+ * Reads one run from the output of `agent check NAME --json` (pkg/cli/subcommands/check of DataDog/datadog-agent): a list of
+ * runs, possibly after other lines.
+ * @param file name of the instance's file. Runs that the agent discovered by container labels are left out.
+ * @returns undefined if the output has no run of this file.
  */
 export function readRun7(text: string, file: string): CheckRun | undefined {
   const run = itemsOf(parse(text)).find((entry) =>
@@ -39,10 +38,10 @@ export function readRun7(text: string, file: string): CheckRun | undefined {
       value: Number(itemsOf(itemsOf(memberOf(metric, "points")).at(-1))[1] ?? NaN),
       tags: itemsOf(memberOf(metric, "tags")).map(textOf),
     })),
-    serviceChecks: lastOfEach(
+    serviceChecks: latestServiceChecks(
       itemsOf(memberOf(found, "service_checks")).map((one) => ({
         name: textOf(memberOf(one, "check")),
-        status: statusOf(Number(memberOf(one, "status"))),
+        status: serviceStatus(Number(memberOf(one, "status"))),
         message: textOf(memberOf(one, "message")),
         tags: itemsOf(memberOf(one, "tags")).map(textOf),
       })),
@@ -52,7 +51,7 @@ export function readRun7(text: string, file: string): CheckRun | undefined {
   };
 }
 
-/** The list of runs begins on a line of its own. */
+/** Parses the list of runs, which begins on a new line. */
 function parse(text: string): unknown {
   const start = text.search(/^\[/m);
   try {
@@ -62,7 +61,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A core check leaves plain text behind, a Python check JSON: [{"message": …, "traceback": …}]. */
+/** The error message of a run. A core check reports plain text, a Python check JSON: `[{"message": …, "traceback": …}]`. */
 function errorOf(text: string): string {
   try {
     return itemsOf(JSON.parse(text))

@@ -3,29 +3,29 @@ import type { ConfigFile } from "../status/config-files";
 import type { Container } from "../containers/containers";
 import { describeInstance, hostIn, settingsOf, tagsOf } from "../status/instance-settings";
 
-/** An instance that the agent has for a container. */
+/** An instance for a container in the agent's configs. */
 export interface ContainerInstance {
   readonly check: string;
   /** Its file, below the agent's folder of configs. */
   readonly file: ConfigFile;
-  /** Its place in the file, from 0. */
+  /** Its index in the file, from 0. */
   readonly number: number;
-  /** What the check looks at. */
+  /** Its target, such as `172.18.0.5:6379`. */
   readonly address: string;
   readonly tags: readonly string[];
-  /** Hosts of the other instances in the file that this one does not look at, such as `172.18.0.6`. */
+  /** Target hosts of the file's other instances, such as `172.18.0.6`, without this instance's own. */
   readonly others: readonly string[];
-  /** Whether another instance in the file has the same tags, or more. */
+  /** Whether another instance in the file has all of this instance's tags. */
   readonly sharesTags: boolean;
 }
 
-/** Generation 7: a container's instances are those of the files that have its id for a name. */
-export function instancesOfId(files: readonly ConfigFile[], id: string): ContainerInstance[] {
+/** Generation 7: a container's instances are in the files that are named by its id. */
+export function instancesByContainerId(files: readonly ConfigFile[], id: string): ContainerInstance[] {
   return files.filter(({ path }) => path.endsWith(`/${id}.yaml`)).flatMap((file) => instancesIn(file));
 }
 
-/** Generation 5: a container's instances are those that look at one of its addresses. */
-export function instancesAt(files: readonly ConfigFile[], addresses: readonly string[]): ContainerInstance[] {
+/** Generation 5: a container's instances are those whose target is one of its addresses. */
+export function instancesByAddress(files: readonly ConfigFile[], addresses: readonly string[]): ContainerInstance[] {
   return files.flatMap(instancesIn).filter(({ address }) => addresses.includes(hostIn(address)));
 }
 
@@ -49,14 +49,14 @@ function instancesIn(file: ConfigFile): ContainerInstance[] {
   });
 }
 
-/** Names of the checks that are made for containers. */
+/** Names of the checks that monitor containers. */
 export const containerChecks: ReadonlySet<string> = new Set(
   selectIntegrations(integrationNames).flatMap(({ containers, check }) =>
     containers === undefined ? [] : Object.values(check),
   ),
 );
 
-/** The container of a name, or of an id's beginning; undefined where there is none, or more than one. */
+/** The container with a name, or whose id begins with the text; undefined if there is none or more than one. */
 export function findContainer(containers: readonly Container[], wanted: string): Container | undefined {
   const named = containers.find(({ name }) => name === wanted);
   if (named !== undefined) return named;

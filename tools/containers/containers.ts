@@ -10,39 +10,41 @@ export interface Container {
   /** `healthy`, `unhealthy` or `starting`; empty if it has no health check. */
   readonly health: string;
   readonly exitCode: number;
-  /** How long ago it was started, in seconds; undefined if it never was, or if that is unknown. */
+  /** Seconds since it was started; undefined if it never was, or if the time is unknown. */
   readonly secondsUp: number | undefined;
-  /** The reference of its image that it was started with. */
+  /** The image reference with which it was created. */
   readonly image: string;
-  /** Its program with all arguments. These may contain secrets: they are never printed. */
+  /** Its program and all arguments. They may contain secrets, so they are never printed. */
   readonly command: readonly string[];
   /** The TCP ports that it exposes. */
   readonly ports: readonly number[];
   /** `host`, `none`, `container:ID`, or the name of its first network. */
   readonly networkMode: string;
-  /** The names of its networks, sorted; those of the container whose network it shares. */
+  /** Names of its networks, sorted. If it shares another container's network, these are that container's networks. */
   readonly networks: readonly string[];
   /** Its addresses on these networks. */
   readonly addresses: readonly string[];
-  /** The value of its variable SERVICE; empty if it has none. */
+  /** The value of its variable SERVICE; empty if the variable is not set. */
   readonly service: string;
-  /** The value of the agent's variable for its polling interval; empty if it has none. */
+  /** The value of the agent's variable for its polling interval; empty if the variable is not set. */
   readonly pollInterval: string;
-  /** The names of its variables. */
+  /** Names of its environment variables. */
   readonly variables: ReadonlySet<string>;
-  /** Its labels of this program and of the agent's own discovery, and its image's title. */
+  /** Its labels of this program and of the agent's own discovery, and the image's title. */
   readonly labels: ReadonlyMap<string, string>;
   /** The names of all its labels. */
   readonly labelNames: readonly string[];
 }
 
-/** The only variables whose values are read from containers: others may hold secrets. */
+/** The only variables whose values are read: others may hold secrets. */
 const readVariables = { service: "SERVICE", pollInterval: "DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL" } as const;
 
-/** The label with an image's title. */
+/** The label that holds an image's title (OCI image specification). */
 export const titleLabel = "org.opencontainers.image.title";
 
-/** One line of JSON for each container. An empty entry at the end of a list stands for the comma that Go's templates can't leave out. */
+/**
+ * One line of JSON for each container. Each list ends with an empty entry, since Go's templates can't omit the last comma.
+ */
 const format = [
   "[{{json .ID}},{{json .Name}},{{json .State.Status}}",
   "{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}",
@@ -59,16 +61,16 @@ const format = [
   "[{{range $label, $_ := .Config.Labels}}{{json $label}},{{end}}null]]",
 ].join(",");
 
-/** The host's own time goes first: containers were started by its clock. */
+/** The host's time comes first: the containers' start times are by its clock. */
 const command = [
   `date -u '+["now",%s]'`,
   `set -- $(docker ps --all --quiet --no-trunc) && { [ $# -eq 0 ] || docker container inspect --format '${format}' "$@"; }`,
 ].join("\n");
 
-/** Asks for all containers of a host. */
+/** Lists all containers of a host. */
 export const containersQuestion: Question = { name: "containers", command };
 
-/** The containers in the answer to {@link containersQuestion}, by name; lines that can't be read are skipped. */
+/** Reads the containers from the answer to {@link containersQuestion}, sorted by name. Invalid lines are skipped. */
 export function readContainers(text: string): Container[] {
   const lines = text.split("\n").map((line) => itemsOf(parseLine(line)));
   const now = hostTime(text) ?? NaN;
@@ -82,7 +84,7 @@ export function readContainers(text: string): Container[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The host's own time in the answer to {@link containersQuestion}, in seconds since 1970; undefined if it is not there. */
+/** The host's time in the answer to {@link containersQuestion}, in seconds since 1970; undefined if it is missing. */
 export function hostTime(text: string): number | undefined {
   const seconds = Number(/^\["now",(\d{1,12})\]$/m.exec(text)?.[1] ?? NaN);
   return Number.isNaN(seconds) ? undefined : seconds;
@@ -104,7 +106,7 @@ function readContainer(line: readonly unknown[], now: number): Container[] {
       state: textOf(state),
       health: textOf(health),
       exitCode: countOf(exitCode),
-      // Docker's date for never is in the year 1.
+      // For a container that was never started, Docker's date is in the year 1.
       secondsUp: secondsUp < 1e9 ? Math.max(Math.floor(secondsUp), 0) : undefined,
       image: textOf(image),
       command: [textOf(path), ...textsOf(args)],

@@ -9,24 +9,24 @@ import {
 } from "../../infra/integrations";
 import type { Container } from "./containers";
 
-/** An integration that containers ask for. */
+/** A service that containers can request, and its integration. */
 export interface Service {
   readonly integration: IntegrationName;
-  /** The word by which a container asks for it, such as `redis`. */
+  /** The service's usual name, such as `redis`. */
   readonly service: string;
   /** The names of its check, in both generations of the agent. */
   readonly checks: ReadonlySet<string>;
-  /** All words by which a container asks for it, the usual one first. */
+  /** All names by which a container can request it, the usual one first. */
   readonly names: readonly string[];
-  /** The usual port; undefined if there is none. */
+  /** The service's default port; undefined if it has none. */
   readonly defaultPort?: number;
-  /** By what a container is recognised that does not ask; undefined: by nothing. */
+  /** Signs that identify a container that requests nothing. Undefined if there are none. */
   readonly signs?: Signs;
   /** Whether the program can generate a status page for it. */
   readonly hasStatusPage: boolean;
 }
 
-/** All services that containers can ask for. */
+/** All services that containers can request. */
 export const services: readonly Service[] = integrationNames.flatMap((integration) =>
   selectIntegrations([integration]).flatMap((found) =>
     found.containers === undefined
@@ -43,55 +43,59 @@ export const services: readonly Service[] = integrationNames.flatMap((integratio
   ),
 );
 
-/** The label by which a container asks for integrations; it takes precedence over the variable SERVICE. */
+/** The label by which a container requests services; it takes precedence over the variable SERVICE. */
 export const serviceLabel = "datadog-hosts.service";
 
 /**
- * A text without what is around it, as "cleaned" in `templates/generator/rules.tmpl`: blanks and invisible characters of any
- * kind, and then one pair of quotes.
+ * Trims a declared value as "cleaned" in `templates/generator/rules.tmpl` does: removes blanks and invisible characters at
+ * both ends, then one pair of quotes.
  */
-function cleaned(text: string): string {
+function trimDeclaration(text: string): string {
   const around = /^[\s\u0085\p{Z}\p{Cf}]+|[\s\u0085\p{Z}\p{Cf}]+$/gu;
   const inside = text.replace(around, "");
   return /^(".*"|'.*')$/s.test(inside) ? inside.slice(1, -1).replace(around, "") : inside;
 }
 
-/** Where a container says what it asks for; undefined if it doesn't. */
-export function askingPlace({ labels, service }: Pick<Container, "labels" | "service">): string | undefined {
-  if (cleaned(labels.get(serviceLabel) ?? "") !== "") return `label ${serviceLabel}`;
-  return cleaned(service) === "" ? undefined : "variable SERVICE";
+/** The label or variable by which a container requests services; undefined if it requests none. */
+export function declarationSource({ labels, service }: Pick<Container, "labels" | "service">): string | undefined {
+  if (trimDeclaration(labels.get(serviceLabel) ?? "") !== "") return `label ${serviceLabel}`;
+  return trimDeclaration(service) === "" ? undefined : "variable SERVICE";
 }
 
-/** The longest word of a service that is shown, in characters. */
-const longest = 60;
+/** Longer names of services are cut to this number of characters. */
+const maxNameLength = 60;
 
-/** The words of the services that a container asks for, as the generator reads them: without quotes, in lower case. */
-export function wordsOf({ labels, service }: Pick<Container, "labels" | "service">): string[] {
-  const asked = cleaned(labels.get(serviceLabel) ?? "") || cleaned(service);
-  return asked
+/** Names of the services that a container requests, known or not, as the generator reads them: unquoted, in lower case. */
+export function requestedServices({ labels, service }: Pick<Container, "labels" | "service">): string[] {
+  const declared = trimDeclaration(labels.get(serviceLabel) ?? "") || trimDeclaration(service);
+  return declared
     .split(",")
-    .map((word) => cleaned(cleaned(word.toLowerCase()).replace(/^["']+|["']+$/g, "")).slice(0, longest))
+    .map((word) =>
+      trimDeclaration(trimDeclaration(word.toLowerCase()).replace(/^["']+|["']+$/g, "")).slice(0, maxNameLength),
+    )
     .filter((word) => word !== "");
 }
 
-/** The service of a word; undefined if the word is unknown. */
-export function serviceOf(word: string): Service | undefined {
-  return services.find(({ names }) => names.includes(word));
+/** The service with a name; undefined if no service has it. */
+export function serviceByName(name: string): Service | undefined {
+  return services.find(({ names }) => names.includes(name));
 }
 
-/** The service that a check watches; undefined if it watches none. */
+/** The service that a check monitors; undefined if it monitors none. */
 export function serviceOfCheck(check: string): Service | undefined {
   return services.find(({ checks }) => checks.has(check));
 }
 
-/** Names that somebody may write, with the service that is meant. */
-const meant = new Map(services.flatMap((one) => [...one.names, ...one.checks].map((name) => [name, one] as const)));
+/** Services by all names of the service and of its check: users confuse the two. */
+const servicesByName = new Map(
+  services.flatMap((one) => [...one.names, ...one.checks].map((name) => [name, one] as const)),
+);
 
-/** The most letters by which a misspelt name may differ. */
-const mostTypos = 2;
+/** The maximum edit distance between a misspelt name and the service that it means. */
+const maxTypos = 2;
 
-/** The service that an unknown word probably means; undefined if none is near. */
-export function nearestService(word: string): Service | undefined {
-  const near = closest(word, [...meant.keys()]);
-  return distance(word, near) <= Math.min(mostTypos, word.length / 2) ? meant.get(near) : undefined;
+/** The service that a misspelt name probably means; undefined if none is similar. */
+export function nearestService(name: string): Service | undefined {
+  const nearest = closest(name, [...servicesByName.keys()]);
+  return distance(name, nearest) <= Math.min(maxTypos, name.length / 2) ? servicesByName.get(nearest) : undefined;
 }

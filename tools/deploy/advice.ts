@@ -135,7 +135,7 @@ export interface Advice {
 }
 
 /** The meaning and remedy of a failure; undefined if it is not known. */
-export function adviseOn(message: string): Advice | undefined {
+export function adviceFor(message: string): Advice | undefined {
   const found = advice.find(({ pattern }) => pattern.test(message));
   if (found === undefined) return undefined;
   const lines = message.split("\n").filter((text) => found.pattern.test(text));

@@ -1,5 +1,5 @@
 import { shownLines } from "../shared/shown";
-import { adviseOn } from "./advice";
+import { adviceFor } from "./advice";
 import type { EngineEvent } from "./engine-events";
 import { placeOf } from "./host-resources";
 
@@ -68,7 +68,7 @@ function describe({ host, resource, message }: HostFailure): string {
   const itself = new RegExp(`^(?:before hook "[^"]*" failed: )?(Host ${host.replaceAll(".", "\\.")}[ :][^]*)`, "m");
   const own = itself.exec(message)?.[1];
   if (own !== undefined) return own;
-  const known = adviseOn(message);
+  const known = adviceFor(message);
   return known === undefined
     ? `Host ${host}: ${resource} failed: ${message}`
     : `Host ${host}: ${known.meaning} (${reason(known.line)}). ${known.remedy}`;

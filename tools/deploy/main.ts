@@ -10,7 +10,7 @@ import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
 import { describeFailures, type HostFailure, readFailures, withGivenUp } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
-import { type Left, mendHosts, tellHosts, whatIsLeft } from "./mending";
+import { type Leftovers, mendHosts, tellHosts, findLeftovers } from "./mending";
 import { describePreview } from "./preview-summary";
 import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
@@ -58,10 +58,10 @@ async function main(): Promise<number> {
   const shared =
     operation === "preview" && further.length === 0 ? await startSharedPlugin("stacks", stack, environment) : undefined;
   try {
-    const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Left> => {
+    const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Leftovers> => {
       // What is wrong with a host that has failed is told already.
       const failed = new Set(failures.map(({ host }) => host));
-      return whatIsLeft(
+      return findLeftovers(
         again.filter((name) => !failed.has(name)),
         stack,
         environment,
@@ -93,7 +93,7 @@ async function main(): Promise<number> {
       if (end.status === 0) await tellRenderings(stack, environment);
     }
     const failures = withGivenUp(readFailures(log.events()), givenUp);
-    const nothing: Left = { lines: [], failed: false };
+    const nothing: Leftovers = { lines: [], failed: false };
     const mended = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : mended;
     const told = [describeFailures(failures, stack), ...wentBack, ...after.lines, describeEnd(stack, end)].filter(
@@ -134,9 +134,9 @@ async function tellRenderings(stack: string, environment: NodeJS.ProcessEnv): Pr
   const renderings = await renderHosts(hosts, { program: await resolveDockerGen(stack) });
   process.stdout.write(`${describeRenderings(renderings)}\n`);
   if (rollout.proofSeconds === undefined) return;
-  const { acceptanceOf, describeAcceptance, lossesIn } = await import("../rollout/accept.js");
-  const losses = lossesIn(renderings);
-  if (losses.length > 0) process.stdout.write(`${describeAcceptance(stack, acceptanceOf(losses))}\n`);
+  const { acceptanceId, describeAcceptance, predictedLosses } = await import("../rollout/accept.js");
+  const losses = predictedLosses(renderings);
+  if (losses.length > 0) process.stdout.write(`${describeAcceptance(stack, acceptanceId(losses))}\n`);
 }
 
 /** What a run leaves behind that the next one can't get past by itself. */

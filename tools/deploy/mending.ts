@@ -75,7 +75,7 @@ function tellMended(host: MendedHost): void {
 }
 
 /** What is not as it should be. */
-export interface Left {
+export interface Leftovers {
   /** A line for each, with what to do. */
   readonly lines: readonly string[];
   /** Whether any of it is the stack's own, or a host could not be looked at. */
@@ -83,11 +83,11 @@ export interface Left {
 }
 
 /** What is still not as it should be on some hosts, by their names, after `up`. */
-export async function whatIsLeft(
+export async function findLeftovers(
   again: readonly string[],
   stack: string,
   environment: NodeJS.ProcessEnv,
-): Promise<Left> {
+): Promise<Leftovers> {
   const names = new Set(again);
   const state = names.size === 0 ? undefined : await readState(stack, environment);
   if (state === undefined) return { lines: [], failed: false };

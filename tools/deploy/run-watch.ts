@@ -1,5 +1,5 @@
 import type { EngineTarget } from "../../infra/host";
-import { adviseOn } from "./advice";
+import { adviceFor } from "./advice";
 import type { EngineEvent } from "./engine-events";
 import { targetsInEvents } from "./engine-targets";
 import type { EventLog } from "./event-log";
@@ -83,5 +83,5 @@ export async function askEngine(target: EngineTarget): Promise<string | undefine
       ? "ssh is let in, but the Docker engine says nothing"
       : "its sshd takes connections and says nothing";
   }
-  return end.status === 255 ? (adviseOn(end.stderr)?.line ?? end.stderr).trim() : undefined;
+  return end.status === 255 ? (adviceFor(end.stderr)?.line ?? end.stderr).trim() : undefined;
 }

@@ -2,7 +2,7 @@ import { sweepScript } from "../../infra/fleet";
 import { runOnHost } from "../../infra/host";
 import { sideBySide } from "../shared/side-by-side";
 import { placeOf } from "./host-resources";
-import type { Left } from "./mending";
+import type { Leftovers } from "./mending";
 import type { StackState } from "./state";
 
 /** Names of the hosts in a state on which something may have been made. */
@@ -19,7 +19,7 @@ export async function sweepHosts(
   stack: string,
   names: ReadonlySet<string>,
   environment: NodeJS.ProcessEnv,
-): Promise<Left> {
+): Promise<Leftovers> {
   // Loaded only now: no other run needs it.
   const { readStackSettings } = await import("../render/index.js");
   try {

@@ -1,5 +1,5 @@
 import {
-  has,
+  supportsIntegration,
   hintVariables,
   integrationNames,
   selectIntegrations,
@@ -84,7 +84,7 @@ function page(name: IntegrationName, integration: Integration): string {
 }
 
 function generationsOf(name: IntegrationName): string {
-  return ([7, 5] as const).filter((generation) => has(generation, name)).join(", ");
+  return ([7, 5] as const).filter((generation) => supportsIntegration(generation, name)).join(", ");
 }
 
 function asking(service: string, integration: Integration): string[] {

@@ -11,7 +11,7 @@ const encrypted: z.core.JSONSchema.BaseSchema = {
 };
 
 /** Metadata of settings for our own messages only. */
-const ours = ["example", "setWith", "onceExposed", "mayHoldSecrets"];
+const ours = ["example", "setWith", "afterLeak", "mayHoldSecrets"];
 
 /** Adapts the JSON schema of a setting to the file, where secrets are encrypted, or may be. */
 function asInFile({

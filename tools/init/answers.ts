@@ -5,10 +5,10 @@ import { integrationNames, type IntegrationName } from "../../infra/integrations
 import { defaults, readPrivateKey, stackSchema } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
-import { missing, wordsOf, type Flag, type Given } from "./options";
-import type { Judge, Prompts } from "./prompts";
+import { missingAnswers, splitList, type Flag, type PresetAnswers } from "./options";
+import type { Validator, Prompts } from "./prompts";
 
-/** What has to be known before any host is asked. */
+/** The answers that are needed before a host can be contacted. */
 export interface Answers {
   readonly project: string;
   readonly environment: string;
@@ -17,7 +17,7 @@ export interface Answers {
   readonly site: string | undefined;
 }
 
-/** A host of which all is known but its key. */
+/** A host with all its settings except its key. */
 export interface NamedHost {
   readonly name: string;
   readonly user: string;
@@ -25,10 +25,10 @@ export interface NamedHost {
   readonly port: number;
 }
 
-/** What a part of the schema says of a value. */
-export function judgeBy(schema: {
+/** A validator that checks answers against a part of the settings' schema. */
+export function validatorFor(schema: {
   safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } | undefined };
-}): Judge {
+}): Validator {
   return (answer) => {
     const { success, error } = schema.safeParse(answer);
     const message = error?.issues[0]?.message ?? "can't be used";
@@ -39,48 +39,50 @@ export function judgeBy(schema: {
 const { project, environment, site, apiKey } = stackSchema.shape;
 
 /**
- * What was given, and what a person says to the rest.
- * @param prompts undefined where nobody can be asked.
- * @throws UserError where something is missing and nobody can be asked, or what was given will not do.
+ * Combines the preset answers with the user's answers to the remaining questions.
+ * @param prompts undefined if there is no terminal.
+ * @throws UserError if a preset answer is invalid, or if an answer is missing and there is no terminal.
  */
-export async function gather(given: Given, prompts: Prompts | undefined): Promise<Answers> {
+export async function collectAnswers(preset: PresetAnswers, prompts: Prompts | undefined): Promise<Answers> {
   if (prompts === undefined) {
-    const needed: readonly Flag[] = ["project", "environment", "hosts", "api-key-file"];
-    const absent = needed.filter((name) => given[name] === undefined);
-    if (absent.length > 0) throw missing(absent);
+    const required: readonly Flag[] = ["project", "environment", "hosts", "api-key-file"];
+    const missing = required.filter((name) => preset[name] === undefined);
+    if (missing.length > 0) throw missingAnswers(missing);
   }
-  const ask = async (name: Flag, question: string, judge: Judge, usual?: string): Promise<string> => {
-    const value = given[name];
-    if (value === undefined) return prompts === undefined ? (usual ?? "") : prompts.ask(question, judge, usual);
-    const problem = judge(value);
+  const ask = async (name: Flag, question: string, validate: Validator, defaultAnswer?: string): Promise<string> => {
+    const value = preset[name];
+    if (value === undefined) {
+      return prompts === undefined ? (defaultAnswer ?? "") : prompts.ask(question, validate, defaultAnswer);
+    }
+    const problem = validate(value);
     if (problem !== undefined) throw new UserError(`The ${name} ${value} ${problem}.`);
     return value;
   };
   const answers = {
-    project: await ask("project", "Project, the value of the tag project, such as shop", judgeBy(project)),
-    environment: await ask("environment", "Environment, such as staging", judgeBy(environment)),
+    project: await ask("project", "Project, the value of the tag project, such as shop", validatorFor(project)),
+    environment: await ask("environment", "Environment, such as staging", validatorFor(environment)),
   };
   const hosts =
-    given.hosts !== undefined || prompts === undefined
-      ? readHostAddresses(given.hosts ?? "")
+    preset.hosts !== undefined || prompts === undefined
+      ? readHostAddresses(preset.hosts ?? "")
       : await askForHosts(prompts);
-  if (hosts.length === 0) throw missing(["hosts"]);
-  const key = await ask("key", "File of the private key that opens them (empty: the ssh agent)", judgeKey, "");
+  if (hosts.length === 0) throw missingAnswers(["hosts"]);
+  const key = await ask("key", "File of the private key for these hosts (empty: the ssh agent)", validateKeyFile, "");
   return {
     ...answers,
-    hosts: hosts.map((host, index) => nameHost(host, `${answers.project}-${answers.environment}-${index + 1}`)),
-    privateKeyFile: key === "" ? undefined : inHome(key),
-    site: await ask("site", "Datadog site", judgeBy(site), defaults.site),
+    hosts: hosts.map((host, index) => withDefaults(host, `${answers.project}-${answers.environment}-${index + 1}`)),
+    privateKeyFile: key === "" ? undefined : withTilde(key),
+    site: await ask("site", "Datadog site", validatorFor(site), defaults.site),
   };
 }
 
-/** A file of the home folder by `~`, which is right for others who use the stack too. */
-function inHome(file: string): string {
+/** Replaces the home folder in a path by `~`, which suits everybody who uses the stack. */
+function withTilde(file: string): string {
   const home = `${homedir()}/`;
   return file.startsWith(home) ? `~/${file.slice(home.length)}` : file;
 }
 
-function judgeKey(file: string): string | undefined {
+function validateKeyFile(file: string): string | undefined {
   if (file === "") return undefined;
   try {
     readPrivateKey(file);
@@ -95,15 +97,15 @@ async function askForHosts(prompts: Prompts): Promise<HostAddress[]> {
   for (;;) {
     const first = hosts.length === 0;
     const question = first
-      ? `Host, as USER@ADDRESS:PORT (user ${defaults.user}, port ${defaults.port} unless said; NAME= before it names it)`
+      ? `Host, as [NAME=][USER@]ADDRESS[:PORT] (default user ${defaults.user}, default port ${defaults.port})`
       : "Another host (empty: no more)";
     const text = await prompts.ask(question, (answer) => {
-      if (answer === "") return first ? "is no host" : undefined;
+      if (answer === "") return first ? "is not a host" : undefined;
       try {
         readHostAddress(answer);
         return undefined;
       } catch (error) {
-        return `will not do: ${(error as Error).message}`;
+        return `can't be used: ${(error as Error).message}`;
       }
     });
     if (text === "") return hosts;
@@ -111,25 +113,25 @@ async function askForHosts(prompts: Prompts): Promise<HostAddress[]> {
   }
 }
 
-function nameHost({ name, user, address, port }: HostAddress, usualName: string): NamedHost {
-  return { name: name ?? usualName, user: user ?? defaults.user, address, port: port ?? defaults.port };
+function withDefaults({ name, user, address, port }: HostAddress, defaultName: string): NamedHost {
+  return { name: name ?? defaultName, user: user ?? defaults.user, address, port: port ?? defaults.port };
 }
 
 /**
- * Datadog's API key, from a file or a person; never from a command line, which others can read.
- * @throws UserError where the file can't be read or holds no key. The message never holds what was read.
+ * Reads Datadog's API key from a file or the terminal, never from the command line, which other users can read.
+ * @throws UserError if the file can't be read or does not contain a key. The message never contains the file's content.
  */
-export async function readApiKey(given: Given, prompts: Prompts | undefined): Promise<string> {
-  const file = given["api-key-file"];
-  const judge = judgeBy(apiKey);
+export async function readApiKey(preset: PresetAnswers, prompts: Prompts | undefined): Promise<string> {
+  const file = preset["api-key-file"];
+  const validate = validatorFor(apiKey);
   if (file === undefined) {
-    if (prompts === undefined) throw missing(["api-key-file"]);
-    return prompts.askSecretly("Datadog's API key", judge);
+    if (prompts === undefined) throw missingAnswers(["api-key-file"]);
+    return prompts.askSecret("Datadog's API key", validate);
   }
   const name = file === "-" ? "stdin" : file;
   const text = readTrimmed(file === "-" ? 0 : file.replace(/^~(?=\/)/, homedir()), name);
-  const problem = judge(text);
-  if (problem !== undefined) throw new UserError(`What ${name} holds ${problem}.`);
+  const problem = validate(text);
+  if (problem !== undefined) throw new UserError(`The content of ${name} ${problem}.`);
   return text;
 }
 
@@ -142,23 +144,23 @@ function readTrimmed(file: string | number, name: string): string {
 }
 
 /**
- * The integrations among some words.
- * @throws UserError where one is none.
+ * Parses a list of integrations.
+ * @throws UserError if one of them is unknown.
  */
 export function readIntegrations(text: string): IntegrationName[] {
-  const words = wordsOf(text);
-  const unknown = words.filter((word) => !(integrationNames as readonly string[]).includes(word));
+  const names = splitList(text);
+  const unknown = names.filter((name) => !(integrationNames as readonly string[]).includes(name));
   if (unknown.length > 0) {
     throw new UserError(`There is no integration ${unknown.join(", ")}; there are: ${integrationNames.join(", ")}.`);
   }
-  return integrationNames.filter((name) => words.includes(name));
+  return integrationNames.filter((name) => names.includes(name));
 }
 
 /**
- * The name of the stack of a project and an environment.
- * @throws UserError where Pulumi would take no such name.
+ * The stack's name for a project and an environment.
+ * @throws UserError if Pulumi does not accept the name.
  */
-export function stackNameOf({ project, environment }: Pick<Answers, "project" | "environment">): string {
+export function stackNameFor({ project, environment }: Pick<Answers, "project" | "environment">): string {
   const name = `${project}-${environment}`;
   if (/^[A-Za-z0-9_.-]{1,100}$/.test(name)) return name;
   throw new UserError(

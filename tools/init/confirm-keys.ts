@@ -1,25 +1,27 @@
 import { allOf, UserError } from "../shared/errors";
 import type { NamedHost } from "./answers";
-import { fingerprintOf, judgeHostKey, knownHostKey, readOnTheMachine, scanHostKey } from "./host-key";
+import { fingerprintOf, verifyHostKey, knownHostKey, fingerprintCommand, scanHostKey } from "./host-key";
 import type { Prompts } from "./prompts";
 
-/** A host whose key somebody has confirmed. */
-export interface KeyedHost extends NamedHost {
+/** A host whose key has been confirmed. */
+export interface HostWithKey extends NamedHost {
   readonly hostKey: string;
 }
 
 /**
- * Reads the hosts' keys, shows their fingerprints, and lets through those that are known to be right: by a fingerprint
- * that was given, by this user's known_hosts, or by the person at the terminal.
- * @param say takes lines for the person.
- * @throws UserError where a host shows no key, another one than ssh knows, or one that nobody confirms.
+ * Gets the hosts' keys, prints their fingerprints, and accepts each key that is confirmed: by one of the fingerprints, by
+ * the user's known_hosts, or by the user on the terminal.
+ * @param fingerprints that the user has compared.
+ * @param prompts undefined if there is no terminal.
+ * @param print receives lines for the user.
+ * @throws UserError if a host shows no key, a key that differs from known_hosts, or a key that is not confirmed.
  */
 export async function confirmHostKeys(
   hosts: readonly NamedHost[],
   fingerprints: readonly string[],
   prompts: Prompts | undefined,
-  say: (text: string) => void,
-): Promise<KeyedHost[]> {
+  print: (text: string) => void,
+): Promise<HostWithKey[]> {
   const scanned = await allOf(
     hosts.map(async (host) => {
       const hostKey = await scanHostKey(host);
@@ -29,25 +31,27 @@ export async function confirmHostKeys(
   const unconfirmed: string[] = [];
   for (const { known, host } of scanned) {
     const fingerprint = fingerprintOf(host.hostKey);
-    const verdict = judgeHostKey(host.hostKey, known, fingerprints);
-    say(
+    const verdict = verifyHostKey(host.hostKey, known, fingerprints);
+    print(
       `${host.name} (${host.address}) shows the host key ${fingerprint}${verdict === "confirmed" ? ", which is known" : ""}`,
     );
-    if (verdict === "another") {
+    if (verdict === "mismatch") {
       throw new UserError(
-        `Host ${host.name} (${host.address}) shows another key than your known_hosts has for it. If the machine was set up anew, ` +
-          `take the old one out (ssh-keygen -R ${host.address}); if not, somebody may sit between you and it. Nothing was written.`,
+        `Host ${host.name} (${host.address}) shows another key than your known_hosts has for it. If the machine was reinstalled, ` +
+          `remove the old key (ssh-keygen -R ${host.address}); if not, the connection may be intercepted. Nothing was written.`,
       );
     }
     if (verdict === "confirmed") continue;
     if (prompts === undefined) unconfirmed.push(fingerprint);
-    else if (!(await prompts.confirm(`  On the machine itself, \`${readOnTheMachine}\` prints it. Is it the same?`))) {
+    else if (
+      !(await prompts.confirm(`  On the machine itself, \`${fingerprintCommand}\` prints it. Is it the same?`))
+    ) {
       throw new UserError(`The host key of ${host.name} was not confirmed. Nothing was written.`);
     }
   }
   if (unconfirmed.length > 0) {
     throw new UserError(
-      `Nobody has confirmed these keys yet, and nothing was written. Compare them on the machines themselves (${readOnTheMachine}), ` +
+      `Nobody has confirmed these keys yet, and nothing was written. Compare them on the machines themselves (${fingerprintCommand}), ` +
         `then run it again with FINGERPRINTS='${unconfirmed.join(" ")}'.`,
     );
   }

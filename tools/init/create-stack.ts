@@ -4,21 +4,21 @@ import { writeFile } from "node:fs/promises";
 import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 
-/** A stack that is to be made. */
+/** A stack to create. */
 export interface NewStack {
   readonly name: string;
-  /** The file that Pulumi reads for it. */
+  /** Path of the stack's settings file. */
   readonly file: string;
   /** The file's text, without the API key. */
   readonly text: string;
   readonly apiKey: string;
-  /** The environment for `pulumi`. */
+  /** Environment variables for `pulumi`. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /**
- * Writes a stack's file and makes the stack, with its API key encrypted in the file. Where that fails, the file goes again.
- * @throws UserError where the file is there already, or Pulumi can't make the stack.
+ * Writes a stack's file and creates the stack. The API key is encrypted in the file. If this fails, the file is removed.
+ * @throws UserError if the file exists already, or if Pulumi can't create the stack.
  */
 export async function createStack({ name, file, text, apiKey, environment }: NewStack): Promise<void> {
   try {
@@ -37,24 +37,24 @@ export async function createStack({ name, file, text, apiKey, environment }: New
   const remove = (): void => {
     rmSync(file, { force: true });
   };
-  const end = (): void => {
+  const onSignal = (): void => {
     remove();
     process.exit(130);
   };
-  process.once("SIGINT", end).once("SIGTERM", end);
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
     await pulumi(["stack", "select", "--create", name]);
-    // By stdin: a command line can be read by everybody on the machine.
+    // On stdin, because every user of the machine can read command lines.
     await pulumi(["config", "set", "--secret", "--stack", name, "datadog-hosts:apiKey"], apiKey);
   } catch (error) {
     remove();
     throw error;
   } finally {
-    process.removeListener("SIGINT", end).removeListener("SIGTERM", end);
+    process.removeListener("SIGINT", onSignal).removeListener("SIGTERM", onSignal);
   }
 }
 
-/** What to say of a stack's file that is there already. */
+/** The error for a stack's file that exists already. */
 export function fileExists(file: string): UserError {
   return new UserError(
     `${file} is there already, and stays as it is. Edit it (docs/settings.md), or choose another project or environment.`,

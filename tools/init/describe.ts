@@ -1,27 +1,27 @@
 import type { Proposal } from "./propose";
 import type { PlannedHost } from "./stack-text";
 
-/** What was found on a host, line by line. */
+/** Describes what was found on a host, one remark per line. */
 export function describeHost({ name }: Pick<PlannedHost, "name">, { remarks }: Proposal): string {
-  const lines = remarks.length === 0 ? ["nothing runs there yet that an integration is for"] : remarks;
+  const lines = remarks.length === 0 ? ["no container that an integration monitors runs there yet"] : remarks;
   return lines.map((line) => `${name}: ${line}`).join("\n");
 }
 
-/** What there is to say once a stack is made. */
-export interface End {
+/** The result of `make init`. */
+export interface InitResult {
   readonly stack: string;
-  /** The stack's file. */
+  /** Path of the stack's file. */
   readonly file: string;
-  /** The settings that the stack takes from the file that the project's stacks share, in one line; undefined if none. */
+  /** One line about the settings that come from the project's shared file; undefined if there are none. */
   readonly sharedSettings: string | undefined;
-  /** Whether the passphrase of the stack's secrets is known to this run alone. */
+  /** Whether the user has just chosen the passphrase, so that it is not in the shell's environment yet. */
   readonly passphraseIsNew: boolean;
-  /** What has to be done before the first `up`. */
+  /** What the user has to do before the first `up`. */
   readonly obstacles: readonly string[];
 }
 
-/** What was written, and what comes next. */
-export function describeEnd({ stack, file, sharedSettings, passphraseIsNew, obstacles }: End): string {
+/** Describes what was written and the next steps. */
+export function describeResult({ stack, file, sharedSettings, passphraseIsNew, obstacles }: InitResult): string {
   return [
     "",
     `${file} is written; the API key in it is encrypted.`,

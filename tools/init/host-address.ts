@@ -1,14 +1,14 @@
 import { UserError } from "../shared/errors";
 
-/** A host as it is named on the command line: `web-1=core@192.0.2.10:22`; all but the address may be left out. */
+/** A host as written on the command line, such as `web-1=core@192.0.2.10:22`. Only the address is required. */
 export interface HostAddress {
-  /** Undefined where it is not said. */
+  /** Undefined if omitted. */
   readonly name: string | undefined;
-  /** Who logs in. Undefined where it is not said. */
+  /** The user who logs in. Undefined if omitted. */
   readonly user: string | undefined;
   /** Host name or IP address. */
   readonly address: string;
-  /** sshd's port. Undefined where it is not said. */
+  /** sshd's port. Undefined if omitted. */
   readonly port: number | undefined;
 }
 
@@ -16,21 +16,21 @@ const form =
   "[NAME=][USER@]ADDRESS[:PORT], such as web-1=core@192.0.2.10 (an IPv6 address with a port: [2001:db8::1]:22)";
 
 /**
- * Reads one host.
- * @throws UserError where it has another form; names and addresses are judged by the settings' schema later.
+ * Parses one host. Names and addresses are validated later, by the settings' schema.
+ * @throws UserError if the text does not have the form of {@link HostAddress}.
  */
 export function readHostAddress(text: string): HostAddress {
-  // An IPv6 address has two colons at least; with a port behind it, it stands in brackets.
+  // An IPv6 address has at least two colons. If a port follows it, it is in brackets.
   const [, name, user, bracketed, ipv6, plain, port] =
     /^(?:([^=@\s]+)=)?(?:([^=@\s]+)@)?(?:\[([0-9A-Fa-f:]+)\]|([0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:]*$)|([^[\]@=:\s]+))(?::(\d{1,5}))?$/.exec(
       text.trim(),
     ) ?? [];
   const address = bracketed ?? ipv6 ?? plain;
-  if (address === undefined) throw new UserError(`"${text}" is no host: write ${form}.`);
+  if (address === undefined) throw new UserError(`"${text}" is not a host: write ${form}.`);
   return { name, user, address, port: port === undefined ? undefined : Number(port) };
 }
 
-/** Reads hosts with commas or blanks between them. */
+/** Parses hosts that are separated by commas or blanks. */
 export function readHostAddresses(text: string): HostAddress[] {
   return text
     .split(/[\s,]+/)

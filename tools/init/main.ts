@@ -1,4 +1,4 @@
-/** `make init`: a new stack's file, from what its hosts say of themselves. It changes nothing on them. */
+/** `make init`: creates a new stack's file from a survey of its hosts. It changes nothing on them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,107 +10,111 @@ import { describeSharedSettings } from "../deploy/shared-settings";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
-import { gather, readApiKey, readIntegrations, stackNameOf } from "./answers";
-import { confirmHostKeys, type KeyedHost } from "./confirm-keys";
+import { collectAnswers, readApiKey, readIntegrations, stackNameFor } from "./answers";
+import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
-import { describeEnd, describeHost } from "./describe";
-import { readOptions, wordsOf, type Given } from "./options";
+import { describeResult, describeHost } from "./describe";
+import { readOptions, splitList, type PresetAnswers } from "./options";
 import { askPassphrase } from "./passphrase";
 import { Prompts } from "./prompts";
-import { integrationsOf, propose, type Proposal } from "./propose";
+import { proposedIntegrations, propose, type Proposal } from "./propose";
 import { readSurvey, type Survey } from "./read-survey";
 import { stackText } from "./stack-text";
 import { surveyHost } from "./survey";
 
 const folder = "stacks";
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${shownLines(text)}\n`);
 }
 
 async function main(): Promise<number> {
-  const given = readOptions(process.argv.slice(2));
+  const preset = readOptions(process.argv.slice(2));
   const prompts = process.stdin.isTTY ? new Prompts() : undefined;
   try {
-    await init(given, prompts);
+    await init(preset, prompts);
     return 0;
   } finally {
     prompts?.close();
   }
 }
 
-async function init(given: Given, prompts: Prompts | undefined): Promise<void> {
-  const answers = await gather(given, prompts);
-  const stack = stackNameOf(answers);
+async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promise<void> {
+  const answers = await collectAnswers(preset, prompts);
+  const stack = stackNameFor(answers);
   const file = join(folder, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) throw fileExists(file);
-  // What can be refused without a host is refused first.
+  // Invalid answers are refused before any host is contacted.
   requirePassphrase(process.env, prompts !== undefined);
-  const givenKey = given["api-key-file"] === undefined ? undefined : await readApiKey(given, prompts);
-  const givenIntegrations = given.integrations === undefined ? undefined : readIntegrations(given.integrations);
-  const networks = given.networks === undefined ? undefined : wordsOf(given.networks).filter((name) => name !== "none");
+  const presetKey = preset["api-key-file"] === undefined ? undefined : await readApiKey(preset, prompts);
+  const integrations = preset.integrations === undefined ? undefined : readIntegrations(preset.integrations);
+  const networks =
+    preset.networks === undefined ? undefined : splitList(preset.networks).filter((name) => name !== "none");
 
-  const keyed = await confirmHostKeys(answers.hosts, wordsOf(given.fingerprints ?? ""), prompts, say);
+  const hosts = await confirmHostKeys(answers.hosts, splitList(preset.fingerprints ?? ""), prompts, print);
   const images = [
-    given["agent-image"] ?? generationOf({ agent: defaults.agent }).defaultImage,
-    given["generator-image"] ?? defaults.generator.image,
+    preset["agent-image"] ?? generationOf({ agent: defaults.agent }).defaultImage,
+    preset["generator-image"] ?? defaults.generator.image,
   ];
-  const found = (await surveyAll(keyed, answers.privateKeyFile, images)).map(({ host, survey }) => ({
+  const surveyed = (await surveyAll(hosts, answers.privateKeyFile, images)).map(({ host, survey }) => ({
     host,
     survey,
     proposal: propose(survey, stack, networks),
   }));
-  for (const { host, proposal } of found) say(describeHost(host, proposal));
-  const proposals = found.map(({ proposal }) => proposal);
+  for (const { host, proposal } of surveyed) print(describeHost(host, proposal));
+  const proposals = surveyed.map(({ proposal }) => proposal);
   const text = stackText({
     ...answers,
-    hosts: found.map(({ host, survey, proposal }) => ({ ...host, home: survey.home, networks: proposal.networks })),
-    integrations: givenIntegrations ?? (await chooseIntegrations(proposals, prompts)),
-    intake: given.intake,
-    agentImage: given["agent-image"],
-    generatorImage: given["generator-image"],
+    hosts: surveyed.map(({ host, survey, proposal }) => ({ ...host, home: survey.home, networks: proposal.networks })),
+    integrations: integrations ?? (await chooseIntegrations(proposals, prompts)),
+    intake: preset.intake,
+    agentImage: preset["agent-image"],
+    generatorImage: preset["generator-image"],
   });
-  const apiKey = givenKey ?? (await readApiKey(given, prompts));
+  const apiKey = presetKey ?? (await readApiKey(preset, prompts));
   const passphrase = await askPassphrase(prompts);
   prompts?.close();
   const environment = { ...(await pulumiEnvironment(stack, "state")), ...passphrase };
   await createStack({ name: stack, file, text, apiKey, environment });
-  say(
-    describeEnd({
+  print(
+    describeResult({
       stack,
       file,
       sharedSettings: describeSharedSettings(folder, stack),
       passphraseIsNew: passphrase !== undefined,
-      obstacles: found.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
+      obstacles: surveyed.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
     }),
   );
 }
 
-/** Asks all hosts side by side. Throws where anything can't be deployed to, with every reason. */
+/**
+ * Surveys all hosts in parallel.
+ * @throws UserError with all reasons why hosts can't be reached or deployed to.
+ */
 async function surveyAll(
-  hosts: readonly KeyedHost[],
+  hosts: readonly HostWithKey[],
   privateKeyFile: string | undefined,
   images: readonly string[],
-): Promise<{ host: KeyedHost & { privateKeyFile: string | undefined }; survey: Survey }[]> {
+): Promise<{ host: HostWithKey & { privateKeyFile: string | undefined }; survey: Survey }[]> {
   return step(`Looking at ${hosts.map(({ name }) => name).join(", ")}`, logToStderr, () =>
     allOf(
-      hosts.map(async (keyed) => {
-        const host = { ...keyed, privateKeyFile };
+      hosts.map(async (hostWithKey) => {
+        const host = { ...hostWithKey, privateKeyFile };
         const survey = readSurvey(await surveyHost(host, images), host.user, images);
         if (survey.problems.length === 0) return { host, survey };
-        const told = survey.problems.map((problem) => `Host ${host.name} (${host.address}): ${problem}`);
-        throw new UserError(`${told.join("\n")}\nNothing was written.`);
+        const lines = survey.problems.map((problem) => `Host ${host.name} (${host.address}): ${problem}`);
+        throw new UserError(`${lines.join("\n")}\nNothing was written.`);
       }),
     ),
   );
 }
 
-/** Undefined where nothing runs yet: then everything is watched that will. */
+/** The integrations for the stack's file; undefined if nothing runs yet, since the default is to monitor everything. */
 async function chooseIntegrations(
   proposals: readonly Proposal[],
   prompts: Prompts | undefined,
 ): Promise<readonly IntegrationName[] | undefined> {
-  const proposed = integrationsOf(proposals);
+  const proposed = proposedIntegrations(proposals);
   if (proposed === undefined || prompts === undefined) return proposed;
   const answer = await prompts.ask(
     "Integrations",
@@ -118,7 +122,7 @@ async function chooseIntegrations(
       try {
         return readIntegrations(text).length === 0 ? "names none" : undefined;
       } catch (error) {
-        return `will not do: ${(error as Error).message}`;
+        return `can't be used: ${(error as Error).message}`;
       }
     },
     proposed.join(" "),

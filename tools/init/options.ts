@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
 
-/** The program's flags, with what `make init` calls each and what it is for. */
+/** The program's flags, each with its variable for `make init` and its meaning. */
 const flags = {
   project: { variable: "PROJECT", meaning: "the project, such as shop" },
   environment: { variable: "ENVIRONMENT", meaning: "the environment, such as staging" },
@@ -21,14 +21,14 @@ const flags = {
 /** A flag's name. */
 export type Flag = keyof typeof flags;
 
-/** What was given beforehand; what was not is asked for. */
-export type Given = Readonly<Partial<Record<Flag, string>>>;
+/** The answers given as flags. On a terminal, `make init` asks for those that are missing. */
+export type PresetAnswers = Readonly<Partial<Record<Flag, string>>>;
 
 /**
- * Reads the program's arguments; an empty one counts as not given.
- * @throws UserError where there is one that it does not know.
+ * Reads the program's arguments. A flag with an empty value counts as missing.
+ * @throws UserError if an argument is unknown.
  */
-export function readOptions(args: readonly string[]): Given {
+export function readOptions(args: readonly string[]): PresetAnswers {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -41,20 +41,20 @@ export function readOptions(args: readonly string[]): Given {
     );
   } catch (error) {
     const known = Object.keys(flags).map((name) => `--${name}`);
-    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. What there is: ${known.join(", ")}.`);
+    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. The options are: ${known.join(", ")}.`);
   }
 }
 
-/** Words with blanks or commas between them. */
-export function wordsOf(text: string): string[] {
+/** Splits a list at blanks and commas. */
+export function splitList(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== "");
 }
 
-/** What to say where nobody can be asked. */
-export function missing(names: readonly Flag[]): UserError {
+/** The error for answers that are missing when there is no terminal to ask for them. */
+export function missingAnswers(names: readonly Flag[]): UserError {
   return new UserError(
     [
-      "There is no terminal to ask on, so say these too:",
+      "There is no terminal to ask on, so set these variables too:",
       ...names.map((name) => `  ${flags[name].variable}=… ${flags[name].meaning}`),
     ].join("\n"),
   );

@@ -3,16 +3,19 @@ import { Writable } from "node:stream";
 
 import { UserError } from "../shared/errors";
 
-/** What is wrong with an answer, to be read after it; undefined where nothing is. */
-export type Judge = (answer: string) => string | undefined;
+/**
+ * Returns what is wrong with an answer, as a phrase that follows it (`has fewer than 8 characters`), or undefined if it is
+ * valid.
+ */
+export type Validator = (answer: string) => string | undefined;
 
-/** Asks a person on the terminal. */
+/** Asks questions on the terminal. */
 export class Prompts {
   private readonly readline: Interface;
   private readonly ended: Promise<never>;
   private quiet = false;
 
-  /** @param output what a person reads. Default: stderr, since stdout belongs to the result. */
+  /** @param output receives the questions. Default: stderr, since stdout belongs to the result. */
   constructor(
     input: NodeJS.ReadableStream = process.stdin,
     private readonly output: NodeJS.WritableStream = process.stderr,
@@ -30,7 +33,7 @@ export class Prompts {
         reject(new UserError("The input has ended. Nothing was written."));
       });
     });
-    // It is told to whoever waits for an answer, if anybody does.
+    // question() reports this rejection if a question is open; otherwise nobody needs it.
     this.ended.catch(() => undefined);
     this.readline.on("SIGINT", () => {
       output.write("\nNothing was written.\n");
@@ -39,33 +42,33 @@ export class Prompts {
   }
 
   /**
-   * Asks until there is an answer that will do.
-   * @param usual what an empty answer means; undefined where an empty one is judged like any other.
+   * Asks until the answer is valid.
+   * @param defaultAnswer stands for an empty answer. Default: an empty answer is validated like any other.
    */
-  async ask(question: string, judge: Judge, usual?: string): Promise<string> {
+  async ask(question: string, validate: Validator, defaultAnswer = ""): Promise<string> {
     for (;;) {
-      const shownUsual = usual === undefined || usual === "" ? "" : ` [${usual}]`;
-      const answer = (await this.question(`${question}${shownUsual}: `)).trim() || (usual ?? "");
-      const problem = judge(answer);
+      const shownDefault = defaultAnswer === "" ? "" : ` [${defaultAnswer}]`;
+      const answer = (await this.question(`${question}${shownDefault}: `)).trim() || defaultAnswer;
+      const problem = validate(answer);
       if (problem === undefined) return answer;
       this.output.write(`  ${answer === "" ? "An empty answer" : answer} ${problem}.\n`);
     }
   }
 
-  /** Asks for yes or no; everything but a clear yes is no. */
+  /** Asks a yes-or-no question. Any answer other than `y` or `yes` means no. */
   async confirm(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await this.question(`${question} [y/N]: `)).trim());
   }
 
-  /** Asks without an echo until there is an answer that will do. */
-  async askSecretly(question: string, judge: Judge): Promise<string> {
+  /** Asks for a secret, without echo, until the answer is valid. */
+  async askSecret(question: string, validate: Validator): Promise<string> {
     for (;;) {
       this.output.write(`${question} (not shown): `);
       this.quiet = true;
       const answer = (await this.question("")).trim();
       this.quiet = false;
       this.output.write("\n");
-      const problem = judge(answer);
+      const problem = validate(answer);
       if (problem === undefined) return answer;
       this.output.write(`  That ${problem}.\n`);
     }

@@ -3,26 +3,26 @@ import { engineProblem } from "../status/own-parts";
 import { noAnswer, type Answer } from "../shared/questions";
 import { itemsOf } from "../shared/values";
 
-/** A network of a host. */
+/** A Docker network of a host. */
 export interface SurveyedNetwork {
   readonly name: string;
-  /** Why no container can join it, to be read after its name. Undefined where one can. */
-  readonly closed: string | undefined;
+  /** Why no container can join it, as a phrase that follows its name. Undefined if a container can. */
+  readonly unjoinable: string | undefined;
 }
 
-/** What a host has said of itself. */
+/** The results of surveying a host. */
 export interface Survey {
-  /** Why nothing can be deployed there, and what to do. */
+  /** Why nothing can be deployed to the host, and what to do. */
   readonly problems: readonly string[];
   /** The user's home folder. */
   readonly home: string;
   readonly containers: readonly Container[];
   readonly networks: readonly SurveyedNetwork[];
-  /** Images that are neither there nor at their registry, with what was said. */
-  readonly missingImages: readonly { readonly image: string; readonly said: string }[];
+  /** Images that are neither on the host nor available from their registry, with the registry's error. */
+  readonly missingImages: readonly { readonly image: string; readonly reason: string }[];
 }
 
-/** Puts a host's answers together. Answers of any form are taken. */
+/** Reads a host's answers to the survey. Answers of any form are accepted. */
 export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, images: readonly string[]): Survey {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
   const home = answer("home");
@@ -41,7 +41,7 @@ export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, i
       engine.status === 0
         ? images.flatMap((image, index) => {
             const { status, stderr } = answer(`image-${index}`);
-            return status === 0 ? [] : [{ image, said: stderr.split("\n").pop() ?? "" }];
+            return status === 0 ? [] : [{ image, reason: stderr.split("\n").pop() ?? "" }];
           })
         : [],
   };
@@ -53,15 +53,15 @@ function readNetworks(text: string): SurveyedNetwork[] {
     .flatMap((line) => {
       const [name, scope, attachable, configOnly, ingress] = itemsOf(parseLine(line));
       if (typeof name !== "string") return [];
-      const closed =
+      const unjoinable =
         configOnly === true
-          ? "holds settings for other networks alone"
+          ? "only holds settings for other networks"
           : ingress === true
             ? "is the swarm's own for published ports"
             : scope === "swarm" && attachable !== true
-              ? "takes services of the swarm alone; make it anew with docker network create --attachable"
+              ? "accepts only services of the swarm; create it again with docker network create --attachable"
               : undefined;
-      return [{ name, closed }];
+      return [{ name, unjoinable }];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

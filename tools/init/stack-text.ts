@@ -7,16 +7,16 @@ import { defaults, stackSchema, toProblems } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import type { NewHost } from "./survey";
 
-/** A host with what was found on it. */
+/** A host of the new stack, with the results of its survey. */
 export interface PlannedHost extends NewHost {
-  /** The user's home folder there; empty where it is not known. */
+  /** The user's home folder on the host; empty if unknown. */
   readonly home: string;
-  /** Networks that the agent joins there. */
+  /** Networks that the agent joins on the host. */
   readonly networks: readonly string[];
 }
 
-/** All that a new stack's file says. What is undefined is left to the defaults. */
-export interface Plan {
+/** The content of a new stack's file. Undefined values are left to the defaults. */
+export interface StackPlan {
   readonly project: string;
   readonly environment: string;
   readonly hosts: readonly PlannedHost[];
@@ -28,13 +28,15 @@ export interface Plan {
   readonly generatorImage: string | undefined;
 }
 
-/** The settings of a new stack, without its API key: what all hosts have in common once, the rest with each host. */
-export function settingsOf(plan: Plan): Record<string, unknown> {
+/**
+ * The settings of a new stack, without its API key. Values that all hosts share are set once for the stack, others per host.
+ */
+export function settingsOf(plan: StackPlan): Record<string, unknown> {
   const { hosts } = plan;
-  const user = common(hosts.map((host) => host.user));
-  const port = common(hosts.map((host) => host.port));
-  const root = common(hosts.map(rootOf));
-  const networks = common(hosts.map((host) => host.networks));
+  const user = commonValue(hosts.map((host) => host.user));
+  const port = commonValue(hosts.map((host) => host.port));
+  const root = commonValue(hosts.map(customRoot));
+  const networks = commonValue(hosts.map((host) => host.networks));
   return withoutUndefined({
     project: plan.project,
     environment: plan.environment,
@@ -44,7 +46,7 @@ export function settingsOf(plan: Plan): Record<string, unknown> {
     port: unlessDefault(port, defaults.port),
     privateKeyFile: plan.privateKeyFile,
     root,
-    // Written even where it is empty: the file that stacks of a project share may name some.
+    // Written even if empty, since the project's shared file may list networks.
     networks,
     integrations: plan.integrations,
     agent: plan.agentImage === undefined ? undefined : { image: plan.agentImage },
@@ -56,7 +58,7 @@ export function settingsOf(plan: Plan): Record<string, unknown> {
         hostKey: host.hostKey,
         user: user === undefined ? host.user : undefined,
         port: port === undefined ? host.port : undefined,
-        root: root === undefined ? rootOf(host) : undefined,
+        root: root === undefined ? customRoot(host) : undefined,
         networks: networks === undefined ? host.networks : undefined,
       }),
     ),
@@ -65,9 +67,9 @@ export function settingsOf(plan: Plan): Record<string, unknown> {
 
 /**
  * The text of a new stack's file.
- * @throws UserError with everything that the program would refuse in it.
+ * @throws UserError with all problems for which the program would refuse the settings.
  */
-export function stackText(plan: Plan): string {
+export function stackText(plan: StackPlan): string {
   const settings = settingsOf(plan);
   const parsed = stackSchema.safeParse({ ...settings, apiKey: "0".repeat(32) }, { reportInput: true });
   if (!parsed.success) {
@@ -82,20 +84,20 @@ export function stackText(plan: Plan): string {
   return `# yaml-language-server: $schema=../docs/stack-file.schema.json\n${stringify({ config }, { lineWidth: 0 })}`;
 }
 
-/** The folder for this program's files where the default one would not be in the user's home. */
-function rootOf({ user, home }: PlannedHost): string | undefined {
-  const usual = user === "root" ? "/root" : `/home/${user}`;
-  return home === "" || home === usual ? undefined : `${home}/datadog`;
+/** The root folder for this program's files, if the default is not in the user's home folder; otherwise undefined. */
+function customRoot({ user, home }: PlannedHost): string | undefined {
+  const defaultHome = user === "root" ? "/root" : `/home/${user}`;
+  return home === "" || home === defaultHome ? undefined : `${home}/datadog`;
 }
 
-/** What all values are; undefined where they differ. */
-function common<Value>(values: readonly Value[]): Value | undefined {
+/** The value that all items share; undefined if they differ. */
+function commonValue<Value>(values: readonly Value[]): Value | undefined {
   const [first] = values;
   return values.every((value) => isDeepStrictEqual(value, first)) ? first : undefined;
 }
 
-function unlessDefault<Value>(value: Value | undefined, usual: Value): Value | undefined {
-  return value === usual ? undefined : value;
+function unlessDefault<Value>(value: Value | undefined, defaultValue: Value): Value | undefined {
+  return value === defaultValue ? undefined : value;
 }
 
 function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -3,29 +3,29 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 import { sshOptions } from "../../infra/host";
-import { adviseOn } from "../deploy/advice";
+import { adviceFor } from "../deploy/advice";
 import { containersQuestion } from "../containers/containers";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
 import { questionScript, quote, readAnswers, type Answer, type Question } from "../shared/questions";
 
-/** A host that is about to be in a stack. */
+/** A host of the new stack. */
 export interface NewHost {
   readonly name: string;
   readonly user: string;
   readonly address: string;
   readonly port: number;
-  /** `ssh-ed25519 AAAA…`; the connection is refused where the host shows another one. */
+  /** `ssh-ed25519 AAAA…`. The connection fails if the host shows another key. */
   readonly hostKey: string;
-  /** The file of the private key. Undefined where the ssh agent is used. */
+  /** Path of the private key. Undefined if the ssh agent is used. */
   readonly privateKeyFile: string | undefined;
 }
 
 const networkFormat = "[{{json .Name}},{{json .Scope}},{{json .Attachable}},{{json .ConfigOnly}},{{json .Ingress}}]";
 
 /**
- * What a host is asked. Nothing is changed there: an image that is missing is looked up at its registry, not pulled.
- * @param images that the stack will need.
+ * The questions of the survey. They change nothing on the host: a missing image is looked up at its registry, not pulled.
+ * @param images that the stack needs.
  */
 export function surveyQuestions(images: readonly string[]): Question[] {
   return [
@@ -48,8 +48,8 @@ export function surveyQuestions(images: readonly string[]): Question[] {
 }
 
 /**
- * Asks a host over one ssh connection, its key verified.
- * @throws UserError where it can't be reached, with the reason and what to do.
+ * Surveys a host over one ssh connection and verifies its key.
+ * @throws UserError if it can't be reached, with the reason and what to do.
  */
 export async function surveyHost(host: NewHost, images: readonly string[]): Promise<ReadonlyMap<string, Answer>> {
   const { privateKeyFile } = host;
@@ -70,12 +70,12 @@ export async function surveyHost(host: NewHost, images: readonly string[]): Prom
     return readAnswers(stdout, mark);
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    const said = (error.result?.stderr ?? error.message).trim();
-    const known = adviseOn(said);
-    const last = said.split("\n").pop() ?? "";
+    const output = (error.result?.stderr ?? error.message).trim();
+    const advice = adviceFor(output);
+    const last = output.split("\n").pop() ?? "";
     throw new UserError(
       `Host ${host.name} (${host.user}@${host.address}) can't be asked: ` +
-        (known === undefined ? `${last}.` : `${known.meaning} (${last}). ${known.remedy}`),
+        (advice === undefined ? `${last}.` : `${advice.meaning} (${last}). ${advice.remedy}`),
     );
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { adviseOn } from "../deploy/advice";
+import { adviceFor } from "../deploy/advice";
 import { reword } from "../deploy/rewording";
 import type { StackState } from "../deploy/state";
 import { UserError } from "../shared/errors";
@@ -99,7 +99,7 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
       return { host, findings: [], problem: silentEngine };
     }
     const said = (error as Error).message;
-    const known = adviseOn(said) ?? (/not done after/.test(said) ? adviseOn("not responding") : undefined);
+    const known = adviceFor(said) ?? (/not done after/.test(said) ? adviceFor("not responding") : undefined);
     const words = said.trim().split("\n").pop() ?? said;
     const problem = known === undefined ? words : `${known.meaning} (${words}). ${known.remedy}`;
     return { host, findings: [], problem };
@@ -129,7 +129,7 @@ export async function onHost(
   const { stdout } = await run("sh", ["-c", `exec ${ssh} "$1"`, "sh", command], {
     input: script,
     timeoutMs,
-    mostBytes: 32 * 1024 * 1024,
+    maxBytes: 32 * 1024 * 1024,
     title: `Host ${name}`,
   });
   return stdout;

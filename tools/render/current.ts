@@ -10,38 +10,38 @@ import { UserError } from "../shared/errors";
 import type { ConfigFiles } from "./draft";
 import type { ContainerNames } from "./differences";
 
-/** What an engine tells of the configs that a host has now. */
+/** A host's current configs, read through its engine. */
 export interface CurrentConfigs {
-  /** Undefined where no container is there that has them. */
+  /** Undefined if neither the generator's nor the agent's container exists. */
   readonly files: ConfigFiles | undefined;
   readonly names: ContainerNames;
 }
 
-/** All configs of a host with a thousand containers are some megabytes. */
-const mostBytes = 64 * 1024 * 1024;
+/** Limit for all configs of a host, in bytes. With a thousand containers they are a few megabytes. */
+const maxBytes = 64 * 1024 * 1024;
 
 /**
- * Reads the configs that a host has now, whether its containers run or not, as the engine sees them: they are root's, and
- * the host's user may not read them.
- * @param socketPath at which the engine answers.
- * @param configs the host's folder of configs.
+ * Reads a host's current configs, whether its containers run or not. They are read through the engine, because the files
+ * belong to root and the host's user may not read them.
+ * @param socketPath path of the engine's socket on this machine.
+ * @param configs path of the host's config folder.
  */
 export async function readCurrentConfigs(socketPath: string, configs: string): Promise<CurrentConfigs> {
   const engine = new Docker({ socketPath });
   const containers = await engine.listContainers({ all: true });
-  const ours = (role: keyof typeof containerNames): Docker.ContainerInfo | undefined =>
+  const findOwn = (role: keyof typeof containerNames): Docker.ContainerInfo | undefined =>
     containers.find(
       ({ Names: names, Labels: labels }) =>
         labels["datadog-hosts.role"] === role && names.includes(`/${containerNames[role]}`),
     );
   const names = namesByAddress(containers);
-  const generator = ours("generator");
+  const generator = findOwn("generator");
   if (generator !== undefined) {
     return { files: await readFolder(engine, generator.Id, `${generatorPaths.generated}/datadog`), names };
   }
-  const agent = ours("agent");
+  const agent = findOwn("agent");
   if (agent === undefined) return { files: undefined, names };
-  // Each check's folder is mounted by itself, or all of them at once.
+  // The agent mounts either each check's folder or their parent.
   const mounts = agent.Mounts.filter(({ Source: source }) => source === configs || source.startsWith(`${configs}/`));
   const read = await Promise.all(
     mounts.map(async ({ Source: source, Destination: target }) => {
@@ -64,19 +64,19 @@ async function readFolder(engine: Docker, id: string, folder: string): Promise<C
 }
 
 /**
- * The YAML files in an archive of a folder, by their paths below it.
- * @throws UserError if there is more than configs can be.
+ * The YAML files in a folder's tar archive, by their paths below the folder.
+ * @throws UserError if the archive is larger than configs can be.
  */
 export async function readArchive(archive: NodeJS.ReadableStream): Promise<ConfigFiles> {
   const files = new Map<string, string>();
   const entries = extract();
   let bytes = 0;
   entries.on("entry", ({ name, type, size = 0 }, content, next) => {
-    // The folder itself is the first part of each name.
+    // Each name begins with the folder's own name.
     const path = name.split("/").slice(1).join("/");
     bytes += size;
-    if (bytes > mostBytes) {
-      next(new UserError(`its configs are larger than ${mostBytes} bytes`));
+    if (bytes > maxBytes) {
+      next(new UserError(`its configs are larger than ${maxBytes} bytes`));
       return;
     }
     if (type !== "file" || !path.endsWith(".yaml")) {

@@ -1,76 +1,77 @@
 import { isSecretKey } from "../shared/secrets";
 import type { ConfigFiles } from "./draft";
 import { unknownPassword } from "./passwords";
-import { contentOf, instancesIn, remarksIn, withoutRemarks, type ConfigInstance } from "./instances";
+import { parseContent, instancesIn, containerRemarks, withoutContainerRemarks, type ConfigInstance } from "./instances";
 
-/** What becomes of an instance or a file. */
+/** How an instance or a file changes. */
 export type Change = "added" | "changed" | "removed";
 
-/** One setting in which an instance would differ. */
+/** One changed setting of an instance. */
 export type SettingChange =
-  /** Tags that it would have or lose; both empty where only their order changes. */
+  /** Tags that it would gain or lose; both empty if only their order changes. */
   | { readonly key: "tags"; readonly added: readonly string[]; readonly removed: readonly string[] }
-  /** `secret`: neither value is shown. `from` and `to` are null where the key is not there. */
+  /** `secret`: neither value is shown. `from` and `to` are null if the key is missing. */
   | { readonly key: string; readonly secret: true }
   | { readonly key: string; readonly from: string | null; readonly to: string | null };
 
-/** One instance that would appear, change or vanish. */
+/** One instance that would be added, changed or removed. */
 export interface InstanceChange {
   readonly change: Change;
   readonly check: string;
-  /** What it looks at: after the change, or before it where it would vanish. */
+  /** Its target after the change; if it would be removed, its current target. */
   readonly instance: string;
-  /** Name of its container; empty where that can't be told. */
+  /** Name of its container; empty if unknown. */
   readonly container: string;
-  /** Its tags: after the change, or before it where it would vanish. */
+  /** Its tags after the change; if it would be removed, its current tags. */
   readonly tags: readonly string[];
-  /** In what it would change; empty where it would appear or vanish. */
+  /** The settings that would change; empty if it would be added or removed. */
   readonly settings: readonly SettingChange[];
 }
 
-/** One file that would be written, rewritten or removed. */
+/** One file that would be added, changed or removed. */
 export interface FileChange {
   readonly change: Change;
-  /** Below the folder of configs; a container's id in it is cut to 12 digits. */
+  /** Path below the config folder. A container's id in it is cut to 12 digits. */
   readonly path: string;
   /**
-   * What in it: `instances` that appear, change or vanish; else `settings` beside them; else `comments`; or nothing but
-   * `remarks` on containers, which are listed by themselves.
+   * What changes in the file. `instances`: at least one of its instances. Otherwise `settings`: other settings;
+   * `comments`: only comments; `remarks`: only remarks on containers, which are listed separately.
    */
   readonly what: "instances" | "settings" | "comments" | "remarks";
 }
 
-/** What would differ on a host. */
+/** The differences on one host. */
 export interface Differences {
   readonly instances: readonly InstanceChange[];
   readonly files: readonly FileChange[];
-  /** What is said of containers then and is not now, such as why one has no instance. */
+  /** New remarks on containers, such as why a container has no instance. */
   readonly remarks: readonly string[];
 }
 
-/** Names of a host's containers, by an address that one of them alone has. */
+/** Names of a host's containers by address. Addresses that several containers share are left out. */
 export type ContainerNames = ReadonlyMap<string, string>;
 
-/** What differs between the config files that are there and those that would be. */
+/** The differences between a host's current config files and its future ones. */
 export function differencesBetween(before: ConfigFiles, after: ConfigFiles, names: ContainerNames): Differences {
-  const pairs = pairUp(instancesIn(before), instancesIn(after)).flatMap((pair) => changeOf(pair, names));
+  const pairs = pairInstances(instancesIn(before), instancesIn(after)).flatMap((pair) => changeOf(pair, names));
   const touched = new Set(pairs.flatMap(({ files }) => files));
   const files = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((file): FileChange[] => {
     const [old, next] = [before.get(file), after.get(file)];
-    if (old === next || (next?.includes(unknownInFile) && withoutPasswords(old) === withoutPasswords(next))) return [];
+    if (old === next || (next?.includes(escapedUnknownPassword) && withoutPasswords(old) === withoutPasswords(next)))
+      return [];
     const change = old === undefined ? "added" : next === undefined ? "removed" : "changed";
-    return [{ change, path: shortPath(file), what: touched.has(file) ? "instances" : whatChanges(old, next) }];
+    return [{ change, path: shortPath(file), what: touched.has(file) ? "instances" : contentChange(old, next) }];
   });
-  const said = remarksIn(before);
+  const earlierRemarks = containerRemarks(before);
   return {
-    instances: pairs.map(({ instance }) => instance).sort(byPlace),
+    instances: pairs.map(({ instance }) => instance).sort(compareChanges),
     files,
-    remarks: [...remarksIn(after)].filter((remark) => !said.has(remark)),
+    remarks: [...containerRemarks(after)].filter((remark) => !earlierRemarks.has(remark)),
   };
 }
 
-/** As {@link unknownPassword} stands in a config. */
-const unknownInFile = JSON.stringify(unknownPassword).slice(1, -1);
+/** {@link unknownPassword} as it is escaped in a config. */
+const escapedUnknownPassword = JSON.stringify(unknownPassword).slice(1, -1);
 
 function withoutPasswords(text: string | undefined): string | undefined {
   return text?.replace(/^( *\w*pass(?:word)?: ).*$/gm, "$1");
@@ -78,36 +79,40 @@ function withoutPasswords(text: string | undefined): string | undefined {
 
 type Pair = readonly [ConfigInstance | undefined, ConfigInstance | undefined];
 
-/** Which instance is which: by the container's id, else by an address that fits, the most alike first. */
-function pairUp(before: readonly ConfigInstance[], after: readonly ConfigInstance[]): Pair[] {
-  const left = [...before];
-  let open = [...after];
+/** Pairs each instance with its successor: by the container's id, else by address; equal settings are preferred. */
+function pairInstances(before: readonly ConfigInstance[], after: readonly ConfigInstance[]): Pair[] {
+  const unpaired = [...before];
+  let remaining = [...after];
   const pairs: Pair[] = [];
-  const alike: ((a: ConfigInstance, b: ConfigInstance) => boolean)[] = [
+  const criteria: ((a: ConfigInstance, b: ConfigInstance) => boolean)[] = [
     (a, b) => a.id !== undefined && a.id === b.id,
     (a, b) => a.address === b.address && sameSettings(a, b),
     (a, b) => a.address === b.address,
   ];
-  for (const same of alike) {
-    open = open.filter((next) => {
-      const place = left.findIndex((old) => old.check === next.check && same(old, next));
-      if (place < 0) return true;
-      pairs.push([left.splice(place, 1)[0], next]);
+  for (const matches of criteria) {
+    remaining = remaining.filter((next) => {
+      const index = unpaired.findIndex((old) => old.check === next.check && matches(old, next));
+      if (index < 0) return true;
+      pairs.push([unpaired.splice(index, 1)[0], next]);
       return false;
     });
   }
-  return [...pairs, ...left.map((old): Pair => [old, undefined]), ...open.map((next): Pair => [undefined, next])];
+  return [
+    ...pairs,
+    ...unpaired.map((old): Pair => [old, undefined]),
+    ...remaining.map((next): Pair => [undefined, next]),
+  ];
 }
 
 function changeOf([old, next]: Pair, names: ContainerNames): { instance: InstanceChange; files: string[] }[] {
-  const shown = next ?? old;
-  if (shown === undefined) return [];
+  const reported = next ?? old;
+  if (reported === undefined) return [];
   const settings =
     old === undefined || next === undefined ? [] : [...settingChanges(old, next), ...fileChange(old, next)];
   if (old !== undefined && next !== undefined && settings.length === 0) return [];
   const change = old === undefined ? "added" : next === undefined ? "removed" : "changed";
-  const { check, address, tags } = shown;
-  const instance = { change, check, instance: address, container: nameOf(shown, names), tags, settings } as const;
+  const { check, address, tags } = reported;
+  const instance = { change, check, instance: address, container: nameOf(reported, names), tags, settings } as const;
   return [{ instance, files: [old, next].flatMap((one) => (one === undefined ? [] : [one.file])) }];
 }
 
@@ -116,12 +121,13 @@ function settingChanges(old: ConfigInstance, next: ConfigInstance): SettingChang
   return keys.flatMap((key): SettingChange[] => {
     const [from, to] = [valueOf(old.settings.get(key)), valueOf(next.settings.get(key))];
     if (from === to || to === unknownPassword) return [];
-    if (key === "tags") return [{ key, added: without(next.tags, old.tags), removed: without(old.tags, next.tags) }];
+    if (key === "tags")
+      return [{ key, added: listDifference(next.tags, old.tags), removed: listDifference(old.tags, next.tags) }];
     return isSecretKey(key) ? [{ key, secret: true }] : [{ key, from, to }];
   });
 }
 
-/** An instance in another file is taken out of the agent and put in again. */
+/** Moving an instance to another file counts as a change, because the agent stops it and schedules it again. */
 function fileChange({ file: from }: ConfigInstance, { file: to }: ConfigInstance): SettingChange[] {
   return from === to ? [] : [{ key: "file", from: shortPath(from), to: shortPath(to) }];
 }
@@ -130,19 +136,19 @@ function sameSettings(old: ConfigInstance, next: ConfigInstance): boolean {
   return settingChanges(old, next).length === 0;
 }
 
-/** A setting's value as text; null where it is not there. */
+/** A setting's value as text; null if the setting is missing. */
 function valueOf(value: unknown): string | null {
   if (value === undefined) return null;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The items of a list that another does not have as often. */
-function without(list: readonly string[], others: readonly string[]): string[] {
-  const left = [...others];
+/** The items of a list without those of another; each item of the other removes one occurrence. */
+function listDifference(list: readonly string[], others: readonly string[]): string[] {
+  const unmatched = [...others];
   return list.filter((item) => {
-    const place = left.indexOf(item);
-    if (place >= 0) left.splice(place, 1);
-    return place < 0;
+    const index = unmatched.indexOf(item);
+    if (index >= 0) unmatched.splice(index, 1);
+    return index < 0;
   });
 }
 
@@ -152,20 +158,20 @@ function nameOf({ container, settings, address }: ConfigInstance, names: Contain
   return typeof host === "string" ? (names.get(host.replace(/^\[|\]$/g, "")) ?? "") : "";
 }
 
-/** What changes in a file whose instances stay. */
-function whatChanges(old: string | undefined, next: string | undefined): FileChange["what"] {
+/** What changes in a file whose instances stay the same. */
+function contentChange(old: string | undefined, next: string | undefined): FileChange["what"] {
   if (old === undefined || next === undefined) return "settings";
-  const contents = [old, next].map((text) => JSON.stringify(contentOf(text)));
+  const contents = [old, next].map((text) => JSON.stringify(parseContent(text)));
   if (contents[0] !== contents[1]) return "settings";
-  return withoutRemarks(old) === withoutRemarks(next) ? "remarks" : "comments";
+  return withoutContainerRemarks(old) === withoutContainerRemarks(next) ? "remarks" : "comments";
 }
 
-/** A path with as much of a container's id as Docker shows. */
+/** A path with a container's id cut to 12 digits, as Docker prints it. */
 function shortPath(file: string): string {
   return file.replace(/\/([0-9a-f]{12})[0-9a-f]{52}\.yaml$/, "/$1.yaml");
 }
 
-function byPlace(a: InstanceChange, b: InstanceChange): number {
+function compareChanges(a: InstanceChange, b: InstanceChange): number {
   const key = ({ check, instance, container, change }: InstanceChange): string =>
     [check, instance, container, change].join("\0");
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;

@@ -3,8 +3,8 @@ import { logToStderr } from "../shared/progress";
 import { resolveToolchain } from "../toolchain";
 
 /**
- * The path of docker-gen on this machine, in the version that the hosts run. For a sandbox's stack, a stand-in is enough.
- * @throws UserError if it is not available, with the place to get it from.
+ * The path of docker-gen on this machine, in the version that the hosts run. For a sandbox's stack, a stand-in is accepted.
+ * @throws UserError if it is not available; the message says where to get it.
  */
 export async function resolveDockerGen(stack: string): Promise<string> {
   const purpose = isSandboxStack(stack) ? "trial" : "deploy";

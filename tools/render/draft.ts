@@ -1,11 +1,11 @@
 import { allConfigFiles } from "../../infra/generations";
 import { UserError } from "../shared/errors";
 
-/** Texts of files by their paths below the folder of configs, such as `redisdb.d/redisdb.yaml`. */
+/** Contents of config files by their paths below the config folder, such as `redisdb.d/redisdb.yaml`. */
 export type ConfigFiles = ReadonlyMap<string, string>;
 
 /**
- * The files in a draft: each begins with a line `#!file PATH`, and `#!end` is the last line.
+ * Splits a draft into its files. Each file begins with a line `#!file PATH`; the draft's last line is `#!end`.
  * @throws UserError if the draft is incomplete.
  */
 export function filesOfDraft(draft: string): ConfigFiles {
@@ -24,12 +24,12 @@ export function filesOfDraft(draft: string): ConfigFiles {
   return files;
 }
 
-/** A file with one instance, named by its container's id. */
-const ofContainer = /^[^/]+\/[0-9a-f]{64}\.yaml$/;
+/** The path of a file with one container's instance, named by the container's id. */
+const containerFile = /^[^/]+\/[0-9a-f]{64}\.yaml$/;
 
 /**
- * The files that are there once a draft has been published and `up` has cleared up: publish.sh leaves files that it does
- * not know, and takes away those of containers that are gone; the cleanup takes away what no listed integration has.
+ * The config files after an `up`. publish.sh writes the draft's files, removes those of containers that are gone, and keeps
+ * files that it does not know. The cleanup then removes the files of integrations that the stack does not list.
  */
 export function filesAfterUp(current: ConfigFiles, draft: ConfigFiles): ConfigFiles {
   const listed = new Set([...draft.keys()].map(topOf));
@@ -38,7 +38,7 @@ export function filesAfterUp(current: ConfigFiles, draft: ConfigFiles): ConfigFi
       .map(topOf)
       .filter((name) => !listed.has(name)),
   );
-  const stays = [...current].filter(([path]) => !unlisted.has(topOf(path)) && !ofContainer.test(path));
+  const stays = [...current].filter(([path]) => !unlisted.has(topOf(path)) && !containerFile.test(path));
   return new Map([...stays, ...draft]);
 }
 

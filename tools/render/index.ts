@@ -1,4 +1,4 @@
-/** Rendered differences: what the integration configs of each host would be after an `up`, beside what they are. */
+/** Rendered differences: compares each host's integration configs with those that it would have after an `up`. */
 export { differencesBetween, type ContainerNames, type Differences } from "./differences";
 export { filesAfterUp, type ConfigFiles } from "./draft";
 export { resolveDockerGen } from "./docker-gen";

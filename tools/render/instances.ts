@@ -5,15 +5,15 @@ import type { ConfigFiles } from "./draft";
 
 /** One instance of a check in a config file. */
 export interface ConfigInstance {
-  /** Such as `redisdb`. */
+  /** Name of the check, such as `redisdb`. */
   readonly check: string;
-  /** Path of its file below the folder of configs. */
+  /** Path of its file below the config folder. */
   readonly file: string;
-  /** Id of its container; undefined if one file has the instances of all containers, as with generation 5. */
+  /** Id of its container; undefined if one file holds the instances of all containers, as in generation 5. */
   readonly id: string | undefined;
-  /** Name of its container, from its file; empty if the file has none. */
+  /** Name of its container as written in its file; empty if the file does not name it. */
   readonly container: string;
-  /** What it looks at, such as `172.18.0.5:6379`. */
+  /** Its target, such as `172.18.0.5:6379`. */
   readonly address: string;
   readonly tags: readonly string[];
   readonly settings: InstanceSettings;
@@ -27,7 +27,7 @@ export function instancesIn(files: ConfigFiles): ConfigInstance[] {
       const check = checkOf(file);
       const id = /\/([0-9a-f]{64})\.yaml$/.exec(file)?.[1];
       const container = id === undefined ? "" : (/^# .* container "([^"]*)"/.exec(text)?.[1] ?? "");
-      return itemsOf(memberOf(contentOf(text), "instances")).map((instance) => {
+      return itemsOf(memberOf(parseContent(text), "instances")).map((instance) => {
         const settings = settingsOf(instance);
         const address = describeInstance(settings, check);
         return { check, file, id, container, address, tags: tagsOf(settings), settings };
@@ -35,26 +35,28 @@ export function instancesIn(files: ConfigFiles): ConfigInstance[] {
     });
 }
 
-/** The content of a config file, without comments; undefined if it is not valid YAML. */
-export function contentOf(text: string): unknown {
+/** The parsed content of a config file; undefined if it is not valid YAML. */
+export function parseContent(text: string): unknown {
   const read = readYaml(text);
   return "value" in read ? read.value : undefined;
 }
 
-/** Each begins with the name of its container, in quotes. */
+/** A comment line with a remark on a container. The remark begins with the container's name in quotes. */
 const remark = /^ {2}# (".*)\n/gm;
 
-/** Comment lines that say why a container has no instance, or which of its hints were ignored. */
-export function remarksIn(files: ConfigFiles): Set<string> {
-  return new Set([...files.values()].flatMap((text) => [...text.matchAll(remark)].map(([, said = ""]) => said)));
+/** The remarks on containers in config files: why a container has no instance, or which of its hints were ignored. */
+export function containerRemarks(files: ConfigFiles): Set<string> {
+  return new Set(
+    [...files.values()].flatMap((text) => [...text.matchAll(remark)].map(([, remarkText = ""]) => remarkText)),
+  );
 }
 
-/** A config file without such lines. */
-export function withoutRemarks(text: string): string {
+/** A config file's text without these remarks. */
+export function withoutContainerRemarks(text: string): string {
   return text.replace(remark, "");
 }
 
-/** `redisdb.d/redisdb.yaml`, `redisdb.d/<id>.yaml` and `redisdb.yaml` are files of the check `redisdb`. */
+/** The check that a file belongs to: `redisdb` for `redisdb.d/redisdb.yaml`, `redisdb.d/<id>.yaml` and `redisdb.yaml`. */
 function checkOf(file: string): string {
   return (file.split("/")[0] ?? file).replace(/\.(d|yaml)$/, "");
 }

@@ -1,4 +1,6 @@
-/** `make render`: what an `up` would change in the configs of a stack's hosts, on the containers that run there now. */
+/**
+ * `make render`: shows what an `up` would change in the configs of a stack's hosts, for the containers that run there now.
+ */
 import type { HostSettings } from "../../infra/settings";
 import { pulumiEnvironment } from "../deploy/environment";
 import { containerFatesOf, type ContainerFate, type PreviewStep } from "../deploy/preview-summary";
@@ -7,7 +9,7 @@ import { requireStack } from "../deploy/stacks";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
-import { acceptanceOf, describeAcceptance, lossesIn } from "../rollout/accept";
+import { acceptanceId, describeAcceptance, predictedLosses } from "../rollout/accept";
 import { exitCodes } from "../status/exit-code";
 import { readOptions } from "../status/options";
 import { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } from "./index";
@@ -22,15 +24,15 @@ async function main(): Promise<number> {
   await pulumi(["stack", "select", "--create", stack], environment);
   const { hosts, rollout } = await readStackSettings(stack, environment);
   const chosen = chooseHosts(stack, hosts, host);
-  // No host is asked where the program refuses its settings.
+  // Settings that the program refuses fail here, before any host is contacted.
   const fates = await step(`Previewing ${stack}`, logToStderr, () => previewFates(stack, environment));
   const title =
     chosen.length === 1 ? "Rendering the configs of a host" : `Rendering the configs of ${chosen.length} hosts`;
   const renderings = await step(title, logToStderr, () => renderHosts(chosen, { program, fates }));
   const code = renderings.every(({ reached }) => reached) ? exitCodes.allWell : exitCodes.notAsked;
-  // What is accepted is accepted for the whole stack.
-  const losses = rollout.proofSeconds === undefined || host !== undefined ? [] : lossesIn(renderings);
-  const accept = losses.length === 0 ? undefined : acceptanceOf(losses);
+  // Losses are accepted for the whole stack only, not for a single host.
+  const losses = rollout.proofSeconds === undefined || host !== undefined ? [] : predictedLosses(renderings);
+  const accept = losses.length === 0 ? undefined : acceptanceId(losses);
   const text = json
     ? JSON.stringify({ stack, exitCode: code, ...(accept !== undefined && { accept }), hosts: renderings }, null, 2)
     : [describeRenderings(renderings), ...(accept === undefined ? [] : [describeAcceptance(stack, accept)])].join("\n");
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
   return code;
 }
 
-/** What becomes of the hosts' containers, as a preview of the same settings says. */
+/** What happens to each host's containers, according to a preview of the same settings. */
 async function previewFates(
   stack: string,
   environment: NodeJS.ProcessEnv,
@@ -48,22 +50,22 @@ async function previewFates(
   return containerFatesOf(steps);
 }
 
-/** What a command of `pulumi` prints. */
+/** Runs a `pulumi` command and returns its output. */
 async function pulumi(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const { status, stdout, stderr } = await run("pulumi", [...args, "--non-interactive"], { env, check: false });
   if (status !== 0) throw new UserError(stderr.trim() === "" ? diagnosticsIn(stdout) : stderr.trim());
   return stdout;
 }
 
-/** The errors in what `pulumi preview --json` prints. */
-function diagnosticsIn(printed: string): string {
+/** The errors in the output of `pulumi preview --json`. */
+function diagnosticsIn(output: string): string {
   try {
-    const { diagnostics = [] } = JSON.parse(printed) as {
+    const { diagnostics = [] } = JSON.parse(output) as {
       readonly diagnostics?: readonly { readonly message: string }[];
     };
     return diagnostics.map(({ message }) => message.trim()).join("\n");
   } catch {
-    return printed.trim();
+    return output.trim();
   }
 }
 

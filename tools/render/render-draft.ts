@@ -9,28 +9,28 @@ import { run } from "../shared/run";
 import { filesOfDraft, type ConfigFiles } from "./draft";
 import { unknownPassword, type PasswordFiles } from "./passwords";
 
-/** What the generator of a host would be given, and what it would see. */
+/** The inputs of a rendering. */
 export interface RenderingArgs {
   /** Path of the program docker-gen. */
   readonly program: string;
-  /** Path of a socket at which the host's Docker engine answers. */
+  /** Path of a socket on this machine that is connected to the host's Docker engine. */
   readonly engineSocket: string;
   readonly host: GeneratorSettings;
   readonly integrations: readonly Integration[];
   readonly passwords: PasswordFiles;
 }
 
-/** An engine that is there answers within this time. */
+/** Time limit for docker-gen, in milliseconds. */
 const timeoutMs = 30_000;
 
-/** All configs of a host with a thousand containers are some megabytes. */
-const mostBytes = 64 * 1024 * 1024;
+/** Limit for the draft, in bytes. With a thousand containers it is a few megabytes. */
+const maxBytes = 64 * 1024 * 1024;
 
 /**
- * Renders the configs that a host would have: with the templates of this clone, on the containers that run there now. The
- * agent is taken to be on the networks that the stack lists. Nothing is written but templates, which hold no secret, into a
- * folder of this machine that is removed afterwards.
- * @throws UserError where docker-gen fails, or could not read all of the host's containers.
+ * Renders a host's configs with the templates of this clone, for the containers that run there now. It assumes that the
+ * agent is on the networks that the stack lists. Only the templates, which hold no secret, are written to a temporary folder
+ * on this machine.
+ * @throws UserError if docker-gen fails, or if it could not read all of the host's containers.
  */
 export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
   const { program, engineSocket, host, integrations, passwords } = args;
@@ -42,13 +42,13 @@ export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
       .map(([name]) => name)
       .sort((a, b) => Number(b === firstTemplate) - Number(a === firstTemplate));
     const paths = [...names.map((name) => join(folder, name)), "/dev/stdin"];
-    // Node.js makes stdin a socket, which nobody can open as a file; `cat` makes a pipe of it.
+    // Node.js passes stdin as a socket, which can't be opened as /dev/stdin. `cat` turns it into a pipe.
     const { status, stdout, stderr } = await run("sh", ["-c", 'cat | "$@"', "sh", program, paths.join(";")], {
       env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${engineSocket}` },
       input: replacedDefinitions(passwords),
       check: false,
       timeoutMs,
-      mostBytes,
+      maxBytes,
       title: "docker-gen",
     });
     const problem = status === 0 ? unreadContainer(stderr) : lastLine(stderr);
@@ -59,12 +59,12 @@ export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
   }
 }
 
-/** The one that calls the others. */
+/** The template that calls the others. */
 const firstTemplate = "bundle.tmpl";
 
 /**
- * What is known here rather than on the host, in the place of the definitions in rules.tmpl: of two, the last counts.
- * Passwords come on stdin, so that they reach neither disk nor process list.
+ * Template definitions that replace those in rules.tmpl, for values that docker-gen can't read on this machine. The last of
+ * two definitions wins. They are passed on stdin, so that passwords reach neither the disk nor a process list.
  */
 function replacedDefinitions(passwords: PasswordFiles): string {
   const entries = [...passwords].map(
@@ -76,7 +76,9 @@ function replacedDefinitions(passwords: PasswordFiles): string {
   ].join("\n");
 }
 
-/** docker-gen skips a container that it can't read, such as one that has just been removed. */
+/**
+ * The first error about a container that docker-gen could not read and skipped. A container removed meanwhile is no error.
+ */
 function unreadContainer(log: string): string | undefined {
   return log
     .split("\n")

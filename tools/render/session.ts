@@ -10,27 +10,27 @@ import type { HostSettings } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
 
-/** One ssh connection to a host while it is open. */
+/** An open ssh connection to a host. */
 export interface HostSession {
-  /** A socket of this machine, for this user alone, at which the host's engine answers. */
+  /** Path of a socket on this machine that is forwarded to the host's engine. Only this user can access it. */
   readonly socketPath: string;
-  /** What the script has printed, line by line. */
+  /** The script's output, line by line. */
   readonly lines: readonly string[];
 }
 
-/** No host is waited for any longer, whatever it does. */
+/** Time limit for the whole session, in milliseconds. */
 const timeoutMs = 45_000;
 
-/** What a script may print, in bytes. */
-const mostBytes = 16 * 1024 * 1024;
+/** Limit for the script's output, in bytes. */
+const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Opens one connection to a host, runs a script there, and does some work while the host's engine can be reached by a
- * socket here. Docker's own client is not needed on this machine.
- * @param script makes shell lines for the host that change nothing; each line that counts begins with the mark.
+ * Opens one ssh connection to a host, runs a script there, and then runs `work` while the host's engine is forwarded to a
+ * socket on this machine. No Docker client is needed here.
+ * @param script returns shell lines that change nothing on the host. The lines of output to be read begin with the mark.
  * @throws ProcessError if the host can't be reached, or if everything together takes more than 45 s.
  */
-export async function withHost<T>(
+export async function withHostSession<T>(
   host: HostSettings,
   script: (mark: string) => readonly string[],
   work: (session: HostSession, mark: string) => Promise<T>,
@@ -51,7 +51,7 @@ export async function withHost<T>(
   const connection = run("ssh", [...sshOptions(host), ...forward, ...target], {
     input,
     timeoutMs,
-    mostBytes,
+    maxBytes,
     title: `Host ${host.name}`,
     onLine: (line) => {
       lines.push(line);
@@ -66,14 +66,14 @@ export async function withHost<T>(
       throw withoutOutput(error);
     },
   );
-  // It ends once the work is done, too, when nobody waits for it any more.
+  // The connection also ends after the work, when nobody awaits this promise any more.
   ended.catch(() => undefined);
   try {
     await Promise.race([ready, ended]);
-    refuseWithoutEngine(lines, mark, host.user);
+    requireEngine(lines, mark, host.user);
     return await Promise.race([work({ socketPath, lines }, mark), ended]);
   } catch (error) {
-    // Only now is ssh's output complete.
+    // ssh's output is complete only once the connection has ended.
     input.end();
     await connection.catch(() => undefined);
     const refused = lines.find((line) => /administratively prohibited|open failed/.test(line));
@@ -88,7 +88,7 @@ export async function withHost<T>(
   }
 }
 
-function refuseWithoutEngine(lines: readonly string[], mark: string, user: string): void {
+function requireEngine(lines: readonly string[], mark: string, user: string): void {
   if (lines.includes(`${mark} engine-gone`)) {
     throw new UserError(
       "its Docker engine does not run. Start it on the host (systemctl start docker), then run again.",
@@ -101,7 +101,7 @@ function refuseWithoutEngine(lines: readonly string[], mark: string, user: strin
   }
 }
 
-/** The output of a host contains passwords, so no message quotes it. */
+/** An error without the host's output, which contains passwords. */
 function withoutOutput(error: unknown): unknown {
   if (!(error instanceof ProcessError)) return error;
   const { message, result } = error;

@@ -5,15 +5,15 @@ import { UserError } from "../shared/errors";
 import { projectName } from "../shared/project";
 import { run } from "../shared/run";
 
-/** One setting, as `pulumi config --json` prints it. */
+/** One setting as printed by `pulumi config --json`. */
 interface ConfigValue {
   readonly value?: string;
   readonly secret: boolean;
 }
 
 /**
- * The settings of a stack as this clone has them, read as the program itself reads them. Secrets are decrypted: they stay
- * in this process.
+ * Reads a stack's settings from the files of this clone, in the same way as the program. Secrets are decrypted and stay in
+ * this process.
  * @param environment in which `pulumi` runs.
  * @throws UserError if they can't be read, or if the program refuses them.
  */
@@ -22,7 +22,7 @@ export async function readStackSettings(stack: string, environment: NodeJS.Proce
   const { status, stdout, stderr } = await run("pulumi", args, { env: environment, check: false });
   if (status !== 0) throw new UserError(`The settings of stack ${stack} can't be read: ${stderr.trim()}`);
   const values = Object.entries(JSON.parse(stdout) as Record<string, ConfigValue>);
-  // No resource is created: this only says whose settings they are.
+  // No resource is created: the mocks only set project and stack for readSettings.
   const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
   await pulumi.runtime.setMocks(mocks, projectName, stack, true);
   pulumi.runtime.setAllConfig(

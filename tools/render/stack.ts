@@ -12,33 +12,34 @@ import { quote } from "../shared/questions";
 import { readCurrentConfigs } from "./current";
 import { differencesBetween, type Differences } from "./differences";
 import { filesAfterUp, type ConfigFiles } from "./draft";
-import { contentOf } from "./instances";
+import { parseContent } from "./instances";
 import { passwordLines, readPasswords, type PasswordFiles } from "./passwords";
 import { renderDraft } from "./render-draft";
-import { withHost } from "./session";
+import { withHostSession } from "./session";
 
-/** What an `up` would change in the configs of one host. */
+/** What an `up` would change in one host's configs. */
 export interface HostRendering extends Differences {
   readonly host: string;
-  /** Whether the host and its engine could be asked. */
+  /** Whether the host and its engine could be reached. */
   readonly reached: boolean;
-  /** Why not, and what to do; empty where they could. */
+  /** Why not, and what to do; empty if they could be reached. */
   readonly problem: string;
-  /** What becomes of the containers that something is done to. */
+  /** What happens to the containers that the `up` affects. */
   readonly containers: readonly ContainerFate[];
 }
 
-/** What renderings are made with. */
+/** Options of {@link renderHosts}. */
 export interface RenderOptions {
   /** Path of the program docker-gen. */
   readonly program: string;
-  /** What a preview of the same settings does to containers, by the hosts' names. Default: not known. */
+  /** What happens to containers according to a preview of the same settings, by the hosts' names. Default: unknown. */
   readonly fates?: ReadonlyMap<string, readonly ContainerFate[]>;
 }
 
 /**
- * Compares the configs of hosts with what they would be, in the hosts' order; one that can't be reached costs its own
- * rendering alone. Nothing is changed on any of them.
+ * Compares the current configs of hosts with those after an `up`. Changes nothing on the hosts. A host that can't be reached
+ * does not affect the others.
+ * @returns a rendering for each host, in the hosts' order.
  */
 export function renderHosts(hosts: readonly HostSettings[], options: RenderOptions): Promise<Shown<HostRendering>[]> {
   return sideBySide(hosts, (host) => renderHost(host, options));
@@ -50,7 +51,7 @@ async function renderHost(host: HostSettings, { program, fates }: RenderOptions)
   const containers = fates?.get(host.name) ?? [];
   const about = { host: host.name, containers } as const;
   try {
-    return await withHost(
+    return await withHostSession(
       host,
       (mark) => [...passwordLines(names, paths, mark), configsLine(paths, mark)],
       async ({ socketPath, lines }, mark) => {
@@ -75,7 +76,7 @@ async function renderHost(host: HostSettings, { program, fates }: RenderOptions)
   }
 }
 
-/** Tells whether there are configs at all: their files are root's. */
+/** A shell line that prints whether there are configs at all; their files belong to root. */
 function configsLine({ configs }: HostPaths, mark: string): string {
   return `[ -z "$(ls -A ${quote(configs)} 2>/dev/null)" ] || echo "${mark} configs"`;
 }
@@ -83,11 +84,11 @@ function configsLine({ configs }: HostPaths, mark: string): string {
 const unreadConfigs =
   "neither the agent's nor the generator's container is there, so the configs can't be read: all instances count as new";
 
-/** Why a host could not be asked; undefined for what is a defect of this program. */
+/** Why a host could not be reached; undefined for other errors, which are defects of this program. */
 function problemOf(error: unknown): string | undefined {
   if (error instanceof ProcessError) return whyNotReached(error);
   if (error instanceof UserError) return `can't be rendered: ${error.message}`;
-  // As the Docker client and the connections under it throw.
+  // Errors of the Docker client have a statusCode, errors of its connection a code.
   const { statusCode, code, message } = error as Partial<Record<"statusCode" | "code" | "message", unknown>>;
   return statusCode === undefined && code === undefined
     ? undefined
@@ -103,5 +104,5 @@ function unreadPasswords(passwords: PasswordFiles, { user }: HostSettings): stri
 }
 
 function secretsOf(files: ConfigFiles): string[] {
-  return [...files.values()].flatMap((text) => secretsIn(contentOf(text)));
+  return [...files.values()].flatMap((text) => secretsIn(parseContent(text)));
 }

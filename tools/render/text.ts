@@ -1,11 +1,11 @@
 import type { Shown } from "../shared/shown";
-import { fit } from "../shared/terminal-text";
+import { truncate } from "../shared/terminal-text";
 import type { FileChange, InstanceChange, SettingChange } from "./differences";
 import type { HostRendering } from "./stack";
 
 const signs = { added: "+", changed: "~", removed: "-" } as const;
 
-/** The text before the names of the containers that share a fate. */
+/** The text before the names of containers, by what happens to them. */
 const wouldBe: Readonly<Record<string, string>> = {
   starts: "would start",
   restarts: "would restart",
@@ -13,12 +13,12 @@ const wouldBe: Readonly<Record<string, string>> = {
   goes: "would go",
 };
 
-/** The most columns of a line for a text that a container declares. */
-const widest = 400;
+/** Longer lines are cut, in columns: containers can declare texts of any length. */
+const maxColumns = 400;
 
 /**
- * A person's view of some renderings: a line for each host, and below it one for each instance that would appear, change
- * or vanish, and for files without such instances.
+ * Describes renderings as text: one line for each host, and below it one for each instance that would be added, changed or
+ * removed, and for files that change without such instances.
  */
 export function describeRenderings(renderings: readonly Shown<HostRendering>[]): string {
   return renderings.flatMap((host) => describeHost(host)).join("\n");
@@ -39,7 +39,7 @@ function describeHost({ host, reached, problem, containers, instances, files, re
   const head = [...fates, ...(lines.length === 0 ? ["its configs stay as they are"] : [])].join("; ");
   return [
     `Host ${host}: ${head === "" ? "its configs change" : head}`,
-    ...lines.map((line) => `  ${fit(line, widest)}`),
+    ...lines.map((line) => `  ${truncate(line, maxColumns)}`),
   ];
 }
 

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { HostRendering } from "../render/stack";
 import type { AcceptedLoss } from "./losses";
 
-/** The instances and tags that hosts would lose, as their rendered differences say. */
-export function lossesIn(renderings: readonly HostRendering[]): AcceptedLoss[] {
+/** The instances and tags that hosts would lose, according to their rendered differences. */
+export function predictedLosses(renderings: readonly HostRendering[]): AcceptedLoss[] {
   return renderings.flatMap(({ host, instances }) =>
     instances.flatMap(({ change, check, instance: address, container, settings }): AcceptedLoss[] => {
       if (change === "removed") return [{ host, check, address, container, tags: undefined }];
@@ -14,8 +14,11 @@ export function lossesIn(renderings: readonly HostRendering[]): AcceptedLoss[] {
   );
 }
 
-/** A short name for some losses: others have another one, whatever their order. An address that changes at each start does not count. */
-export function acceptanceOf(losses: readonly AcceptedLoss[]): string {
+/**
+ * A short identifier for a set of losses, independent of their order. It does not depend on a container's address, which
+ * changes at each start.
+ */
+export function acceptanceId(losses: readonly AcceptedLoss[]): string {
   const lines = losses.map(({ host, check, address, container, tags }) =>
     JSON.stringify([host, check, container === "" ? address : container, tags === undefined ? null : [...tags].sort()]),
   );
@@ -23,8 +26,8 @@ export function acceptanceOf(losses: readonly AcceptedLoss[]): string {
 }
 
 /**
- * The line that says how to accept what hosts would lose.
- * @param accept as {@link acceptanceOf} names it.
+ * The line that says how to accept the predicted losses.
+ * @param accept the identifier from {@link acceptanceId}.
  */
 export function describeAcceptance(stack: string, accept: string): string {
   return `Instances or tags would be lost, so the hosts would go back (rollout.proof). If the change is meant: make up STACK=${stack} ACCEPT=${accept}`;

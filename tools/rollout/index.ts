@@ -1,2 +1,4 @@
-/** The proof after a change: what hosts collected before, whether they still do, and the state of those that went back. */
+/**
+ * The proof after a change: compares what hosts collect before and after it, and restores the state of those that went back.
+ */
 export { Rollout } from "./rollout";

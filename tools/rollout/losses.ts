@@ -1,110 +1,115 @@
 import { containerNames } from "../../infra/names";
-import type { GeneratedInstance, HostView, SeenContainer, SeenInstance } from "./view";
+import type { GeneratedInstance, HostView, ContainerView, InstanceView } from "./view";
 
-/** An instance that a host had before a change. */
-export interface NotedInstance extends GeneratedInstance {
+/** An instance that was recorded before a change. */
+export interface RecordedInstance extends GeneratedInstance {
   /** Whether the agent collected from it without an error. */
   readonly worked: boolean;
 }
 
-/** Something that a change takes away on purpose: an instance, or some of its tags. */
+/** A loss that the user has accepted: an instance, or some of its tags. */
 export interface AcceptedLoss {
   readonly host: string;
   readonly check: string;
-  /** What the instance looks at. */
+  /** The instance's target, such as `172.18.0.5:6379`. */
   readonly address: string;
-  /** Name of its container; empty where that can't be told. */
+  /** Name of its container; empty if unknown. */
   readonly container: string;
-  /** The tags that it loses; undefined where the whole instance goes. */
+  /** The tags that it loses; undefined if the whole instance is lost. */
   readonly tags: readonly string[] | undefined;
 }
 
-/** What is missing after a change. */
-export interface Missing {
-  /** Told to a person. */
+/** Something that is missing after a change. */
+export interface MissingItem {
+  /** Description for the user. */
   readonly text: string;
   /**
-   * `broken`: one of the two containers has ended. `lost`: the generator no longer writes it. `late`: it may still come,
-   * such as the first run of a check.
+   * `broken`: agent or generator has ended. `lost`: the generator no longer writes the instance or tag. `late`: it may
+   * still appear, for example with the first run of a check.
    */
-  readonly how: "broken" | "lost" | "late";
+  readonly kind: "broken" | "lost" | "late";
 }
 
-/** What a host has that is to be there after the change, too. */
-export function noteOf({ generated, agent }: HostView): NotedInstance[] {
+/** Records the instances of a host before a change. */
+export function recordInstances({ generated, agent }: HostView): RecordedInstance[] {
   return generated.map((instance) => {
     const row = rowOf(instance, agent);
     return { ...instance, worked: row !== undefined && row.samples > 0 && row.error === "" };
   });
 }
 
-/** What of a note is missing in a later view of the same host. */
-export function missingIn(
+/**
+ * Finds what is missing on a host after a change.
+ * @param recorded the host's instances before the change.
+ * @param accepted losses that don't count.
+ */
+export function findMissing(
   view: HostView,
-  note: readonly NotedInstance[],
+  recorded: readonly RecordedInstance[],
   accepted: readonly AcceptedLoss[],
-): Missing[] {
+): MissingItem[] {
   const parts = Object.values(containerNames).flatMap((name) =>
-    missingPart(
+    containerProblems(
       name,
       view.containers.find((container) => container.name === name),
     ),
   );
-  // While one of them is starting, the configs are those of before.
+  // While a container is starting, the configs are still the previous ones.
   if (parts.length > 0) return parts;
   const running = new Set(view.containers.filter(({ state }) => state === "running").map(({ id }) => id));
-  return note.flatMap((instance): Missing[] => {
+  return recorded.flatMap((instance): MissingItem[] => {
     const { id, check, address, tags, worked } = instance;
-    // The container itself has gone in the meantime.
+    // The monitored container has stopped in the meantime.
     if (id !== undefined && !running.has(id)) return [];
-    const given = accepted.filter((loss) => isOf(loss, instance));
-    if (given.some((loss) => loss.tags === undefined)) return [];
+    const acceptedHere = accepted.filter((loss) => concerns(loss, instance));
+    if (acceptedHere.some((loss) => loss.tags === undefined)) return [];
     const named = nameOf(instance);
     const next = findIn(view.generated, instance);
-    if (next === undefined) return [{ text: `${named} has no instance any more`, how: "lost" }];
-    const dropped = new Set(given.flatMap((loss) => loss.tags ?? []));
-    const kept = tags.filter((tag) => !dropped.has(tag));
-    const lostTags = (of: readonly string[]): string[] => kept.filter((tag) => !of.includes(tag));
+    if (next === undefined) return [{ text: `${named} has no instance any more`, kind: "lost" }];
+    const droppedTags = new Set(acceptedHere.flatMap((loss) => loss.tags ?? []));
+    const requiredTags = tags.filter((tag) => !droppedTags.has(tag));
+    const lostTags = (present: readonly string[]): string[] => requiredTags.filter((tag) => !present.includes(tag));
     if (lostTags(next.tags).length > 0)
-      return [{ text: `${named} lost ${lostTags(next.tags).join(" ")}`, how: "lost" }];
+      return [{ text: `${named} lost ${lostTags(next.tags).join(" ")}`, kind: "lost" }];
     if (!worked) return [];
     const row = rowOf(next, view.agent);
-    if (row === undefined) return [{ text: `${named}: the agent has no such instance`, how: "late" }];
+    if (row === undefined) return [{ text: `${named}: the agent has no such instance`, kind: "late" }];
     if (lostTags(row.tags).length > 0) {
-      return [{ text: `${named}: the agent has it without ${lostTags(row.tags).join(" ")}`, how: "late" }];
+      return [{ text: `${named}: the agent has it without ${lostTags(row.tags).join(" ")}`, kind: "late" }];
     }
-    if (row.error !== "") return [{ text: `${named} fails: ${row.error}`, how: "late" }];
-    return row.samples > 0 ? [] : [{ text: `${named} gives no samples (${check} of ${address})`, how: "late" }];
+    if (row.error !== "") return [{ text: `${named} fails: ${row.error}`, kind: "late" }];
+    return row.samples > 0 ? [] : [{ text: `${named} gives no samples (${check} of ${address})`, kind: "late" }];
   });
 }
 
-function missingPart(name: string, container: SeenContainer | undefined): Missing[] {
-  if (container === undefined) return [{ text: `there is no ${name}`, how: "broken" }];
+function containerProblems(name: string, container: ContainerView | undefined): MissingItem[] {
+  if (container === undefined) return [{ text: `there is no ${name}`, kind: "broken" }];
   const { state, health, exitCode } = container;
   if (state === "restarting")
-    return [{ text: `the new ${name} ends again and again (exit code ${exitCode})`, how: "broken" }];
+    return [{ text: `the new ${name} ends again and again (exit code ${exitCode})`, kind: "broken" }];
   if (state !== "running")
-    return [{ text: `the new ${name} does not run (${state}, exit code ${exitCode})`, how: "broken" }];
-  if (health === "unhealthy") return [{ text: `the new ${name} is unhealthy`, how: "broken" }];
-  // The generator's first healthy answer says that it has published; the agent's comes after half a minute only.
+    return [{ text: `the new ${name} does not run (${state}, exit code ${exitCode})`, kind: "broken" }];
+  if (health === "unhealthy") return [{ text: `the new ${name} is unhealthy`, kind: "broken" }];
+  // The generator becomes healthy once it has published. The agent is not waited for: it takes half a minute to become
+  // healthy.
   if (name === containerNames.generator && health === "starting") {
-    return [{ text: `the new ${name} has published nothing`, how: "late" }];
+    return [{ text: `the new ${name} has published nothing`, kind: "late" }];
   }
   return [];
 }
 
-function findIn(generated: readonly GeneratedInstance[], of: GeneratedInstance): GeneratedInstance | undefined {
+function findIn(generated: readonly GeneratedInstance[], wanted: GeneratedInstance): GeneratedInstance | undefined {
   return (
-    generated.find(({ check, id }) => id !== undefined && id === of.id && check === of.check) ??
-    generated.find(({ check, address }) => check === of.check && address === of.address)
+    generated.find(({ check, id }) => id !== undefined && id === wanted.id && check === wanted.check) ??
+    generated.find(({ check, address }) => check === wanted.check && address === wanted.address)
   );
 }
 
-function rowOf({ check, address }: GeneratedInstance, rows: readonly SeenInstance[]): SeenInstance | undefined {
+function rowOf({ check, address }: GeneratedInstance, rows: readonly InstanceView[]): InstanceView | undefined {
   return rows.find((row) => row.check === check && row.instance === address);
 }
 
-function isOf(loss: AcceptedLoss, { check, address, container }: GeneratedInstance): boolean {
+function concerns(loss: AcceptedLoss, { check, address, container }: GeneratedInstance): boolean {
   return loss.check === check && (loss.address === address || (container !== "" && loss.container === container));
 }
 

@@ -5,17 +5,17 @@ import { join } from "node:path";
 
 import { proofSocketVariable, type ProofAnswer, type ProofRequest } from "../../infra/fleet";
 
-/** A request is a host's name, address and ssh command. */
-const mostCharacters = 1_000_000;
+/** Longer requests are refused, in characters. A request is a host's name, address and ssh command. */
+const maxRequestLength = 1_000_000;
 
-/** Answers the program's requests while `pulumi` runs, at a socket that only this user can reach. */
+/** Answers the program's requests while `pulumi` runs, on a socket that only this user can access. */
 export class ProofServer {
   private constructor(
     private readonly folder: string,
     private readonly server: Server,
   ) {}
 
-  /** Starts to answer. */
+  /** Starts the server. */
   static async start(answer: (request: ProofRequest) => Promise<ProofAnswer>): Promise<ProofServer> {
     const folder = mkdtempSync(join(tmpdir(), "datadog-hosts-"));
     const server = createServer({ allowHalfOpen: true }, (socket) => serve(socket, answer));
@@ -23,17 +23,17 @@ export class ProofServer {
       server.once("error", reject);
       server.listen(join(folder, "proof"), resolve);
     });
-    // A run that has ended does not wait for it.
+    // The server must not keep the process running.
     server.unref();
     return new ProofServer(folder, server);
   }
 
-  /** What `pulumi` needs in its environment. */
+  /** The environment variables that `pulumi` needs. */
   get environment(): NodeJS.ProcessEnv {
     return { [proofSocketVariable]: join(this.folder, "proof") };
   }
 
-  /** Answers nobody any more. */
+  /** Stops the server and removes its socket. */
   close(): void {
     this.server.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -41,14 +41,14 @@ export class ProofServer {
 }
 
 function serve(socket: Socket, answer: (request: ProofRequest) => Promise<ProofAnswer>): void {
-  let said = "";
-  // Whoever asks may end before the answer.
+  let received = "";
+  // The client may end before it gets the answer.
   socket.on("error", () => socket.destroy());
   socket.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-    if (said.length > mostCharacters) socket.destroy();
-    if (!said.endsWith("\n")) return;
-    answer(JSON.parse(said) as ProofRequest).then(
+    received += text;
+    if (received.length > maxRequestLength) socket.destroy();
+    if (!received.endsWith("\n")) return;
+    answer(JSON.parse(received) as ProofRequest).then(
       (reply) => socket.end(`${JSON.stringify(reply)}\n`),
       (error: unknown) => socket.end(`${JSON.stringify({ problem: (error as Error).message })}\n`),
     );

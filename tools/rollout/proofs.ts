@@ -3,31 +3,34 @@ import { containerNames, type Role } from "../../infra/names";
 import { whyNotReached } from "../status/ask-hosts";
 import { ProcessError } from "../shared/run";
 import { shown } from "../shared/shown";
-import { noteOf, type AcceptedLoss, type NotedInstance } from "./losses";
+import { recordInstances, type AcceptedLoss, type RecordedInstance } from "./losses";
 import { proveHost } from "./prove";
 import { viewHost, type HostView } from "./view";
 
-/** The agent of generation 5 reads its configs at a signal, and runs its checks every 15 to 20 s. */
-const settleSecondsOf5 = 20;
+/** The agent of generation 5 reloads its configs on a signal and runs its checks every 15 to 20 s. */
+const settleSeconds5 = 20;
 
-/** More than the usual interval of an agent of generation 7 between two looks at its files. */
-const settleSecondsOf7 = 7;
+/** Longer than the default interval at which the agent of generation 7 polls its config files. */
+const settleSeconds7 = 7;
 
-/** Notes what hosts collect before a change, and looks whether they still do after it. */
+/** Records what hosts collect before a change, and checks that they still collect it afterwards. */
 export class Proofs {
-  private readonly notes = new Map<string, readonly NotedInstance[]>();
-  private readonly back = new Map<string, readonly string[]>();
+  private readonly recordings = new Map<string, readonly RecordedInstance[]>();
+  private readonly reverted = new Map<string, readonly string[]>();
   private failed: string | undefined;
 
-  /** @param accepted what may go. */
+  /**
+   * @param accepted losses that don't count.
+   * @param view reads a host's current state. Default: over ssh.
+   */
   constructor(
     private readonly accepted: readonly AcceptedLoss[] = [],
     private readonly view: (host: ProofRequest["host"]) => Promise<HostView> = viewHost,
   ) {}
 
-  /** The hosts that have their old containers again, by name, with their former names. */
-  get wentBack(): ReadonlyMap<string, readonly string[]> {
-    return this.back;
+  /** The former names of each host that runs its old containers again, by the host's name. */
+  get revertedHosts(): ReadonlyMap<string, readonly string[]> {
+    return this.reverted;
   }
 
   /** Answers one request of the program. */
@@ -38,7 +41,7 @@ export class Proofs {
       case "prove":
         return this.prove(host, seconds);
       case "back":
-        this.back.set(host.name, formerNames);
+        this.reverted.set(host.name, formerNames);
         return {};
     }
   }
@@ -48,7 +51,7 @@ export class Proofs {
       return { problem: `was left as it is, because host ${this.failed} failed its proof` };
     try {
       const view = await this.view(host);
-      this.notes.set(host.name, noteOf(view));
+      this.recordings.set(host.name, recordInstances(view));
       return { containers: containersOf(view) };
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
@@ -58,10 +61,10 @@ export class Proofs {
 
   private async prove(host: ProofRequest["host"], seconds: number): Promise<ProofAnswer> {
     const problem = await proveHost({
-      note: this.notes.get(host.name) ?? [],
+      recorded: this.recordings.get(host.name) ?? [],
       accepted: this.accepted.filter((loss) => loss.host === host.name),
       seconds,
-      settleSeconds: host.agentGeneration === 5 ? settleSecondsOf5 : settleSecondsOf7,
+      settleSeconds: host.agentGeneration === 5 ? settleSeconds5 : settleSeconds7,
       view: () => this.view(host),
     });
     if (problem === undefined) return {};

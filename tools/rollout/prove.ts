@@ -1,74 +1,76 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { shown } from "../shared/shown";
-import { missingIn, type AcceptedLoss, type Missing, type NotedInstance } from "./losses";
+import { findMissing, type AcceptedLoss, type MissingItem, type RecordedInstance } from "./losses";
 import type { HostView } from "./view";
 
-/** Milliseconds for which a loss has to last: while the agent joins its networks, instances come and go. */
+/** Shorter losses are ignored, in milliseconds: instances come and go while the agent joins its networks. */
 const lossMs = 8_000;
 
-/** Milliseconds between two looks. */
+/** Pause between two checks of a host, in milliseconds. */
 const pauseMs = 1000;
 
-/** No message lists more. */
-const mostNamed = 10;
+/** The most missing items that a message lists. */
+const maxNamed = 10;
 
-/** What a proof is made with. */
+/** Options of {@link proveHost}. */
 export interface ProofOptions {
-  readonly note: readonly NotedInstance[];
+  /** The host's instances before the change. */
+  readonly recorded: readonly RecordedInstance[];
+  /** Losses that don't count. */
   readonly accepted: readonly AcceptedLoss[];
-  /** How long the host may take, in seconds. */
+  /** Time limit for the host, in seconds. */
   readonly seconds: number;
-  /** How long all has to be well, in seconds: after that the agent has read whatever the generator wrote. */
+  /** How long nothing may be missing, in seconds: by then the agent has read everything that the generator wrote. */
   readonly settleSeconds: number;
-  /** Looks at the host. It throws where it can't be reached. */
+  /** Reads the host's current state. Throws if the host can't be reached. */
   readonly view: () => Promise<HostView>;
-  /** Milliseconds since 1970. Default: this machine's clock. */
+  /** The time in milliseconds since 1970. Default: this machine's clock. */
   readonly now?: () => number;
-  /** Default: a pause of so many milliseconds. */
+  /** Waits for a number of milliseconds. Default: the system's timer. */
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
 /**
- * Looks at a host until it collects what was noted, or does not.
- * @returns what is missing, one sentence; undefined where nothing is.
+ * Checks a host repeatedly until it steadily collects what was recorded, or has failed to.
+ * @returns what is missing, in one sentence; undefined if nothing is.
  */
 export async function proveHost(options: ProofOptions): Promise<string | undefined> {
-  const { note, accepted, seconds, settleSeconds, view, now = Date.now, pause = sleep } = options;
+  const { recorded, accepted, seconds, settleSeconds, view, now = Date.now, pause = sleep } = options;
   const end = now() + seconds * 1000;
-  let well: number | undefined;
+  let completeSince: number | undefined;
   let lost: { readonly text: string; readonly since: number } | undefined;
   for (;;) {
-    const missing = await look(() => view().then((seen) => missingIn(seen, note, accepted)));
+    const missing = await findMissingOnce(() => view().then((current) => findMissing(current, recorded, accepted)));
     const time = now();
-    const broken = missing.filter(({ how }) => how === "broken");
-    if (broken.length > 0) return describe(broken, note.length);
-    well = missing.length > 0 ? undefined : (well ?? time);
-    if (well !== undefined && time - well >= settleSeconds * 1000) return undefined;
-    const gone = missing.filter(({ how }) => how === "lost");
-    const text = describe(gone, note.length);
+    const broken = missing.filter(({ kind }) => kind === "broken");
+    if (broken.length > 0) return describe(broken, recorded.length);
+    completeSince = missing.length > 0 ? undefined : (completeSince ?? time);
+    if (completeSince !== undefined && time - completeSince >= settleSeconds * 1000) return undefined;
+    const gone = missing.filter(({ kind }) => kind === "lost");
+    const text = describe(gone, recorded.length);
     lost = gone.length === 0 ? undefined : lost?.text === text ? lost : { text, since: time };
     if (lost !== undefined && time - lost.since >= lossMs) return text;
     if (time >= end) {
       return missing.length > 0
-        ? `${describe(missing, note.length)}, after ${seconds} s`
+        ? `${describe(missing, recorded.length)}, after ${seconds} s`
         : `it did not collect steadily within ${seconds} s; give it more time (rollout.proof)`;
     }
     await pause(pauseMs);
   }
 }
 
-/** A host that can't be reached for a moment may be reached the next. */
-async function look(missing: () => Promise<Missing[]>): Promise<Missing[]> {
+/** A host that can't be reached counts as late, since it may be reachable again a moment later. */
+async function findMissingOnce(missing: () => Promise<MissingItem[]>): Promise<MissingItem[]> {
   try {
     return await missing();
   } catch (error) {
-    return [{ text: `it can't be asked (${(error as Error).message.trim().split("\n").pop() ?? ""})`, how: "late" }];
+    return [{ text: `it can't be asked (${(error as Error).message.trim().split("\n").pop() ?? ""})`, kind: "late" }];
   }
 }
 
-function describe(missing: readonly Missing[], of: number): string {
-  const texts = shown(missing.slice(0, mostNamed).map(({ text }) => text));
-  const more = missing.length > mostNamed ? [`and ${missing.length - mostNamed} more of ${of}`] : [];
+function describe(missing: readonly MissingItem[], recordedCount: number): string {
+  const texts = shown(missing.slice(0, maxNamed).map(({ text }) => text));
+  const more = missing.length > maxNamed ? [`and ${missing.length - maxNamed} more of ${recordedCount}`] : [];
   return [...texts, ...more].join("; ");
 }

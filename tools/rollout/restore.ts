@@ -2,11 +2,11 @@ import { placeOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
 
 /**
- * A state in which a host's resources are those of another one: of before an `up`, where the host has gone back.
- * Everything else stays the same.
- * @param names of the host, former ones included: before, it may have had one of those.
+ * Replaces a host's resources in a state by those of the state before the `up`, after the host went back to its old
+ * containers. Everything else stays the same.
+ * @param names current and former names of the host: the earlier state may use any of them.
  */
-export function withHostOf<State extends StackState>(
+export function restoreHostResources<State extends StackState>(
   state: State,
   before: StackState,
   names: readonly string[],
@@ -20,38 +20,38 @@ export function withHostOf<State extends StackState>(
     ...state,
     deployment: {
       ...state.deployment,
-      resources: inOrder([...others, ...own]),
+      resources: inDependencyOrder([...others, ...own]),
       ...(pending.length > 0 && { pending_operations: left }),
     },
   };
 }
 
-/** Resources in an order in which each comes after those that it needs, as Pulumi wants them; else as they were. */
-function inOrder(resources: readonly StateResource[]): StateResource[] {
+/** Sorts resources so that each follows its dependencies, as Pulumi requires. Otherwise the order stays the same. */
+function inDependencyOrder(resources: readonly StateResource[]): StateResource[] {
   const byUrn = new Map<string, StateResource[]>();
   for (const resource of resources) byUrn.set(resource.urn, [...(byUrn.get(resource.urn) ?? []), resource]);
   const sorted: StateResource[] = [];
-  const begun = new Set<StateResource>();
+  const visited = new Set<StateResource>();
   const add = (resource: StateResource): void => {
-    if (begun.has(resource)) return;
-    begun.add(resource);
-    for (const urn of needsOf(resource)) byUrn.get(urn)?.forEach(add);
+    if (visited.has(resource)) return;
+    visited.add(resource);
+    for (const urn of dependenciesOf(resource)) byUrn.get(urn)?.forEach(add);
     sorted.push(resource);
   };
   resources.forEach(add);
   return sorted;
 }
 
-function needsOf(resource: StateResource): string[] {
+function dependenciesOf(resource: StateResource): string[] {
   const { parent, provider, dependencies = [], propertyDependencies = {}, deletedWith } = resource;
-  const one = (urn: string | undefined): string[] => (urn === undefined || urn === "" ? [] : [urn]);
-  // A provider is named by its URN and id.
-  const ofProvider = provider?.replace(/::[^:]*$/, "");
+  const listOf = (urn: string | undefined): string[] => (urn === undefined || urn === "" ? [] : [urn]);
+  // A reference to a provider consists of its URN and its id.
+  const providerUrn = provider?.replace(/::[^:]*$/, "");
   return [
-    ...one(parent),
-    ...one(ofProvider),
+    ...listOf(parent),
+    ...listOf(providerUrn),
     ...dependencies,
     ...Object.values(propertyDependencies).flatMap((urns) => urns ?? []),
-    ...one(deletedWith),
+    ...listOf(deletedWith),
   ];
 }

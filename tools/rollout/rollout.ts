@@ -3,13 +3,13 @@ import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
 import type { StackState } from "../deploy/state";
-import { acceptanceOf, lossesIn } from "./accept";
+import { acceptanceId, predictedLosses } from "./accept";
 import type { AcceptedLoss } from "./losses";
 import { ProofServer } from "./proof-server";
 import { Proofs } from "./proofs";
-import { withHostOf } from "./restore";
+import { restoreHostResources } from "./restore";
 
-/** The proofs of one `make up`, and what becomes of the state where a host has gone back. */
+/** The proofs of one `make up`. Restores the state of hosts that went back to their old containers. */
 export class Rollout {
   private constructor(
     private readonly stack: string,
@@ -20,10 +20,11 @@ export class Rollout {
   ) {}
 
   /**
-   * Gets ready for the program's requests; undefined where the stack's state can't be read, which the run then tells.
+   * Starts answering the program's requests.
    * @param pulumi environment in which `pulumi` runs.
-   * @param accept the losses that a person has accepted, as `make render` names them; empty for none.
-   * @throws UserError where these are others by now.
+   * @param accept identifier of the accepted losses, as `make render` prints it; empty if none are accepted.
+   * @returns undefined if the stack's state can't be read; the run itself then reports that.
+   * @throws UserError if the losses have changed since they were accepted.
    */
   static async start(stack: string, pulumi: NodeJS.ProcessEnv, accept: string): Promise<Rollout | undefined> {
     const accepted = accept === "" ? [] : await acceptedLosses(stack, pulumi, accept);
@@ -34,18 +35,18 @@ export class Rollout {
     return new Rollout(stack, pulumi, before, proofs, server);
   }
 
-  /** What `pulumi` needs in its environment. */
+  /** The environment variables that `pulumi` needs. */
   get environment(): NodeJS.ProcessEnv {
     return this.server.environment;
   }
 
   /**
-   * Ends the proofs. Where hosts have gone back, the state says so again: what it holds of them is what it held before.
-   * @returns what there is to tell, a line for each host.
+   * Ends the proofs. For hosts that went back, puts the resources of the earlier state back into the stack's state.
+   * @returns messages for the user, one for each of these hosts.
    */
   async end(): Promise<string[]> {
     this.server.close();
-    const hosts = [...this.proofs.wentBack.keys()].sort();
+    const hosts = [...this.proofs.revertedHosts.keys()].sort();
     if (hosts.length === 0) return [];
     try {
       await this.restore();
@@ -67,8 +68,8 @@ export class Rollout {
     const args = ["--non-interactive", "--stack", this.stack];
     const { stdout } = await run("pulumi", ["stack", "export", ...args], { ...options, title: "pulumi stack export" });
     const now = JSON.parse(stdout) as StackState;
-    const state = [...this.proofs.wentBack].reduce(
-      (whole, [host, formerNames]) => withHostOf(whole, this.before, [host, ...formerNames]),
+    const state = [...this.proofs.revertedHosts].reduce(
+      (whole, [host, formerNames]) => restoreHostResources(whole, this.before, [host, ...formerNames]),
       now,
     );
     await run("pulumi", ["stack", "import", ...args], {
@@ -79,13 +80,13 @@ export class Rollout {
   }
 }
 
-/** What the rendered differences announce at this moment, where a person has accepted just that. */
+/** The currently predicted losses, if they are the ones that the user has accepted. */
 async function acceptedLosses(stack: string, pulumi: NodeJS.ProcessEnv, accept: string): Promise<AcceptedLoss[]> {
-  // Loaded only now: no other run needs it.
+  // Loaded on demand, because other runs don't need it.
   const { readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
   const { hosts } = await readStackSettings(stack, pulumi);
-  const losses = lossesIn(await renderHosts(hosts, { program: await resolveDockerGen(stack) }));
-  const now = acceptanceOf(losses);
+  const losses = predictedLosses(await renderHosts(hosts, { program: await resolveDockerGen(stack) }));
+  const now = acceptanceId(losses);
   if (now === accept) return losses;
   const what = losses.length === 0 ? "nothing would be lost" : `it is ACCEPT=${now} by now`;
   throw new UserError(

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 /**
- * Whether a stack's hosts have to prove themselves after a change, by the text of its file and of the one that its project
- * shares. The program itself reads and checks them: this only decides whether anybody listens to it.
+ * Whether a stack's file or its project's shared file sets `rollout.proof`. The program itself validates both files; this
+ * only decides whether to start the proof server.
  */
 export function wantsProof(folder: string, stack: string): boolean {
   const own = configIn(join(folder, `Pulumi.${stack}.yaml`));
@@ -23,7 +23,7 @@ function configIn(file: string): Readonly<Record<string, unknown>> {
     };
     return config ?? {};
   } catch {
-    // What is wrong with it is told by the run.
+    // The run reports what is wrong with the file.
     return {};
   }
 }

@@ -10,33 +10,33 @@ import { reportHost, type InstanceReport } from "../status/report";
 /** One instance in a generated config. */
 export interface GeneratedInstance {
   readonly check: string;
-  /** What it looks at, such as `172.18.0.5:6379`. */
+  /** Its target, such as `172.18.0.5:6379`. */
   readonly address: string;
-  /** Id of its container; undefined where one file holds the instances of all containers. */
+  /** Id of its container; undefined if one file holds the instances of all containers. */
   readonly id: string | undefined;
-  /** Name of its container; empty where that can't be told. */
+  /** Name of its container; empty if unknown. */
   readonly container: string;
   readonly tags: readonly string[];
 }
 
-/** A container, as far as a proof looks at it. */
-export type SeenContainer = Pick<Container, "id" | "name" | "state" | "health" | "exitCode" | "labels">;
+/** The properties of a container that a proof uses. */
+export type ContainerView = Pick<Container, "id" | "name" | "state" | "health" | "exitCode" | "labels">;
 
-/** An instance of the agent, as far as a proof looks at it. */
-export type SeenInstance = Pick<InstanceReport, "check" | "instance" | "tags" | "samples" | "error">;
+/** The properties of an agent's instance that a proof uses. */
+export type InstanceView = Pick<InstanceReport, "check" | "instance" | "tags" | "samples" | "error">;
 
 /** What a host collects at one moment. */
 export interface HostView {
-  readonly containers: readonly SeenContainer[];
-  /** What the generator has published. */
+  readonly containers: readonly ContainerView[];
+  /** The instances in the configs that the generator has published. */
   readonly generated: readonly GeneratedInstance[];
-  /** What the agent makes of it. */
-  readonly agent: readonly SeenInstance[];
+  /** The instances that the agent runs. */
+  readonly agent: readonly InstanceView[];
 }
 
 /**
- * Asks a host as `make status` does.
- * @throws ProcessError where it can't be reached.
+ * Reads what a host collects, in the same way as `make status`.
+ * @throws ProcessError if the host can't be reached.
  */
 export async function viewHost(host: HostOutput): Promise<HostView> {
   const read = await readHost(host);

@@ -16,7 +16,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return join(base === undefined || base === "" ? join(homedir(), ".cache") : base, "datadog-hosts");
 }
 
-/** The first 12 hexadecimal digits of the SHA-256 of some texts; the boundaries between them count. */
+/** The first 12 hexadecimal digits of the SHA-256 of several texts. The boundaries between the texts matter. */
 export function hashOf(...texts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
@@ -78,7 +78,7 @@ export async function makeTemporaryFolder(): Promise<string> {
   }
 }
 
-/** Removes what killed builds have left behind; no build takes a day. */
+/** Removes temporary folders of killed builds: those older than a day, since no build takes that long. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     const folder = join(parent, entry);
@@ -89,7 +89,7 @@ async function removeAbandoned(parent: string): Promise<void> {
   }
 }
 
-/** Turns "no space left on device", wherever it came from, into an error that says where space is needed. */
+/** Turns any "no space left on device" into an error that says where space is needed; returns other errors unchanged. */
 export function explainFullDisk(error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
   if (!/ENOSPC|no space left on device|disk quota exceeded|EDQUOT/i.test(text)) return error;

@@ -16,7 +16,7 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * The results of parallel tasks, once all have ended. Throws one {@link UserError} with the messages of all tasks that
+ * Waits for all parallel tasks and returns their results. Throws one {@link UserError} with the messages of all tasks that
  * failed with a {@link UserError}; any other error is thrown unchanged.
  */
 export async function allOf<T extends readonly unknown[]>(
@@ -33,10 +33,10 @@ export async function allOf<T extends readonly unknown[]>(
 }
 
 /**
- * Runs a program's `main`; an error is printed to stderr, and ends the process. If nobody reads the output any more, such as
- * after `| head -1`, the program goes on: a deploy must not stop half way. If the output can't be written, such as to a
- * full disk, it goes on too, but does not end with status 0.
- * @param failure the status for an error. Default: 1.
+ * Runs a program's `main`. An error is printed to stderr and ends the process. If the reader of the output has ended, as
+ * with `| head -1`, the program continues, because a deploy must not stop half way. If the output can't be written, for
+ * example to a full disk, it continues too, but its exit status is not 0.
+ * @param failure returns the exit status for an error. Default: 1.
  */
 export function runMain(main: () => Promise<number>, failure: (error: unknown) => number = () => 1): void {
   const output = { lost: false };
@@ -54,7 +54,7 @@ export function runMain(main: () => Promise<number>, failure: (error: unknown) =
     },
     (error: unknown) => {
       process.stderr.write(`${describeError(error)}\n`);
-      // Not `exitCode`: other work, such as a build, must not go on.
+      // process.exit instead of exitCode, since other work such as a build must not continue.
       process.exit(failure(error));
     },
   );

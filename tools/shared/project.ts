@@ -1,2 +1,2 @@
-/** The project's name in Pulumi.yaml: Pulumi's folders have it, and it is the namespace of the settings. */
+/** The project's name in Pulumi.yaml. Pulumi uses it in folder names and as the namespace of the settings. */
 export const projectName = "datadog-hosts";

@@ -4,27 +4,27 @@ import { UserError } from "./errors";
 
 /** Options of {@link run}. */
 export interface RunOptions {
-  /** Its environment. Default: this process's. */
+  /** Environment variables. Default: those of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Its folder. Default: this process's. */
+  /** Working directory. Default: that of this process. */
   readonly cwd?: string;
-  /** Its stdin: text, bytes, or a stream. Default: empty. */
+  /** Content of stdin: text, bytes, or a stream. Default: empty. */
   readonly input?: string | Buffer | Readable;
-  /** Time limit in milliseconds: then it is killed and the run fails. Default: 10 minutes. */
+  /** Time limit in milliseconds. After it, the process is killed and the run fails. Default: 10 minutes. */
   readonly timeoutMs?: number;
-  /** Time limit in milliseconds for its first output: then it is killed. Default: none. */
+  /** Time limit in milliseconds for the first output. After it, the process is killed and the run fails. Default: none. */
   readonly silenceMs?: number;
-  /** Limit for stdout and stderr, in bytes each: then it is killed and the run fails. Default: none. */
-  readonly mostBytes?: number;
-  /** Whether a status other than 0 throws. Default: true. */
+  /** Limit for stdout and for stderr, in bytes. Beyond it, the process is killed and the run fails. Default: none. */
+  readonly maxBytes?: number;
+  /** Whether an exit status other than 0 throws. Default: true. */
   readonly check?: boolean;
-  /** Called for each line that it prints, on either output. */
+  /** Called for each line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
-  /** The process's name in errors. Default: program and first argument. Never put a secret into it. */
+  /** The process's name in error messages. Never put a secret into it. Default: program and first argument. */
   readonly title?: string;
 }
 
-/** The result of a process. `status` is 128 if a signal ended it. */
+/** The result of a process. `status` is 128 if a signal terminated it. */
 export interface RunResult {
   readonly status: number;
   readonly stdout: string;
@@ -50,7 +50,7 @@ export class ProcessError extends UserError {
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const title = options.title ?? [program, ...args.slice(0, 1)].join(" ");
   const timeoutMs = options.timeoutMs ?? 600_000;
-  // A process group of its own, so that its children are killed too: apt and go start many.
+  // Detached, so that it has its own process group and its children can be killed too: apt and go start many.
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: "pipe", detached: true });
   const killAll = (): void => {
     try {
@@ -60,15 +60,15 @@ export async function run(program: string, args: readonly string[], options: Run
     }
   };
   const forget = endWithThisProcess(killAll);
-  const { mostBytes = Infinity } = options;
-  const flooded = { yes: false };
-  const flood = (): void => {
-    flooded.yes = true;
+  const { maxBytes = Infinity } = options;
+  const output = { tooLong: false };
+  const onTooLong = (): void => {
+    output.tooLong = true;
     killAll();
   };
-  const stdout = collect(child.stdout, options.onLine, mostBytes, flood);
-  const stderr = collect(child.stderr, options.onLine, mostBytes, flood);
-  // If a process ends before it has read all its input, its status counts, not the broken pipe.
+  const stdout = collect(child.stdout, options.onLine, maxBytes, onTooLong);
+  const stderr = collect(child.stderr, options.onLine, maxBytes, onTooLong);
+  // A process may end before it has read all its input. Its exit status matters then, not the broken pipe.
   child.stdin.on("error", () => undefined);
   if (options.input === undefined || typeof options.input === "string" || Buffer.isBuffer(options.input)) {
     child.stdin.end(options.input ?? "");
@@ -96,7 +96,7 @@ export async function run(program: string, args: readonly string[], options: Run
       });
     });
     const result = { status, stdout: stdout(), stderr: stderr() };
-    if (flooded.yes) throw new ProcessError(`${title}: printed more than ${mostBytes} bytes, and was ended.`);
+    if (output.tooLong) throw new ProcessError(`${title}: printed more than ${maxBytes} bytes, and was ended.`);
     if (deadline.passed)
       throw new ProcessError(`${title}: not done after ${Math.round((Date.now() - start) / 1000)} s.${tail(result)}`);
     if (status !== 0 && options.check !== false) {
@@ -115,7 +115,7 @@ export async function run(program: string, args: readonly string[], options: Run
 
 const running = new Set<() => void>();
 
-/** Ctrl-C reaches only this process's own group, so the signal kills the children's groups too before it ends this process. */
+/** Kills the child's process group too when a signal ends this process: Ctrl-C only reaches this process's own group. */
 function endWithThisProcess(kill: () => void): () => void {
   if (running.size === 0) {
     process.on("SIGINT", onSignal);
@@ -151,7 +151,7 @@ function collect(
   stream: Readable,
   onLine: ((line: string) => void) | undefined,
   mostBytes: number,
-  onFlood: () => void,
+  onTooLong: () => void,
 ): () => string {
   const chunks: string[] = [];
   let bytes = 0;
@@ -160,7 +160,7 @@ function collect(
   stream.on("data", (chunk: string) => {
     bytes += Buffer.byteLength(chunk);
     if (bytes > mostBytes) {
-      onFlood();
+      onTooLong();
       return;
     }
     chunks.push(chunk);

@@ -24,8 +24,10 @@ const hexadecimal = /(?<![0-9a-f])[0-9a-f]{32,}(?![0-9a-f])/gi;
 /** The lengths of a Git commit, and of a container's id or an image's digest: these are not masked. */
 const harmlessLengths: readonly number[] = [40, 64];
 
-/** A secret of this length with more than one kind of character is not an ordinary word: it is masked inside of words too. */
-const leastOfRare = 8;
+/**
+ * Minimum length from which a secret with several kinds of characters is masked even inside words: it is no ordinary word.
+ */
+const minRareLength = 8;
 
 /** Whether the value of a key is a secret, by the key's name. */
 export function isSecretKey(key: string): boolean {
@@ -66,7 +68,7 @@ export function hideSecrets(text: string, known: Iterable<string> = []): string 
 /** Whether a secret can't be mistaken for an ordinary word, so that it can be masked in unrelated texts. */
 export function isRare(secret: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(secret));
-  return secret.length >= leastOfRare && kinds.length > 1;
+  return secret.length >= minRareLength && kinds.length > 1;
 }
 
 function maskSecret(text: string, secret: string): string {

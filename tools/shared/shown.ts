@@ -9,11 +9,11 @@ declare const mark: unique symbol;
  */
 export type Shown<T> = T & { readonly [mark]: true };
 
-/** The longest text of one value, in characters. */
-const longest = 2000;
+/** Longer texts are cut, in characters. */
+const maxLength = 2000;
 
-/** Text beyond this length is not even read. */
-const longestRead = 16_000;
+/** Text beyond this length is dropped before masking, in characters. */
+const maxInputLength = 16_000;
 
 /**
  * Makes data safe to print: in all its texts, at any depth, secrets are masked and control characters escaped. Each text
@@ -41,11 +41,11 @@ function walk(value: unknown, known: readonly string[]): unknown {
 }
 
 function showText(text: string, known: readonly string[]): string {
-  const line = hideSecrets(harmlessLine(text.slice(0, longestRead)), known);
-  return line.length > longest ? `${wellFormed(line.slice(0, longest))}…` : line;
+  const line = hideSecrets(harmlessLine(text.slice(0, maxInputLength)), known);
+  return line.length > maxLength ? `${wellFormed(line.slice(0, maxLength))}…` : line;
 }
 
-/** Removes half a character at the end. */
+/** Removes an unpaired surrogate at the end. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, "");
 }

@@ -1,7 +1,7 @@
-/** So many hosts are worked on at once. */
-const mostAtOnce = 8;
+/** The maximum number of items that are processed in parallel. */
+const maxParallel = 8;
 
-/** Does something for each item, eight at once. The results come in the order of the items. */
+/** Processes all items, at most eight in parallel, and returns the results in the order of the items. */
 export async function sideBySide<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -13,6 +13,6 @@ export async function sideBySide<Item, Result>(
       results[next.index] = await work(next.item);
     }
   };
-  await Promise.all(Array.from({ length: mostAtOnce }, workInTurn));
+  await Promise.all(Array.from({ length: maxParallel }, workInTurn));
   return results;
 }

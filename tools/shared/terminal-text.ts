@@ -6,12 +6,12 @@ import stringWidth from "string-width";
  * Characters that a terminal interprets or hides: control characters (C0, DEL, C1), format characters (those that
  * turn the direction of writing or have no width), unpaired surrogates, private use, separators of lines and paragraphs.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const hiddenCharacters = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** More than three marks on one letter, which no language needs: they would cover adjacent lines. */
+/** More than three combining marks on one letter. No language needs them, and they would cover adjacent lines. */
 const piledMarks = /(\p{M}{3})(\p{M}+)/gu;
 
-/** A change of colour or weight of what follows, and nothing else. */
+/** An escape sequence that only changes colour or weight. */
 // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
 const colour = /(\u001b\[[0-9;]*m)/;
 
@@ -33,7 +33,7 @@ function harmlessPart(text: string): string {
     .join("\n");
 }
 
-/** The same in one line: line ends, tabs and rows of blanks become one blank. */
+/** Like {@link harmlessLines}, but in one line: line ends, tabs and repeated blanks become one blank. */
 export function harmlessLine(text: string): string {
   return escapeUnseen(stripVTControlCharacters(text).replace(/\s+/gu, " ").trim());
 }
@@ -43,8 +43,8 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text cut to a number of columns; a text that is cut ends with `…`. */
-export function fit(text: string, columns: number): string {
+/** Cuts a text to a number of columns. A text that was cut ends with `…`. */
+export function truncate(text: string, columns: number): string {
   if (text.length <= columns * 2 && widthOf(text) <= columns) return text;
   let kept = "";
   let width = 0;
@@ -56,14 +56,14 @@ export function fit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** A text padded with blanks to a number of columns. */
+/** Pads a text with blanks to a number of columns. */
 export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(columns - widthOf(text), 0));
 }
 
 /**
- * A text as lines of at most some columns, broken at blanks; a longer word is broken anywhere.
- * @param hanging what the second and later lines begin with. Default: nothing.
+ * Wraps a text at blanks into lines of at most a number of columns. Longer words are broken anywhere.
+ * @param hanging prefix of the second and later lines. Default: none.
  */
 export function wrap(text: string, columns: number, hanging = ""): string[] {
   const lines: string[] = [];
@@ -75,15 +75,15 @@ export function wrap(text: string, columns: number, hanging = ""): string[] {
       continue;
     }
     if (line !== "") lines.push(start + line);
-    const pieces = broken(word, columns - hanging.length);
+    const pieces = breakWord(word, columns - hanging.length);
     lines.push(...pieces.slice(0, -1).map((piece, index) => (lines.length + index === 0 ? "" : hanging) + piece));
     line = pieces.at(-1) ?? "";
   }
   return line === "" ? lines : [...lines, (lines.length === 0 ? "" : hanging) + line];
 }
 
-/** A word in pieces of at most some columns. */
-function broken(word: string, columns: number): string[] {
+/** Breaks a word into pieces of at most a number of columns. */
+function breakWord(word: string, columns: number): string[] {
   if (widthOf(word) <= columns) return [word];
   const pieces: string[] = [];
   let piece = "";
@@ -99,7 +99,7 @@ function broken(word: string, columns: number): string[] {
 
 function escapeUnseen(text: string): string {
   return text
-    .replace(unseen, escapeCharacter)
+    .replace(hiddenCharacters, escapeCharacter)
     .replace(piledMarks, (_, first: string, rest: string) => first + rest.replace(/./gu, escapeCharacter));
 }
 

@@ -3,8 +3,8 @@ import { UserError } from "./errors";
 /** The program was called with wrong arguments. */
 export class UsageError extends UserError {}
 
-/** Turns the errors of reading arguments into {@link UsageError}. */
-export function usage<T>(read: () => T): T {
+/** Runs a function that reads arguments, and turns each {@link UserError} that it throws into a {@link UsageError}. */
+export function withUsageErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

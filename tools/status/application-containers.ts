@@ -1,5 +1,5 @@
 import type { Container } from "../containers/containers";
-import { nearestService, serviceOf, services, wordsOf } from "../containers/services";
+import { nearestService, serviceByName, services, requestedServices } from "../containers/services";
 import { unusedWordRemarks } from "./unused-words";
 
 /** The most unknown services that are listed; the rest is counted. */
@@ -15,8 +15,8 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
   const unknown: string[] = [];
   const remarks = containers.flatMap((container) => {
     const { name } = container;
-    const words = wordsOf(container);
-    const known = words.flatMap((word) => serviceOf(word) ?? []);
+    const words = requestedServices(container);
+    const known = words.flatMap((word) => serviceByName(word) ?? []);
     return [
       ...(known.length === 0 ? [] : stateRemarks(container)),
       ...unusedWordRemarks(container),
@@ -26,7 +26,7 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
           : [`${name} asks for ${service.service}, which the stack's integrations do not list`],
       ),
       ...words.flatMap((word) => {
-        if (serviceOf(word) !== undefined) return [];
+        if (serviceByName(word) !== undefined) return [];
         const near = nearestService(word);
         if (near !== undefined)
           return [

@@ -1,4 +1,4 @@
-import { adviseOn } from "../deploy/advice";
+import { adviceFor } from "../deploy/advice";
 import { lookAtHost, type ExpectedHost } from "../look";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
@@ -64,7 +64,7 @@ async function askHost(
 export function whyNotReached({ result, message }: ProcessError): string {
   const said = (result?.stderr ?? message).trim();
   const last = said.split("\n").pop() ?? "";
-  const known = adviseOn(said);
+  const known = adviceFor(said);
   const seconds = /not done after (\d+) s/.exec(message)?.[1];
   if (seconds !== undefined) {
     return `has not answered within ${seconds} s. Check the machine and its Docker engine, then ask again.`;

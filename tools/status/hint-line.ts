@@ -1,5 +1,5 @@
 import type { Container } from "../containers/containers";
-import { wordsOf } from "../containers/services";
+import { requestedServices } from "../containers/services";
 import type { Mend } from "./schema";
 
 /**
@@ -12,7 +12,7 @@ export function hintLine(container: Container, service: string, name: string, va
   const alone = `datadog-hosts.${service}.${name}`;
   const isSpecific =
     service !== "" &&
-    (wordsOf(container).length > 1 ||
+    (requestedServices(container).length > 1 ||
       container.labels.has(alone) ||
       [...container.variables].some((variable) => variable.endsWith(`_${service.toUpperCase()}`)));
   return { place: "container", line: `--label ${isSpecific ? alone : `datadog-hosts.${name}`}=${value}` };

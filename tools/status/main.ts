@@ -8,7 +8,7 @@ import { describeError, runMain, UserError } from "../shared/errors";
 import { logToStderr, silent, step, type Log } from "../shared/progress";
 import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
-import { usage, UsageError } from "../shared/usage";
+import { withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
 import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions } from "./options";
@@ -19,7 +19,7 @@ import { wantedImages, type WantedImages } from "./versions";
 import { watchRounds, type Round } from "./watch";
 
 async function main(): Promise<number> {
-  const options = usage(() => {
+  const options = withUsageErrors(() => {
     const read = readStatusOptions(process.argv.slice(2));
     return { ...read, stack: requireStack("stacks", read.stack) };
   });
@@ -83,7 +83,7 @@ async function askOnce(
     deployedStack(stack, environment),
     drift ? undefined : imagesBySettings(stack, environment, log),
   ]);
-  const hosts = usage(() => chooseHosts(stack, all, host));
+  const hosts = withUsageErrors(() => chooseHosts(stack, all, host));
   const names = new Set(hosts.map(({ name }) => name));
   const expected = hostsToLookAt("stacks", stack, state).filter(({ name }) => names.has(name));
   const title = hosts.length === 1 ? "Asking the host" : `Asking ${hosts.length} hosts`;

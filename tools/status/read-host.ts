@@ -7,7 +7,7 @@ import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "../containers/containers";
 import { draftsQuestion } from "./drafts";
-import { mostBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
+import { maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
 import type { WantedImages } from "./versions";
@@ -85,7 +85,7 @@ export async function ask(
   const { stdout } = await run("sh", ["-c", `${host.ssh} "sh -s"`], {
     input: questionScript(questions, mark),
     timeoutMs: 60_000,
-    mostBytes: (questions.length + 1) * mostBytes,
+    maxBytes: (questions.length + 1) * maxAnswerBytes,
     title: `Host ${host.name}`,
   });
   return { mark, answers: readAnswers(stdout, mark) };

@@ -2,12 +2,12 @@ import { integrationNames, selectIntegrations } from "../../infra/integrations";
 import type { Container } from "../containers/containers";
 import { recognise } from "../containers/recognise";
 import {
-  askingPlace,
+  declarationSource,
   nearestService,
   serviceLabel,
-  serviceOf,
+  serviceByName,
   serviceOfCheck,
-  wordsOf,
+  requestedServices,
   type Service,
 } from "../containers/services";
 import type { ConfigFile } from "./config-files";
@@ -80,21 +80,23 @@ function rowsOf(container: Container, own: readonly AgentInstance[], facts: Know
 /** A service of a container, and how it was found. */
 interface Wanted {
   readonly service: Service;
-  readonly asks: boolean;
+  readonly requested: boolean;
   readonly by: string;
-  /** The misspelt word by which the container asks; undefined if it asks rightly, or not at all. */
+  /** The misspelt name that the container declares; undefined if the name is right, or if it declares none. */
   readonly word: string | undefined;
 }
 
-/** What a container asks for, rightly or misspelt; if it asks for nothing, what it is recognised as. */
+/** The services that a container requests, misspelt ones included; if it requests none, those that it is recognised as. */
 function wantedOf(container: Container): Wanted[] {
-  const misspelt = wordsOf(container).flatMap((word): Wanted[] => {
-    const service = serviceOf(word) === undefined ? nearestService(word) : undefined;
-    return service === undefined ? [] : [{ service, asks: false, by: askingPlace(container) ?? "", word }];
+  const misspelt = requestedServices(container).flatMap((word): Wanted[] => {
+    const service = serviceByName(word) === undefined ? nearestService(word) : undefined;
+    return service === undefined ? [] : [{ service, requested: false, by: declarationSource(container) ?? "", word }];
   });
-  const recognised = recognise(container).flatMap(({ service, asks, by }): Wanted[] => {
-    const found = serviceOf(service);
-    return found === undefined || (misspelt.length > 0 && !asks) ? [] : [{ service: found, asks, by, word: undefined }];
+  const recognised = recognise(container).flatMap(({ service, requested, by }): Wanted[] => {
+    const found = serviceByName(service);
+    return found === undefined || (misspelt.length > 0 && !requested)
+      ? []
+      : [{ service: found, requested, by, word: undefined }];
   });
   return [...recognised, ...misspelt];
 }
@@ -186,7 +188,7 @@ function watching(
 }
 
 /** Why a service has no instance. */
-function unwatched(container: Container, { service, asks, word }: Wanted, facts: KnownFacts): Finding {
+function unwatched(container: Container, { service, requested, word }: Wanted, facts: KnownFacts): Finding {
   const { networks, integrations, running } = facts;
   const ask: Mend = { place: "container", line: `--label ${serviceLabel}=${service.service}` };
   const list = isListed(service, integrations) ? [] : [listLine(service, integrations ?? [])];
@@ -195,7 +197,7 @@ function unwatched(container: Container, { service, asks, word }: Wanted, facts:
     const why = `its service is "${word}", which is unknown; the nearest known one is ${service.service}`;
     return unwatchedBecause("unknown-service", why, [ask, ...list, ...join]);
   }
-  if (!asks) {
+  if (!requested) {
     const also = join.length > 0 ? `, and ${describeNetworks(container, networks)}` : "";
     return unwatchedBecause("does-not-ask", `it does not ask to be watched${also}`, [ask, ...list, ...join]);
   }

@@ -1,5 +1,5 @@
 import type { Shown } from "../shared/shown";
-import { fit, pad, widthOf, wrap } from "../shared/terminal-text";
+import { truncate, pad, widthOf, wrap } from "../shared/terminal-text";
 import type { ContainerRow, Difference, HostReport, InstanceReport, Mend } from "./schema";
 
 /** How a report is printed. */
@@ -51,7 +51,7 @@ export function formatReports(reports: readonly Shown<HostReport>[], options: Te
     const lines =
       about === "drift"
         ? [
-            ...report.problems.flatMap((text) => wrap(fit(text, longestText), width, "  ")),
+            ...report.problems.flatMap((text) => wrap(truncate(text, longestText), width, "  ")),
             ...driftLines(report, width),
           ]
         : hostLines(report, width, colours);
@@ -152,7 +152,7 @@ function containerRow(row: ContainerRow): Row {
 }
 
 function placeOf(instance: string, tags: readonly string[]): string {
-  return [instance, ...tags.map((tag) => fit(tag, widestTag))].filter((text) => text !== "").join(" ");
+  return [instance, ...tags.map((tag) => truncate(tag, widestTag))].filter((text) => text !== "").join(" ");
 }
 
 function errorLines(error: string, since: string | null): string[] {
@@ -168,11 +168,11 @@ function rowLines({ state, check, what, result, below, mends }: Row, width: numb
     ? `\u001b[${colourOf[state]}m${pad(state, columns.state)}\u001b[0m`
     : pad(state, columns.state);
   const left = width - columns.state - 2 - columns.check - 2 - widthOf(result) - 2;
-  const name = fit(what, Math.max(left, 8));
-  const head = `${shownState}  ${pad(fit(check, columns.check), columns.check)}  ${pad(name, left)}  ${result}`;
+  const name = truncate(what, Math.max(left, 8));
+  const head = `${shownState}  ${pad(truncate(check, columns.check), columns.check)}  ${pad(name, left)}  ${result}`;
   return [
     head.trimEnd(),
-    ...below.flatMap((text) => wrap(fit(text, longestText), width - indent.length).map((line) => indent + line)),
+    ...below.flatMap((text) => wrap(truncate(text, longestText), width - indent.length).map((line) => indent + line)),
     ...mends.flatMap(({ place, line }) => {
       const whole = `${indent}${places[place]} ${line}`;
       return widthOf(whole) <= width ? [whole] : [`${indent}${places[place]}`, `${indent}  ${line}`];
@@ -182,7 +182,10 @@ function rowLines({ state, check, what, result, below, mends }: Row, width: numb
 
 function listed(title: string, texts: readonly string[], width: number): string[] {
   if (texts.length === 0) return [];
-  return [title, ...texts.flatMap((text) => wrap(fit(text, longestText), width - 2, "  ").map((line) => `  ${line}`))];
+  return [
+    title,
+    ...texts.flatMap((text) => wrap(truncate(text, longestText), width - 2, "  ").map((line) => `  ${line}`)),
+  ];
 }
 
 function describeDifference({ text, remedy }: Difference): string {
@@ -190,5 +193,5 @@ function describeDifference({ text, remedy }: Difference): string {
 }
 
 function driftLines({ host, drift }: Shown<HostReport>, width: number): string[] {
-  return drift.flatMap((one) => wrap(fit(`Host ${host}: ${describeDifference(one)}`, longestText), width, "  "));
+  return drift.flatMap((one) => wrap(truncate(`Host ${host}: ${describeDifference(one)}`, longestText), width, "  "));
 }

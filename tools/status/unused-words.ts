@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
-import { services, serviceOf, wordsOf } from "../containers/services";
+import { services, serviceByName, requestedServices } from "../containers/services";
 import type { Container } from "../containers/containers";
 
 /** What labels of this program begin with. */
@@ -59,7 +59,7 @@ export function unusedWordRemarks(container: Container): string[] {
     page === "" || servers.includes(page)
       ? []
       : [`${name} asks for the status page of "${page.slice(0, longest)}", and there are only: ${servers.join(", ")}`];
-  const asks = wordsOf(container).some((word) => serviceOf(word) !== undefined);
+  const asks = requestedServices(container).some((word) => serviceByName(word) !== undefined);
   const variableRemarks = [...(asks ? declared : [])].flatMap((variable) => {
     const meant = misspelt(variable);
     return meant === undefined || declared.has(meant)
@@ -83,7 +83,7 @@ function whyUnused(label: string, container: Container): string | undefined {
   const dot = word.lastIndexOf(".");
   const service = word.slice(0, Math.max(dot, 0));
   if (!serviceWords.includes(service) || !hints.includes(word.slice(dot + 1))) return nearest(word);
-  return wordsOf(container).some((asked) => serviceOf(asked)?.service === service)
+  return requestedServices(container).some((asked) => serviceByName(asked)?.service === service)
     ? undefined
     : `it is for ${service}, which the container does not ask for`;
 }
@@ -94,7 +94,7 @@ function nearest(word: string): string {
   const service = word.slice(0, Math.max(dot, 0)).toLowerCase();
   const known = dot < 0 ? [...common, ...hints] : hints;
   const last = closest(word.slice(dot + 1).toLowerCase(), known);
-  const of = service === "" ? "" : `${serviceOf(service)?.service ?? closest(service, serviceWords)}.`;
+  const of = service === "" ? "" : `${serviceByName(service)?.service ?? closest(service, serviceWords)}.`;
   return `the nearest known one is ${prefix}${of}${last}`;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { dockerNetwork, duration, existingPath, image, linkNetwork, once, onceBy, wholeNumber } from "./formats";
+import { dockerNetwork, duration, existingPath, image, linkNetwork, unique, uniqueBy, wholeNumber } from "./formats";
 
 const mount = z.strictObject({
   source: existingPath.meta({ description: "A folder or file on the host; it must exist.", example: "/srv/checks" }),
@@ -41,7 +41,7 @@ const container = {
     .record(z.string().regex(/^[^\s=\p{Cc}]+$/u, "is a label's name: without blanks and ="), z.string())
     .optional()
     .meta({ description: "Further labels of the container.", example: { owner: "platform" } }),
-  mounts: onceBy("target", z.array(mount))
+  mounts: uniqueBy("target", z.array(mount))
     .optional()
     .meta({ description: "Further bind mounts.", example: [{ source: "/srv/checks", target: "/checks.d" }] }),
   healthCheck: healthCheck.optional().meta({
@@ -105,6 +105,6 @@ export const generator = z.strictObject({
   ...container,
 });
 
-export const networks = once(z.array(dockerNetwork));
+export const networks = unique(z.array(dockerNetwork));
 
-export const links = once(z.array(linkNetwork));
+export const links = unique(z.array(linkNetwork));

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * The formats of single values. Each message is read after the key's path. What `.refine` checks stands in `.meta` too, as a
- * pattern for editors.
+ * The formats of single values. Each message follows the key's path. Checks by `.refine` are repeated in `.meta` as a pattern
+ * for editors.
  */
 
-/** A host's name: Docker's, Datadog's and DNS's rules in one. */
+/** A host's name. It satisfies the rules of Docker, Datadog and DNS. */
 export const hostName = z
   .string()
   .max(63, "has at most 63 characters")
@@ -14,13 +14,13 @@ export const hostName = z
 /** A stack's name, by Pulumi's rules. */
 export const stackName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is letters, digits, "-", "_" and "."');
 
-/** A tag's value: Datadog lower-cases tags and replaces all but these characters, so others are refused. */
+/** A tag's value. Other characters are refused, since Datadog would convert them to lower case or replace them. */
 export const tagValue = z
   .string()
   .max(100, "has at most 100 characters")
   .regex(/^[a-z0-9][a-z0-9_./-]*$/, 'is lower case letters, digits and "_-./"');
 
-/** A whole tag. */
+/** A tag as `key:value`. */
 export const tag = z
   .string()
   .max(200, "has at most 200 characters")
@@ -38,7 +38,7 @@ export const absolutePath = z
     "is an absolute path of letters, digits and ._/@+,=~%-, without final slash",
   );
 
-/** An existing file or folder on a host: any path. */
+/** The path of an existing file or folder on a host. */
 export const existingPath = z
   .string()
   .regex(/^\/$|^\/[^\p{Cc}]*[^\p{Cc}/]$/u, "is an absolute path without final slash");
@@ -112,8 +112,8 @@ export const fileName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
 
 /**
- * The name of a user on a Linux host, also one of a directory service, such as `first.last@corp.example`; digits only would
- * be a user id.
+ * The name of a user on a Linux host, also of a directory service, such as `first.last@corp.example`. Names of digits only are
+ * refused, since they would be user ids.
  */
 export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.+@-]*$/, "is a user name of the host");
 
@@ -134,19 +134,19 @@ export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site
 export const anyText = z.string().min(1, "is empty; write a value, or remove the key");
 
 /** A list without duplicates. */
-export function once<List extends z.ZodArray>(list: List): List {
-  return list.superRefine(eachOnce()).meta({ uniqueItems: true });
+export function unique<List extends z.ZodArray>(list: List): List {
+  return list.superRefine(refuseDuplicates()).meta({ uniqueItems: true });
 }
 
-/** A list of mappings in which no two have the same value of a key. */
-export function onceBy<List extends z.ZodArray<z.ZodObject>>(
+/** A list of mappings in which each entry has a different value at a key. */
+export function uniqueBy<List extends z.ZodArray<z.ZodObject>>(
   key: keyof z.output<List>[number] & string,
   list: List,
 ): List {
-  return list.superRefine(eachOnce(key as never)).meta({ uniqueItems: true });
+  return list.superRefine(refuseDuplicates(key as never)).meta({ uniqueItems: true });
 }
 
-function eachOnce<Entry>(key?: keyof Entry & string) {
+function refuseDuplicates<Entry>(key?: keyof Entry & string) {
   return (entries: readonly Entry[], context: z.RefinementCtx): void => {
     const first = new Map<unknown, number>();
     entries.forEach((entry, index) => {

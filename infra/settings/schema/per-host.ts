@@ -11,8 +11,8 @@ import {
   fileName,
   httpAddress,
   networkAddress,
-  once,
-  onceBy,
+  unique,
+  uniqueBy,
   site,
   tag,
   userName,
@@ -38,7 +38,7 @@ const proxy = z.strictObject({
   https: httpAddress
     .optional()
     .meta({ description: "Proxy for https addresses.", example: "http://proxy.example:3128" }),
-  noProxy: once(z.array(anyText))
+  noProxy: unique(z.array(anyText))
     .optional()
     .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
 });
@@ -48,7 +48,7 @@ const passwordFile = z.strictObject({
     description: "The file's name in `<root>/config/secrets` on the host; a container declares it.",
     example: "cart-redis",
   }),
-  containers: once(z.array(containerName).min(1, "needs at least one container")).meta({
+  containers: unique(z.array(containerName).min(1, "needs at least one container")).meta({
     description: "Names of the containers that may use it.",
     example: ["shop-cart-redis-1"],
   }),
@@ -58,7 +58,7 @@ const passwordFile = z.strictObject({
   }),
 });
 
-/** The settings that a stack has for all its hosts, and a host for itself. */
+/** The settings that can be set for the whole stack and for each host. */
 export const perHost = {
   user: userName
     .optional()
@@ -85,17 +85,17 @@ export const perHost = {
     description: "Docker networks that the agent joins under the name `dd-agent`; this replaces `--link`.",
     example: ["frontend"],
   }),
-  passwordFiles: onceBy("name", z.array(passwordFile))
+  passwordFiles: uniqueBy("name", z.array(passwordFile))
     .optional()
     .meta({
       description:
         "Password files on the host, with the containers that may use them ([how](passwords.md)). A container that declares `PASSWORD_FILE=NAME` but is not listed here gets no password.",
       example: [{ name: "cart-redis", containers: ["shop-cart-redis-1"], network: "backend" }],
     }),
-  tags: once(z.array(tag))
+  tags: unique(z.array(tag))
     .optional()
     .meta({ description: "Further tags of all series.", example: ["team:platform"] }),
-  integrations: once(z.array(z.enum(integrationNames)).min(1, "needs at least one integration"))
+  integrations: unique(z.array(z.enum(integrationNames)).min(1, "needs at least one integration"))
     .optional()
     .meta({
       description:

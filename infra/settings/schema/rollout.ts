@@ -2,16 +2,16 @@ import { z } from "zod";
 
 import { hostName, wholeNumber } from "./formats";
 
-/** The least time in which a generator can be called healthy and an agent can have read what it wrote, in seconds. */
-const leastProofSeconds = 20;
+/** The shortest proof, in seconds: the generator needs that long to become healthy and the agent to read its configs. */
+const minProofSeconds = 20;
 
-/** The time that a host has to prove itself. */
+/** The time limit for a host's proof. */
 const proofTime = z
   .string()
   .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 60s")
-  .refine((time) => secondsOf(time) >= leastProofSeconds, { message: `is too short: at least ${leastProofSeconds}s` });
+  .refine((time) => secondsOf(time) >= minProofSeconds, { message: `is too short: at least ${minProofSeconds}s` });
 
-/** In which order a change goes to the hosts, and what each one has to show. */
+/** The order in which hosts change, and the proof that each one must pass. */
 export const rollout = z.strictObject({
   canary: hostName.optional().meta({
     description: "The same as `canary`; set one of the two.",
@@ -33,7 +33,7 @@ export function secondsOf(time: string): number {
   return Number.parseInt(time, 10) * (time.endsWith("m") ? 60 : 1);
 }
 
-/** What is wrong with a rollout beside the stack's own `canary`, or with a canary that is none of the hosts. */
+/** Problems with the canary: set twice (`canary` and `rollout.canary`), or not one of the hosts. */
 export function rolloutProblems(stack: {
   readonly canary?: string | undefined;
   readonly rollout?: z.output<typeof rollout> | undefined;

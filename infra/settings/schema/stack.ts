@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { anyText, apiKey, hostName, networkAddress, once, onceBy, stackName, tagValue } from "./formats";
+import { anyText, apiKey, hostName, networkAddress, unique, uniqueBy, stackName, tagValue } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
 import { rollout, rolloutProblems } from "./rollout";
-import { undoable } from "./undoable";
+import { resettable } from "./resettable";
 
 /**
  * The schema of a stack's settings: the keys below `datadog-hosts:` in a stack file.
@@ -27,7 +27,7 @@ const host = z.strictObject({
       description: "Earlier names of the host: its containers then count as the host's own.",
       example: ["old-web-1"],
     }),
-  ...undoable(perHost),
+  ...resettable(perHost),
 });
 
 const registry = z.strictObject({
@@ -36,7 +36,7 @@ const registry = z.strictObject({
   password: anyText.meta({
     description: "The user's password or token.",
     setWith: "pulumi config set --path --secret 'datadog-hosts:registries[0].password'",
-    onceExposed: "change the password",
+    afterLeak: "change the password",
   }),
 });
 
@@ -64,11 +64,11 @@ export const stackSchema = z
     apiKey: apiKey.meta({
       description: "Datadog's API key.",
       setWith: "pulumi config set --secret datadog-hosts:apiKey",
-      onceExposed: "replace the key at Datadog",
+      afterLeak: "replace the key at Datadog",
     }),
-    // A null undoes what the project's stacks share.
-    ...undoable({
-      formerStackNames: once(z.array(stackName))
+    // A null resets a value of the project's shared file.
+    ...resettable({
+      formerStackNames: unique(z.array(stackName))
         .optional()
         .meta({
           description:
@@ -84,7 +84,7 @@ export const stackSchema = z
         description: "How a change goes to the hosts ([how](fleet.md#rolling-out)).",
         example: { canary: "web-1", batch: 4, proof: "60s" },
       }),
-      registries: onceBy("address", z.array(registry))
+      registries: uniqueBy("address", z.array(registry))
         .optional()
         .meta({
           description: "Credentials for image registries.",
@@ -97,7 +97,7 @@ export const stackSchema = z
     for (const problem of rolloutProblems(stack)) context.addIssue({ code: "custom", ...problem });
   });
 
-/** A stack's settings as they were written. */
+/** A stack's settings as written, without defaults. */
 export type StackSettings = z.output<typeof stackSchema>;
 
 /** The entry of one host in a stack's settings. */
@@ -109,7 +109,10 @@ interface Identity {
   readonly formerNames?: readonly string[] | undefined;
 }
 
-/** Problems with hosts that share a name, and so the same containers, or a host key, and so the same machine. */
+/**
+ * Problems with hosts that have the same name, which means the same containers, or the same host key, which means the same
+ * machine.
+ */
 function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; message: string }[] {
   const problems: { path: PropertyKey[]; message: string }[] = [];
   const claim = (

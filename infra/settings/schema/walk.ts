@@ -5,12 +5,12 @@ export interface SettingMeta {
   readonly description?: string | undefined;
   /** A valid value. */
   readonly example?: unknown;
-  /** For secrets: the command that sets it. They are never written by hand. */
+  /** For secrets: the command that sets the value. Secrets are never written by hand. */
   readonly setWith?: string | undefined;
-  /** For mappings whose texts may be encrypted. */
+  /** For mappings: whether their values may be encrypted. */
   readonly mayHoldSecrets?: boolean | undefined;
   /** For secrets: what to do after a leak. */
-  readonly onceExposed?: string | undefined;
+  readonly afterLeak?: string | undefined;
 }
 
 /** A schema without its optional and nullable wrappers. */
@@ -23,13 +23,13 @@ export function isText(schema: z.core.$ZodType | undefined): boolean {
   return schema !== undefined && unwrap(schema) instanceof z.ZodString;
 }
 
-/** The settings inside a mapping, by key; undefined for anything else. */
+/** The settings in a mapping, by key; undefined for other schemas. */
 export function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | undefined {
   const bare = unwrap(schema);
   return bare instanceof z.ZodObject ? bare.shape : undefined;
 }
 
-/** The schema of a list's entries; undefined for anything else. */
+/** The schema of a list's entries; undefined for other schemas. */
 export function entryOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   const bare = unwrap(schema);
   return bare instanceof z.ZodArray ? bare.element : undefined;
@@ -48,7 +48,7 @@ export function schemaAt(
   return Object.hasOwn(shape, key) ? schemaAt(shape[key], rest) : undefined;
 }
 
-/** The keys of a mapping; none for anything else. */
+/** The keys of a mapping; empty for other schemas. */
 export function keysOf(schema: z.core.$ZodType | undefined): string[] {
   return Object.keys((schema && shapeOf(schema)) ?? {}).sort();
 }
@@ -58,8 +58,11 @@ export function metaOf(schema: z.core.$ZodType): SettingMeta {
   return z.globalRegistry.get(schema) ?? {};
 }
 
-/** Advice on a setting at a path: an example line of YAML, or for a secret the command that sets it. */
-export function adviceOn(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | undefined {
+/**
+ * Advice on the setting at a path: an example line of YAML, or for a secret the command that sets it; undefined if there is
+ * none.
+ */
+export function settingAdvice(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | undefined {
   const found = schemaAt(schema, path);
   const key = path.filter((part) => typeof part === "string").pop();
   const { example, setWith } = found === undefined ? {} : metaOf(found);

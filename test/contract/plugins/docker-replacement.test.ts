@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { comeBackScript, giveWayScript } from "../../../infra/container/replacement";
+import { restorePredecessorScript, stopPredecessorScript } from "../../../infra/container/replacement";
 import { type HostScript, scriptText } from "../../../infra/shell";
 import { waitFor } from "../../../tools/shared/wait";
 import { IMAGE } from "./support/docker-host";
@@ -35,7 +35,7 @@ async function onHost(script: HostScript): Promise<string> {
   return (await host.get().machine.ssh("sh -s", { input: scriptText(script) })).stdout.trim();
 }
 
-const giveWay = (): Promise<string> => onHost(giveWayScript("agent", owner));
+const giveWay = (): Promise<string> => onHost(stopPredecessorScript("agent", owner));
 
 /** All containers on the host, as `name state policy id`. */
 async function containers(): Promise<string[]> {
@@ -113,7 +113,7 @@ describe("a container that is there", () => {
     const aside = await giveWay();
     expect(aside).toBe(old);
     const refusal = await failureOf(plugin.get().create(CONTAINER, { ...accepted, ...more }));
-    const made = await onHost(comeBackScript("agent", owner, aside));
+    const made = await onHost(restorePredecessorScript("agent", owner, aside));
     expect(await containers()).toEqual([asBefore()]);
     if (refusal.resource !== undefined) {
       // What the state would hold of the successor, the next try takes out of it.
@@ -134,7 +134,7 @@ describe("a container that is there", () => {
     const refusal = await failureOf(plugin.get().create(CONTAINER, accepted));
     expect(refusal.message).toContain("is already in use by container");
     await host.get().docker("rm -f dd-agent");
-    expect(await onHost(comeBackScript("agent", owner, aside))).toBe("");
+    expect(await onHost(restorePredecessorScript("agent", owner, aside))).toBe("");
     expect(await containers()).toEqual([asBefore()]);
   });
 
@@ -194,7 +194,7 @@ describe("a container that is there", () => {
     await settled(asBefore());
     const late = await failureOf(plugin.get().create(CONTAINER, accepted));
     expect(late.resource).toBeUndefined();
-    expect(await onHost(comeBackScript("agent", owner, aside))).toBe("made");
+    expect(await onHost(restorePredecessorScript("agent", owner, aside))).toBe("made");
     expect(await containers()).toEqual([asBefore()]);
   });
 
@@ -202,7 +202,7 @@ describe("a container that is there", () => {
     await host.get().docker("stop dd-agent");
     const aside = await giveWay();
     await failureOf(plugin.get().create(CONTAINER, { ...accepted, command: ["/nope"] }));
-    await onHost(comeBackScript("agent", owner, aside));
+    await onHost(restorePredecessorScript("agent", owner, aside));
     expect(await containers()).toEqual([`dd-agent exited unless-stopped ${old}`]);
   });
 
@@ -212,7 +212,7 @@ describe("a container that is there", () => {
     const aside = await giveWay();
     expect(aside).toBe(old);
     await failureOf(plugin.get().create(CONTAINER, { ...accepted, command: ["/nope"] }));
-    await onHost(comeBackScript("agent", owner, aside));
+    await onHost(restorePredecessorScript("agent", owner, aside));
     expect(await containers()).toEqual([asBefore()]);
   });
 
@@ -222,7 +222,7 @@ describe("a container that is there", () => {
     const aside = await giveWay();
     expect(aside).toBe(id);
     await failureOf(plugin.get().create(CONTAINER, { ...accepted, command: ["/nope"] }));
-    await onHost(comeBackScript("agent", owner, aside));
+    await onHost(restorePredecessorScript("agent", owner, aside));
     expect(await containers()).toEqual([`dd-agent running unless-stopped ${id}`]);
     expect((await collected(started)).most).toBe(1);
   });
@@ -234,7 +234,7 @@ describe("a container that is there", () => {
   });
 
   test("keeps its name if it belongs to another host", async () => {
-    expect(await onHost(giveWayScript("agent", { ...owner, name: "web-2" }))).toBe("");
+    expect(await onHost(stopPredecessorScript("agent", { ...owner, name: "web-2" }))).toBe("");
     expect(await containers()).toEqual([asBefore()]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { describeReport, isWell, type InstanceRun } from "../../../tools/check/describe";
+import { describeReport, isHealthy, type InstanceRun } from "../../../tools/check/describe";
 import { shown } from "../../../tools/shared/shown";
 
 const well: InstanceRun = {
@@ -36,8 +36,8 @@ test("a failure is shown with its message, and a reason if nothing was run", () 
 });
 
 test("all is well if there is a check and each collects without an error", () => {
-  expect(isWell(report(well))).toBe(true);
-  expect(isWell(report(well, failing))).toBe(false);
-  expect(isWell(report({ ...well, samples: [] }))).toBe(false);
-  expect(isWell(report())).toBe(false);
+  expect(isHealthy(report(well))).toBe(true);
+  expect(isHealthy(report(well, failing))).toBe(false);
+  expect(isHealthy(report({ ...well, samples: [] }))).toBe(false);
+  expect(isHealthy(report())).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { findContainer, instancesAt, instancesOfId } from "../../../tools/check/instances";
+import { findContainer, instancesByAddress, instancesByContainerId } from "../../../tools/check/instances";
 import { readConfigFile } from "../../../tools/status/config-files";
 import type { Container } from "../../../tools/containers/containers";
 
@@ -11,7 +11,7 @@ test("generation 7: a container's instances are in the files of its id", () => {
   const files = [`redisdb.d/${id}.yaml`, `redisdb.d/${"cd".repeat(32)}.yaml`, "redisdb.d/redisdb.yaml"].map((path) =>
     readConfigFile(path, 0, text),
   );
-  expect(instancesOfId(files, id)).toMatchObject([
+  expect(instancesByContainerId(files, id)).toMatchObject([
     { check: "redisdb", number: 0, address: "172.18.0.5:6379", tags: ["project:shop"] },
   ]);
 });
@@ -21,7 +21,7 @@ test("generation 5: a container's instances look at its addresses", () => {
     "instances:\n  - {host: 172.18.0.50, port: 6379, tags: [a:b]}\n  - {host: 172.18.0.5, port: 6379, tags: [a:b]}\n";
   const nginx = "instances:\n  - nginx_status_url: http://172.18.0.5:80/nginx_status\n";
   const files = [readConfigFile("redisdb.yaml", 0, redis), readConfigFile("nginx.yaml", 0, nginx)];
-  expect(instancesAt(files, ["172.18.0.5"])).toMatchObject([
+  expect(instancesByAddress(files, ["172.18.0.5"])).toMatchObject([
     { check: "redisdb", number: 1, others: ["172.18.0.50"], sharesTags: true },
     { check: "nginx", number: 0, others: [], sharesTags: false },
   ]);

@@ -52,7 +52,7 @@ describe("what a container is for", () => {
 
   test("several words are several integrations", () => {
     const found = recognise(container("one", { service: "nginx, redis" }));
-    expect(found.map(({ service, asks }) => [service, asks])).toEqual([
+    expect(found.map(({ service, requested }) => [service, requested])).toEqual([
       ["nginx", true],
       ["redis", true],
     ]);

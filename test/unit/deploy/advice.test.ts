@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { adviseOn } from "../../../tools/deploy/advice";
+import { adviceFor } from "../../../tools/deploy/advice";
 
 /** As the providers, ssh and the engines say it. */
 test.each([
@@ -53,7 +53,7 @@ test.each([
   ["Connection to 192.0.2.1 closed by remote host.", /was lost/, /MaxStartups/],
   ["ssh: handshake failed: EOF", /was lost/, /run again/],
 ])("%s", (message, meaning, remedy) => {
-  const advice = adviseOn(message);
+  const advice = adviceFor(message);
   expect(advice?.meaning).toMatch(meaning);
   expect(advice?.remedy).toMatch(remedy);
 });
@@ -63,26 +63,26 @@ test.each([
   'error pulling image b:1: Get "https://b/v2/": dial tcp: lookup b: no such host',
   "unable to pull image c:1: net/http: request canceled (Client.Timeout exceeded): i/o timeout",
 ])("a registry that can't be reached is no host that can't: %s", (message) => {
-  expect(adviseOn(message)?.meaning).toBe("the image is not available");
+  expect(adviceFor(message)?.meaning).toBe("the image is not available");
 });
 
 test("a failure at the jump host names the jump host", () => {
   const mismatch = "ssh: handshake failed: ssh: host key mismatch";
-  expect(adviseOn(`proxy: after 2 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the jump host's key differs/);
-  expect(adviseOn(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host.s key differs/);
+  expect(adviceFor(`proxy: after 2 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the jump host's key differs/);
+  expect(adviceFor(`proxy: after 0 failed attempts: ${mismatch}`)?.meaning).toMatch(/^the host.s key differs/);
 });
 
 test("behind a working jump host, the host's own failure is reported", () => {
   const words = "channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n";
-  expect(adviseOn(`${words}Connection closed by UNKNOWN port 65535`)?.meaning).toMatch(/at the host's address/);
-  expect(adviseOn("ssh: rejected: administratively prohibited (open failed)")?.meaning).toMatch(/jump host/);
+  expect(adviceFor(`${words}Connection closed by UNKNOWN port 65535`)?.meaning).toMatch(/at the host's address/);
+  expect(adviceFor("ssh: rejected: administratively prohibited (open failed)")?.meaning).toMatch(/jump host/);
 });
 
 test("the line with the reason is found among others", () => {
   const words = "Warning: something\nHost key verification failed.\nConnection closed by UNKNOWN port 65535";
-  expect(adviseOn(words)?.line).toBe("Host key verification failed.");
+  expect(adviceFor(words)?.line).toBe("Host key verification failed.");
 });
 
 test("an unknown failure has no advice", () => {
-  expect(adviseOn("something else")).toBeUndefined();
+  expect(adviceFor("something else")).toBeUndefined();
 });

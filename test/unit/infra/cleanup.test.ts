@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { leftoversScript } from "../../../infra/container";
-import { cleanupScript, unlistedScript } from "../../../infra/fleet/cleanup";
+import { removeLeftoversScript } from "../../../infra/container";
+import { cleanupScript, removeUnlistedScript } from "../../../infra/fleet/cleanup";
 import { runScript } from "./run-script";
 
 let root = "";
@@ -29,7 +29,7 @@ test("siblings of the folders in use are removed; everything else stays", () => 
 describe("a config that the stack no longer lists", () => {
   /** What Docker was told; a `docker` that fails is what cuts a run off. */
   function unlist(paths: readonly string[], signal: number | undefined, fails = false): readonly string[] {
-    const { status, docker } = runScript(unlistedScript(paths, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
+    const { status, docker } = runScript(removeUnlistedScript(paths, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
     expect(status).toBe(fails ? 1 : 0);
     return docker;
   }
@@ -70,7 +70,7 @@ test("of the host's own containers only those in use stay; those of a former nam
     "ps*) ;;",
     "*) log ;;",
   ];
-  expect(runScript(leftoversScript(owner, ["aa", "cc"]), docker.join("\n"))).toMatchObject({
+  expect(runScript(removeLeftoversScript(owner, ["aa", "cc"]), docker.join("\n"))).toMatchObject({
     status: 0,
     docker: ["rm --force bb", "rm --force dd"],
   });

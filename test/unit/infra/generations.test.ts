@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { checkFleet } from "../../../infra/fleet/checks";
-import { warningsOf } from "../../../infra/fleet/warnings";
+import { fleetWarnings } from "../../../infra/fleet/warnings";
 import { generationOf } from "../../../infra/generations";
 import type { GenerationNumber } from "../../../infra/integrations";
 import { integrationNames, selectIntegrations } from "../../../infra/integrations";
@@ -63,7 +63,7 @@ describe("the lookup of handles and variables for checks", () => {
     for (const name of Object.keys(closed)) {
       expect(agent.envs.filter((each) => each.startsWith(`${name}=`))).toEqual([`${name}=true`]);
     }
-    expect(warningsOf(fleetWith({ environment }))).toEqual([
+    expect(fleetWarnings(fleetWith({ environment }))).toEqual([
       expect.stringMatching(/^Host web-1: agent\.environment\.DD_SECRET_BACKEND_SKIP_CHECKS has no effect/),
       expect.stringMatching(/^Host web-1: agent\.environment\.DD_AD_DISABLE_ENV_VAR_RESOLUTION has no effect/),
     ]);
@@ -73,12 +73,12 @@ describe("the lookup of handles and variables for checks", () => {
     expect(environmentOf(7, { agent: { resolveHandles: true } })).not.toHaveProperty("DD_SECRET_BACKEND_SKIP_CHECKS");
     const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];
     expect(environmentOf(7, { hosts })).not.toHaveProperty("DD_AD_DISABLE_ENV_VAR_RESOLUTION");
-    expect(warningsOf(fleetWith({}, { hosts }))).toEqual([
+    expect(fleetWarnings(fleetWith({}, { hosts }))).toEqual([
       expect.stringMatching(
         /^Host web-1: with agent\.resolveHandles, .*can get the API key or another container's secrets\.$/,
       ),
     ]);
-    expect(warningsOf(fleetWith({}))).toEqual([]);
+    expect(fleetWarnings(fleetWith({}))).toEqual([]);
   });
 });
 
@@ -125,7 +125,7 @@ describe("what the stack does not list", () => {
       ["DD_CONTAINER_EXCLUDE_METRICS", "name:.* image:.*"],
     ]);
     expect(filtersOf(environmentOf(7, { discovery: "agent" }))).toEqual([]);
-    expect(warningsOf(fleetWith({}, { discovery: "agent" }))).toEqual([
+    expect(fleetWarnings(fleetWith({}, { discovery: "agent" }))).toEqual([
       expect.stringMatching(/^Host web-1: with discovery: agent, any container can order any check/),
     ]);
   });
@@ -203,13 +203,13 @@ describe("that generation 5 follows redirects", () => {
   test("is reported once for all hosts that monitor web servers", () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
     const hosts = [...smallestConfig.hosts, { name: "web-2", address: "192.0.2.11", hostKey: key }];
-    expect(warningsOf(fleetWith({ generation: 5 }, { hosts, integrations: ["nginx", "redisdb"] }))).toEqual([
+    expect(fleetWarnings(fleetWith({ generation: 5 }, { hosts, integrations: ["nginx", "redisdb"] }))).toEqual([
       expect.stringMatching(/^Hosts web-1, web-2: generation 5 of the agent follows redirects in its checks of nginx:/),
     ]);
   });
 
   test("is not reported without web servers", () => {
-    expect(warningsOf(fleetWith({ generation: 5 }, { integrations: ["docker", "redisdb"] }))).toEqual([]);
+    expect(fleetWarnings(fleetWith({ generation: 5 }, { integrations: ["docker", "redisdb"] }))).toEqual([]);
   });
 });
 

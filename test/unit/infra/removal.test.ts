@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { withManifest } from "../../../infra/host/files";
-import { beforeCreationScript, removalScript } from "../../../infra/host/removal";
+import { oldDeleteScriptCheck, removalScript } from "../../../infra/host/removal";
 import { manifestFile } from "../../../infra/names";
 import { type HostScript, scriptText } from "../../../infra/shell";
 
@@ -82,7 +82,7 @@ test("if the engine does not answer, nothing is removed", () => {
 
 test("files that containers use are not made as new ones over those of an earlier version", () => {
   const secrets = `${root()}/secrets/dd-agent`;
-  const before = (): ReturnType<typeof run> => run(beforeCreationScript(host(), secrets));
+  const before = (): ReturnType<typeof run> => run(oldDeleteScriptCheck(host(), secrets));
   expect(before()).toEqual({ status: 0, said: "" });
   lay("secrets/dd-agent/0123");
   // Nobody uses them.

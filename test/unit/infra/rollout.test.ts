@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { proofSocketVariable } from "../../../infra/fleet/proof";
-import { Turns } from "../../../infra/fleet/turns";
+import { Semaphore } from "../../../infra/fleet/semaphore";
 import { readSettings } from "../../../infra/settings/read";
 import { recordGraph, useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
@@ -62,26 +62,26 @@ describe("a host that has to prove itself", () => {
 
 describe("turns", () => {
   test("are taken by so many at once, in order", async () => {
-    const turns = new Turns(2);
+    const turns = new Semaphore(2);
     const begun: number[] = [];
     const all = [1, 2, 3, 4].map(async (number) => {
-      await turns.take();
+      await turns.acquire();
       begun.push(number);
     });
     await Promise.all(all.slice(0, 2));
     expect(begun).toEqual([1, 2]);
-    turns.give();
+    turns.release();
     await all[2];
     expect(begun).toEqual([1, 2, 3]);
-    turns.give();
+    turns.release();
     await all[3];
   });
 
   test("that nobody waited for are there later", async () => {
-    const turns = new Turns(1);
-    await turns.take();
-    turns.give();
-    await turns.take();
+    const turns = new Semaphore(1);
+    await turns.acquire();
+    turns.release();
+    await turns.acquire();
   });
 });
 

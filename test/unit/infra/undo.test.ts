@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { undo } from "../../../infra/settings/merge";
+import { applyResets } from "../../../infra/settings/merge";
 import { readSettings } from "../../../infra/settings/read";
 import { perHost } from "../../../infra/settings/schema/per-host";
 import { shapeOf } from "../../../infra/settings/schema/walk";
@@ -83,7 +83,7 @@ describe("a host's null", () => {
 });
 
 test("what is undone is gone from the lower layer, and no null is left in the upper one", () => {
-  expect(undo({ a: 1, b: { c: 1, d: 2 }, e: 1 }, { a: null, b: { c: null, f: 3 }, g: { h: null } })).toEqual({
+  expect(applyResets({ a: 1, b: { c: 1, d: 2 }, e: 1 }, { a: null, b: { c: null, f: 3 }, g: { h: null } })).toEqual({
     lower: { b: { d: 2 }, e: 1 },
     upper: { b: { f: 3 }, g: {} },
   });

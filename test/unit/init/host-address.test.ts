@@ -17,7 +17,7 @@ describe("a host on the command line", () => {
   });
 
   test.each(["core@", "a@b@c", "=web", "web 1", "web:", "web:123456", ""])("%o is refused, with the form", (text) => {
-    expect(() => readHostAddress(text)).toThrow(/is no host: write \[NAME=\]/);
+    expect(() => readHostAddress(text)).toThrow(/is not a host: write \[NAME=\]/);
   });
 
   test("several have commas or blanks between them", () => {

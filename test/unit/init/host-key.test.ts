@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { fingerprintOf, judgeHostKey, readScan } from "../../../tools/init/host-key";
+import { fingerprintOf, verifyHostKey, parseHostKey } from "../../../tools/init/host-key";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
 /** As `ssh-keygen -lf` prints it. */
@@ -12,10 +12,10 @@ test("a fingerprint is the one that OpenSSH prints", () => {
 });
 
 test("a key is read from what ssh-keyscan and ssh-keygen print, beside their remarks", () => {
-  expect(readScan(`# [192.0.2.10]:22 SSH-2.0-OpenSSH_9.2\n[192.0.2.10]:2222 ${hostKey}\n`)).toBe(hostKey);
-  expect(readScan(`# Host web-1 found: line 1\n|1|aGFzaA==|aGFzaA== ${hostKey}\n`)).toBe(hostKey);
-  expect(readScan("# 192.0.2.10:22 SSH-2.0-OpenSSH_9.2\n")).toBeUndefined();
-  expect(readScan("web-1 ssh-rsa AAAAB3NzaC1yc2E=\n")).toBeUndefined();
+  expect(parseHostKey(`# [192.0.2.10]:22 SSH-2.0-OpenSSH_9.2\n[192.0.2.10]:2222 ${hostKey}\n`)).toBe(hostKey);
+  expect(parseHostKey(`# Host web-1 found: line 1\n|1|aGFzaA==|aGFzaA== ${hostKey}\n`)).toBe(hostKey);
+  expect(parseHostKey("# 192.0.2.10:22 SSH-2.0-OpenSSH_9.2\n")).toBeUndefined();
+  expect(parseHostKey("web-1 ssh-rsa AAAAB3NzaC1yc2E=\n")).toBeUndefined();
 });
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   ["by its fingerprint without the prefix", undefined, [fingerprint.replace("SHA256:", "")], "confirmed"],
   ["by known_hosts", hostKey, [], "confirmed"],
   ["by nobody", undefined, ["SHA256:AAAA"], "unknown"],
-  ["by known_hosts that has another one", other, [], "another"],
+  ["by known_hosts that has another one", other, [], "mismatch"],
 ] as const)("a key is judged %s", (_, known, fingerprints, verdict) => {
-  expect(judgeHostKey(hostKey, known, fingerprints)).toBe(verdict);
+  expect(verifyHostKey(hostKey, known, fingerprints)).toBe(verdict);
 });

@@ -45,7 +45,7 @@ describe("questions on a terminal", () => {
 
   test("a secret is not shown, neither while it is typed nor by the arrow for the last answer", async () => {
     const { prompts, type, seen } = person();
-    const answer = prompts.askSecretly("Key", (text) => (text === "right-secret" ? undefined : "is none"));
+    const answer = prompts.askSecret("Key", (text) => (text === "right-secret" ? undefined : "is none"));
     await type("wrong-secret", "Key (not shown): ");
     await type("right-secret", "Key (not shown): ", 2);
     expect(await answer).toBe("right-secret");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { integrationsOf, propose } from "../../../tools/init/propose";
+import { proposedIntegrations, propose } from "../../../tools/init/propose";
 import { container, survey } from "./survey";
 
 const redis = { service: "redis" };
@@ -34,7 +34,7 @@ describe("networks", () => {
 
   test("a network that no container can join is not proposed, and the container is named with the reason", () => {
     const found = survey([container("task", { ...redis, networkMode: "ingress", networks: ["ingress"] })], {
-      networks: [{ name: "ingress", closed: "is the swarm's own for published ports" }],
+      networks: [{ name: "ingress", unjoinable: "is the swarm's own for published ports" }],
     });
     const { networks, remarks } = propose(found, "shop-staging");
     expect(networks).toEqual([]);
@@ -72,8 +72,8 @@ test("a container that is recognised and does not ask is told how to ask", () =>
 test("integrations are those that something runs for, beside the engine's own; all, where nothing runs", () => {
   const one = propose(survey([container("cart", { image: "redis:7" })]), "x");
   const two = propose(survey([container("web", { image: "nginx" })]), "x");
-  expect(integrationsOf([one, two])).toEqual(["docker", "nginx", "redisdb"]);
-  expect(integrationsOf([propose(survey([container("app")]), "x")])).toBeUndefined();
+  expect(proposedIntegrations([one, two])).toEqual(["docker", "nginx", "redisdb"]);
+  expect(proposedIntegrations([propose(survey([container("app")]), "x")])).toBeUndefined();
 });
 
 describe("obstacles", () => {
@@ -99,7 +99,7 @@ describe("obstacles", () => {
   });
 
   test("an image that can't be had", () => {
-    const { obstacles } = propose(survey([], { missingImages: [{ image: "x:1", said: "no such host" }] }), "s");
+    const { obstacles } = propose(survey([], { missingImages: [{ image: "x:1", reason: "no such host" }] }), "s");
     expect(obstacles.join("\n")).toMatch(/the image x:1 is not on the host, .*\(no such host\): load it/);
   });
 });

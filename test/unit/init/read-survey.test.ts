@@ -82,12 +82,12 @@ describe("what a host says of itself", () => {
           line("template", "local", false, true, false),
       ),
     });
-    expect(networks.map(({ name, closed }) => [name, closed?.split(" ")[0]])).toEqual([
+    expect(networks.map(({ name, unjoinable }) => [name, unjoinable?.split(" ").slice(0, 2).join(" ")])).toEqual([
       ["backend", undefined],
-      ["ingress", "is"],
+      ["ingress", "is the"],
       ["open-overlay", undefined],
-      ["overlay", "takes"],
-      ["template", "holds"],
+      ["overlay", "accepts only"],
+      ["template", "only holds"],
     ]);
   });
 
@@ -101,9 +101,9 @@ describe("what a host says of itself", () => {
     expect(read(answers).problems.join("\n")).toMatch(message);
   });
 
-  test("an image that is neither there nor at its registry, with what was stderr", () => {
+  test("an image that is neither there nor at its registry, with the registry's error", () => {
     expect(read({ "image-0": badly("first\nno such manifest: agent:7") }).missingImages).toEqual([
-      { image: "agent:7", said: "no such manifest: agent:7" },
+      { image: "agent:7", reason: "no such manifest: agent:7" },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { stackText, type Plan, type PlannedHost } from "../../../tools/init/stack-text";
+import { stackText, type StackPlan, type PlannedHost } from "../../../tools/init/stack-text";
 
 const keys = [
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK",
@@ -19,7 +19,7 @@ const host: PlannedHost = {
   networks: [],
 };
 
-const plan: Plan = {
+const plan: StackPlan = {
   project: "shop",
   environment: "staging",
   hosts: [host],
@@ -31,7 +31,7 @@ const plan: Plan = {
   generatorImage: undefined,
 };
 
-function config(differences: Partial<Plan> = {}): unknown {
+function config(differences: Partial<StackPlan> = {}): unknown {
   return (parse(stackText({ ...plan, ...differences })) as { config: unknown }).config;
 }
 

@@ -32,7 +32,7 @@ export function survey(containers: readonly Container[], differences: Partial<Su
     problems: [],
     home: "/home/core",
     containers,
-    networks: names.map((name) => ({ name, closed: undefined })),
+    networks: names.map((name) => ({ name, unjoinable: undefined })),
     missingImages: [],
     ...differences,
   };

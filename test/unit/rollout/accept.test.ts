@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { InstanceChange } from "../../../tools/render/differences";
 import type { HostRendering } from "../../../tools/render/stack";
-import { acceptanceOf, describeAcceptance, lossesIn } from "../../../tools/rollout/accept";
+import { acceptanceId, describeAcceptance, predictedLosses } from "../../../tools/rollout/accept";
 
 const change = (more: Partial<InstanceChange>): InstanceChange => ({
   change: "changed",
@@ -33,14 +33,14 @@ const harmless = [
 ];
 
 test("instances that vanish and tags that are removed are losses, and nothing else", () => {
-  expect(lossesIn([rendering("web-1", gone, fewer, ...harmless)]).map(({ tags }) => tags)).toEqual([
+  expect(predictedLosses([rendering("web-1", gone, fewer, ...harmless)]).map(({ tags }) => tags)).toEqual([
     undefined,
     ["team:b"],
   ]);
 });
 
 test("the same losses have the same name, in any order and at any address; others have another", () => {
-  const name = (...renderings: HostRendering[]): string => acceptanceOf(lossesIn(renderings));
+  const name = (...renderings: HostRendering[]): string => acceptanceId(predictedLosses(renderings));
   const one = name(rendering("web-1", gone), rendering("web-2", fewer));
   expect(name(rendering("web-2", fewer), rendering("web-1", { ...gone, instance: "http://172.18.0.9:80/" }))).toBe(one);
   expect(name(rendering("web-1", gone))).not.toBe(one);
@@ -48,7 +48,7 @@ test("the same losses have the same name, in any order and at any address; other
 });
 
 test("the way to accept them is one line", () => {
-  expect(describeAcceptance("shop", acceptanceOf(lossesIn([rendering("web-1", gone)])))).toMatch(
+  expect(describeAcceptance("shop", acceptanceId(predictedLosses([rendering("web-1", gone)])))).toMatch(
     / make up STACK=shop ACCEPT=[0-9a-f]{8}$/,
   );
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import { missingIn, noteOf, type AcceptedLoss } from "../../../tools/rollout/losses";
-import type { SeenInstance } from "../../../tools/rollout/view";
+import { findMissing, recordInstances, type AcceptedLoss } from "../../../tools/rollout/losses";
+import type { InstanceView } from "../../../tools/rollout/view";
 import { hostView, instances, ownContainers, rows } from "./view";
 
-const note = noteOf(hostView());
+const note = recordInstances(hostView());
 const nothing: readonly AcceptedLoss[] = [];
 
-const textsOf = (view: Parameters<typeof missingIn>[0], accepted = nothing): [string, string][] =>
-  missingIn(view, note, accepted).map(({ how, text }) => [how, text]);
+const textsOf = (view: Parameters<typeof findMissing>[0], accepted = nothing): [string, string][] =>
+  findMissing(view, note, accepted).map(({ kind, text }) => [kind, text]);
 
 test("a host that collects as before lacks nothing, nor one that collects more", () => {
   expect(textsOf(hostView())).toEqual([]);
@@ -20,7 +20,7 @@ test("a host that collects as before lacks nothing, nor one that collects more",
 
 test("only an instance that gave samples without an error counts as one that worked", () => {
   const agent = rows.map((row, index) => (index === 0 ? { ...row, error: "refused" } : { ...row, samples: 0 }));
-  expect(noteOf(hostView({ agent })).map(({ worked }) => worked)).toEqual([false, false]);
+  expect(recordInstances(hostView({ agent })).map(({ worked }) => worked)).toEqual([false, false]);
   expect(note.map(({ worked }) => worked)).toEqual([true, true]);
 });
 
@@ -62,7 +62,7 @@ describe("what is lost", () => {
   });
 });
 
-test.each<[string, readonly SeenInstance[], string]>([
+test.each<[string, readonly InstanceView[], string]>([
   ["an instance that the agent does not have", rows.slice(0, 1), "the agent has no such instance"],
   [
     "one that it has without a tag",

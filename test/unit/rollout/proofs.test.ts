@@ -53,7 +53,7 @@ test("a host that can't be asked is not begun", async () => {
 test("only hosts that say so have gone back", async () => {
   const proofs = proofsOf();
   await proofs.answer(request("note"));
-  expect([...proofs.wentBack]).toEqual([]);
+  expect([...proofs.revertedHosts]).toEqual([]);
   await proofs.answer(request("back"));
-  expect([...proofs.wentBack]).toEqual([["web-1", ["front-1"]]]);
+  expect([...proofs.revertedHosts]).toEqual([["web-1", ["front-1"]]]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { noteOf } from "../../../tools/rollout/losses";
+import { recordInstances } from "../../../tools/rollout/losses";
 import { proveHost } from "../../../tools/rollout/prove";
 import type { HostView } from "../../../tools/rollout/view";
 import { hostView, instances, ownContainers, rows } from "./view";
@@ -9,7 +9,7 @@ import { hostView, instances, ownContainers, rows } from "./view";
 async function prove(view: (second: number) => HostView): Promise<{ problem: string | undefined; took: number }> {
   let time = 0;
   const problem = await proveHost({
-    note: noteOf(hostView()),
+    recorded: recordInstances(hostView()),
     accepted: [],
     seconds: 60,
     settleSeconds: 7,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { withHostOf } from "../../../tools/rollout/restore";
+import { restoreHostResources } from "../../../tools/rollout/restore";
 import type { StackState, StateResource } from "../../../tools/deploy/state";
 
 const urn = (name: string): string =>
@@ -44,7 +44,7 @@ const after = stateOf(
 );
 
 test("one host is as before, its replaced container no longer to be deleted; the others are as they are", () => {
-  expect(namesIn(withHostOf(after, before, ["web-1"])).sort()).toEqual(
+  expect(namesIn(restoreHostResources(after, before, ["web-1"])).sort()).toEqual(
     [
       "s",
       "web-1",
@@ -60,7 +60,7 @@ test("one host is as before, its replaced container no longer to be deleted; the
 
 test("a host that was renamed has its former name again", () => {
   const renamed = stateOf(stack, resource("web-3"), resource("web-3-agent", { id: "a2" }));
-  expect(namesIn(withHostOf(renamed, before, ["web-3", "web-1"]))).toEqual([
+  expect(namesIn(restoreHostResources(renamed, before, ["web-3", "web-1"]))).toEqual([
     "s",
     "web-1",
     "web-1-agent a1",
@@ -69,7 +69,7 @@ test("a host that was renamed has its former name again", () => {
 });
 
 test.each(["web-1", "web-2"])("each resource comes after those that it needs: %s", (host) => {
-  const { deployment } = withHostOf(after, before, [host]);
+  const { deployment } = restoreHostResources(after, before, [host]);
   const seen = new Set<string>();
   for (const { urn: own, parent, dependencies = [] } of deployment.resources ?? []) {
     for (const needed of [...dependencies, ...(parent === undefined ? [] : [parent])])
@@ -81,5 +81,5 @@ test.each(["web-1", "web-2"])("each resource comes after those that it needs: %s
 test("what a killed run was doing on the host is forgotten", () => {
   const pending = [{ resource: resource("web-1-agent") }, { resource: resource("web-2-agent") }];
   const state: StackState = { deployment: { ...after.deployment, pending_operations: pending } };
-  expect(withHostOf(state, before, ["web-1"]).deployment.pending_operations).toEqual([pending[1]]);
+  expect(restoreHostResources(state, before, ["web-1"]).deployment.pending_operations).toEqual([pending[1]]);
 });

@@ -1,4 +1,4 @@
-import type { GeneratedInstance, HostView, SeenContainer, SeenInstance } from "../../../tools/rollout/view";
+import type { GeneratedInstance, HostView, ContainerView, InstanceView } from "../../../tools/rollout/view";
 
 const tags = ["project:shop", "environment:test"];
 
@@ -11,7 +11,7 @@ export const instances: readonly [GeneratedInstance, GeneratedInstance] = [
   { check: "nginx", address: "http://172.18.0.3:80/", id: idOf("b"), container: "web", tags },
 ];
 
-const rowOf = ({ check, address }: GeneratedInstance): SeenInstance => ({
+const rowOf = ({ check, address }: GeneratedInstance): InstanceView => ({
   check,
   instance: address,
   tags,
@@ -20,9 +20,9 @@ const rowOf = ({ check, address }: GeneratedInstance): SeenInstance => ({
 });
 
 /** What an agent says of them. */
-export const rows: readonly [SeenInstance, SeenInstance] = [rowOf(instances[0]), rowOf(instances[1])];
+export const rows: readonly [InstanceView, InstanceView] = [rowOf(instances[0]), rowOf(instances[1])];
 
-const running = (id: string, name: string, role = ""): SeenContainer => ({
+const running = (id: string, name: string, role = ""): ContainerView => ({
   id,
   name,
   state: "running",
@@ -32,7 +32,7 @@ const running = (id: string, name: string, role = ""): SeenContainer => ({
 });
 
 /** The containers of a host: both of the program's own, and two of applications. */
-export const ownContainers: readonly SeenContainer[] = [
+export const ownContainers: readonly ContainerView[] = [
   running(idOf("c"), "dd-agent", "agent"),
   running(idOf("d"), "datadog-gen", "generator"),
   running(idOf("a"), "cart"),

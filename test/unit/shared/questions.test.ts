@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { configFilesQuestion, readConfigFiles } from "../../../tools/status/config-files";
 import { removedPages, removedPagesQuestion } from "../../../tools/status/removed-pages";
-import { mostBytes, questionScript, readAnswers, type Question } from "../../../tools/shared/questions";
+import { maxAnswerBytes, questionScript, readAnswers, type Question } from "../../../tools/shared/questions";
 
 const mark = "mark-of-the-test";
 
@@ -29,7 +29,7 @@ function ask(...questions: Question[]) {
   const output = execFileSync("sh", ["-s"], {
     input: questionScript(questions, mark),
     env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
-    maxBuffer: 4 * mostBytes,
+    maxBuffer: 4 * maxAnswerBytes,
   });
   return readAnswers(output.toString(), mark);
 }
@@ -53,7 +53,7 @@ describe("the questions to a host", () => {
       { name: "last", command: "echo there" },
     );
     expect(answers.get("endless")).toMatchObject({ cut: true });
-    expect(answers.get("endless")?.text).toHaveLength(mostBytes);
+    expect(answers.get("endless")?.text).toHaveLength(maxAnswerBytes);
     expect(answers.get("loud")?.stderr.length).toBeLessThan(2001);
     expect(answers.get("last")?.text).toBe("there\n");
   });

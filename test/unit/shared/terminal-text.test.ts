@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { fit, harmlessLine, harmlessLines, pad, widthOf } from "../../../tools/shared/terminal-text";
+import { truncate, harmlessLine, harmlessLines, pad, widthOf } from "../../../tools/shared/terminal-text";
 
 describe("control and invisible characters", () => {
   test.each([
@@ -33,17 +33,17 @@ describe("control and invisible characters", () => {
 describe("width", () => {
   test("wide characters take two columns, and a text that is cut ends with …", () => {
     expect(widthOf("東京")).toBe(4);
-    expect(fit("東京東京", 8)).toBe("東京東京");
-    expect(fit("東京東京", 7)).toBe("東京東…");
-    expect(fit("東京東京", 6)).toBe("東京…");
+    expect(truncate("東京東京", 8)).toBe("東京東京");
+    expect(truncate("東京東京", 7)).toBe("東京東…");
+    expect(truncate("東京東京", 6)).toBe("東京…");
     expect(pad("東", 4)).toBe("東  ");
   });
 
   test("a text of zero-width marks is cut too", () => {
-    expect(fit(`a${"\u0301".repeat(10_000)}`, 10).length).toBeLessThan(50);
+    expect(truncate(`a${"\u0301".repeat(10_000)}`, 10).length).toBeLessThan(50);
   });
 
   test("no character is cut in half", () => {
-    expect(fit("😀😀😀", 4)).toBe("😀…");
+    expect(truncate("😀😀😀", 4)).toBe("😀…");
   });
 });

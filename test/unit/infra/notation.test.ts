@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { parseDocument } from "yaml";
 
-import { writtenProblems } from "../../../infra/settings/written";
+import { notationProblems } from "../../../infra/settings/notation";
 
 /** The settings that are refused for how they are written. */
 function refused(text: string, options?: { numbersBecomeTexts: boolean }): string[] {
   const document = parseDocument(`config:\n  ${text}\n`);
-  return writtenProblems(document, "datadog-hosts:", options).map(({ path }) => path);
+  return notationProblems(document, "datadog-hosts:", options).map(({ path }) => path);
 }
 
 test.each(["022", "0o22", "0b11", "1_000", "1_0.5", "2024-01-02", "2024-1-2 03:04:05", "-012"])(

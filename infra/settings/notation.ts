@@ -6,7 +6,7 @@ import { stackSchema } from "./schema/stack";
 import { isText, schemaAt } from "./schema/walk";
 
 /**
- * Plain values that Pulumi reads otherwise than YAML 1.2, which editors and the file that stacks share follow: octal and
+ * Plain values that Pulumi reads differently from YAML 1.2, which editors and the reader of the shared file follow: octal and
  * binary numbers, numbers with underscores, and dates (gopkg.in/yaml.v3, resolve.go).
  */
 const ambiguous: readonly RegExp[] = [
@@ -17,12 +17,12 @@ const ambiguous: readonly RegExp[] = [
 ];
 
 /**
- * What is wrong with the way in which settings are written, which no reader of the values can see.
- * @param document a stack's file, or the one that stacks share.
- * @param namespace `datadog-hosts:`, the prefix of each key below `config`; other keys are not looked at.
- * @param options whether Pulumi makes texts of the numbers that stand directly below `config`. Default: no.
+ * Problems with the notation of settings, which are not visible in the parsed values.
+ * @param document a stack's file, or a project's shared file.
+ * @param namespace `datadog-hosts:`, the prefix of each key below `config`; other keys are ignored.
+ * @param options `numbersBecomeTexts`: whether Pulumi converts numbers directly below `config` to texts. Default: no.
  */
-export function writtenProblems(
+export function notationProblems(
   document: Document,
   namespace: string,
   { numbersBecomeTexts = false }: { readonly numbersBecomeTexts?: boolean } = {},
@@ -53,7 +53,7 @@ function valueProblems(node: unknown, path: SettingPath): Problem[] {
   );
 }
 
-/** Without the value, which may be a secret. */
+/** The message does not contain the value, which may be a secret. */
 const ambiguousValue =
   "is a date, or a number with a leading zero or an underscore, and Pulumi would read it as another value; put it in quotes if it is a text, else write a plain number";
 
