@@ -39,6 +39,10 @@ function logVariables(host: HostSettings): Record<string, string> {
     DD_LOGS_CONFIG_DOCKER_CONTAINER_USE_FILE: "false",
     DD_LOGS_CONFIG_OPEN_FILES_LIMIT: "0",
     DD_LOGS_CONFIG_RUN_PATH: applicationPaths.logPositions,
+    // Hours. By default older agents forget a container that was silent for 23, and send all of its lines again.
+    DD_LOGS_CONFIG_AUDITOR_TTL: "720",
+    // Else the agent falls back to TCP, which no proxy lets through, whenever the intake does not answer at its start.
+    DD_LOGS_CONFIG_FORCE_USE_HTTP: "true",
   };
 }
 

@@ -132,6 +132,31 @@ func TestLogsCarryTheTagsOfTheirHost(t *testing.T) {
 	}
 }
 
+func TestSpansCarryTheTagsOfTheirContainerAndHost(t *testing.T) {
+	s := start(t)
+	s.post("/intake/", `{"internalHostname":"h","host-tags":{"system":["stack:s"]}}`)
+	// Written by hand: a payload of the host h with one tracer, its chunk with a span (service, name), and its tags.
+	span := "0a04" + "63617274" + "1203" + "706179"
+	chunk := "1a0b" + span
+	tags := "0a12" + hex.EncodeToString([]byte("_dd.tags.container")) + "1207" + hex.EncodeToString([]byte("a:b,c:d"))
+	tracer := "320d" + chunk + "3a1d" + tags
+	message, err := hex.DecodeString("0a0168" + "2a2e" + tracer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := s.post("/api/v0.2/traces", string(message), "Content-Type", "application/x-protobuf"); status != http.StatusAccepted {
+		t.Fatalf("status %d", status)
+	}
+	spans := s.recorded("").Spans
+	if len(spans) != 1 || spans[0].Service != "cart" || spans[0].Name != "pay" || spans[0].Host != "h" ||
+		strings.Join(spans[0].Tags, " ") != "a:b c:d stack:s" {
+		t.Errorf("recorded %+v", spans)
+	}
+	if status := s.post("/api/v0.2/traces", string(message[:20])); status != http.StatusBadRequest {
+		t.Errorf("half a message: status %d", status)
+	}
+}
+
 func TestSeriesAsProtobuf(t *testing.T) {
 	s := start(t)
 	// Written by hand: a series with its resource, metric, tag, point, type and interval.

@@ -1,7 +1,8 @@
 // Command intake plays the vendor's intake in tests: it takes series and service checks, answers as the API does, and
 // shows what came in. The same port is a forward proxy, to test agents that have to use one.
 //
-//	POST /api/v1/series, /api/v2/series (JSON), /api/v1/check_run, /api/v2/logs, /intake/…   202
+//	POST /api/v1/series, /api/v2/series (JSON), /api/v1/check_run, /api/v2/logs, /api/v0.2/traces,
+//	     /intake/…                                                               202
 //	GET  /api/v1/validate                                                      200
 //	GET  /recorded?since=<milliseconds>                                        what came in
 //	POST /fail?times=<n>&status=<code>, /fail?keys=invalid                     failures to come

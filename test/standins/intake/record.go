@@ -60,6 +60,7 @@ type Record struct {
 	series    []Series
 	checkRuns []CheckRun
 	logs      []Log
+	spans     []Span
 	metadata  []string
 	requests  map[string]int
 	tunnels   []string
@@ -127,6 +128,23 @@ func (r *Record) addLogs(body []byte, from Origin) error {
 	return nil
 }
 
+// addTraces reads what a trace agent sends.
+func (r *Record) addTraces(body []byte, from Origin) error {
+	spans, err := spansIn(body)
+	if err != nil {
+		return fmt.Errorf("traces: %w", err)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, span := range spans {
+		span.Tags = r.hosts.addTo(span.Tags, span.Host)
+		span.Origin = from
+		r.spans = append(r.spans, span)
+	}
+	r.spans = newest(r.spans)
+	return nil
+}
+
 func (r *Record) append(series []Series, checkRuns []CheckRun) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -179,6 +197,7 @@ type Recorded struct {
 	Series    []Series   `json:"series"`
 	CheckRuns []CheckRun `json:"checkRuns"`
 	Logs      []Log      `json:"logs"`
+	Spans     []Span     `json:"spans"`
 	// Metadata are the texts of hosts' metadata and events.
 	Metadata []string `json:"metadata"`
 	// Requests counts requests by method and path.
@@ -192,7 +211,7 @@ func (r *Record) since(milliseconds int64) Recorded {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	copied := Recorded{
-		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Requests: map[string]int{},
+		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Spans: []Span{}, Requests: map[string]int{},
 		Metadata: append([]string{}, r.metadata...), Tunnels: append([]string{}, r.tunnels...),
 	}
 	for _, entry := range r.series {
@@ -210,6 +229,11 @@ func (r *Record) since(milliseconds int64) Recorded {
 			copied.Logs = append(copied.Logs, entry)
 		}
 	}
+	for _, entry := range r.spans {
+		if entry.ReceivedAt >= milliseconds {
+			copied.Spans = append(copied.Spans, entry)
+		}
+	}
 	for request, times := range r.requests {
 		copied.Requests[request] = times
 	}
@@ -220,5 +244,6 @@ func (r *Record) since(milliseconds int64) Recorded {
 func (r *Record) reset() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.series, r.checkRuns, r.logs, r.metadata, r.tunnels, r.requests = nil, nil, nil, nil, nil, map[string]int{}
+	r.series, r.checkRuns, r.logs, r.spans, r.metadata, r.tunnels = nil, nil, nil, nil, nil, nil
+	r.requests = map[string]int{}
 }

@@ -136,6 +136,8 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 		err = s.record.addSeriesV2(body, request.Header.Get("Content-Type"), from)
 	case strings.TrimSuffix(path, "/") == "/api/v1/check_run":
 		err = s.record.addCheckRuns(body, from)
+	case path == "/api/v0.2/traces":
+		err = s.record.addTraces(body, from)
 	case path == "/api/v2/logs":
 		err = s.record.addLogs(body, from)
 	case path == "/intake" || strings.HasPrefix(path, "/intake/"):

@@ -47,6 +47,8 @@ describe("logs", () => {
           DD_LOGS_CONFIG_DOCKER_CONTAINER_USE_FILE: "false",
           DD_LOGS_CONFIG_OPEN_FILES_LIMIT: "0",
           DD_LOGS_CONFIG_RUN_PATH: "/opt/datadog-agent/run/log-positions",
+          DD_LOGS_CONFIG_AUDITOR_TTL: "720",
+          DD_LOGS_CONFIG_FORCE_USE_HTTP: "true",
         },
         mounts: [
           {

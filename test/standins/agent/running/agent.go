@@ -92,22 +92,6 @@ func (s scheduler) Unschedule(config integration.Config) {
 	}
 }
 
-// logsOf builds the agent of logs; nil where it is off, or has no engine or no folder for its registry.
-func logsOf(configured settings.Settings, log *logging.Logger) *logs.Agent {
-	if !configured.Logs.Enabled {
-		return nil
-	}
-	docker, err := engine.New(engine.Socket(os.Getenv))
-	if err == nil {
-		var made *logs.Agent
-		if made, err = logs.New(configured, docker, log); err == nil {
-			return made
-		}
-	}
-	log.Errorf("the logs agent can't start: %s", err)
-	return nil
-}
-
 // Run works until ctx ends. The error says why it could not start.
 func (a *Agent) Run(ctx context.Context) error {
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(a.settings.CommandPort)))
@@ -130,9 +114,9 @@ func (a *Agent) Run(ctx context.Context) error {
 	go a.watchEngine(ctx)
 	a.manager.ReadFiles(a.reader)
 	handedOver := a.sendFurtherOfEngine(ctx)
-	logged := a.runLogs(ctx)
+	applications := a.runApplications(ctx)
 	a.work(ctx)
-	<-logged
+	applications()
 
 	a.collector.Stop()
 	a.flush()
@@ -144,18 +128,6 @@ func (a *Agent) Run(ctx context.Context) error {
 	handedOver()
 	a.log.Infof("See ya!")
 	return nil
-}
-
-// runLogs runs the agent of logs, if there is one; the channel is closed once its last lines are gone.
-func (a *Agent) runLogs(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if a.logs != nil {
-			a.logs.Run(ctx)
-		}
-	}()
-	return done
 }
 
 func (a *Agent) work(ctx context.Context) {

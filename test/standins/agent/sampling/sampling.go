@@ -91,6 +91,14 @@ func (a *Aggregator) Own(metric string, value float64, tags []string) {
 	a.add("", metric, "gauge", value, tags)
 }
 
+// Application adds a sample of an application. The original sums up counts and keeps the last value of a gauge for ten
+// seconds; here each sample is a series of its own.
+func (a *Aggregator) Application(metric, kind string, value float64, tags []string) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.add("", metric, kind, value, tags)
+}
+
 func (a *Aggregator) add(source, metric, kind string, value float64, tags []string) {
 	a.series = append(a.series, Series{
 		Metric: metric, Points: [][2]float64{{float64(a.now().Unix()), value}}, Tags: sorted(tags),

@@ -23,6 +23,8 @@ func (r *reader) logs(site string) Logs {
 	}
 	plain := r.boolean("DD_LOGS_CONFIG_LOGS_NO_SSL")
 	r.boolean("DD_LOGS_CONFIG_FORCE_USE_HTTP")
+	// How long the registry keeps what nobody reads any more; here it keeps all.
+	r.integer("DD_LOGS_CONFIG_AUDITOR_TTL", 23)
 	if address := r.text("DD_LOGS_CONFIG_LOGS_DD_URL", ""); address != "" {
 		read.Address = "https://" + address
 		if plain {

@@ -58,6 +58,9 @@ type Settings struct {
 	SkipSecretsOfChecks bool
 	// Logs is what is read of containers' logs.
 	Logs Logs
+	// DogStatsD and APM are how metrics and traces of applications come in.
+	DogStatsD DogStatsD
+	APM       APM
 	// Further are the kinds of data that go elsewhere than to IntakeURL.
 	Further []Further
 	// Variables are what %%env_NAME%% in configs reads: the agent's environment as it is, handles unresolved.
@@ -87,10 +90,10 @@ const (
 
 // harmless variables are accepted and have no effect on what this project reads; booleans are checked to be some.
 var harmlessBooleans = []string{
-	"DD_APM_ENABLED", "DD_PROCESS_AGENT_ENABLED", "DD_USE_DOGSTATSD", "DD_LOG_TO_CONSOLE",
-	"DD_DOGSTATSD_NON_LOCAL_TRAFFIC", "DD_APM_NON_LOCAL_TRAFFIC", "DD_INVENTORIES_ENABLED",
+	"DD_PROCESS_AGENT_ENABLED", "DD_LOG_TO_CONSOLE",
+	"DD_INVENTORIES_ENABLED",
 	"DD_ENABLE_METADATA_COLLECTION", "DD_CLOUD_PROVIDER_METADATA",
-	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED",
+	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED", "DD_STRIP_PROCESS_ARGS",
 	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM",
 	"DD_SBOM_ENABLED", "DD_APM_TELEMETRY_ENABLED", "DD_EVP_PROXY_CONFIG_ENABLED", "DD_OL_PROXY_CONFIG_ENABLED",
 	"DD_ENABLE_PAYLOADS_EVENTS",
@@ -98,7 +101,7 @@ var harmlessBooleans = []string{
 
 var harmlessTexts = []string{
 	"DD_APP_KEY", "DD_GIT_REPOSITORY_URL", "DD_GIT_COMMIT_SHA", "DD_LOG_FILE", "DD_PROCESS_CONFIG_EVENTS_DD_URL",
-	"DD_ORCHESTRATOR_EXPLORER_ORCHESTRATOR_DD_URL", "DD_APM_DD_URL", "DD_APM_PROFILING_DD_URL", "DD_APM_DEBUGGER_DD_URL",
+	"DD_ORCHESTRATOR_EXPLORER_ORCHESTRATOR_DD_URL", "DD_APM_PROFILING_DD_URL", "DD_APM_DEBUGGER_DD_URL",
 	"DD_APM_DEBUGGER_DIAGNOSTICS_DD_URL", "DD_APM_SYMDB_DD_URL",
 }
 
@@ -157,6 +160,8 @@ func FromEnvironment(environment []string) (Settings, error) {
 	r.checkURL("DD_DD_URL", settings.IntakeURL)
 	settings.Further = r.further(settings.Site)
 	settings.Logs = r.logs(settings.Site)
+	settings.DogStatsD = r.dogStatsD()
+	settings.APM = r.apm(settings.Site)
 	r.readLogLevel(&settings)
 	r.readAPIKey(&settings)
 	settings.Hostname = r.text("DD_HOSTNAME", "")
