@@ -26,11 +26,11 @@ export function agentWarnings(host: HostSettings): readonly string[] {
 }
 
 function imageProblems(host: HostSettings): Problem[] {
-  const version = versionOf(host.agent.image ?? "");
-  const problem = version && generationOf(host).refusesVersion(version);
-  return problem === undefined
-    ? []
-    : [{ path: host.origin("agent", "image"), problem: `${String(host.agent.image)} ${problem}` }];
+  const image = host.agent.image ?? "";
+  const generation = generationOf(host);
+  const version = versionOf(image);
+  const problem = generation.refusesImage(image) ?? (version && generation.refusesVersion(version));
+  return problem === undefined ? [] : [{ path: host.origin("agent", "image"), problem: `${image} ${problem}` }];
 }
 
 /** Listed integrations that the generation does not have. All of them together mean all that it has. */

@@ -5,10 +5,12 @@ import { secretsFolder, type Generation } from "./generation";
 
 const configs = "/etc/dd-agent/conf.d";
 
+const defaultImage = "datadog/docker-dd-agent:12.7.5274";
+
 /** The agent of 2016 to 2018: it reads its files at its start and at SIGHUP, all of them from one folder. */
 export const generation5: Generation = {
   number: 5,
-  defaultImage: "datadog/docker-dd-agent:12.7.5274",
+  defaultImage,
   // A reload restarts every process of the agent, so there must be at most one every two seconds.
   defaultQuiet: "2s",
   configFile: (check) => `${check}.yaml`,
@@ -22,6 +24,10 @@ export const generation5: Generation = {
   // It copies the user's own checks there when it starts.
   writesConfigs: true,
   bundledConfigs: { folder: configs, pattern: "*.yaml.default" },
+  refusesImage: (image) =>
+    /(^|\/)datadog(hq)?\/agent([:@]|$)/.test(image)
+      ? `is the agent of generation 6 or 7; set agent.generation: 7, or name another image, such as ${defaultImage}`
+      : undefined,
   refusesVersion: () => undefined,
   warnings: (_, integrations) => {
     const servers = integrations

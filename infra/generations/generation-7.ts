@@ -53,6 +53,10 @@ export const generation7: Generation = {
       .map(({ check }) => `${configs}/${folderOf(check[7])}`),
   writesConfigs: false,
   bundledConfigs: undefined,
+  refusesImage: (image) =>
+    /(^|\/)docker-dd-agent([:@]|$)/.test(image)
+      ? `is the agent of generation 5; set agent.generation: 5, or name another image, such as ${defaultImage}`
+      : undefined,
   refusesVersion: ({ major, minor }) =>
     (major === 6 || major === 7) && minor < oldestMinor
       ? `is too old: before 7.${oldestMinor} the agent does not notice changed configs, before 7.32 it can't read its key from a file, and before 7.30 it gives its secrets to any container that asks; choose a newer one, such as ${defaultImage}`

@@ -41,6 +41,8 @@ export interface Generation {
   readonly writesConfigs: boolean;
   /** Files in the image that the mount of the configs hides, as a pattern; undefined if there are none. */
   readonly bundledConfigs: { readonly folder: string; readonly pattern: string } | undefined;
+  /** Why an image is not this generation's, by its name, and what to do, to be read after the image; undefined if it may be. */
+  refusesImage(image: string): string | undefined;
   /** Why a version of the agent is not supported, to be read after the image; undefined if it is. */
   refusesVersion(version: { readonly major: number; readonly minor: number }): string | undefined;
   /** Warnings about risks that the settings can't remove, one sentence each. */

@@ -12,6 +12,12 @@ const healthCheck = z.strictObject({
   test: z
     .array(z.string())
     .min(2, "needs a form and a command")
+    .refine(([form]) => form === "CMD" || form === "CMD-SHELL", {
+      message: "begins with neither CMD nor CMD-SHELL, so Docker would run no check; write one of them first",
+    })
+    .refine(([form, ...words]) => form !== "CMD-SHELL" || words.length <= 1, {
+      message: "has more than one text after CMD-SHELL, and Docker runs only the first; write the whole command in one",
+    })
     .optional()
     .meta({ description: "The command, in Docker's form CMD or CMD-SHELL.", example: ["CMD", "agent", "health"] }),
   intervalSeconds: wholeNumber(1, 3600).optional().meta({ description: "Seconds between two checks.", example: 30 }),
@@ -26,7 +32,10 @@ const healthCheck = z.strictObject({
     .meta({ description: "Seconds after the start in which failures don't count.", example: 60 }),
 });
 
-const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"), z.string());
+const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"),
+  z.string().regex(/^[^\0]*$/, "is a text without the character NUL"),
+);
 
 /** The settings that both containers have. */
 const container = {

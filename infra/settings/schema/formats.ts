@@ -5,11 +5,23 @@ import { z } from "zod";
  * for editors.
  */
 
+/** The agent takes none of these for its host name, and does not start (datadog-agent, pkg/util/hostname/validate). */
+const localNames = "localhost|localhost[.]localdomain|localhost6[.]localdomain6|ip6-localhost";
+
+const labelInName = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+
 /** A host's name. It satisfies the rules of Docker, Datadog and DNS. */
 export const hostName = z
   .string()
   .max(63, "has at most 63 characters")
-  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'is lower case letters, digits, "-" and "."');
+  .regex(
+    new RegExp(`^${labelInName}([.]${labelInName})*$`),
+    'is lower case letters, digits, "-" and "."; each part between dots begins and ends with a letter or digit',
+  )
+  .refine((value) => !new RegExp(`^(${localNames})$`).test(value), {
+    message: "means every machine, and the agent does not take it for a host name; choose a name of its own",
+  })
+  .meta({ pattern: `^(?!(?:${localNames})$)${labelInName}([.]${labelInName})*$` });
 
 /** A stack's name, by Pulumi's rules. */
 export const stackName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is letters, digits, "-", "_" and "."');
@@ -36,7 +48,17 @@ export const absolutePath = z
   .regex(
     /^\/[\p{L}\p{N}._/@+,=~%-]*[\p{L}\p{N}._@+,=~%-]$/u,
     "is an absolute path of letters, digits and ._/@+,=~%-, without final slash",
-  );
+  )
+  .refine((value) => !/\/(\.{0,2}\/|\.{1,2}$)/.test(value), {
+    message: 'contains ".", ".." or "//", and Docker knows folders by their shortest path; write that',
+  })
+  .refine((value) => !/^\/(proc|sys|dev|run|var\/run)(\/|$)/.test(value), {
+    message: "is in a folder of the system that is not kept; choose another one",
+  })
+  .meta({
+    pattern:
+      "^(?!.*/(?:\\.{0,2}/|\\.{1,2}$))(?!/(?:proc|sys|dev|run|var/run)(?:/|$))/[\\p{L}\\p{N}._/@+,=~%-]*[\\p{L}\\p{N}._@+,=~%-]$",
+  });
 
 /** The path of an existing file or folder on a host. */
 export const existingPath = z
@@ -50,6 +72,9 @@ export const httpAddress = z
   .refine((value) => !/^https?:\/\/[^/]*@/.test(value), {
     message:
       "contains a user or password, which `docker inspect` would show: let the proxy identify the host by its address",
+  })
+  .refine((value) => !/^https?:\/\//.test(value) || (URL.canParse(value) && new URL(value).port !== "0"), {
+    message: "has no host name, or a port that is none (1 to 65535)",
   })
   .meta({ pattern: "^https?://[^\\s/@]+(/[^\\s]*)?$" });
 
@@ -127,8 +152,17 @@ export const networkAddress = z
 /** A Datadog API key. */
 export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 32 characters of 0-9 and a-f");
 
-/** A Datadog site. */
-export const site = z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site");
+/** A Datadog site, not the address of one of its pages. */
+export const site = z
+  .string()
+  .regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site")
+  .refine((value) => !/^(app|www|api|docs)\./.test(value), {
+    message: "is the address of a page; write the site alone, without its first part",
+  })
+  .meta({ pattern: "^(?!(?:app|www|api|docs)\\.)[a-z0-9.-]+\\.[a-z]+$" });
+
+/** An entry of a list of addresses that is written in one line, between blanks or commas. */
+export const listedAddress = z.string().regex(/^[^\s,]+$/, "is one address, without blanks and commas");
 
 /** Any text that is not empty. */
 export const anyText = z.string().min(1, "is empty; write a value, or remove the key");

@@ -5,11 +5,11 @@ import { apm, dogstatsd, logs, processes } from "./applications";
 import { agent, generator, links, networks } from "./container";
 import {
   absolutePath,
-  anyText,
   containerName,
   dockerNetwork,
   fileName,
   httpAddress,
+  listedAddress,
   networkAddress,
   unique,
   uniqueBy,
@@ -38,7 +38,7 @@ const proxy = z.strictObject({
   https: httpAddress
     .optional()
     .meta({ description: "Proxy for https addresses.", example: "http://proxy.example:3128" }),
-  noProxy: unique(z.array(anyText))
+  noProxy: unique(z.array(listedAddress))
     .optional()
     .meta({ description: "Addresses that are reached without the proxy.", example: ["10.0.0.1"] }),
 });

@@ -240,4 +240,22 @@ describe("an agent's image", () => {
   test("of generation 5 counts its versions by itself", () => {
     expect(() => checkFleet(fleetWith({ generation: 5, image: "datadog/docker-dd-agent:7.1.0" }))).not.toThrow();
   });
+
+  test.each([
+    [7, "datadog/docker-dd-agent", 5],
+    [7, "registry.example:5000/team/docker-dd-agent:12.7.5274", 5],
+    [5, "gcr.io/datadoghq/agent:7", 7],
+    [5, "datadog/agent@sha256:0000000000000000000000000000000000000000000000000000000000000000", 7],
+  ])("of another generation than %i is refused, with what to set: %s", (generation, image, other) => {
+    expect(() => checkFleet(fleetWith({ generation, image }))).toThrow(
+      new RegExp(`agent\\.image: ${image} is the agent of generation .*; set agent\\.generation: ${other}`),
+    );
+  });
+
+  test.each([
+    [5, "registry.example/own/agent:7"],
+    [7, "registry.example/own/docker-dd-agent-7:1"],
+  ])("of whose generation its name says nothing is taken: %i, %s", (generation, image) => {
+    expect(() => checkFleet(fleetWith({ generation, image }))).not.toThrow();
+  });
 });

@@ -134,11 +134,73 @@ describe("each wrong setting is named, with what to write", () => {
   });
 });
 
+describe("what nobody on the host could use is refused", () => {
+  test.each(["/srv/../etc", "/srv/./x", "//srv/x", "/srv//x", "/srv/.", "/srv/..", "/..", "/."])(
+    "a folder that is not written in its shortest form: %s",
+    (root) => {
+      expect(refusal({ root })).toMatch(/datadog-hosts:root: (contains "\.", "\.\." or "\/\/"|has the wrong form)/);
+    },
+  );
+
+  test.each(["/proc/x", "/sys/fs", "/dev/shm/datadog", "/run/datadog", "/var/run/datadog", "/run"])(
+    "a folder that the system does not keep: %s",
+    (root) => {
+      expect(refusal({ root })).toMatch(/root: is in a folder of the system that is not kept; choose another one/);
+    },
+  );
+
+  test.each([
+    [["agent", "health"], /begins with neither CMD nor CMD-SHELL/],
+    [["NONE", "x"], /begins with neither CMD nor CMD-SHELL/],
+    [["cmd", "agent", "health"], /begins with neither CMD nor CMD-SHELL/],
+    [["CMD-SHELL", "agent", "health"], /more than one text after CMD-SHELL/],
+  ])("a health check that Docker would not run: %j", (check, expected) => {
+    expect(refusal({ agent: { healthCheck: { test: check } } })).toMatch(expected);
+  });
+
+  test.each(["localhost", "localhost.localdomain", "ip6-localhost"])("a host called %s", (name) => {
+    expect(refusal({ hosts: [{ ...host, name }] })).toMatch(/hosts\[0\]\.name: means every machine/);
+  });
+  test.each(["a..b", "a-.b", "a.-b", "a.", "-a", "a_b"])("a host called %s", (name) => {
+    expect(refusal({ hosts: [{ ...host, name }] })).toMatch(/hosts\[0\]\.name: has the wrong form: .*each part/);
+  });
+
+  test.each(["app.datadoghq.eu", "www.datadoghq.com", "api.us3.datadoghq.com"])("a page as the site: %s", (site) => {
+    expect(refusal({ site })).toMatch(/site: is the address of a page; write the site alone/);
+  });
+
+  test.each(["https://:8080", "https://x.example:99999", "http://x.example:0", "http://[::1", "https://a%"])(
+    "an address that leads nowhere: %s",
+    (address) => {
+      expect(refusal({ intake: address })).toMatch(/intake: has no host name, or a port that is none/);
+      expect(refusal({ proxy: { https: address } })).toMatch(/proxy\.https: has no host name, or a port that is none/);
+    },
+  );
+
+  test.each(["a,b", "a b", ""])("several addresses in one, which are passed in one line: %j", (entry) => {
+    expect(refusal({ proxy: { noProxy: [entry] } })).toMatch(/noProxy\[0\]: has the wrong form: it is one address/);
+  });
+
+  test("a variable with a character that ends it", () => {
+    expect(refusal({ agent: { environment: { A: "b\0c" } } })).toMatch(/environment\.A: .*NUL/);
+  });
+});
+
 describe("values that the host's system allows are accepted", () => {
   const taken = (settings: Record<string, unknown>): void => {
     useStack({ stack: "shop-staging", config: { ...smallestConfig, ...settings } });
     expect(() => readSettings()).not.toThrow();
   };
+
+  test.each(["/srv/datadog", "/home/first.last/.datadog", "/srv/..x", "/srv/a,b+c", "/running/x"])(
+    "the folder %s",
+    (root) => taken({ root }),
+  );
+  test.each(["us3.datadoghq.com", "ddog-gov.com", "apps.example"])("the site %s", (site) => taken({ site }));
+  test.each(["http://[::1]:8080", "https://x.example:443/path", "http://x"])("the intake %s", (intake) =>
+    taken({ intake }),
+  );
+  test.each(["1", "a-b.c", "web-1.shop.example"])("a host called %s", (name) => taken({ hosts: [{ ...host, name }] }));
 
   test.each(["first.last", "Deploy", "1st", "_apt", "a-b_c"])("a user called %s", (user) => taken({ user }));
   test.each(["1000", "-x", "a b", "a;b", "$x", ".a"])("but no user called %s", (user) => {
