@@ -101,16 +101,31 @@ async function askForHosts(prompts: Prompts): Promise<HostAddress[]> {
       : "Another host (empty: no more)";
     const text = await prompts.ask(question, (answer) => {
       if (answer === "") return first ? "is not a host" : undefined;
-      try {
-        readHostAddress(answer);
-        return undefined;
-      } catch (error) {
-        return `can't be used: ${(error as Error).message}`;
-      }
+      return problemOf(() => readHostAddress(answer));
     });
     if (text === "") return hosts;
     hosts.push(readHostAddress(text));
   }
+}
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    return `can't be used: ${(error as Error).message}`;
+  }
+}
+
+/** What is wrong with a list of hosts in the form of the variable `HOSTS`. */
+export const validateHosts: Validator = (answer) => problemOf(() => readHostAddresses(answer));
+
+/**
+ * The hosts of a list in the form of the variable `HOSTS`.
+ * @param count how many hosts the stack has without them, for the names of those without one.
+ */
+export function namedHosts(text: string, stack: string, count: number): NamedHost[] {
+  return readHostAddresses(text).map((host, index) => withDefaults(host, `${stack}-${count + index + 1}`));
 }
 
 function withDefaults({ name, user, address, port }: HostAddress, defaultName: string): NamedHost {

@@ -10,7 +10,7 @@ import { describeSharedSettings } from "../deploy/shared-settings";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
-import { collectAnswers, readApiKey, readIntegrations, stackNameFor } from "./answers";
+import { collectAnswers, namedHosts, readApiKey, readIntegrations, stackNameFor, validateHosts } from "./answers";
 import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
 import { describeResult, describeHost } from "./describe";
@@ -21,6 +21,7 @@ import { proposedIntegrations, propose, type Proposal } from "./propose";
 import { readSurvey, type Survey } from "./read-survey";
 import { stackText } from "./stack-text";
 import { surveyHost } from "./survey";
+import { asHosts, describeMissingNodes, missingNodes } from "./swarm-nodes";
 
 const folder = "stacks";
 
@@ -56,7 +57,14 @@ async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promis
     preset["agent-image"] ?? generationOf({ agent: defaults.agent }).defaultImage,
     preset["generator-image"] ?? defaults.generator.image,
   ];
-  const surveyed = (await surveyAll(hosts, answers.privateKeyFile, images)).map(({ host, survey }) => ({
+  const first = await surveyAll(hosts, answers.privateKeyFile, images);
+  const further = await furtherNodes(
+    first,
+    { file, stack, fingerprints: splitList(preset.fingerprints ?? "") },
+    prompts,
+  );
+  const rest = further.length === 0 ? [] : await surveyAll(further, answers.privateKeyFile, images);
+  const surveyed = [...first, ...rest].map(({ host, survey }) => ({
     host,
     survey,
     proposal: propose(survey, stack, networks),
@@ -85,6 +93,32 @@ async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promis
       obstacles: surveyed.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
     }),
   );
+}
+
+type Surveyed = Awaited<ReturnType<typeof surveyAll>>;
+
+/**
+ * The nodes of the hosts' Swarm that the user wants to add to the hosts. Without a terminal, says which there are and how to
+ * add them.
+ */
+async function furtherNodes(
+  surveyed: Surveyed,
+  { file, stack, fingerprints }: { file: string; stack: string; fingerprints: readonly string[] },
+  prompts: Prompts | undefined,
+): Promise<HostWithKey[]> {
+  const missing = missingNodes(surveyed.map(({ survey }) => survey.swarm));
+  const like = surveyed[0]?.host;
+  if (missing.length === 0 || like === undefined) return [];
+  const proposed = asHosts(missing, like);
+  if (prompts === undefined) {
+    const listed = surveyed.map(({ host }) => asHosts([{ ...host, id: "" }], host));
+    print(describeMissingNodes(missing, file, [...listed, proposed].join(" ")));
+    return [];
+  }
+  const question = "The hosts belong to a Docker Swarm. Its other nodes to watch, separated by blanks (none: no more)";
+  const answer = await prompts.ask(question, (text) => (text === "none" ? undefined : validateHosts(text)), proposed);
+  if (answer === "none") return [];
+  return confirmHostKeys(namedHosts(answer, stack, surveyed.length), fingerprints, prompts, print);
 }
 
 /**

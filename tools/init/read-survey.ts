@@ -2,6 +2,7 @@ import { readContainers, type Container } from "../containers/containers";
 import { engineProblem } from "../status/own-parts";
 import { noAnswer, type Answer } from "../shared/questions";
 import { itemsOf } from "../shared/values";
+import { readSwarmView, type SwarmView } from "./swarm-nodes";
 
 /** A Docker network of a host. */
 export interface SurveyedNetwork {
@@ -18,6 +19,7 @@ export interface Survey {
   readonly home: string;
   readonly containers: readonly Container[];
   readonly networks: readonly SurveyedNetwork[];
+  readonly swarm: SwarmView;
   /** Images that are neither on the host nor available from their registry, with the registry's error. */
   readonly missingImages: readonly { readonly image: string; readonly reason: string }[];
 }
@@ -37,6 +39,7 @@ export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, i
     home: folder,
     containers: readContainers(answer("containers").text),
     networks: readNetworks(answer("networks").text),
+    swarm: readSwarmView(answer("nodes").text),
     missingImages:
       engine.status === 0
         ? images.flatMap((image, index) => {

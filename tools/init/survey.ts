@@ -8,6 +8,7 @@ import { containersQuestion } from "../containers/containers";
 import { UserError } from "../shared/errors";
 import { ProcessError, run } from "../shared/run";
 import { questionScript, quote, readAnswers, type Answer, type Question } from "../shared/questions";
+import { nodesQuestion } from "./swarm-nodes";
 
 /** A host of the new stack. */
 export interface NewHost {
@@ -36,6 +37,7 @@ export function surveyQuestions(images: readonly string[]): Question[] {
         "command -v docker >/dev/null || { echo 'docker: not found' >&2; exit 1; }; docker version --format '{{.Server.Version}}'",
     },
     containersQuestion,
+    nodesQuestion,
     {
       name: "networks",
       command: `docker network inspect --format ${quote(networkFormat)} $(docker network ls --quiet --no-trunc)`,

@@ -33,6 +33,7 @@ export function survey(containers: readonly Container[], differences: Partial<Su
     home: "/home/core",
     containers,
     networks: names.map((name) => ({ name, unjoinable: undefined })),
+    swarm: { ownId: "", nodes: [] },
     missingImages: [],
     ...differences,
   };
