@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { readOnlyMount } from "../container";
 import { applicationPaths, collectsLogs, generationOf, hasSockets, secretsFolder } from "../generations";
-import { selectIntegrations } from "../integrations";
-import { engineSocket, type HostPaths, logConfigsFolder } from "../names";
+import { pythonChecks, selectIntegrations } from "../integrations";
+import { contentHash, engineSocket, type HostPaths, logConfigsFolder } from "../names";
 import type { HostSettings } from "../settings";
 
 /**
@@ -17,12 +17,15 @@ export function agentMounts(
   secrets: pulumi.Input<string>,
 ): (docker.types.input.ContainerMount & { readonly target: string })[] {
   const generation = generationOf(host);
+  const checks = pythonChecks(selectIntegrations(host.integrations, host.agent.generation));
   return [
     readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
     readOnlyMount("/proc", "/host/proc"),
     readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
     readOnlyMount(secrets, secretsFolder),
     readOnlyMount(paths.ownChecks, "/conf.d"),
+    // The image of both generations copies what lies there at each start.
+    ...(Object.keys(checks).length > 0 ? [readOnlyMount(paths.pythonChecks(contentHash(checks)), "/checks.d")] : []),
     ...generation
       .configMounts(selectIntegrations(host.integrations, host.agent.generation))
       .map(({ folder, target }) => ({

@@ -16,7 +16,7 @@ import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
 import { contentHash, HostPaths } from "../names";
 import { allConfigFiles, generationOf } from "../generations";
-import { selectIntegrations } from "../integrations";
+import { pythonChecks, selectIntegrations } from "../integrations";
 import { createPreflight } from "./preflight";
 import { canProve, proveChange } from "./proof";
 import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
@@ -57,6 +57,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const templates = generatorTemplateFiles(host, integrations);
     const configFolder = paths.generatorConfig(contentHash(config));
     const templatesFolder = paths.generatorTemplates(contentHash(templates));
+    const checks = pythonChecks(integrations);
+    const checksFolders = Object.keys(checks).length > 0 ? { [paths.pythonChecks(contentHash(checks))]: checks } : {};
     const secretsFolder = agentSecretsFolder(host, paths);
 
     const preflight = createPreflight(host, turn, { parent: this, dependsOn: [...after] });
@@ -68,7 +70,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       host,
       {
         paths,
-        folders: { [configFolder]: config, [templatesFolder]: templates },
+        folders: { [configFolder]: config, [templatesFolder]: templates, ...checksFolders },
         first,
         further: inOneScript(bundledConfigsScript(host, paths), applicationFoldersScript(host, paths)),
       },
@@ -90,7 +92,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       host,
       {
         containers: { agent, generator },
-        inUse: [configFolder, templatesFolder, secretsFolder],
+        inUse: [configFolder, templatesFolder, secretsFolder, ...Object.keys(checksFolders)],
         unlisted: unlistedConfigs(paths, first),
         isCanary,
       },

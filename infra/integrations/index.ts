@@ -15,13 +15,16 @@ import { rabbitmq } from "./rabbitmq";
 import { tcpCheck } from "./tcp_check";
 import { tls } from "./tls";
 import { nginx } from "./nginx";
+import { readOwnIntegrations } from "./own";
+import { ownFolder } from "./own-folder";
 import { postgres } from "./postgres";
 import { redisdb } from "./redisdb";
 
+export { pythonChecks, readOwnIntegrations, type OwnIntegrations, type OwnProblem } from "./own";
 export { hintVariables, logHintVariables, type Guide, type GuideHint, type HintName, type Step } from "./guide";
 export type { GenerationNumber, Integration, Signs, StatusPage } from "./integration";
 
-const all = {
+const builtIn = {
   apache,
   docker,
   elastic,
@@ -42,10 +45,25 @@ const all = {
   tls,
 } as const satisfies Record<string, Integration>;
 
-export type IntegrationName = keyof typeof all;
+/** Integrations of the stacks' own, which are read when the program starts. */
+const own = readOwnIntegrations(ownFolder, builtIn);
+
+/** What is wrong with own integrations; these are left out. */
+export const ownIntegrationProblems = own.problems;
+
+const all: Readonly<Record<string, Integration>> = { ...builtIn, ...own.integrations };
+
+/** An integration that comes with this program. */
+export type BuiltInName = keyof typeof builtIn;
+
+/** An integration's name: one that comes with this program, or one of the stacks' own. */
+export type IntegrationName = string;
+
+/** The integrations that come with this program, sorted. */
+export const builtInNames = Object.keys(builtIn).sort() as BuiltInName[];
 
 /** The integrations that a stack can list, in the order in which they are written. */
-export const integrationNames = Object.keys(all).sort() as [IntegrationName, ...IntegrationName[]];
+export const integrationNames = Object.keys(all).sort() as [string, ...string[]];
 
 /**
  * The listed integrations, each once, in a fixed order: the order in the settings changes nothing.
@@ -54,12 +72,12 @@ export const integrationNames = Object.keys(all).sort() as [IntegrationName, ...
 export function selectIntegrations(names: readonly IntegrationName[], generation?: GenerationNumber): Integration[] {
   return integrationNames
     .filter((name) => names.includes(name) && (generation === undefined || supportsIntegration(generation, name)))
-    .map((name) => all[name]);
+    .flatMap((name) => all[name] ?? []);
 }
 
 /** Whether a generation of the agent has an integration's check. */
 export function supportsIntegration(generation: GenerationNumber, name: IntegrationName): boolean {
-  const { onlyIn }: Integration = all[name];
+  const onlyIn = all[name]?.onlyIn;
   return onlyIn === undefined || onlyIn === generation;
 }
 

@@ -36,6 +36,13 @@ export interface Integration {
   readonly runsUnasked?: boolean;
   /** A piece of the service's own configuration, generated for each container that asks for it. */
   readonly statusPage?: StatusPage;
+  /** Its files, if they are a stack's own and not in `templates/integrations`. */
+  readonly own?: {
+    /** The template of one instance. */
+    readonly template: string;
+    /** The check in Python that the agent gets. Default: the agent has the check. */
+    readonly python?: { readonly file: string; readonly text: string };
+  };
   /** What people read about it: its page in `docs/integrations`. */
   readonly guide: Guide;
 }

@@ -39,6 +39,11 @@ export class HostPaths {
     return `${this.templates}/${hash}`;
   }
 
+  /** Checks in Python that the agent gets, by their content's hash: beside the generator's templates, to be removed like them. */
+  pythonChecks(hash: string): string {
+    return `${this.templates}/${hash}`;
+  }
+
   /** The generator's output, by service. */
   get generated(): string {
     return `${this.root}/generated`;

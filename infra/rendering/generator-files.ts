@@ -137,9 +137,9 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         passwordsFolderLiteral: literal(generatorPaths.passwords),
       }),
     ],
-    ...ofContainers.map(({ template }) => {
+    ...ofContainers.map(({ template, own }) => {
       const name = template[generation.number];
-      return [name, readTemplate(`integrations/${name}`)] as const;
+      return [name, own?.template ?? readTemplate(`integrations/${name}`)] as const;
     }),
     ...statusPages(integrations).map(({ file }) => [file, readTemplate(`status-pages/${file}`)] as const),
   ]);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { ownIntegrationProblems } from "../integrations";
 import { clearSecretProblems } from "./clear-secrets";
 import { findEncrypted, isEncrypted } from "./encrypted";
 import { environmentProblems, withSecretTexts } from "./environment-secrets";
@@ -24,6 +25,8 @@ const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) =
  * @throws SettingsError with all problems, before any host is touched.
  */
 export function readSettings(stacksFolder?: string): FleetSettings {
+  // Without them, a stack that lists one of these integrations would have a second problem, which is none.
+  if (ownIntegrationProblems.length > 0) throw new SettingsError(ownIntegrationProblems);
   const namespace = `${pulumi.getProject()}:`;
   const stack = pulumi.getStack();
   const file = readStackFile(stack, namespace, stacksFolder);

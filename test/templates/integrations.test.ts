@@ -519,3 +519,12 @@ describe("status pages", () => {
     expect((await renderConfigs([agent, web("other")])).statusPages).toEqual({});
   });
 });
+
+describe("the example of an integration of one's own", () => {
+  test("has an instance with its address, the declared name and the options of all", async () => {
+    const options = { labels: { "datadog-hosts.database": 'mail" # x' } };
+    expect(await instances("queue_length", "job-queue", options)).toEqual([
+      { host: "172.17.0.2", port: 7711, queue: 'mail" # x', timeout: 5, tags },
+    ]);
+  });
+});

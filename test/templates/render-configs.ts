@@ -7,6 +7,7 @@ import {
   generatorTemplateFiles,
   type GeneratorSettings,
 } from "../../infra/rendering/generator-files";
+import { example } from "./own-example";
 import { runGenerator, type GeneratorRun } from "./harness";
 
 /** The order of configs with one instance each: by the container that their first line names. */
@@ -48,8 +49,8 @@ export interface Configs {
   readonly log: string;
 }
 
-/** All integrations that a generation has. */
-export const integrationsOf = (generation: GenerationNumber): Integration[] => selectIntegrations(integrationNames, generation);
+/** All integrations that a generation has, and the example of one's own: what holds for them holds for it. */
+export const integrationsOf = (generation: GenerationNumber): Integration[] => [...selectIntegrations(integrationNames, generation), example];
 
 function withoutStatusPage(integration: Integration): Integration {
   return Object.fromEntries(Object.entries(integration).filter(([key]) => key !== "statusPage")) as unknown as Integration;

@@ -24,7 +24,7 @@ export function servicesOf(generation: GenerationNumber): Service[] {
   return integrationsOf(generation).flatMap((integration) => {
     const [name] = serviceNames(integration);
     if (name === undefined) return [];
-    const own = readFileSync(`templates/integrations/${integration.template[generation]}`, "utf8");
+    const own = integration.own?.template ?? readFileSync(`templates/integrations/${integration.template[generation]}`, "utf8");
     const template = own.includes('eval "page-options"') ? own + pageOptions : own;
     return [
       {

@@ -1,12 +1,12 @@
 import {
   supportsIntegration,
   hintVariables,
-  integrationNames,
+  builtInNames,
   selectIntegrations,
   serviceNames,
   type GuideHint,
   type Integration,
-  type IntegrationName,
+  type BuiltInName,
 } from "../../infra/integrations";
 
 const folder = "docs/integrations";
@@ -14,20 +14,20 @@ const source = "infra/integrations";
 
 /** The pages of all integrations and their index, in Markdown, by path from the repository's root. */
 export function integrationPages(): Record<string, string> {
-  const pages = integrationNames.map((name) => [name, integrationOf(name)] as const);
+  const pages = builtInNames.map((name) => [name, integrationOf(name)] as const);
   return {
     [`${folder}/README.md`]: index(pages),
     ...Object.fromEntries(pages.map(([name, integration]) => [`${folder}/${name}.md`, page(name, integration)])),
   };
 }
 
-function integrationOf(name: IntegrationName): Integration {
+function integrationOf(name: BuiltInName): Integration {
   const [found] = selectIntegrations([name]);
   if (found === undefined) throw new Error(`there is no integration ${name}`);
   return found;
 }
 
-function index(pages: readonly (readonly [IntegrationName, Integration])[]): string {
+function index(pages: readonly (readonly [BuiltInName, Integration])[]): string {
   const rows = pages.map(([name, integration]) => [
     `[${integration.guide.title}](${name}.md)`,
     `\`${name}\``,
@@ -57,7 +57,7 @@ function index(pages: readonly (readonly [IntegrationName, Integration])[]): str
   ].join("\n");
 }
 
-function page(name: IntegrationName, integration: Integration): string {
+function page(name: BuiltInName, integration: Integration): string {
   const { guide, containers } = integration;
   const [service] = serviceNames(integration);
   return [
@@ -83,7 +83,7 @@ function page(name: IntegrationName, integration: Integration): string {
   ].join("\n");
 }
 
-function generationsOf(name: IntegrationName): string {
+function generationsOf(name: BuiltInName): string {
   return ([7, 5] as const).filter((generation) => supportsIntegration(generation, name)).join(", ");
 }
 

@@ -31,8 +31,11 @@ import (
 
 const usage = `Usage: agent run | status [--json] | configcheck | check NAME --json [--check-rate] | health | hostname | version | secret-helper read --with-provider-prefixes`
 
-// customFolder is where users put files of their own; they are copied once, at the start of the container.
-const customFolder = "/conf.d"
+// customFolder and customChecks are where users put files of their own; they are copied once, at the start of the container.
+const (
+	customFolder = "/conf.d"
+	customChecks = "/checks.d"
+)
 
 func main() {
 	if err := dispatch(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
@@ -122,7 +125,9 @@ func start(asInit bool) error {
 	}
 	log := logging.New(os.Stdout, configured.LogLevel)
 	if asInit {
-		confd.CopyCustom(customFolder, filepath.Join(filepath.Dir(configured.ConfdPath), "conf.d"), log)
+		own := filepath.Dir(configured.ConfdPath)
+		confd.CopyCustom(customFolder, filepath.Join(own, "conf.d"), ".yaml", log)
+		confd.CopyCustom(customChecks, configured.ChecksdPath, ".py", log)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

@@ -5,10 +5,18 @@ import type { CheckOptions, Options, OptionType } from "./check-options";
 import { generation5 } from "./generation-5";
 import { generation7 } from "./generation-7";
 
+/** The check of the example of one's own. */
+const queueLength: CheckOptions = {
+  source: "docs/own-integrations.md",
+  instance: { host: "string", port: "integer", queue: "string", timeout: "number", tags: "strings" },
+  required: ["host", "port"],
+  initConfig: {},
+};
+
 /** What the vendor publishes of each check's config: names and types of options, by generation and check. */
 export const publishedOptions: Readonly<Record<GenerationNumber, Readonly<Record<string, CheckOptions>>>> = {
-  5: generation5,
-  7: generation7,
+  5: { ...generation5, queue_length: queueLength },
+  7: { ...generation7, queue_length: queueLength },
 };
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>

@@ -49,6 +49,8 @@ type Environment struct {
 	Hostname string
 	// DockerSocket is the path of the engine's socket.
 	DockerSocket string
+	// CustomChecks is the folder with checks of the user's own; empty for none.
+	CustomChecks string
 	// Filters say which containers have metrics.
 	Filters filter.Filters
 	// Tagger gives the tags of containers.
@@ -100,6 +102,8 @@ type Integration struct {
 	Make   Maker
 	// InstanceOptions are the keys an instance may have, besides CommonOptions.
 	InstanceOptions []string
+	// AnyOptions takes every key: what a check of the user's own reads is not known.
+	AnyOptions bool
 	// InitOptions are the keys init_config may have, besides `service`.
 	InitOptions []string
 }
@@ -130,6 +134,9 @@ const (
 // Load makes the check of one instance. Errors are LoadError, with the texts of the original's loaders.
 func Load(catalog map[string]Integration, environment Environment, config integration.Config, instance integration.Data) (Loaded, error) {
 	known, found := catalog[config.Name]
+	if !found {
+		known, found = Custom(environment.CustomChecks, config.Name)
+	}
 	reasons := LoadError{
 		coreLoader:   fmt.Sprintf("Check %s not found in Catalog", config.Name),
 		jmxLoader:    "check is not a jmx check, or unable to determine if it's so",
@@ -183,6 +190,9 @@ func load(known Integration, environment Environment, config integration.Config,
 
 // RefuseUnknown returns an error that names the options of an instance that the check doesn't know.
 func (i Integration) RefuseUnknown(initConfig, instance integration.RawMap) error {
+	if i.AnyOptions {
+		return nil
+	}
 	return errors.Join(refuseUnknown("init_config", initConfig, slices.Concat([]string{"service"}, i.InitOptions)),
 		refuseUnknown("instances", instance, slices.Concat(CommonOptions, i.InstanceOptions)))
 }

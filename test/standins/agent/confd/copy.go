@@ -9,10 +9,10 @@ import (
 	"datadog-hosts/standins/agent/logging"
 )
 
-// CopyCustom copies every *.yaml under a folder such as /conf.d into the agent's own, with the same relative paths, as
-// the image's start script does. It follows links. A file that can't be copied is left out, with a log line.
-func CopyCustom(from, into string, log *logging.Logger) {
-	_ = walk(from, func(path string) {
+// CopyCustom copies every file with an ending, such as .yaml, under a folder such as /conf.d into the agent's own, with the
+// same relative paths, as the image's start script does. It follows links. A file that can't be copied is left out, with a log line.
+func CopyCustom(from, into, ending string, log *logging.Logger) {
+	_ = walk(from, ending, func(path string) {
 		relative, err := filepath.Rel(from, path)
 		if err != nil {
 			return
@@ -33,7 +33,7 @@ func CopyCustom(from, into string, log *logging.Logger) {
 	})
 }
 
-func walk(folder string, copyFile func(path string)) error {
+func walk(folder, ending string, copyFile func(path string)) error {
 	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
@@ -48,10 +48,10 @@ func walk(folder string, copyFile func(path string)) error {
 				if err != nil {
 					return nil
 				}
-				return walk(resolved, copyFile)
+				return walk(resolved, ending, copyFile)
 			}
 		}
-		if !entry.IsDir() && strings.HasSuffix(path, ".yaml") {
+		if !entry.IsDir() && strings.HasSuffix(path, ending) {
 			copyFile(path)
 		}
 		return nil

@@ -183,7 +183,7 @@ func TestCopyCustomCopiesYamlWithItsFoldersAndFollowsLinks(t *testing.T) {
 	if err := os.Symlink(filepath.Join(elsewhere, "real.yaml"), filepath.Join(from, "linked.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	CopyCustom(from, into, nil)
+	CopyCustom(from, into, ".yaml", nil)
 	for name, want := range map[string]string{"a.yaml": "a.yaml", "x.d/b.yaml": "b.yaml", "linked.yaml": "real.yaml"} {
 		if content, err := os.ReadFile(filepath.Join(into, name)); err != nil || string(content) != want {
 			t.Errorf("%s: %q, %v", name, content, err)

@@ -108,6 +108,9 @@ func (c *Collector) load() ([]*loadedCheck, []CheckStatus) {
 	for _, file := range files {
 		known, found := c.Catalog[file.Name]
 		if !found {
+			known, found = checks.Custom(c.Environment.CustomChecks, file.Name)
+		}
+		if !found {
 			// The original leaves no trace of such a file in its info either.
 			c.Log.Errorf("Unable to import check module %s.py", file.Name)
 			continue

@@ -39,7 +39,8 @@ func Entrypoint(command []string) error {
 	if err != nil {
 		return err
 	}
-	confd.CopyCustom("/conf.d", configFolder, log)
+	confd.CopyCustom("/conf.d", configFolder, ".yaml", log)
+	confd.CopyCustom("/checks.d", checksFolder, ".py", log)
 	return supervise(configured, log)
 }
 

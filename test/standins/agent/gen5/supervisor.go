@@ -24,6 +24,7 @@ const (
 	restartPause  = time.Second
 	stopTimeout   = 2 * time.Second
 	configFolder  = "/etc/dd-agent/conf.d"
+	checksFolder  = "/etc/dd-agent/checks.d"
 )
 
 // Supervisor is the container's first process: it keeps the agent's processes going and restarts them all at SIGHUP.
@@ -105,7 +106,8 @@ func (s *Supervisor) newCollector(sender *forwarder.Forwarder) *Collector {
 	return &Collector{
 		Catalog: catalog.Generation5, Folder: s.folder, Settings: s.settings, Forwarder: sender, Log: s.log, Wait: s.wait, Now: s.now,
 		Environment: checks.Environment{
-			Log: s.log, Hostname: s.settings.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tagger.Tagger{}, Lenient: true,
+			CustomChecks: checksFolder,
+			Log:          s.log, Hostname: s.settings.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tagger.Tagger{}, Lenient: true,
 			LabelsAsTags: s.settings.LabelsAsTags, Now: s.now,
 			HTTPProxy: s.settings.Proxy.HTTP, HTTPSProxy: s.settings.Proxy.HTTPS,
 			NoProxy: s.settings.Proxy.NoProxy,

@@ -51,7 +51,7 @@ func New(configured settings.Settings, log *logging.Logger) *Agent {
 	tags := tagger.Tagger{EnvAsTags: configured.ContainerEnvAsTags, LabelsAsTags: configured.ContainerLabelsAsTags}
 	environment := checks.Environment{
 		Log: log, Hostname: configured.Hostname, DockerSocket: engine.Socket(os.Getenv), Tagger: tags,
-		Filters:   configured.Filters,
+		Filters: configured.Filters, CustomChecks: configured.ChecksdPath,
 		HTTPProxy: configured.Proxy.HTTP, HTTPSProxy: configured.Proxy.HTTPS, NoProxy: configured.Proxy.NoProxy, Now: time.Now,
 	}
 	aggregator := sampling.NewAggregator(configured.Hostname, time.Now)

@@ -45,6 +45,8 @@ type Settings struct {
 	Filters filter.Filters
 	// ConfdPath is DD_CONFD_PATH, default /etc/datadog-agent/conf.d.
 	ConfdPath string
+	// ChecksdPath is DD_ADDITIONAL_CHECKSD, default /etc/datadog-agent/checks.d: the folder with checks of the user's own.
+	ChecksdPath string
 	// CommandPort is DD_CMD_PORT, default 5001: where the running agent answers its own commands, on loopback.
 	CommandPort int
 	// SeriesV2 is DD_USE_V2_API_SERIES: series leave as protobuf, by the second version of the API. On by default.
@@ -131,6 +133,7 @@ func FromEnvironment(environment []string) (Settings, error) {
 		PollFiles:    r.boolean("DD_AUTOCONF_CONFIG_FILES_POLL"),
 		PollInterval: time.Duration(r.integer("DD_AUTOCONF_CONFIG_FILES_POLL_INTERVAL", int(defaultPollInterval/time.Second))) * time.Second,
 		ConfdPath:    r.text("DD_CONFD_PATH", defaultConfdPath),
+		ChecksdPath:  r.text("DD_ADDITIONAL_CHECKSD", "/etc/datadog-agent/checks.d"),
 		CommandPort:  r.integer("DD_CMD_PORT", DefaultCommandPort),
 		Proxy: Proxy{
 			HTTP: r.text("DD_PROXY_HTTP", ""), HTTPS: r.text("DD_PROXY_HTTPS", ""),
