@@ -14,11 +14,12 @@ import { type Leftovers, mendHosts, tellHosts, findLeftovers } from "./mending";
 import { describePreview } from "./preview-summary";
 import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
+import { describeRemainingHosts } from "./remaining-hosts";
 import { reword } from "./rewording";
 import { watchForHangingHosts } from "./run-watch";
 import { startSharedPlugin } from "./shared-plugin";
 import { describeSharedSettings } from "./shared-settings";
-import { checkStackFile } from "./stack-file";
+import { checkStackFile, hostNames } from "./stack-file";
 import { requireStack } from "./stacks";
 import { hostsInState, sweepHosts } from "./sweep";
 
@@ -96,9 +97,20 @@ async function main(): Promise<number> {
     const nothing: Leftovers = { lines: [], failed: false };
     const mended = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : mended;
-    const told = [describeFailures(failures, stack), ...wentBack, ...after.lines, describeEnd(stack, end)].filter(
-      (text) => text !== "",
-    );
+    const remaining =
+      operation === "up" && end.status !== 0
+        ? describeRemainingHosts(stack, await readState(stack, environment), {
+            listed: hostNames("stacks", stack),
+            failed: new Set(failures.map(({ host }) => host)),
+          })
+        : [];
+    const told = [
+      describeFailures(failures, stack),
+      ...wentBack,
+      ...after.lines,
+      ...remaining,
+      describeEnd(stack, end),
+    ].filter((text) => text !== "");
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status === 0 && after.failed ? 1 : end.status;
   } finally {

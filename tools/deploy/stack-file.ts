@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 
 import { UserError } from "../shared/errors";
+import { itemsOf, memberOf } from "../shared/values";
 
 /** A problem in a stack's file that Pulumi would overlook, or report without its position. */
 interface StackFileProblem {
@@ -27,6 +28,17 @@ export function checkStackFile(folder: string, stack: string): void {
       ...problems.map(({ line, problem }) => `  ${file}:${line}: ${problem}`),
     ].join("\n"),
   );
+}
+
+/**
+ * The names of the hosts in a stack's file, former ones included; undefined if the file does not list any.
+ * @throws UserError if the file can't be read.
+ */
+export function hostNames(folder: string, stack: string): ReadonlySet<string> | undefined {
+  const document = parseDocument(readStackFile(join(folder, `Pulumi.${stack}.yaml`)), { logLevel: "silent" });
+  const hosts = itemsOf(memberOf(memberOf(document.toJS(), "config"), "datadog-hosts:hosts"));
+  const names = hosts.flatMap((host) => [memberOf(host, "name"), ...itemsOf(memberOf(host, "formerNames"))]);
+  return names.length === 0 ? undefined : new Set(names.map(String));
 }
 
 function readStackFile(file: string): string {
