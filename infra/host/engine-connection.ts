@@ -112,12 +112,12 @@ export function connectionProblem(
   }
   if (isAnswer(stdout)) return undefined;
   if (stdout !== "") {
-    const said = `the output of the login shell of user ${user} (${firstLine(stdout)}) comes`;
+    const symptom = `the output of the login shell of user ${user} (${firstLine(stdout)}) comes`;
     const remedy =
       "Change ~/.bashrc and the like on the host so that they print nothing, or only to a terminal ([ -t 1 ]), then run again.";
     return stdout.includes("HTTP/")
-      ? `${prefix}: ${said} before the Docker engine's answers, which makes them unreadable. ${remedy}`
-      : `${prefix}: ${said} in place of the Docker engine's answer. Check that the user's shell runs ssh's commands (no nologin, no forced command) and prints nothing else, then run again.`;
+      ? `${prefix}: ${symptom} before the Docker engine's answers, which makes them unreadable. ${remedy}`
+      : `${prefix}: ${symptom} in place of the Docker engine's answer. Check that the user's shell runs ssh's commands (no nologin, no forced command) and prints nothing else, then run again.`;
   }
   if (status === undefined) {
     return isLoggedIn({ stderr })

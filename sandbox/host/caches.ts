@@ -9,8 +9,8 @@ import { uninstallEngine } from "./engine-install";
 import { isOwnEngineRunning } from "./engine-own";
 
 /**
- * Removes everything that is kept between runs: images with the cache label, our own Docker engine with its data and the
- * packages that were installed for it, and the cache folder. Returns a line for each thing that it removed.
+ * Removes everything that is kept between runs: images with the cache label, this project's own Docker engine with its data and
+ * the packages that were installed for it, and the cache folder. Returns a line for each thing that it removed.
  * Throws {@link UserError}, before it removes anything, while test hosts use the engine.
  */
 export async function removeCaches(log: Log): Promise<string[]> {
@@ -39,11 +39,11 @@ async function removeImages(log: Log): Promise<string[]> {
   const names = await dockerLines(["image", "ls", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}", ...filter]);
   const removed: string[] = [];
   for (const [id, name] of names.map((line) => line.split(" "))) {
-    // By its id: an image may have other names besides ours.
+    // By its id, because an image may have further names.
     if (id === undefined || name === undefined) continue;
     const result = await docker(["image", "rm", "--force", id], { check: false });
-    const gone = result.status === 0 || /no such image/i.test(result.stderr);
-    if (gone) removed.push(`image ${name}`);
+    const isGone = result.status === 0 || /no such image/i.test(result.stderr);
+    if (isGone) removed.push(`image ${name}`);
     else log(`Image ${name} stays: ${result.stderr.trim()}`);
   }
   return removed;

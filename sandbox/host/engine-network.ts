@@ -26,7 +26,7 @@ export async function readNetworkSettings(): Promise<NetworkSettings> {
   };
 }
 
-/** Undoes the engine's changes, but keeps those that others have made since. A second call does nothing. */
+/** Undoes the engine's changes and keeps changes that others have made since. A second call does nothing. */
 export async function restoreNetworkSettings(before: NetworkSettings): Promise<void> {
   if (before.bridge) return;
   if (existsSync(bridgeFolder)) await run("ip", ["link", "delete", "docker0"]);
@@ -47,7 +47,7 @@ export async function masqueradedNetworks(): Promise<string[]> {
   return saved.flatMap(masqueradedIn);
 }
 
-/** The same in the form of `iptables-save`. */
+/** The networks with masquerading rules in the output of `iptables-save`. */
 export function masqueradedIn(saved: string): string[] {
   return [...saved.matchAll(/^-A POSTROUTING -s (\S+) .*-j MASQUERADE/gm)].map(([, network = ""]) => network);
 }

@@ -8,19 +8,25 @@ import { ProcessError, run } from "../../tools/shared/run";
 import { waitFor } from "../../tools/shared/wait";
 import { readNetworkSettings, restoreNetworkSettings, type NetworkSettings } from "./engine-network";
 
-/** The record of an engine that we started; its file is in a folder that a reboot empties, because a reboot ends the engine. */
+/**
+ * The record of an engine that this project started. A reboot ends the engine, so the file is in a folder that a reboot
+ * empties.
+ */
 interface Running {
   readonly pid: number;
-  /** When the process started, in clock ticks since the boot: a process with the same id and another time is not ours. */
+  /**
+   * The process's start time, in clock ticks since the boot. A process with the same id and another start time is not the
+   * engine.
+   */
   readonly startTime: string;
   readonly network: NetworkSettings;
-  /** Whether {@link runtimeFolder} was there before. */
+  /** Whether {@link runtimeFolder} existed before. */
   readonly runtimeFolder: boolean;
 }
 
 const stateFolder = "/run/datadog-hosts";
 const stateFile = join(stateFolder, "engine.json");
-/** The folder of an engine's run-time files, whatever its options; the engine does not remove them. */
+/** The folder of an engine's run-time files. No option changes it, and the engine does not remove the files. */
 const runtimeFolder = "/var/run/docker";
 const socket = "/var/run/docker.sock";
 

@@ -48,7 +48,7 @@ async function createOnFreeSubnet(name: string, owner: string): Promise<void> {
       { check: false },
     );
     if (created.status === 0) return;
-    // Another owner has taken the subnet in the meantime.
+    // Another owner has taken the subnet meanwhile.
     if (!/overlap/i.test(created.stderr))
       throw new UserError(`Can't create the Docker network ${name}: ${created.stderr.trim()}`);
   }

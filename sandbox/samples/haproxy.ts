@@ -44,7 +44,7 @@ const proxy = {
   exposedPorts: [80, 443, 8404],
 };
 
-/** The same container once for each of its checks. */
+/** One sample for each check of the container. */
 export const haproxySamples: readonly Sample[] = ["haproxy", "http_check", "openmetrics", "tcp_check", "tls"].map(
   (check) => ({ ...proxy, expected: { check, tags: stackTags } }),
 );

@@ -21,7 +21,7 @@ export interface Application {
   readonly statusPage?: { readonly service: string; readonly folder: string };
 }
 
-/** An application that is to be monitored. */
+/** An application that the agent has to monitor. */
 export interface Sample extends Application {
   /** The expected check, with the expected tags in a stack of some project and environment. */
   readonly expected: {
@@ -33,7 +33,7 @@ export interface Sample extends Application {
 /** The Docker network of some samples; the agent has to join it. */
 export const sampleNetwork = "backend";
 
-/** The tags of a container that declares none. */
+/** The expected tags of a container that declares none. */
 export function stackTags({ project, environment }: StackTags): string[] {
   return [`project:${project}`, `environment:${environment}`];
 }

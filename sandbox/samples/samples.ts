@@ -23,7 +23,7 @@ export { redisSamples };
 
 /**
  * Samples of the integrations for containers: two projects, two environments, two networks. RabbitMQ is too large for a
- * sample; a contract test runs it. A container that is there for several checks is there once for each.
+ * sample; a contract test runs it. A container with several checks is listed once for each check.
  */
 export const samples: readonly Sample[] = [
   ...apacheSamples,
@@ -37,7 +37,7 @@ export const samples: readonly Sample[] = [
   ...redisSamples,
 ];
 
-/** The samples whose checks a generation of the agent has, and can run against them. */
+/** The samples that a generation of the agent can monitor. */
 export function samplesOf(generation: GenerationNumber): Sample[] {
   const checks = selectIntegrations(integrationNames, generation).map(({ check }) => check[generation]);
   // Generation 5 speaks no FastCGI.

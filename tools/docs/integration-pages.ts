@@ -127,7 +127,7 @@ function hints(service: string, given: readonly GuideHint[]): string[] {
   ];
 }
 
-/** A table whose columns have equal widths, as the formatter wants them. */
+/** A Markdown table with padded columns, as the formatter requires. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, column) =>
     Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0), title.length),

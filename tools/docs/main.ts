@@ -1,4 +1,4 @@
-/** `make docs`: writes the files that are generated from the schema of the settings, the integrations and the recorded run. */
+/** `make docs`: generates files from the schema of the settings, the integrations and the recorded run. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 

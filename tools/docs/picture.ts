@@ -20,8 +20,8 @@ const lineHeight = 19;
 const margin = 18;
 
 /**
- * Pictures of a terminal, as SVG, for a light and a dark page.
- * @param recorded what `make record` has recorded. A line that begins with `$ ` or `NAME$ ` is a command, typed here or on
+ * Draws pictures of a terminal as SVG, for light and dark pages.
+ * @param recorded the output of `make record`. A line that begins with `$ ` or `NAME$ ` is a command, typed on this machine or on
  *   the host NAME; the lines below it are its output.
  * @returns the texts of the files, by their names in `docs/picture`.
  */

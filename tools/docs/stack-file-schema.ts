@@ -10,10 +10,10 @@ const encrypted: z.core.JSONSchema.BaseSchema = {
   additionalProperties: false,
 };
 
-/** Metadata of settings for our own messages only. */
-const ours = ["example", "setWith", "afterLeak", "mayHoldSecrets"];
+/** Metadata keys that are only for the program's own messages. */
+const ownMetadata = ["example", "setWith", "afterLeak", "mayHoldSecrets"];
 
-/** Adapts the JSON schema of a setting to the file, where secrets are encrypted, or may be. */
+/** Adapts the JSON schema of a setting to the file's notation, in which values may be encrypted. */
 function asInFile({
   zodSchema,
   jsonSchema,
@@ -31,7 +31,7 @@ function asInFile({
       anyOf: [jsonSchema.additionalProperties as z.core.JSONSchema.BaseSchema, encrypted],
     };
   }
-  for (const key of ours) Reflect.deleteProperty(jsonSchema, key);
+  for (const key of ownMetadata) Reflect.deleteProperty(jsonSchema, key);
 }
 
 /** Pulumi's own settings. */
@@ -42,7 +42,7 @@ const pulumisOwn = Object.fromEntries(
 /** Ports in decimal, from 1 to 65535. */
 const portAsText = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
 
-/** Numbers and booleans directly below `config` may be texts: `pulumi config set` writes them so. */
+/** Numbers and booleans directly below `config` may be texts, since `pulumi config set` writes texts. */
 function orAsText(key: string, schema: z.core.JSONSchema.BaseSchema): z.core.JSONSchema.BaseSchema {
   const forms: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = {
     port: { type: "string", pattern: portAsText },
@@ -55,7 +55,7 @@ function orAsText(key: string, schema: z.core.JSONSchema.BaseSchema): z.core.JSO
 }
 
 /**
- * A JSON schema for stack files, with which editors complete and check them: a stack file names it in its first line
+ * The JSON schema of stack files, which editors use to complete and check them. A stack file names it in its first line
  * (`# yaml-language-server: $schema=…`).
  */
 export function stackFileSchema(): string {

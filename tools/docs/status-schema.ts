@@ -2,13 +2,13 @@ import { z } from "zod";
 
 import { statusSchema } from "../status/schema";
 
-/** A JSON schema for what `make status JSON=yes` and `make drift JSON=yes` print. A later version may add fields. */
+/** The JSON schema for the output of `make status JSON=yes` and `make drift JSON=yes`. A later version may add fields. */
 export function statusJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(statusSchema, {
     target: "draft-7",
     override: ({ jsonSchema }) => {
       for (const key of ["additionalProperties", "readOnly"]) Reflect.deleteProperty(jsonSchema, key);
-      // The bounds of an integer that JavaScript can represent say nothing.
+      // zod sets the bounds of JavaScript's safe integers, which are of no use here.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) Reflect.deleteProperty(jsonSchema, "minimum");
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) Reflect.deleteProperty(jsonSchema, "maximum");
     },

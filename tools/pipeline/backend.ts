@@ -1,10 +1,11 @@
 import { UserError } from "../shared/errors";
 
-/** The beginnings of the addresses of backends that several machines can share. */
+/** URL schemes of backends that several machines can share. */
 const shared = /^(s3|azblob|gs|https?|postgres):\/\//;
 
 /**
- * Refuses to work on a runner whose state would be lost with it: the next run would create everything a second time.
+ * Refuses to run on a CI runner without a shared backend: the state would be lost with the runner, and the next run would create
+ * everything again.
  * @param environment `CI` is set on a runner; `PULUMI_BACKEND_URL` names the backend.
  * @throws UserError if a runner has no shared backend.
  */

@@ -9,7 +9,7 @@ import { UserError } from "../shared/errors";
 import { projectName } from "../shared/project";
 
 /**
- * The names of the stacks that the pipeline works on: all that have a file, except those of sandboxes.
+ * The names of the pipeline's stacks: all stacks that have a file, except those of sandboxes.
  * @throws UserError if there are none.
  */
 export function pipelineStacks(folder: string): string[] {
@@ -21,9 +21,9 @@ export function pipelineStacks(folder: string): string[] {
 }
 
 /**
- * The stacks of an environment, which their own file names, or else the one that they share with their project.
- * @throws UserError if none is given or no stack has it; the message lists the known environments. Also if a file can't be
- *   read.
+ * The stacks of an environment. A stack's environment is set in its own file or in its project's shared file.
+ * @throws UserError if no environment is given or no stack has it (the message lists the known environments), or if a file can't
+ *   be read.
  */
 export function stacksOfEnvironment(folder: string, environment: string | undefined): string[] {
   const stacks = pipelineStacks(folder).map((name) => ({ name, environment: environmentOf(folder, name) }));

@@ -10,7 +10,7 @@ export interface Repository {
   readonly token: string;
 }
 
-/** The parts of an issue or a comment that are read here. */
+/** The fields of an issue or a comment that are used here. */
 interface Entry {
   readonly id: number;
   readonly number: number;
@@ -25,7 +25,7 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository | undef
   return { api, name, token };
 }
 
-/** Writes a comment on a pull request, or rewrites an earlier one with the same mark. */
+/** Adds a comment to a pull request, or replaces the earlier one with the same mark. */
 export async function putComment(repository: Repository, pull: number, mark: string, body: string): Promise<void> {
   const before = await findEntry(repository, `issues/${pull}/comments?per_page=100`, (entry) =>
     (entry.body ?? "").includes(mark),
@@ -34,20 +34,20 @@ export async function putComment(repository: Repository, pull: number, mark: str
   else await call(repository, "PATCH", `issues/comments/${before.id}`, { body });
 }
 
-/** Opens an issue, or rewrites the open one of the same title. */
+/** Opens an issue, or replaces the text of the open one with the same title. */
 export async function putIssue(repository: Repository, title: string, body: string): Promise<void> {
   const before = await findEntry(repository, "issues?state=open&per_page=100", (entry) => entry.title === title);
   if (before === undefined) await call(repository, "POST", "issues", { title, body });
   else await call(repository, "PATCH", `issues/${before.number}`, { body });
 }
 
-/** Looks through a list. */
+/** Finds the first matching entry of a list; undefined if there is none. */
 async function findEntry(
   repository: Repository,
   path: string,
-  fits: (entry: Entry) => boolean,
+  matches: (entry: Entry) => boolean,
 ): Promise<Entry | undefined> {
-  return findInPages((page) => call(repository, "GET", `${path}&page=${page}`), fits);
+  return findInPages((page) => call(repository, "GET", `${path}&page=${page}`), matches);
 }
 
 async function call({ api, name, token }: Repository, method: string, path: string, body?: object): Promise<unknown> {

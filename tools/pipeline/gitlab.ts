@@ -5,13 +5,13 @@ import { findInPages } from "./pages";
 export interface Project {
   /** Such as `https://gitlab.com/api/v4`. */
   readonly api: string;
-  /** Its number. */
+  /** The project's number. */
   readonly id: string;
   /** An access token of the project or a group with the scope `api`; a job's own token may write neither notes nor issues. */
   readonly token: string;
 }
 
-/** The parts of an issue or a note that are read here. */
+/** The fields of an issue or a note that are used here. */
 interface Entry {
   readonly id: number;
   readonly iid?: number;
@@ -26,7 +26,7 @@ export function projectOf(environment: NodeJS.ProcessEnv): Project | undefined {
   return { api, id, token };
 }
 
-/** Writes a note on a merge request, or rewrites an earlier one with the same mark. */
+/** Adds a note to a merge request, or replaces the earlier one with the same mark. */
 export async function putNote(project: Project, mergeRequest: number, mark: string, body: string): Promise<void> {
   const notes = `merge_requests/${mergeRequest}/notes`;
   const before = await findEntry(project, `${notes}?per_page=100`, (entry) => (entry.body ?? "").includes(mark));
@@ -34,16 +34,20 @@ export async function putNote(project: Project, mergeRequest: number, mark: stri
   else await call(project, "PUT", `${notes}/${before.id}`, { body });
 }
 
-/** Opens an issue, or rewrites the open one of the same title. */
+/** Opens an issue, or replaces the text of the open one with the same title. */
 export async function putIssue(project: Project, title: string, description: string): Promise<void> {
   const before = await findEntry(project, "issues?state=opened&per_page=100", (entry) => entry.title === title);
   if (before === undefined) await call(project, "POST", "issues", { title, description });
   else await call(project, "PUT", `issues/${before.iid ?? ""}`, { description });
 }
 
-/** Looks through a list. */
-async function findEntry(project: Project, path: string, fits: (entry: Entry) => boolean): Promise<Entry | undefined> {
-  return findInPages((page) => call(project, "GET", `${path}&page=${page}`), fits);
+/** Finds the first matching entry of a list; undefined if there is none. */
+async function findEntry(
+  project: Project,
+  path: string,
+  matches: (entry: Entry) => boolean,
+): Promise<Entry | undefined> {
+  return findInPages((page) => call(project, "GET", `${path}&page=${page}`), matches);
 }
 
 async function call({ api, id, token }: Project, method: string, path: string, body?: object): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** `make preview-all`, `make deploy` and `make drift`: what the pipeline does, on a runner or by hand. */
+/** `make preview-all`, `make deploy` and `make drift`: the steps of the pipeline, on a runner or by hand. */
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -16,7 +16,7 @@ const reports = resolve(__dirname, "..", "..", ".results");
 
 async function main(): Promise<number> {
   const [operation, subject] = process.argv.slice(2);
-  dropEmpty(process.env);
+  removeEmptyVariables(process.env);
   requireSharedBackend(process.env);
   switch (operation) {
     case "preview-all":
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
 }
 
 /** A workflow passes a secret that is not set as an empty string, which some programs use as a value. */
-function dropEmpty(environment: NodeJS.ProcessEnv): void {
+function removeEmptyVariables(environment: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(environment)) {
     if (value === "" && name !== "PULUMI_CONFIG_PASSPHRASE") Reflect.deleteProperty(environment, name);
   }
@@ -41,12 +41,12 @@ async function previewAll(): Promise<number> {
   const runs: StackRun[] = [];
   for (const stack of pipelineStacks("stacks")) {
     const program = [process.execPath, "tools/start.cjs", "tools/deploy/main.ts", "preview", stack];
-    runs.push(await runOn(stack, process.env, program));
+    runs.push(await runCommands(stack, process.env, program));
   }
   const comment = previewComment(runs);
-  keep("preview.md", comment);
+  writeReport("preview.md", comment);
   await publishComment(process.env, previewMark, comment);
-  return worst(runs);
+  return exitCodeOf(runs);
 }
 
 /** Runs `make up`'s program for each stack; a failure of one does not stop the others. */
@@ -54,7 +54,12 @@ async function deploy(stacks: readonly string[]): Promise<number> {
   const failed: string[] = [];
   for (const stack of stacks) {
     process.stderr.write(`\n== ${stack}\n`);
-    const status = await inherit(process.execPath, ["tools/start.cjs", "tools/deploy/main.ts", "up", stack]);
+    const status = await runWithInheritedOutput(process.execPath, [
+      "tools/start.cjs",
+      "tools/deploy/main.ts",
+      "up",
+      stack,
+    ]);
     if (status !== 0) failed.push(stack);
   }
   if (failed.length > 0) process.stderr.write(`\nNot done: ${failed.join(", ")}. The reasons are above.\n`);
@@ -69,22 +74,22 @@ async function drift(stacks: readonly string[]): Promise<number> {
     const program = ["tools/start.cjs", "tools/status/main.ts", stack, "--drift", "--json"];
     const { status, stdout, stderr } = await run(process.execPath, program, { check: false });
     const found = driftLines(stdout);
-    const said = shownLines(stderr).trim();
-    if (said !== "") process.stderr.write(`${said}\n`);
+    const stderrText = shownLines(stderr).trim();
+    if (stderrText !== "") process.stderr.write(`${stderrText}\n`);
     if (status === 0) process.stdout.write("Every host is as the last up left it.\n");
     for (const line of found) process.stdout.write(`${line}\n`);
-    runs.push({ stack, status, output: [...found, said].join("\n"), ...(found.length > 0 && { found }) });
+    runs.push({ stack, status, output: [...found, stderrText].join("\n"), ...(found.length > 0 && { found }) });
   }
   const found = runs.filter(({ status }) => status !== 0);
   if (found.length === 0) return 0;
   const issue = driftIssue(found);
-  keep("drift.md", issue);
+  writeReport("drift.md", issue);
   await publishIssue(process.env, driftTitle, issue);
   return Math.max(...runs.map(({ status }) => status));
 }
 
-/** Runs each of some commands in turn, up to the first that fails; shows and returns the output of the last. */
-async function runOn(
+/** Runs commands one after another until one fails. Prints their output and returns that of the last one. */
+async function runCommands(
   stack: string,
   env: NodeJS.ProcessEnv,
   ...commands: readonly (readonly string[])[]
@@ -93,8 +98,8 @@ async function runOn(
   let last: StackRun = { stack, status: 0, output: "" };
   for (const [program = "", ...args] of commands) {
     const lines: string[] = [];
-    const onLine = (said: string): void => {
-      const line = shownLines(said);
+    const onLine = (text: string): void => {
+      const line = shownLines(text);
       lines.push(line);
       process.stdout.write(`${line}\n`);
     };
@@ -105,7 +110,7 @@ async function runOn(
   return last;
 }
 
-async function inherit(program: string, args: readonly string[]): Promise<number> {
+async function runWithInheritedOutput(program: string, args: readonly string[]): Promise<number> {
   const child = spawn(program, args, { stdio: "inherit" });
   return new Promise((settle, reject) => {
     child.once("error", reject);
@@ -113,12 +118,12 @@ async function inherit(program: string, args: readonly string[]): Promise<number
   });
 }
 
-function keep(file: string, text: string): void {
+function writeReport(file: string, text: string): void {
   mkdirSync(reports, { recursive: true });
   writeFileSync(resolve(reports, file), `${text}\n`);
 }
 
-function worst(runs: readonly StackRun[]): number {
+function exitCodeOf(runs: readonly StackRun[]): number {
   return runs.some(({ status }) => status !== 0) ? 1 : 0;
 }
 

@@ -4,8 +4,8 @@ import * as github from "./github";
 import * as gitlab from "./gitlab";
 
 /**
- * Writes a comment on the pull or merge request that the pipeline runs for, or rewrites an earlier one with the same mark.
- * Does nothing outside of one, or without a token.
+ * Adds a comment to the pull or merge request that the pipeline runs for, or replaces the earlier one with the same mark. Does
+ * nothing if the pipeline runs for something else, or without a token.
  */
 export async function publishComment(environment: NodeJS.ProcessEnv, mark: string, body: string): Promise<void> {
   const repository = github.repositoryOf(environment);
@@ -16,7 +16,10 @@ export async function publishComment(environment: NodeJS.ProcessEnv, mark: strin
   if (project !== undefined && !Number.isNaN(mergeRequest)) await gitlab.putNote(project, mergeRequest, mark, body);
 }
 
-/** Opens an issue, or rewrites the open one of the same title. Does nothing outside of a pipeline, or without a token. */
+/**
+ * Opens an issue, or replaces the text of the open one with the same title. Does nothing outside of a pipeline or without a
+ * token.
+ */
 export async function publishIssue(environment: NodeJS.ProcessEnv, title: string, body: string): Promise<void> {
   const repository = github.repositoryOf(environment);
   if (repository !== undefined) await github.putIssue(repository, title, body);
@@ -24,7 +27,7 @@ export async function publishIssue(environment: NodeJS.ProcessEnv, title: string
   if (project !== undefined) await gitlab.putIssue(project, title, body);
 }
 
-/** The pull request that a workflow runs for, by the event that started it. */
+/** The number of the pull request whose event started the workflow; undefined for other events. */
 function pullRequestNumber(environment: NodeJS.ProcessEnv): number | undefined {
   const file = environment["GITHUB_EVENT_PATH"];
   if (file === undefined) return undefined;

@@ -4,25 +4,25 @@ import { statusSchema } from "../status/schema";
 export interface StackRun {
   readonly stack: string;
   readonly status: number;
-  /** Everything that it printed; Pulumi itself masks secrets. */
+  /** Its whole output. Pulumi itself masks secrets. */
   readonly output: string;
-  /** The differences between its hosts and what `up` left there, a line for each; undefined if there are none. */
+  /** One line for each difference between its hosts and the state that `up` left; undefined if there are none. */
   readonly found?: readonly string[];
 }
 
-/** A later run finds an earlier one's comment by this line. */
+/** The line by which a run finds the comment of an earlier run. */
 export const previewMark = "<!-- datadog-hosts: preview -->";
 
-/** The title of the issue; a later run finds an earlier one's issue by it. */
+/** The issue's title, by which a run finds the issue of an earlier run. */
 export const driftTitle = "The hosts differ from what the stacks say";
 
-/** The longest comment or issue, in characters; GitHub's limit is 65,536. */
-const longest = 65_000;
+/** Maximum length of a comment or issue, in characters. GitHub's limit is 65,536. */
+const maxLength = 65_000;
 
-/** The most hosts of a stack that are listed above its folded part. */
-const mostHosts = 20;
+/** Maximum number of hosts of a stack that are listed above the folded output. */
+const maxHosts = 20;
 
-/** A comment with what a pull request would change, stack by stack. */
+/** The comment that shows what a pull request would change in each stack. */
 export function previewComment(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `| \`${run.stack}\` | ${run.status === 0 ? summaryOf(run.output) : "**failed**"} |`);
   const hosts = runs.flatMap(hostLines);
@@ -35,11 +35,11 @@ export function previewComment(runs: readonly StackRun[]): string {
     ...lines,
     "",
     ...hosts,
-    ...details(runs, longest - hosts.join("\n").length),
+    ...details(runs, maxLength - hosts.join("\n").length),
   ].join("\n");
 }
 
-/** An issue about the stacks whose hosts have drifted or can't be asked. */
+/** The issue that lists the stacks whose hosts have drifted or could not be checked. */
 export function driftIssue(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`);
   return [
@@ -53,7 +53,7 @@ export function driftIssue(runs: readonly StackRun[]): string {
   ].join("\n");
 }
 
-/** A line for each difference that `make drift` has printed as JSON, and for each host that could not be asked. */
+/** One line for each difference, and for each host that could not be reached, from the JSON output of `make drift`. */
 export function driftLines(json: string): string[] {
   if (json.trim() === "") return [];
   const { hosts } = statusSchema.parse(JSON.parse(json));
@@ -63,7 +63,7 @@ export function driftLines(json: string): string[] {
   ]);
 }
 
-/** Whether a run has found a difference, and did not fail for another reason. */
+/** Whether a run failed because of a difference, not for another reason. */
 export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found">): boolean {
   if (found.some((line) => !/^Host \S+: could not be looked at/.test(line))) return true;
   return /no changes were expected( for \w+)? but changes were proposed/.test(output);
@@ -73,8 +73,8 @@ export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found
 function hostLines({ stack, output }: StackRun): string[] {
   const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do)/.test(line));
   if (hosts.length === 0) return [];
-  const more = hosts.length > mostHosts ? [`- and ${hosts.length - mostHosts} more hosts`] : [];
-  return [`\`${stack}\``, "", ...hosts.slice(0, mostHosts).map((line) => `- ${line}`), ...more, ""];
+  const more = hosts.length > maxHosts ? [`- and ${hosts.length - maxHosts} more hosts`] : [];
+  return [`\`${stack}\``, "", ...hosts.slice(0, maxHosts).map((line) => `- ${line}`), ...more, ""];
 }
 
 function summaryOf(output: string): string {
@@ -86,8 +86,8 @@ function summaryOf(output: string): string {
   return counts.length === 0 ? "none" : counts.join(", ");
 }
 
-/** The output of each run in a folded block; of a long output only the end, which has the counts and the errors. */
-function details(runs: readonly StackRun[], limit = longest): string[] {
+/** The output of each run in a folded block. A long output is cut to its end, which has the counts and the errors. */
+function details(runs: readonly StackRun[], limit = maxLength): string[] {
   const share = Math.max(Math.floor(limit / Math.max(runs.length, 1)) - 500, 0);
   return runs.flatMap(({ stack, output }) => {
     const text = output.trim();

@@ -2,8 +2,8 @@ import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 
 /**
- * Runs `work` with the key in `SSH_PRIVATE_KEY` loaded into an ssh agent of its own, which ends afterwards. Without a key,
- * `work` runs as it is. The key is removed from the environment, so that no started program sees it.
+ * Runs `work` with the key in `SSH_PRIVATE_KEY` loaded into a temporary ssh agent. Without a key, `work` just runs. The key is
+ * removed from the environment, so that no started program sees it.
  * @throws UserError if ssh-add refuses the key.
  */
 export async function withSshKey<Result>(environment: NodeJS.ProcessEnv, work: () => Promise<Result>): Promise<Result> {

@@ -9,7 +9,7 @@ import { sandboxStackFile, type SandboxStack } from "./stack-file";
 
 const root = resolve(__dirname, "..", "..");
 
-/** One stack of test hosts, with everything that its `pulumi` commands need. All of it is kept in this clone, outside of git. */
+/** A stack of test hosts, with everything that its `pulumi` commands need. Its files are in this clone, outside of git. */
 export class SandboxDeployment {
   readonly stackFile: string;
   private readonly folder: string;
@@ -41,19 +41,19 @@ export class SandboxDeployment {
   /** Writes the stack's file and secrets. It replaces an earlier run's file and keeps its state. */
   async configure(stack: Omit<SandboxStack, "privateKeyFile">, apiKey?: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    await this.keep("passphrase", 24);
+    await this.storedSecret("passphrase", 24);
     const privateKeyFile = relative(root, stack.hosts[0]?.privateKeyFile ?? "");
     await rm(this.stackFile, { force: true });
     await writeFile(this.stackFile, sandboxStackFile({ ...stack, privateKeyFile }));
     await chmod(this.stackFile, 0o600);
     await this.pulumi(["stack", "select", "--create", this.stack]);
     await this.pulumi(["config", "set", "--secret", "--stack", this.stack, "apiKey"], {
-      input: apiKey ?? (await this.keep("api-key", 16)),
+      input: apiKey ?? (await this.storedSecret("api-key", 16)),
     });
   }
 
   /** A random secret of this stack, created once: a new one at each run would change the stack. */
-  private async keep(name: string, bytes: number): Promise<string> {
+  private async storedSecret(name: string, bytes: number): Promise<string> {
     const file = join(this.folder, name);
     if (!existsSync(file)) await writeFile(file, randomBytes(bytes).toString("hex"), { mode: 0o600 });
     return readFile(file, "utf8");

@@ -9,7 +9,7 @@ import { resolveToolchain } from "../toolchain";
 import { programParts } from "../toolchain/parts";
 import { SandboxDeployment } from "./deployment";
 import { sandboxOwner, sandboxStack } from "./names";
-import { removeWhereEmpty } from "./state";
+import { removeEmptyFolders } from "./state";
 
 const folder = resolve(__dirname, "..", "..", ".sandbox");
 
@@ -18,14 +18,14 @@ async function main(): Promise<number> {
   await new SandboxDeployment(sandboxStack, toolchain.environment).forget();
   for (const removed of await removeAll(sandboxOwner)) logToStderr(`Removed ${removed}`);
   // Folders of tests that are running stay.
-  await removeWhereEmpty(join(folder, "hosts"), join(folder, "stacks"), folder);
+  await removeEmptyFolders(join(folder, "hosts"), join(folder, "stacks"), folder);
   const others = await otherTestHosts();
   if (others.length > 0) logToStderr(`The Docker engine stays, because these use it: ${others.join(", ")}.`);
   else await stopOwnEngine(logToStderr);
   return 0;
 }
 
-/** Test hosts that need the engine, after the sandbox's own are gone. */
+/** Names of test hosts of other owners that still need the engine. */
 async function otherTestHosts(): Promise<string[]> {
   if ((await engineVersion()) === undefined) return [];
   return dockerLines(["ps", "--all", "--filter", "label=datadog-hosts.test", "--format", "{{.Names}}"]);

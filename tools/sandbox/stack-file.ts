@@ -14,7 +14,7 @@ export interface SandboxStack {
   readonly privateKeyFile: string;
   /** The agent's generation. */
   readonly generation: GenerationNumber;
-  /** The agent's image is that of its generation. */
+  /** The agent's image; it must match the generation. */
   readonly images: { readonly agent: string; readonly generator: string };
   /** Address of the intake that the agents send to. */
   readonly intake: string;

@@ -15,15 +15,15 @@ export async function removeStateLeftovers(stateFolder: string, stack: string): 
   for (const kind of ["stacks", "history", "backups", join("locks", "organization")]) {
     const ofProject = join(folder, kind, projectName);
     await rm(join(ofProject, stack), { recursive: true, force: true });
-    await removeWhereEmpty(ofProject, join(folder, kind));
+    await removeEmptyFolders(ofProject, join(folder, kind));
   }
-  await removeWhereEmpty(join(folder, "locks"));
+  await removeEmptyFolders(join(folder, "locks"));
   const left = await entriesOf(folder);
   if (left.every((name) => name.startsWith("meta.yaml"))) await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes the existing empty folders among these, in this order. */
-export async function removeWhereEmpty(...folders: readonly string[]): Promise<void> {
+/** Removes those of the folders that exist and are empty, in this order. */
+export async function removeEmptyFolders(...folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     try {
       await rmdir(folder);

@@ -150,7 +150,7 @@ function onSignal(signal: NodeJS.Signals): void {
 function collect(
   stream: Readable,
   onLine: ((line: string) => void) | undefined,
-  mostBytes: number,
+  maxBytes: number,
   onTooLong: () => void,
 ): () => string {
   const chunks: string[] = [];
@@ -159,7 +159,7 @@ function collect(
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
     bytes += Buffer.byteLength(chunk);
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
       onTooLong();
       return;
     }

@@ -15,7 +15,7 @@ export function sum(counts: readonly Count[]): Count {
   };
 }
 
-/** The last lines of a run: the names of failed and skipped tests; the count is the only text on the last line. */
+/** The last lines of a run: the names of failed and skipped tests, and on the last line only the count. */
 export function closingLines({ passed, failed, skipped }: Count): string {
   return [
     ...failed.map((name) => `FAILED   ${name}`),
@@ -24,7 +24,7 @@ export function closingLines({ passed, failed, skipped }: Count): string {
   ].join("\n");
 }
 
-/** The count in the output of `go test -json` (cmd/test2json): one event a line. */
+/** Counts the tests in the output of `go test -json` (cmd/test2json), which has one event per line. */
 export function countGoEvents(output: string): Count {
   let passed = 0;
   const failed: string[] = [];

@@ -9,8 +9,8 @@ import { ensureShellcheck } from "./shellcheck";
 
 const root = resolve(__dirname, "..", "..");
 const standins = resolve(root, "test", "standins");
-/** What pins linters that no npm package brings: a Go module of its own, and Python's requirements. */
-const linters = resolve(__dirname, "lint");
+/** The folder that pins linters without an npm package: a Go module and Python requirements. */
+const lintersFolder = resolve(__dirname, "lint");
 
 /** The folders with the project's own shell files; those of stand-ins follow the vendor's style. */
 const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
@@ -28,12 +28,12 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         check("go vet", ["go", "vet", "./..."], standins),
         check(
           "actionlint",
-          // Without the programs that it may find on one machine only.
+          // shellcheck and pyflakes are not on every machine, so actionlint must not use them.
           ["sh", "-c", "go tool actionlint -shellcheck= -pyflakes= ../../../.github/workflows/*.yml"],
-          linters,
+          lintersFolder,
         ),
-        // .editorconfig has the style of shell files.
-        check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], linters),
+        // shfmt reads its style from .editorconfig.
+        check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], lintersFolder),
         shellcheck(),
       ]),
     ),
@@ -61,13 +61,15 @@ async function check(name: string, [program = "", ...args]: string[], cwd = root
   return { passed: 0, failed: [`lint > ${name}`], skipped: [] };
 }
 
-/** Looks through the same files as shfmt. Those without a first line of their own are for a POSIX shell. */
+/** Checks the same files as shfmt. Files without a shebang are checked as POSIX shell. */
 async function shellcheck(): Promise<Count> {
-  const found = await run("go", ["tool", "shfmt", "--find", ...shellFolders], { cwd: linters });
+  const found = await run("go", ["tool", "shfmt", "--find", ...shellFolders], { cwd: lintersFolder });
   return check("shellcheck", [await ensureShellcheck(logToStderr), ...found.stdout.split("\n").slice(0, -1)]);
 }
 
-/** One vitest project of vitest.config.mts, or some files of it. Without a count, or with one of nothing, it has failed. */
+/**
+ * Runs a vitest project of vitest.config.mts, or some of its files. A run without a count, or without any test, has failed.
+ */
 async function vitest(project: string, files: readonly string[] = []): Promise<Count> {
   const folder = resolve(root, ".results");
   const file = resolve(folder, `${project}.json`);
@@ -79,9 +81,9 @@ async function vitest(project: string, files: readonly string[] = []): Promise<C
   });
   try {
     const count = JSON.parse(readFileSync(file, "utf8")) as Count;
-    const nothing = count.passed + count.failed.length + count.skipped.length === 0;
+    const isEmpty = count.passed + count.failed.length + count.skipped.length === 0;
     const hidden = status !== 0 && count.failed.length === 0;
-    return nothing || hidden ? sum([count, { passed: 0, failed: [`${project} > vitest`], skipped: [] }]) : count;
+    return isEmpty || hidden ? sum([count, { passed: 0, failed: [`${project} > vitest`], skipped: [] }]) : count;
   } catch {
     return { passed: 0, failed: [`${project} > vitest`], skipped: [] };
   }

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that last minutes, the longest first (`make test-times`): a long file that begins last runs alone at the end. Vitest
- * knows the times only where it has run before. The fleet is not first, because eight hosts start with it.
+ * Test files that take minutes, the longest first (`make test-times`): a long file that starts last would run alone at the end.
+ * Vitest knows the times only on machines where it has run before. The fleet is not first, because it starts eight hosts.
  */
 const longest: readonly string[] = [
   "generations",
@@ -21,11 +21,11 @@ const longest: readonly string[] = [
   "upgrade",
 ];
 
-/** Runs the files that last longest first, and the others in vitest's order. */
+/** Runs the listed files first, and the others in vitest's order. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const inVitestsOrder = await super.sort(files);
-    // Array.sort keeps the order of those that are equal (ECMAScript 2019).
+    // Array.sort is stable (ECMAScript 2019), so the other files keep their order.
     return inVitestsOrder.sort((a, b) => rank(a) - rank(b));
   }
 }

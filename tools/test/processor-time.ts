@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** Linux counts processor time for /proc in hundredths of a second on all usual machines (USER_HZ). */
+/** Ticks per second in /proc (USER_HZ), which is 100 on all common machines. */
 const ticksPerSecond = 100;
 
 /**
- * Processor time of this process and of the programs that it ran to their end, with all that these ran, in seconds.
- * From proc(5), /proc/PID/stat: fields 14 to 17; the name in brackets before them may hold anything.
+ * Processor time of this process, and of its terminated child processes with all their descendants, in seconds. From proc(5),
+ * /proc/PID/stat: fields 14 to 17. The process's name in brackets before them may contain anything.
  */
 export function processorSeconds(stat: string = readFileSync("/proc/self/stat", "utf8")): {
   own: number;

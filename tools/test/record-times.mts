@@ -1,4 +1,4 @@
-/** Loaded before each file of tests: notes how long the file took, and what the processors did meanwhile. */
+/** Loaded before each test file: records how long the file took, and its processor time. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { afterAll, expect } from "vitest";

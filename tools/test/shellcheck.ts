@@ -10,9 +10,9 @@ import { run } from "../shared/run";
 const lint = resolve(__dirname, "lint");
 
 /**
- * The path of shellcheck: from the Python package that `lint/requirements.txt` pins, or Debian's where pip can't get it.
- * It is kept in the cache.
- * @throws UserError where neither can be had, with both reasons.
+ * Gets shellcheck into the cache, if it is not there yet, and returns its path. It comes from the Python package that
+ * `lint/requirements.txt` pins, or from Debian if pip can't get that.
+ * @throws UserError if neither is available, with both reasons.
  */
 export async function ensureShellcheck(log: Log): Promise<string> {
   const key = `shellcheck/${process.platform}-${process.arch}-${await hashOfFiles(lint, ["requirements.txt"])}`;

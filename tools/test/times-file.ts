@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 
-/** Where the times of the last run lie: a line of JSON for each file of tests, see {@link FileTimes}. */
+/** The file with the times of the last run: one line of JSON for each test file, see {@link FileTimes}. */
 export const timesFile = resolve(__dirname, "..", "..", ".results", "times.jsonl");
 
-/** How long one file of tests took, in seconds. */
+/** How long one test file took, in seconds. */
 export interface FileTimes {
   /** Its path in this repository. */
   readonly file: string;

@@ -1,4 +1,4 @@
-/** `make test-times`: where the time of the last run of tests went, file by file. */
+/** `make test-times`: prints how long each test file took in the last run. */
 import { existsSync, readFileSync } from "node:fs";
 
 import { runMain, UserError } from "../shared/errors";

@@ -1,12 +1,12 @@
 import { UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
-import { RememberedFailure } from "./downloads";
+import { RecentFailure } from "./downloads";
 import { modeVariable, type Mode, type Origin, type ResolvedPart, type VendorPart } from "./parts";
 
 /** A part that was found, downloaded or built: its version and location. */
 export type Located = Pick<ResolvedPart, "version" | "location">;
 
-/** The ways to get a part. */
+/** The ways in which a part can be obtained. */
 export interface Sources {
   /** Finds the part on this machine. */
   readonly find: () => Promise<Located | undefined>;
@@ -23,8 +23,8 @@ export interface Sources {
 }
 
 /**
- * Gets a part as its mode asks. If a download fails, it logs the reason before it continues without.
- * Throws {@link UserError}, naming the part, if no way that the mode allows succeeds.
+ * Gets a part in the ways that its mode allows. If a download fails, it logs the reason and tries the next way.
+ * Throws {@link UserError} with the part's name if no way succeeds.
  */
 export async function choose(part: VendorPart, mode: Mode, sources: Sources, log: Log): Promise<ResolvedPart> {
   const as = (origin: Origin, located: Located): ResolvedPart => ({ name: part, origin, ...located });
@@ -53,7 +53,7 @@ export async function choose(part: VendorPart, mode: Mode, sources: Sources, log
         ].join("\n"),
       );
     }
-    if (error instanceof RememberedFailure) return as(made, await make(part, sources));
+    if (error instanceof RecentFailure) return as(made, await make(part, sources));
     const instead = made === "built" ? "building it from its module" : "using the stand-in";
     log(`${part}: the vendor's can't be downloaded (${firstLine(error.message)}); ${instead}.`);
   }

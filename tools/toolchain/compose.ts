@@ -6,7 +6,7 @@ import type { Log } from "../shared/progress";
 import { entriesOf, isInCache, userPulumiHome } from "./pulumi-home";
 import { installedPlugin, pluginFolderName, pluginProgram, type PluginName } from "./plugins";
 
-/** The paths of the resolved programs; undefined for those that were not asked for. */
+/** The paths of the resolved programs; undefined for those that were not requested. */
 export interface Programs {
   readonly pulumi: string;
   readonly languageHost: string | undefined;

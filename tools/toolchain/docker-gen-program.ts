@@ -5,7 +5,7 @@ import { UserError } from "../shared/errors";
 import { silent, step, type Log } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Located, Sources } from "./choose";
-import { rememberingFailure, siteAnswers } from "./downloads";
+import { withFailureCache, isSiteReachable } from "./downloads";
 import { goBuild, requireGo } from "./go";
 import { versions } from "./parts";
 import { findProgram, isExecutable, programFolders } from "./pulumi-home";
@@ -67,10 +67,10 @@ async function download(log: Log, retry: boolean): Promise<string> {
   const archive = archives[`${process.platform}-${process.arch}`];
   if (archive === undefined) throw new UserError(`there is no release for ${process.platform} on ${process.arch}`);
   const url = `${releases}/download/${wanted}/docker-gen-${archive}-${wanted}.tar.gz`;
-  const folder = await rememberingFailure(
+  const folder = await withFailureCache(
     url,
     async () => {
-      if (!(await siteAnswers(site))) throw new UserError(`${site} can't be reached`);
+      if (!(await isSiteReachable(site))) throw new UserError(`${site} can't be reached`);
       return cachedFolder(downloadKey, log, async (temporary) => {
         const packed = await fetchBytes(url);
         await run("tar", ["-xzf", "-", "-C", temporary, "docker-gen"], { input: packed, title: `Unpacking ${url}` });

@@ -4,32 +4,32 @@ import { join } from "node:path";
 import { cacheFolder, hashOf } from "../shared/cache";
 import { UserError } from "../shared/errors";
 
-/** Where Pulumi's clients download from. */
+/** The site from which Pulumi's clients download. */
 export const vendorSite = "get.pulumi.com";
 
-/** How long a failed download is not tried again, so that not every command waits for it. */
-const rememberMs = 3_600_000;
+/** How long a failed download is not tried again, in milliseconds, so that not every command waits for it. */
+const failureLifetimeMs = 3_600_000;
 
-/** A download that is not tried because it failed recently; the failure was reported then. */
-export class RememberedFailure extends UserError {}
+/** A download is skipped because it failed recently. The failure was reported at that time. */
+export class RecentFailure extends UserError {}
 
-/** Where failed downloads are noted. */
-function noteOf(subject: string): string {
+/** The file that records a failed download. */
+function failureFile(subject: string): string {
   return join(cacheFolder(), "failed-downloads", hashOf(subject));
 }
 
 /**
- * Runs a download. If the same one failed in the last hour, throws {@link RememberedFailure} with the earlier message,
- * unless `retry` is set. Only a {@link UserError} is remembered as a failure.
+ * Runs a download. If the same one failed in the last hour, throws {@link RecentFailure} with the earlier message,
+ * unless `retry` is set. Only a {@link UserError} is recorded as a failure.
  */
-export async function rememberingFailure<T>(
+export async function withFailureCache<T>(
   subject: string,
   download: () => Promise<T>,
   options: { readonly retry: boolean },
 ): Promise<T> {
-  const note = noteOf(subject);
-  const earlier = options.retry ? undefined : await recentNote(note);
-  if (earlier !== undefined) throw new RememberedFailure(earlier);
+  const note = failureFile(subject);
+  const earlier = options.retry ? undefined : await readRecentFailure(note);
+  if (earlier !== undefined) throw new RecentFailure(earlier);
   try {
     const result = await download();
     await rm(note, { force: true });
@@ -43,10 +43,10 @@ export async function rememberingFailure<T>(
   }
 }
 
-async function recentNote(note: string): Promise<string | undefined> {
+async function readRecentFailure(note: string): Promise<string | undefined> {
   try {
     const age = Date.now() - (await stat(note)).mtimeMs;
-    return age < rememberMs ? await readFile(note, "utf8") : undefined;
+    return age < failureLifetimeMs ? await readFile(note, "utf8") : undefined;
   } catch {
     return undefined;
   }
@@ -56,7 +56,7 @@ async function recentNote(note: string): Promise<string | undefined> {
  * Whether a connection to a site's https port succeeds within 4 s. The clients that download from it wait much longer if
  * packets are dropped. With a proxy the site itself need not be reachable, so the answer is yes.
  */
-export async function siteAnswers(host: string, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+export async function isSiteReachable(host: string, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   if ((environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "") !== "") return true;
   return new Promise((resolve) => {
     const socket = createConnection({ host, port: 443 });

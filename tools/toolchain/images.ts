@@ -3,7 +3,7 @@ import { UserError } from "../shared/errors";
 import { step, type Log } from "../shared/progress";
 import { ProcessError } from "../shared/run";
 import type { Sources } from "./choose";
-import { rememberingFailure } from "./downloads";
+import { withFailureCache } from "./downloads";
 import { versions } from "./parts";
 import { agentImage, dockerGenImage, ensureStandInImage, standInLabel, type StandInImage } from "./standin-images";
 
@@ -73,7 +73,7 @@ async function isVendorImage(reference: string): Promise<boolean> {
 }
 
 async function pullFirst(references: readonly string[], log: Log, retry: boolean): Promise<string> {
-  return rememberingFailure(
+  return withFailureCache(
     `images ${references.join(" ")}`,
     async () => {
       const failures: string[] = [];
@@ -104,8 +104,8 @@ async function pull(reference: string, log: Log): Promise<PullFailure | undefine
       return undefined;
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
-      const said = error.result?.stderr.trim();
-      return { reason: `${reference}: ${said ?? "its registry does not answer"}`, answered: said !== undefined };
+      const reason = error.result?.stderr.trim();
+      return { reason: `${reference}: ${reason ?? "its registry does not answer"}`, answered: reason !== undefined };
     }
   });
 }

@@ -25,7 +25,7 @@ import { standInPlugin } from "./standin-plugins";
 
 export type { Mode, Origin, Part, Purpose, ResolvedPart, VendorPart } from "./parts";
 
-/** The wanted parts, and where to get them from. */
+/** Options of {@link resolveToolchain}. */
 export interface ToolchainOptions {
   /** The parts to resolve; the `pulumi` program comes with the language host and the plugins. Default: all vendors' parts. */
   readonly parts?: readonly Part[];
@@ -37,7 +37,7 @@ export interface ToolchainOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** References of the images, as for `docker run`. Reading one that was not asked for throws. */
+/** References of the images, as for `docker run`. Reading an image that was not requested throws an error. */
 export interface ToolchainImages {
   /** docker-gen. */
   readonly generator: string;
@@ -56,16 +56,16 @@ export interface Toolchain {
   /** Each part that was resolved: its origin, version and location. */
   readonly parts: readonly ResolvedPart[];
   /**
-   * Environment variables with which a process uses this toolchain, this project's own tools included; none if only
-   * images were asked for.
+   * Environment variables with which a process, including this project's own tools, uses this toolchain. Empty if only images
+   * were requested.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly images: ToolchainImages;
 }
 
 /**
- * Gets the parts of the toolchain, each as its mode asks (see {@link Mode}), and caches what it built. A second call is
- * immediate. Throws {@link UserError} if a part is not available; the message names it and what to install.
+ * Gets the parts of the toolchain, each in the ways that its mode allows (see {@link Mode}), and caches what it builds. A second
+ * call is immediate. Throws {@link UserError} if a part is not available; the message names it and what to install.
  */
 export async function resolveToolchain(options: ToolchainOptions): Promise<Toolchain> {
   const { log, parts = vendorParts, purpose = "trial" } = options;

@@ -25,7 +25,7 @@ export type VendorPart = (typeof vendorParts | typeof optionalVendorParts | type
 /** Any part of the toolchain. */
 export type Part = VendorPart | (typeof ownParts)[number];
 
-/** The parts that run on the machine of `make`, each after those that it needs. */
+/** The programs that run on this machine, each listed after those that it needs. */
 export const programParts = ["pulumi", "language-host", "docker-plugin", "command-plugin"] as const;
 
 /** What a toolchain is for. `deploy`: real hosts; `trial`: test hosts, including the sandbox's. */

@@ -10,7 +10,7 @@ import type { PluginKind } from "./plugin-info";
 /** Time limit for a plugin to start and answer; the vendor's take one or two seconds. */
 const answerMs = 20_000;
 
-/** The engine's address that plugins need at their start. Nobody listens there, and nobody has to. */
+/** The engine's address, which plugins require as an argument. Nothing has to listen there. */
 const noEngine = "127.0.0.1:0";
 
 /**

@@ -4,7 +4,7 @@ import { UserError } from "../shared/errors";
 import type { Log } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Located, Sources } from "./choose";
-import { rememberingFailure, siteAnswers, vendorSite } from "./downloads";
+import { withFailureCache, isSiteReachable, vendorSite } from "./downloads";
 import { versions } from "./parts";
 import { pluginVersion } from "./plugin-version";
 import { isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
@@ -27,7 +27,7 @@ export function installedPlugin(name: PluginName): string {
   return join(userPulumiHome(), "plugins", pluginFolderName(name), pluginProgram(name));
 }
 
-/** What the sources of a program need besides its name. */
+/** Options for the ways to get a program. */
 export interface SourceOptions {
   /** The path of the `pulumi` program. */
   readonly pulumi: string;
@@ -77,10 +77,10 @@ async function findPlugin(name: PluginName, log: Log): Promise<string | undefine
 }
 
 async function downloadPlugin(name: PluginName, pulumi: string, retry: boolean): Promise<void> {
-  await rememberingFailure(
+  await withFailureCache(
     `plugin ${name} ${versions[name]} ${userPulumiHome()}`,
     async () => {
-      if (!(await siteAnswers(vendorSite))) throw new UserError(`${vendorSite} can't be reached`);
+      if (!(await isSiteReachable(vendorSite))) throw new UserError(`${vendorSite} can't be reached`);
       await run(pulumi, ["plugin", "install", "resource", name, versions[name]], {
         timeoutMs: 600_000,
         title: `pulumi plugin install resource ${name} ${versions[name]}`,

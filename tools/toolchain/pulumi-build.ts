@@ -30,8 +30,8 @@ export async function buildPulumi(log: Log): Promise<string> {
   return join(folder, "pulumi");
 }
 
-/** The path of the program that an earlier {@link buildPulumi} has cached, if any. */
-export async function keptPulumi(): Promise<string | undefined> {
+/** The path of the program that an earlier {@link buildPulumi} cached; undefined if there is none. */
+export async function cachedPulumi(): Promise<string | undefined> {
   const path = join(cacheFolder(), await cacheKey(), "pulumi");
   return existsSync(path) ? path : undefined;
 }

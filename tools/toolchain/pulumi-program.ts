@@ -5,11 +5,11 @@ import { UserError } from "../shared/errors";
 import { silent, type Log } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Located, Sources } from "./choose";
-import { rememberingFailure, siteAnswers, vendorSite } from "./downloads";
+import { withFailureCache, isSiteReachable, vendorSite } from "./downloads";
 import { versions } from "./parts";
 import { pluginVersion } from "./plugin-version";
 import type { SourceOptions } from "./plugins";
-import { buildPulumi, keptPulumi } from "./pulumi-build";
+import { buildPulumi, cachedPulumi } from "./pulumi-build";
 import { installedProgramsFolder, isExecutable, programFolders, userPulumiHome } from "./pulumi-home";
 
 /** The language host's program. */
@@ -20,7 +20,7 @@ export function pulumiSources(log: Log, retry: boolean): Sources {
   return {
     find: findPulumi,
     kept: async () => {
-      const location = await keptPulumi();
+      const location = await cachedPulumi();
       return location === undefined ? undefined : { version: versions.pulumi, location };
     },
     download: async () => {
@@ -70,8 +70,8 @@ async function findLanguageHost(pulumi: string, log: Log): Promise<Located | und
     if (!(await isExecutable(location))) continue;
     const version = await pluginVersion(location, "language");
     if (version !== undefined && isAtLeast(version, versions.pulumi)) return { version, location };
-    const said = version === undefined ? "does not answer like a language host" : `is version ${version}`;
-    log(`language-host: ${location} ${said}; ${versions.pulumi} is needed.`);
+    const finding = version === undefined ? "does not answer like a language host" : `is version ${version}`;
+    log(`language-host: ${location} ${finding}; ${versions.pulumi} is needed.`);
   }
   return undefined;
 }
@@ -103,10 +103,10 @@ export function isAtLeast(version: string, wanted: string): boolean {
 
 /** npm's `pulumi` package downloads the program and its language hosts when it is first run. */
 async function installVendorPrograms(retry: boolean): Promise<void> {
-  await rememberingFailure(
+  await withFailureCache(
     `pulumi ${versions.pulumi} ${installedProgramsFolder()}`,
     async () => {
-      if (!(await siteAnswers(vendorSite))) throw new UserError(`${vendorSite} can't be reached`);
+      if (!(await isSiteReachable(vendorSite))) throw new UserError(`${vendorSite} can't be reached`);
       const args = ["exec", "--yes", "--package", `pulumi@${versions.pulumi}`, "--", "pulumi", "version"];
       const env = { ...process.env, PULUMI_HOME: userPulumiHome() };
       await run("npm", args, { env, timeoutMs: 600_000, title: `npm's package pulumi@${versions.pulumi}` });

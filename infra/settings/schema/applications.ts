@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { wholeNumber } from "./formats";
 
-/** What is collected of containers' logs, and how the logs of this program's own containers are rotated. */
+/** Collection of containers' logs, and rotation of the logs of this program's own containers. */
 export const logs = z.strictObject({
   all: z.boolean().optional().meta({
     description:
@@ -55,7 +55,7 @@ export const apm = z.strictObject({
   }),
 });
 
-/** What is sent of the host's processes. */
+/** Monitoring of processes and containers as live lists. */
 export const processes = z.strictObject({
   live: z.boolean().optional().meta({
     description:

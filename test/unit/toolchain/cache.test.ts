@@ -13,7 +13,7 @@ import {
 } from "../../../tools/shared/cache";
 import { UserError } from "../../../tools/shared/errors";
 import { silent } from "../../../tools/shared/progress";
-import { RememberedFailure, rememberingFailure } from "../../../tools/toolchain/downloads";
+import { RecentFailure, withFailureCache } from "../../../tools/toolchain/downloads";
 
 let folder: string;
 
@@ -106,31 +106,31 @@ describe("rememberingFailure", () => {
   const failing = (): Promise<string> => Promise.reject(new UserError("no such host"));
 
   it("does not try a failed download again for an hour", async () => {
-    await expect(rememberingFailure("x", failing, { retry: false })).rejects.toThrow("no such host");
+    await expect(withFailureCache("x", failing, { retry: false })).rejects.toThrow("no such host");
     const download = vi.fn(() => Promise.resolve("got it"));
-    const error: unknown = await rememberingFailure("x", download, { retry: false }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(RememberedFailure);
+    const error: unknown = await withFailureCache("x", download, { retry: false }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RecentFailure);
     expect((error as Error).message).toBe("no such host");
     expect(download).not.toHaveBeenCalled();
-    expect(await rememberingFailure("another", download, { retry: false })).toBe("got it");
+    expect(await withFailureCache("another", download, { retry: false })).toBe("got it");
   });
 
   it("tries again after an hour, or on request; a success forgets the failure", async () => {
-    await expect(rememberingFailure("x", failing, { retry: false })).rejects.toThrow();
+    await expect(withFailureCache("x", failing, { retry: false })).rejects.toThrow();
     const notes = join(cacheFolder(), "failed-downloads");
     const [note] = await readdir(notes);
     const old = new Date(Date.now() - 3_601_000);
     await utimes(join(notes, note ?? ""), old, old);
     const download = vi.fn(() => Promise.resolve("got it"));
-    expect(await rememberingFailure("x", download, { retry: false })).toBe("got it");
+    expect(await withFailureCache("x", download, { retry: false })).toBe("got it");
     expect(await readdir(notes)).toEqual([]);
-    await expect(rememberingFailure("x", failing, { retry: false })).rejects.toThrow();
-    expect(await rememberingFailure("x", download, { retry: true })).toBe("got it");
+    await expect(withFailureCache("x", failing, { retry: false })).rejects.toThrow();
+    expect(await withFailureCache("x", download, { retry: true })).toBe("got it");
   });
 
   it("does not remember a defect", async () => {
     const broken = (): Promise<string> => Promise.reject(new TypeError("a defect"));
-    await expect(rememberingFailure("x", broken, { retry: false })).rejects.toThrow(TypeError);
-    expect(await rememberingFailure("x", () => Promise.resolve("got it"), { retry: false })).toBe("got it");
+    await expect(withFailureCache("x", broken, { retry: false })).rejects.toThrow(TypeError);
+    expect(await withFailureCache("x", () => Promise.resolve("got it"), { retry: false })).toBe("got it");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../tools/shared/errors";
 import { choose, type Located, type Sources } from "../../../tools/toolchain/choose";
-import { RememberedFailure } from "../../../tools/toolchain/downloads";
+import { RecentFailure } from "../../../tools/toolchain/downloads";
 import { modeVariable, vendorParts, type Mode, type VendorPart } from "../../../tools/toolchain/parts";
 
 const at = (location: string): Located => ({ version: "1.0.0", location });
@@ -115,7 +115,7 @@ describe("choose", () => {
     const sources = sourcesOf("agent-image", { found: false, download: false });
     await choose("agent-image", "auto", sources, (line) => lines.push(line));
     expect(lines).toEqual(["agent-image: the vendor's can't be downloaded (no such host); using the stand-in."]);
-    const old = { ...sources, download: () => Promise.reject(new RememberedFailure("no such host")) };
+    const old = { ...sources, download: () => Promise.reject(new RecentFailure("no such host")) };
     await choose("agent-image", "auto", old, (line) => lines.push(line));
     expect(lines).toHaveLength(1);
   });
