@@ -18,7 +18,7 @@ const well: InstanceRun = {
 const failing = { ...well, samples: [], error: "WRONGPASS" };
 const report = (...runs: InstanceRun[]) => ({ host: "web-1", container: "cart", runs, remarks: [] });
 
-test("what all have in common is shown once", () => {
+test("tags that all samples share are printed once", () => {
   expect(describeReport(shown(report(well))).split("\n")).toEqual([
     "cart on web-1: redisdb 172.18.0.5:6379",
     "  tags: project:shop role:master",
@@ -35,7 +35,7 @@ test("a failure is shown with its message, and a reason if nothing was run", () 
   expect(describeReport(shown(none))).toBe("web-1: cart has no instance");
 });
 
-test("all is well if there is a check and each collects without an error", () => {
+test("a report is healthy if there is a check and each one collects without an error", () => {
   expect(isHealthy(report(well))).toBe(true);
   expect(isHealthy(report(well, failing))).toBe(false);
   expect(isHealthy(report({ ...well, samples: [] }))).toBe(false);

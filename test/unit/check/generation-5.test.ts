@@ -47,7 +47,7 @@ Service Metadata:
       - Collected 2 metrics, 0 events & 2 service checks
 `;
 
-test("what an instance collects is picked out by its tags, without what names another one's address", () => {
+test("an instance's samples are selected by its tags, without those that name another instance's address", () => {
   expect(readRun5(text, 0, ["project:shop"], ["172.18.0.6"])).toEqual({
     samples: [{ metric: "redis.net.clients", value: 2.5, tags: ["project:shop", "o:it's", "redis_host:172.18.0.5"] }],
     serviceChecks: [
@@ -58,7 +58,7 @@ test("what an instance collects is picked out by its tags, without what names an
   });
 });
 
-test("an instance's error and warnings are its own", () => {
+test("errors and warnings are assigned to the right instance", () => {
   expect(readRun5(text, 1, ["project:shop"], ["172.18.0.5"])).toMatchObject({
     samples: [{ value: 7 }],
     serviceChecks: [{ status: "CRITICAL", message: "refused" }],
@@ -67,7 +67,7 @@ test("an instance's error and warnings are its own", () => {
   expect(readRun5(text, 2, ["project:other"])).toMatchObject({ samples: [], error: "", warnings: ["slow"] });
 });
 
-test("an instance that the agent does not speak of has no run", () => {
+test("an instance that the output does not mention has no run", () => {
   expect(readRun5(text, 3, [])).toBeUndefined();
   expect(readRun5("", 0, [])).toBeUndefined();
 });

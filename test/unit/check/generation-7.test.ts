@@ -35,7 +35,7 @@ function run(source: string, error = "") {
   };
 }
 
-test("of several runs that of the file counts, with its last value and its last service check", () => {
+test("of several runs, the one of the file is read, with its last value and its last service check", () => {
   const text = `Multiple check instances found, running each of them\n${JSON.stringify([
     run("container:docker://abc", "another one's"),
     run("file:/tmp/x/redisdb.d/id.yaml"),
@@ -59,7 +59,7 @@ test.each(["", "Error: no valid check found", "[", "[1]", "{}", '[{"runner":5}]'
   expect(readRun7(text, "id.yaml")).toBeUndefined();
 });
 
-test("the agent gets a folder with the one file alone, which is gone afterwards", () => {
+test("the agent gets a folder with only this file, which is removed afterwards", () => {
   const file = join(folder, "id.yaml");
   writeFileSync(file, "instances: []\n");
   writeFileSync(join(folder, "docker"), '#!/bin/sh\nshift 2\nexec "$@"\n', { mode: 0o755 });

@@ -16,7 +16,7 @@ test("generation 7: a container's instances are in the files of its id", () => {
   ]);
 });
 
-test("generation 5: a container's instances look at its addresses", () => {
+test("generation 5: a container's instances are those that target its addresses", () => {
   const redis =
     "instances:\n  - {host: 172.18.0.50, port: 6379, tags: [a:b]}\n  - {host: 172.18.0.5, port: 6379, tags: [a:b]}\n";
   const nginx = "instances:\n  - nginx_status_url: http://172.18.0.5:80/nginx_status\n";

@@ -6,7 +6,7 @@ import { container } from "../init/survey";
 
 const entrypoint = "/usr/local/bin/docker-entrypoint.sh";
 
-describe("what a container is for", () => {
+describe("the services of a container", () => {
   test.each<[string, Partial<Container>, string, string]>([
     ["its variable", { service: "redis", image: "nginx" }, "redisdb", "variable SERVICE"],
     ["its variable in quotes and capitals", { service: ' "Redis" ' }, "redisdb", "variable SERVICE"],
@@ -50,7 +50,7 @@ describe("what a container is for", () => {
     expect(recognise(container("one", differences))).toMatchObject([{ integration, by }]);
   });
 
-  test("several words are several integrations", () => {
+  test("several requested services give several integrations", () => {
     const found = recognise(container("one", { service: "nginx, redis" }));
     expect(found.map(({ service, requested }) => [service, requested])).toEqual([
       ["nginx", true],
@@ -70,7 +70,7 @@ describe("what a container is for", () => {
     expect(recognise(container("one", differences))).toEqual([]);
   });
 
-  test("no command line is too odd to be read", () => {
+  test("command lines of any form can be read", () => {
     expect(programsOf([])).toEqual([]);
     expect(programsOf(["sh", "-c"])).toEqual([]);
     expect(programsOf(["env", "-i", "A=1"])).toEqual(["env"]);

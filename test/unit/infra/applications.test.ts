@@ -158,7 +158,7 @@ describe("processes", () => {
   });
 });
 
-describe("what can't be", () => {
+describe("a combination of settings that can't work", () => {
   const generation5 = { agent: { generation: 5 } };
   test.each<[string, Record<string, unknown>, RegExp]>([
     [
@@ -233,7 +233,7 @@ describe("what can't be", () => {
     await expect(hostWith(settings)).rejects.toThrow(message);
   });
 
-  test("is told at the host that says it", async () => {
+  test("is reported for the host that sets it", async () => {
     const hosts = [{ ...smallestConfig.hosts[0], logs: { all: true }, agent: { generation: 5 } }];
     await expect(hostWith({ hosts })).rejects.toThrow(/hosts\[0\]\.logs\.all: can't be/);
   });

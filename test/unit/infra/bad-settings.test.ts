@@ -98,7 +98,7 @@ describe("duplicates", () => {
   });
 });
 
-describe("a list that names something twice", () => {
+describe("a list with duplicates", () => {
   const mount = { source: "/srv/checks", target: "/checks.d" };
   const registry = { address: "registry.example", username: "reader", password: "correct-horse" };
 

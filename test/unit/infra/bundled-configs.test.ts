@@ -23,7 +23,7 @@ const copy = (files: string) => {
   return runScript({ files: ["bundled-configs"], calls }, docker.join("\n"));
 };
 
-test("what matches the pattern is copied, and the temporary container is removed", () => {
+test("files that match the pattern are copied, and the temporary container is removed", () => {
   const { status, stderr, docker } = copy("disk.yaml.default ntp.yaml.default docker.yaml");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(readdirSync(folder).sort()).toEqual(["disk.yaml.default", "ntp.yaml.default"]);
@@ -34,7 +34,7 @@ test("what matches the pattern is copied, and the temporary container is removed
   ]);
 });
 
-test("an image without any is fine", () => {
+test("an image without matching files is accepted", () => {
   expect(copy("docker.yaml")).toMatchObject({ status: 0, stderr: "" });
   expect(readdirSync(folder)).toEqual([]);
 });

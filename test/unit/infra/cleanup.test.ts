@@ -26,7 +26,7 @@ test("siblings of the folders in use are removed; everything else stays", () => 
   expect(left("config/own")).toBe(true);
 });
 
-describe("a config that the stack no longer lists", () => {
+describe("a config of an integration that the stack no longer lists", () => {
   /** What Docker was told; a `docker` that fails is what cuts a run off. */
   function unlist(paths: readonly string[], signal: number | undefined, fails = false): readonly string[] {
     const { status, docker } = runScript(removeUnlistedScript(paths, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
@@ -44,7 +44,7 @@ describe("a config that the stack no longer lists", () => {
     expect(unlist([file, folder], 1)).toEqual([]);
   });
 
-  test("is signalled by the next run if one was cut off", () => {
+  test("is signalled by the next run if a run was interrupted", () => {
     const file = join(root, "redisdb.yaml");
     writeFileSync(file, "x");
     unlist([file], 1, true);
@@ -61,7 +61,7 @@ describe("a config that the stack no longer lists", () => {
   });
 });
 
-test("of the host's own containers only those in use stay; those of a former name are removed as well", () => {
+test("only the host's containers in use stay; those of a former name are removed too", () => {
   const owner = { stackName: "shop-staging", formerStackNames: ["shop-stage"], name: "web-1", formerNames: ["old-1"] };
   const docker = [
     "*stack=shop-staging*host=web-1*role=agent) echo aa; echo bb ;;",

@@ -41,14 +41,14 @@ function complete(agent: { readonly health: string; readonly collects: boolean }
   return { ...runScript(script, docker.join("\n")), folders: readdirSync(root).sort() };
 }
 
-test("old containers go first, then the canary is looked at, then old files go", () => {
+test("old containers are removed first, then the canary is checked, then old files are removed", () => {
   const { status, stderr, docker, folders } = complete({ health: "0 healthy", collects: true });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(docker.map((call) => call.split(" ")[0])).toEqual(["stop", "rm", "exec"]);
   expect(folders).toEqual(["new"]);
 });
 
-test("after a takeover that failed, nothing else is done", () => {
+test("after a failed takeover, nothing else is done", () => {
   const { status, stderr, docker, folders } = complete({ health: "0 unhealthy", collects: true });
   expect(status).toBe(1);
   expect(stderr).toContain("the old containers run again");

@@ -27,14 +27,14 @@ test("a user of a directory service is a part of an address", () => {
   );
 });
 
-test("the host key is verified, and nobody's own ssh configuration is read", () => {
+test("the host key is verified, and no ssh configuration of the user is read", () => {
   const options = sshOptions(host);
   expect(options.slice(0, 2)).toEqual(["-F", "none"]);
   expect(options).toContain("StrictHostKeyChecking=yes");
   expect(options).toContain(`KnownHostsCommand=/usr/bin/env echo %H ${host.hostKey}`);
 });
 
-test("a jump host is verified by its own key, and its options are not the outer client's to expand", () => {
+test("a jump host is verified by its own key, and the outer client does not expand its options", () => {
   const jump = { address: "198.51.100.7", hostKey: "ssh-ed25519 JUMP" };
   const option = sshOptions({ ...host, jump }).find((text) => text.startsWith("ProxyCommand="));
   expect(option).toContain("'KnownHostsCommand=/usr/bin/env echo %%H ssh-ed25519 JUMP'");

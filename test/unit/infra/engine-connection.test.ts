@@ -38,12 +38,12 @@ async function look(...lines: string[]): Promise<string> {
 const answer =
   "read -r question; case $question in 'GET /_ping HTTP/1.1'*) printf 'HTTP/1.1 200 OK\\r\\n\\r\\nOK' ;; esac";
 
-test("a connection over which the engine answers is fine, whether it is closed then or not", async () => {
+test("a connection over which the engine answers is accepted, whether it is closed afterwards or not", async () => {
   expect(await look(answer)).toBe("");
   expect(await look(answer, "exec sleep 60")).toBe("");
 });
 
-test("it is asked as the docker provider will ask", async () => {
+test("the engine is contacted in the same way as by the docker provider", async () => {
   const ours = `'-l core -p 22 -F none '*' -T -- 192.0.2.10 docker system dial-stdio'`;
   expect(await look(`case "$*" in ${ours}) ;; *) echo "$*" >&2; exit 255 ;; esac`, answer)).toBe("");
 });
@@ -70,13 +70,13 @@ test.each([
   ["in silence", "exit 0"],
   ["with a status, in silence", "exit 1"],
   ["after a word of its own", "echo Bye >&2; exit 0"],
-])("a login shell that ends %s, without running the command, is told", async (_, line) => {
+])("a login shell that ends %s without running the command is reported", async (_, line) => {
   expect(await look("echo 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using \"publickey\".' >&2", line)).toMatch(
     /^Host web-1 .*: the login shell of user core ended \(status [01]\) without running ssh's command\. .*~\/\.bashrc/,
   );
 });
 
-test("a login shell that reads what is meant for the command is told", async () => {
+test("a login shell that reads the command's input is reported", async () => {
   expect(await look("read -r line; printf 'HTTP/1.1 400 Bad Request\\r\\n\\r\\n'")).toMatch(
     /^Host web-1 .* could not read what was sent to it \("HTTP\/1\.1 400 Bad Request"\)\. .* login shell of user core/,
   );

@@ -20,7 +20,7 @@ describe("an integration that the agent's generation does not have", () => {
     ...(integrations && { integrations }),
   });
 
-  test("is refused where the stack lists it", () => {
+  test("is refused if the stack lists it", () => {
     expect(() => check(five(["docker", "etcd"]))).toThrow(
       "datadog-hosts:integrations: generation 5 of the agent, which host web-1 has, has no etcd; take it out, or use generation 7",
     );
@@ -28,7 +28,7 @@ describe("an integration that the agent's generation does not have", () => {
     expect(() => check({ integrations: ["docker", "etcd"] })).not.toThrow();
   });
 
-  test("is left out where the stack lists none, or all", () => {
+  test("is left out if the stack lists no integrations, or all", () => {
     expect(() => check(five())).not.toThrow();
     expect(() => check(five([...integrationNames]))).not.toThrow();
   });
@@ -59,7 +59,7 @@ describe("a mount", () => {
     );
   });
 
-  test("in generation 5 is held against that generation's folders", () => {
+  test("is compared with the folders of generation 5 in generation 5", () => {
     const agent = (target: string) => ({ agent: { generation: 5, ...at(target) } });
     expect(() => check(agent("/etc/dd-agent/conf.d"))).toThrow(/meets \/etc\/dd-agent\/conf\.d/);
     expect(() => check(agent("/etc/datadog-agent/conf.d"))).not.toThrow();
@@ -80,7 +80,7 @@ describe("a mount", () => {
     },
   );
 
-  test("at one place in two spellings is refused", () => {
+  test("is refused if two spellings mean the same path", () => {
     expect(() => check({ agent: at("/a/b", "/a/./b") })).toThrow(
       "agent.mounts[1].target: /a/./b is the same as /a/b; write it once",
     );
@@ -149,7 +149,7 @@ describe("a network that no container can join", () => {
     expect(() => check(settings)).toThrow(expected);
   });
 
-  test("is not the default bridge in networks, which the agent is on", () => {
+  test("does not include the default bridge in networks, which the agent is on anyway", () => {
     expect(() => check({ networks: ["bridge"] })).not.toThrow();
   });
 });

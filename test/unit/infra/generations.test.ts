@@ -82,7 +82,7 @@ describe("the lookup of handles and variables for checks", () => {
   });
 });
 
-describe("what the stack does not list", () => {
+describe("an integration that the stack does not list", () => {
   /** The agent's container of a host whose stack lists these integrations. */
   async function agentOf(
     integrations: readonly string[],
@@ -98,20 +98,20 @@ describe("what the stack does not list", () => {
     return { ignored: ignored.split(" "), hidden: Object.keys(tmpfs) };
   }
 
-  test("is not discovered by generation 7 either, whatever the image brings along", async () => {
+  test("is not discovered by generation 7 either, whatever its image contains", async () => {
     const { ignored } = await agentOf(["docker"]);
     expect(ignored).toEqual(expect.arrayContaining(["apache", "consul", "elastic", "nginx", "postgres", "redisdb"]));
     expect(ignored).toEqual([...new Set(ignored)].sort());
     expect((await agentOf(["redisdb", "apache"])).ignored).toEqual((await agentOf(["nginx", "postgres"])).ignored);
   });
 
-  test("does not run unasked: the Docker check's folder is hidden", async () => {
+  test("does not run: the Docker check's folder is hidden", async () => {
     expect((await agentOf(["redisdb"])).hidden).toEqual(["/etc/datadog-agent/conf.d/docker.d"]);
     expect((await agentOf(["docker", "redisdb"])).hidden).toEqual([]);
     expect((await agentOf(["redisdb"], { generation: 5 })).hidden).toEqual([]);
   });
 
-  test("is discovered if the stack asks for that, and what it lists is not", async () => {
+  test("is discovered if the stack turns discovery on, but listed integrations are not", async () => {
     expect(await agentOf(["redisdb"], {}, { discovery: "agent" })).toEqual({ ignored: ["redisdb"], hidden: [] });
   });
 
@@ -147,7 +147,7 @@ describe("what the stack does not list", () => {
     expect(() => fleetWith({ discovery: true })).toThrow(/agent\.discovery: has moved: write `discovery: agent`/);
   });
 
-  test("may be named beside what the program knows", async () => {
+  test("may be excluded in addition to those that the program knows", async () => {
     const environment = { DD_IGNORE_AUTOCONF: "some_new_check  redisdb" };
     expect((await agentOf(["docker"], { environment })).ignored).toContain("some_new_check");
     expect((await agentOf(["docker"], { environment }, { discovery: "agent" })).ignored).toEqual([
@@ -155,7 +155,7 @@ describe("what the stack does not list", () => {
     ]);
   });
 
-  test("stays out of the way of the user's own mounts", () => {
+  test("does not conflict with the user's own mounts", () => {
     const mounts = [{ source: "/srv/docker.d", target: "/etc/datadog-agent/conf.d/docker.d" }];
     expect(() => checkFleet(fleetWith({ mounts }, { integrations: ["redisdb"] }))).toThrow("where the program mounts");
     expect(() => checkFleet(fleetWith({ mounts }, { integrations: ["redisdb"], discovery: "agent" }))).not.toThrow();
@@ -165,7 +165,7 @@ describe("what the stack does not list", () => {
 describe("an intake", () => {
   const intake = "https://intake.example:8443/";
 
-  test("gets all that generation 7 sends, and what can't be sent there is off", () => {
+  test("gets everything that generation 7 sends, and data that can't be sent there is off", () => {
     const told = environmentOf(7, { intake });
     const addresses = Object.entries(told).filter(([name]) => name.endsWith("_URL"));
     expect(addresses.length).toBeGreaterThan(6);
@@ -194,12 +194,12 @@ describe("an intake", () => {
     expect(told["DD_DD_URL"]).toBe(intake);
   });
 
-  test("that is not there changes nothing", () => {
+  test("that is not set changes nothing", () => {
     expect(Object.keys(environmentOf(7)).filter((name) => /_URL$|_ENABLED$/.test(name))).toEqual([]);
   });
 });
 
-describe("that generation 5 follows redirects", () => {
+describe("the warning that generation 5 follows redirects", () => {
   test("is reported once for all hosts that monitor web servers", () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
     const hosts = [...smallestConfig.hosts, { name: "web-2", address: "192.0.2.11", hostKey: key }];

@@ -87,7 +87,7 @@ describe("a setting is the host's, else the stack's, else the project's, else th
   });
 });
 
-test("a stack undoes a part of what its project shares", () => {
+test("a stack resets a part of its project's shared settings", () => {
   const shared = { agent: { memoryMiB: 64, environment: { A: "1", B: "2" } } };
   expect(resolved(shared, { agent: { environment: { A: null } } })).toEqual(
     resolved({}, { agent: { memoryMiB: 64, environment: { B: "2" } } }),

@@ -65,7 +65,7 @@ describe("a disk", () => {
     expect(stderr).toMatch(/ the disk with the Docker engine's files \(\/engine\) is full\./);
   });
 
-  test("that does not count its files has room", () => {
+  test("that does not count its files is not full", () => {
     expect(withDf("9000 0 9000", "0 0 0")).toMatchObject({ status: 0, stderr: "" });
     expect(withDf("- - -", "- - -")).toMatchObject({ status: 0, stderr: "" });
   });
@@ -108,7 +108,7 @@ describe("a container that the engine would refuse", () => {
       "cannot share the host PID namespace when user namespaces are enabled",
       /without userns-remap/,
     ],
-  ])("is told with its reason, and what was made for it goes: %s", (_, answer, remedy) => {
+  ])("is reported with the reason, and removed again: %s", (_, answer, remedy) => {
     const docker = `create*) log; echo 'Error response from daemon: ${answer}' >&2; exit 1 ;;\n*) log ;;`;
     const { status, stderr, docker: calls } = check({ agent: { mounts } }, docker);
     expect(status).toBe(1);
@@ -123,13 +123,13 @@ describe("a container that the engine would refuse", () => {
     expect(removed).toBe(`rm ${/--name (\S+)/.exec(created)?.[1] ?? ""}`);
   });
 
-  test("is not tried where its image is yet to be fetched with credentials", () => {
+  test("is not tried if its image has to be pulled with credentials", () => {
     const registries = [{ address: "registry.example", username: "reader", password: "secret" }];
     const { status } = check({ registries }, "image*) exit 1 ;;\ncreate*) exit 1 ;;");
     expect(status).toBe(0);
   });
 
-  test("is none where it takes both, and nothing of them is left", () => {
+  test("is none if the engine accepts both, and nothing of them is left", () => {
     const { status, docker } = check({ generator: { mounts } });
     expect(status).toBe(0);
     const of = (command: string): string[] => docker.filter((each) => each.startsWith(`${command} `));
@@ -141,7 +141,7 @@ describe("a container that the engine would refuse", () => {
   });
 });
 
-test("an image that is there is not pulled", () => {
+test("an existing image is not pulled", () => {
   expect(check({}, "pull*) exit 1 ;;")).toMatchObject({ status: 0, stderr: "" });
 });
 
@@ -163,18 +163,18 @@ test.each([
   expect(stderr).toMatch(/^Host web-1 .*datadog\/config\/secrets\/cart is not a regular file/);
 });
 
-test("plain password files are fine", () => {
+test("regular password files are accepted", () => {
   fs.mkdirSync(`${folder}/datadog/config/secrets`, { recursive: true });
   fs.writeFileSync(`${folder}/datadog/config/secrets/cart`, "");
   const passwordFiles = [{ name: "cart", containers: ["cart-redis"], network: "bridge" }];
   expect(check({ passwordFiles })).toMatchObject({ status: 0, stderr: "" });
 });
 
-describe("a container of a stack that was called otherwise", () => {
+describe("a container of a renamed stack", () => {
   const inspected = "0f true /dd-agent image:1 stack=shop-stage host=web-1 []";
   const docker = `ps*) echo 0f ;;\ninspect*) echo '${inspected}' ;;`;
 
-  test("is refused, with the setting that takes it for this stack's", () => {
+  test("is refused, with the setting that makes it this stack's", () => {
     const { status, stderr } = check({}, docker);
     expect(status).toBe(1);
     expect(stderr).toMatch(
@@ -182,12 +182,12 @@ describe("a container of a stack that was called otherwise", () => {
     );
   });
 
-  test("is this stack's once the former name is listed", () => {
+  test("counts as this stack's once the former name is listed", () => {
     expect(check({ formerStackNames: ["shop-stage"] }, docker)).toMatchObject({ status: 0, stderr: "" });
   });
 });
 
-describe("a network is refused", () => {
+describe("a network that containers can't join is refused", () => {
   /** A docker command that answers like this about networks. */
   const answering = (words: string, status = 0): string =>
     `network*) echo ${words} ${status === 0 ? "" : ">&2"}; exit ${status} ;;`;
@@ -222,7 +222,7 @@ describe("a network is refused", () => {
     expect(stderr).toMatch(/then run again\.\n$/);
   });
 
-  test.each(["backend local false -", "backend swarm true -"])("but not one that takes containers: %s", (words) => {
+  test.each(["backend local false -", "backend swarm true -"])("but not one that they can join: %s", (words) => {
     expect(check({ networks: ["backend"] }, answering(`'${words}'`))).toMatchObject({ status: 0, stderr: "" });
   });
 });

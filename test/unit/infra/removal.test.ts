@@ -53,7 +53,7 @@ test("folders are removed with their contents, then the empty ones above them; t
   expect(fs.existsSync(root())).toBe(false);
 });
 
-test("what a container mounts stays, with the folders above it; its siblings are removed", () => {
+test("folders that a container mounts stay, with their parents; their siblings are removed", () => {
   lay("generated/datadog", "config/old", "config/new", "empty");
   fs.rmSync(`${root()}/empty/file`);
   mounted(`${root()}/generated/datadog/redisdb.d`, `${root()}/config/new`, `${root()}/empty`);
@@ -62,7 +62,7 @@ test("what a container mounts stays, with the folders above it; its siblings are
   expect(["generated", "config/old", "config/new", "empty"].map(there)).toEqual([true, false, true, true]);
 });
 
-test("what can't be removed is an error that says what to do", () => {
+test("a folder that can't be removed is an error that says what to do", () => {
   // The kernel's own files can be removed by nobody.
   const { status, said } = run(removalScript(host(), { folders: ["/proc/self/fdinfo"] }));
   expect(status).not.toBe(0);
@@ -80,7 +80,7 @@ test("if the engine does not answer, nothing is removed", () => {
   expect(there("secrets/file")).toBe(true);
 });
 
-test("files that containers use are not made as new ones over those of an earlier version", () => {
+test("new files do not replace files of an earlier version that containers use", () => {
   const secrets = `${root()}/secrets/dd-agent`;
   const before = (): ReturnType<typeof run> => run(oldDeleteScriptCheck(host(), secrets));
   expect(before()).toEqual({ status: 0, said: "" });

@@ -60,7 +60,7 @@ test("the same settings give the same bytes, whatever the order of the integrati
   expect(generatorConfigFiles(host, reversed)).toEqual(generatorConfigFiles(host, integrations));
 });
 
-test("no mustache tag is left in what goes to a host", () => {
+test("no mustache tag is left in files for hosts", () => {
   const files = { ...generatorConfigFiles(host, integrations), ...generatorTemplateFiles(host, integrations) };
   for (const [name, text] of Object.entries(files)) expect(text, name).not.toMatch(/<%|%>/);
 });

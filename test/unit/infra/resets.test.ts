@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("a host's null", () => {
+describe("a null in a host's settings", () => {
   test.each(optionalPaths(perHost).map((path) => [path.join("."), path] as const))("is taken at %s", (_, path) => {
     expect(() => resolved({}, at(path, null))).not.toThrow();
   });
@@ -64,7 +64,7 @@ describe("a host's null", () => {
     ["a variable", () => ({ agent: { environment: { A: "1" } } }), { agent: { environment: { A: null } } }],
     ["a label", () => ({ generator: { labels: { a: "1" } } }), { generator: { labels: { a: null } } }],
     ["a proxy", () => ({ proxy: { https: "http://p:1" } }), { proxy: { https: null } }],
-  ])("undoes %s of the stack: the default holds", (_, stack, entry) => {
+  ])("resets %s of the stack: the default applies", (_, stack, entry) => {
     expect(resolved(stack(), {})).not.toEqual(resolved({}, {}));
     expect(resolved(stack(), entry)).toEqual(resolved({}, {}));
   });
@@ -82,7 +82,7 @@ describe("a host's null", () => {
   });
 });
 
-test("what is undone is gone from the lower layer, and no null is left in the upper one", () => {
+test("a reset value is removed from the lower layer, and the upper layer has no nulls", () => {
   expect(applyResets({ a: 1, b: { c: 1, d: 2 }, e: 1 }, { a: null, b: { c: null, f: 3 }, g: { h: null } })).toEqual({
     lower: { b: { d: 2 }, e: 1 },
     upper: { b: { f: 3 }, g: {} },

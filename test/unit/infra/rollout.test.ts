@@ -37,7 +37,7 @@ test.each([
   expect(rolloutOf({ rollout: { proof } })).toMatchObject({ proofSeconds });
 });
 
-describe("a host that has to prove itself", () => {
+describe("a host with a proof", () => {
   const hooksOf = async (): Promise<Record<string, unknown>> => {
     const config = { ...smallestConfig, rollout: { proof: "60s" } };
     const graph = await recordGraph({ stack: "store-staging", config });
@@ -45,7 +45,7 @@ describe("a host that has to prove itself", () => {
     return Object.fromEntries(entries.filter(([name]) => /-(agent|generator|cleanup)$/.test(name)));
   };
 
-  test("is reached, then noted, before a container gives way, and proves itself last", async () => {
+  test("is checked and recorded before a container stops, and proves itself last", async () => {
     vi.stubEnv(proofSocketVariable, "/nowhere");
     expect(await hooksOf()).toEqual({
       "web-1-agent": ["web-1-connection", "web-1-note", "web-1-agent-give-way"],
@@ -55,13 +55,13 @@ describe("a host that has to prove itself", () => {
     vi.unstubAllEnvs();
   });
 
-  test("need not where nobody looks", async () => {
+  test("has no proof without make up", async () => {
     expect((await hooksOf())["web-1-cleanup"]).toEqual(["web-1-connection"]);
   });
 });
 
-describe("turns", () => {
-  test("are taken by so many at once, in order", async () => {
+describe("a semaphore", () => {
+  test("lets as many in at once as it has slots, in order", async () => {
     const turns = new Semaphore(2);
     const begun: number[] = [];
     const all = [1, 2, 3, 4].map(async (number) => {
@@ -77,7 +77,7 @@ describe("turns", () => {
     await all[3];
   });
 
-  test("that nobody waited for are there later", async () => {
+  test("keeps released slots for later", async () => {
     const turns = new Semaphore(1);
     await turns.acquire();
     turns.release();
@@ -115,13 +115,13 @@ describe("an up of three hosts", () => {
     [1, 1],
     [2, 2],
     [undefined, 3],
-  ])("with a batch of %s changes %i at once", async (batch, most) => {
+  ])("with a batch of %s changes %i hosts at once", async (batch, most) => {
     const order = await orderOf({ ...three, rollout: { batch } });
     expect(order.filter((line) => /^end .*-cleanup$/.test(line))).toHaveLength(3);
     expect(mostAtOnce(order)).toBe(most);
   });
 
-  test("begins with the canary, wherever it stands", async () => {
+  test("begins with the canary, whatever its position", async () => {
     const order = await orderOf({ ...three, rollout: { canary: "web-2", batch: 1 } });
     const ends = order.filter((line) => /^end .*-cleanup$/.test(line));
     expect(ends).toEqual(["end web-2-cleanup", "end web-1-cleanup", "end web-3-cleanup"]);

@@ -76,7 +76,7 @@ function agentOf(resources: readonly GraphResource[], name = "web-1"): AgentInpu
 describe("an encrypted variable of the agent", () => {
   const environment = { DD_LOG_LEVEL: "warn", DD_APP_KEY: secret };
 
-  test("is a handle in the environment, and nowhere in the clear", async () => {
+  test("is a handle in the environment, and appears nowhere in the clear", async () => {
     const resources = await graph({ agent: { environment } });
     const { envs } = agentOf(resources);
     expect(envs).toContain("DD_LOG_LEVEL=warn");
@@ -86,7 +86,7 @@ describe("an encrypted variable of the agent", () => {
     expect((files?.inputs as { stdin: unknown }).stdin).toBe(secretMark);
   });
 
-  test("of one host is used on that host only, and overrides the stack's in the clear", async () => {
+  test("of one host is used on that host only, and overrides the stack's unencrypted value", async () => {
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
     const other = { name: "web-2", address: "192.0.2.11", hostKey: key };
     const hosts = [host, { ...other, agent: { environment: { DD_LOG_LEVEL: secret } } }];
@@ -96,7 +96,7 @@ describe("an encrypted variable of the agent", () => {
     expect(JSON.stringify(resources)).not.toContain(hidden);
   });
 
-  test("is overridden by a host's own in the clear", async () => {
+  test("is overridden by a host's own unencrypted value", async () => {
     const hosts = [{ ...host, agent: { environment: { DD_LOG_LEVEL: "debug" } } }];
     const { envs } = agentOf(await graph({ agent: { environment: { DD_LOG_LEVEL: secret } }, hosts }));
     expect(envs.filter((each) => each.startsWith("DD_LOG_LEVEL="))).toEqual(["DD_LOG_LEVEL=debug"]);
@@ -167,7 +167,7 @@ describe("a secret is refused", () => {
     }
   });
 
-  test("in the clear, each password by itself", async () => {
+  test("if it is in the clear, each password by itself", async () => {
     const registries = [
       { address: "r", username: "u", password: secret },
       { address: "s", username: "u", password: hidden },

@@ -27,7 +27,7 @@ function refusal(change: Record<string, unknown>, secrets?: string[]): string {
   throw new Error("the settings were taken");
 }
 
-test("a minimal stack is accepted, and every default filled in", () => {
+test("a minimal stack is accepted, and every default is filled in", () => {
   useStack({ stack: "shop-staging", config: smallestConfig });
   const settings = readSettings();
   expect(settings.hosts).toHaveLength(1);
@@ -51,7 +51,7 @@ test("a host's own settings override the stack's", () => {
   expect(readSettings().hosts[0]).toMatchObject({ user: "root", port: 2222, root: "/root/datadog" });
 });
 
-describe("each wrong setting is named, with what to write", () => {
+describe("each wrong setting is reported with its path and what to write", () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["a missing project", { project: undefined }, /datadog-hosts:project: is missing; write for example project: shop/],
     [
@@ -186,7 +186,7 @@ describe("what nobody on the host could use is refused", () => {
   });
 });
 
-describe("values that the host's system allows are accepted", () => {
+describe("values that the host's system allows", () => {
   const taken = (settings: Record<string, unknown>): void => {
     useStack({ stack: "shop-staging", config: { ...smallestConfig, ...settings } });
     expect(() => readSettings()).not.toThrow();
@@ -257,19 +257,19 @@ describe("private keys", () => {
   });
   afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-  test("an open one is read", () => {
+  test("a key without a passphrase is read", () => {
     useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("open") } });
     expect(readSettings().hosts[0]?.privateKey?.file).toBe(key("open"));
   });
 
-  test.each([0o644, 0o640, 0o604, 0o660])("one that others have access to is refused, as by ssh: mode %o", (mode) => {
+  test.each([0o644, 0o640, 0o604, 0o660])("a key that others can access is refused, as ssh does: mode %o", (mode) => {
     fs.copyFileSync(key("open"), key("exposed"));
     fs.chmodSync(key("exposed"), mode);
     const expected = `is accessible to others (mode 0${mode.toString(8)}), and ssh refuses such a key: chmod 600 ${key("exposed")}`;
     expect(refusal({ privateKeyFile: key("exposed") })).toContain(expected);
   });
 
-  test("one for its owner only is accepted, also read-only", () => {
+  test("a key that only its owner can access is accepted, also if it is read-only", () => {
     fs.copyFileSync(key("open"), key("read-only"));
     fs.chmodSync(key("read-only"), 0o400);
     useStack({ stack: "shop-staging", config: { ...smallestConfig, privateKeyFile: key("read-only") } });
@@ -282,7 +282,7 @@ describe("private keys", () => {
     );
   });
 
-  test("one with a passphrase is refused, and the ssh agent is suggested", () => {
+  test("a key with a passphrase is refused, and the ssh agent is suggested", () => {
     expect(refusal({ privateKeyFile: key("locked") })).toMatch(/needs a passphrase; load it into your ssh agent/);
   });
 
@@ -299,7 +299,7 @@ describe("private keys", () => {
     else expect(() => readSettings()).toThrow(/spoiled is a private key that ssh can't read; .* newline/);
   });
 
-  test("one below ~ is refused if HOME is not the user's home, where ssh would look", () => {
+  test("a key below ~ is refused if HOME is not the user's home, where ssh looks", () => {
     vi.stubEnv("HOME", folder);
     try {
       expect(refusal({ privateKeyFile: "~/open" })).toMatch(/another folder for ssh, .*; write the full path/);

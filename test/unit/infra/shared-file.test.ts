@@ -8,7 +8,7 @@ import { merge } from "../../../infra/settings/merge";
 import { SettingsError } from "../../../infra/settings/problems";
 import { readSharedFile } from "../../../infra/settings/shared-file";
 
-test("a project's file is what its stacks share", () => {
+test("a project's shared file holds the settings of all its stacks", () => {
   expect(readSharedFile("shop", "datadog-hosts:")).toMatchObject({ tags: ["team:shop"] });
 });
 
@@ -16,7 +16,7 @@ test.each(["nothing", "../package", ""])("a project without a file of its own sh
   expect(readSharedFile(project, "datadog-hosts:")).toEqual({});
 });
 
-test("a file with keys of others is refused", () => {
+test("a file with other keys is refused", () => {
   expect(() => readSharedFile("shop", "other:")).toThrow(
     /stacks\/shop\.yaml.*has the key datadog-hosts:tags; each key begins with other:/,
   );

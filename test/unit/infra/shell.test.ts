@@ -22,16 +22,16 @@ function call(files: readonly string[], ...calls: Call[]): string {
 
 const words = ["plain", "with space", "it's", `"$HOME" \`id\` \\`, "line\nbreak", "", "é😀", "-n", "*", "a=b"];
 
-test.each(words)("an argument reaches a function as it was: %j", (word) => {
+test.each(words)("an argument reaches a function unchanged: %j", (word) => {
   expect(call([], ["printf", "%s", word])).toBe(word);
 });
 
-test.each(words)("a value reaches a function as it was: %j", (word) => {
+test.each(words)("a value reaches a function unchanged: %j", (word) => {
   const script = { values: { word }, calls: [["eval", 'printf %s "$word"']] } as const;
   expect(runScript(script).stdout).toBe(word);
 });
 
-test("a script ends at the first command that fails, and what it makes is for its owner alone", () => {
+test("a script ends at the first command that fails, and only its owner can read the files that it creates", () => {
   const calls: Call[] = [
     ["mkdir", `${folder}/own`],
     ["rmdir", `${folder}/none`],
@@ -42,7 +42,7 @@ test("a script ends at the first command that fails, and what it makes is for it
   expect(fs.statSync(`${folder}/own`).mode & 0o777).toBe(0o700);
 });
 
-test("scripts in one have each file once, and each value that both know", () => {
+test("combined scripts contain each file once and each common value once", () => {
   const one: HostScript = { files: ["fail", "files"], values: { host: "a" }, calls: [["echo", "1"]] };
   const other: HostScript = { files: ["fail"], values: { host: "a", address: "b" }, calls: [["echo", "2"]] };
   const text = scriptText(inOneScript(one, other));
@@ -51,7 +51,7 @@ test("scripts in one have each file once, and each value that both know", () => 
   expect(() => inOneScript(one, { values: { host: "b" }, calls: [] })).toThrow(/different values of host\./);
 });
 
-test("a file that runs by itself has its values above it, and its arguments to itself", () => {
+test("a program has its values above its text, and gets its own arguments", () => {
   expect(withValues(["agent-5-collects"], { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\n# /);
 });
 
@@ -66,7 +66,7 @@ test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x
   },
 );
 
-test("a file is written again over one that can't be written to, and over what a cut-off run has left", () => {
+test("a file replaces a read-only file, and what an interrupted run left", () => {
   call(["files"], ["lay_down", folder, "file", "old\n"]);
   fs.writeFileSync(`${folder}/file.new`, "half", { mode: 0o400 });
   const script: HostScript = { files: ["files"], calls: [["lay_down", folder, "file", "new\n"]] };
@@ -81,7 +81,7 @@ test("a file is written again over one that can't be written to, and over what a
   expect(fs.readdirSync(folder)).toEqual(["file"]);
 });
 
-test("a first file stays once it is there", () => {
+test("an existing first file is kept", () => {
   const first = (content: string): Call => [
     "lay_down_first",
     `${folder}/configs`,
@@ -99,7 +99,7 @@ test("a first file stays once it is there", () => {
   expect(fs.statSync(`${folder}/configs/x.d`).mode & 0o777).toBe(0o700);
 });
 
-test("a folder is for its owner alone, those above it are not", () => {
+test("a folder is private to its owner, its parents are not", () => {
   call(["files"], ["make_folder", `${folder}/above/private`]);
   expect(fs.statSync(`${folder}/above/private`).mode & 0o777).toBe(0o700);
   expect(fs.statSync(`${folder}/above`).mode & 0o777).toBe(0o755);

@@ -24,7 +24,7 @@ function watch(...states: string[]): { status: number | null; stderr: string } {
   );
 }
 
-test("containers that stay are fine, however often they were started before", () => {
+test("containers that keep running are accepted, however often they were started before", () => {
   expect(watch("running 3")).toMatchObject({ status: 0, stderr: "" });
 });
 
@@ -41,7 +41,7 @@ test.each([
   });
 });
 
-test("one that is gone is reported", () => {
+test("a removed container is reported", () => {
   expect(watch("running 0", "gone")).toMatchObject({
     status: 1,
     stderr: expect.stringContaining("no longer exists") as string,

@@ -32,7 +32,7 @@ function lay(...files: readonly string[]): void {
   }
 }
 
-test("what a run that was cut off has made goes: containers first, then the folders that they mount", () => {
+test("what an interrupted run created is removed: containers first, then the folders that they mount", () => {
   lay("generated/datadog/redisdb.d/redisdb.yaml", "secrets/dd-agent/0f/api_key", "templates/datadog-gen/0f/rules.tmpl");
   const own = "label=datadog-hosts.stack=shop-staging --filter label=datadog-hosts.host=web-1";
   const { status, stderr, docker } = sweep(
@@ -54,7 +54,7 @@ test("the user's own files and what another stack's containers mount stay", () =
   expect(fs.readdirSync(`${folder}/datadog/config`)).toEqual(["secrets"]);
 });
 
-test("only hosts of which a state knows something are swept", () => {
+test("only hosts with resources in the state are swept", () => {
   const urn = (name: string, parent = ""): string =>
     `urn:pulumi:shop-staging::datadog-hosts::${parent}datadog-hosts:index:MonitoredHost${parent === "" ? "" : "$x"}::${name}`;
   const resources = [

@@ -31,7 +31,7 @@ function runWith(containers: readonly Fake[], script: HostScript): Outcome {
   return runScript(script, docker.join("\n"));
 }
 
-describe("what is in the way", () => {
+describe("conflicting containers", () => {
   const isInTheWay = (container: Fake): boolean =>
     runWith([container], inOneScript(oldContainersScript(owner), { calls: [["old_containers"]] })).stdout !== "";
 
@@ -63,7 +63,7 @@ describe("what is in the way", () => {
   });
 });
 
-test("the old agent runs on under another name, and the old generators stop", () => {
+test("the old agent keeps running under another name, and the old generators stop", () => {
   const { docker } = runWith(
     [{ name: "dd-agent" }, { name: "datadog-gen" }, { name: "dockgen-datadog" }],
     setAsideScript(owner),
@@ -77,7 +77,7 @@ test("the old agent runs on under another name, and the old generators stop", ()
   ]);
 });
 
-test("what was stopped is put back as it was, and the agent comes before the generator that signals it", () => {
+test("stopped containers are restored as they were, the agent before the generator that signals it", () => {
   const { docker } = runWith(
     [
       { name: "datadog-gen.before-takeover" },
@@ -122,7 +122,7 @@ describe("a takeover", () => {
     return runScript(takeoverScript({ ...owner, address: "192.0.2.10" }, ids), docker.join("\n"));
   }
 
-  test("takes the old ones away once the new ones are healthy", () => {
+  test("removes the old containers once the new ones are healthy", () => {
     expect(end({ agent: "0 healthy", generator: "0 healthy" })).toMatchObject({
       status: 0,
       stderr: "",
@@ -133,7 +133,7 @@ describe("a takeover", () => {
   test.each([
     ["is unhealthy", "0 unhealthy", "dd-agent is unhealthy"],
     ["keeps restarting", "3 starting", "dd-agent keeps restarting"],
-  ])("puts the old ones back where a new one %s, and says what that one said", (_, agent, problem) => {
+  ])("restores the old containers if a new one %s, and shows its output", (_, agent, problem) => {
     expect(end({ agent, generator: "0 healthy" })).toMatchObject({
       status: 1,
       stderr:

@@ -33,7 +33,7 @@ test("a folder that Docker created for a container's mount is reported, with wha
   expect(stderr).toContain("sudo chown -R core /home/core/datadog");
 });
 
-test("a folder of the user, or none, is accepted", () => {
+test("a folder of the user is accepted, and a missing one too", () => {
   const folder = join(root, "own");
   mkdirSync(folder);
   chmodSync(folder, 0o777);

@@ -16,11 +16,14 @@ describe("a host on the command line", () => {
     expect(readHostAddress(text)).toEqual(expected);
   });
 
-  test.each(["core@", "a@b@c", "=web", "web 1", "web:", "web:123456", ""])("%o is refused, with the form", (text) => {
-    expect(() => readHostAddress(text)).toThrow(/is not a host: write \[NAME=\]/);
-  });
+  test.each(["core@", "a@b@c", "=web", "web 1", "web:", "web:123456", ""])(
+    "%o is refused, with the expected form",
+    (text) => {
+      expect(() => readHostAddress(text)).toThrow(/is not a host: write \[NAME=\]/);
+    },
+  );
 
-  test("several have commas or blanks between them", () => {
+  test("several are separated by commas or blanks", () => {
     expect(readHostAddresses(" a, b\nc=d ").map(({ address }) => address)).toEqual(["a", "b", "d"]);
   });
 });

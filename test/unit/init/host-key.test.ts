@@ -11,7 +11,7 @@ test("a fingerprint is the one that OpenSSH prints", () => {
   expect(fingerprintOf(hostKey)).toBe(fingerprint);
 });
 
-test("a key is read from what ssh-keyscan and ssh-keygen print, beside their remarks", () => {
+test("a key is read from the output of ssh-keyscan and ssh-keygen, which also has comments", () => {
   expect(parseHostKey(`# [192.0.2.10]:22 SSH-2.0-OpenSSH_9.2\n[192.0.2.10]:2222 ${hostKey}\n`)).toBe(hostKey);
   expect(parseHostKey(`# Host web-1 found: line 1\n|1|aGFzaA==|aGFzaA== ${hostKey}\n`)).toBe(hostKey);
   expect(parseHostKey("# 192.0.2.10:22 SSH-2.0-OpenSSH_9.2\n")).toBeUndefined();
@@ -24,6 +24,6 @@ test.each([
   ["by known_hosts", hostKey, [], "confirmed"],
   ["by nobody", undefined, ["SHA256:AAAA"], "unknown"],
   ["by known_hosts that has another one", other, [], "mismatch"],
-] as const)("a key is judged %s", (_, known, fingerprints, verdict) => {
+] as const)("a key is verified %s", (_, known, fingerprints, verdict) => {
   expect(verifyHostKey(hostKey, known, fingerprints)).toBe(verdict);
 });

@@ -24,7 +24,7 @@ function person() {
 const any = (): undefined => undefined;
 
 describe("questions on a terminal", () => {
-  test("an empty answer is the usual one", async () => {
+  test("an empty answer means the default", async () => {
     const { prompts, type, seen } = person();
     const answer = prompts.ask("Site", any, "datadoghq.com");
     await type("", "Site");
@@ -33,7 +33,7 @@ describe("questions on a terminal", () => {
     prompts.close();
   });
 
-  test("an answer that will not do is asked for again, with the reason", async () => {
+  test("an invalid answer is asked for again, with the reason", async () => {
     const { prompts, type, seen } = person();
     const answer = prompts.ask("Project", (text) => (text === "shop" ? undefined : "is none"));
     await type("nope", "Project: ");
@@ -70,7 +70,7 @@ describe("questions on a terminal", () => {
     prompts.close();
   });
 
-  test("the end of the input is reported, not waited for", async () => {
+  test("the end of the input is reported", async () => {
     const { prompts, input } = person();
     const answer = prompts.ask("Project", any);
     input.end();

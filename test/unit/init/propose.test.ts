@@ -6,7 +6,7 @@ import { container, survey } from "./survey";
 const redis = { service: "redis" };
 
 describe("networks", () => {
-  test("those are joined that containers to be watched are on and the agent is not", () => {
+  test("those of monitored containers are proposed, without those that the agent is on anyway", () => {
     const { networks } = propose(
       survey([
         container("on-bridge", redis),
@@ -20,7 +20,7 @@ describe("networks", () => {
     expect(networks).toEqual(["backend"]);
   });
 
-  test("as few as will do", () => {
+  test("as few as possible are proposed", () => {
     const { networks } = propose(
       survey([
         container("one", { ...redis, networks: ["a", "shared"] }),
@@ -55,21 +55,21 @@ describe("networks", () => {
     expect(remarks.join("\n")).toContain(reason);
   });
 
-  test("networks that somebody names stand, and what they don't reach is named", () => {
+  test("networks that the user names are kept, and containers that they don't reach are reported", () => {
     const { networks, remarks } = propose(survey([container("one", { ...redis, networks: ["a"] })]), "x", ["b"]);
     expect(networks).toEqual(["b"]);
     expect(remarks.join("\n")).toContain("the agent can't reach it: it is on a alone; add one of them to the networks");
   });
 });
 
-test("a container that is recognised and does not ask is told how to ask", () => {
+test("for a recognised container that requests nothing, the line to add is printed", () => {
   expect(propose(survey([container("cart", { image: "redis:7" })]), "shop-staging").remarks).toEqual([
     "cart runs redis (by its image redis)",
     "cart does not ask to be watched: start it with the variable SERVICE=redis or the label datadog-hosts.service=redis",
   ]);
 });
 
-test("integrations are those that something runs for, beside the engine's own; all, where nothing runs", () => {
+test("the proposed integrations are those of running containers, and docker; all, if nothing runs", () => {
   const one = propose(survey([container("cart", { image: "redis:7" })]), "x");
   const two = propose(survey([container("web", { image: "nginx" })]), "x");
   expect(proposedIntegrations([one, two])).toEqual(["docker", "nginx", "redisdb"]);
@@ -94,11 +94,11 @@ describe("obstacles", () => {
     expect(propose(survey([one]), "shop-staging").obstacles.join("\n")).toMatch(message);
   });
 
-  test("its own containers are none", () => {
+  test("its own containers are no obstacle", () => {
     expect(propose(survey([container("dd-agent", { labels })]), "shop-staging").obstacles).toEqual([]);
   });
 
-  test("an image that can't be had", () => {
+  test("an image that is not available", () => {
     const { obstacles } = propose(survey([], { missingImages: [{ image: "x:1", reason: "no such host" }] }), "s");
     expect(obstacles.join("\n")).toMatch(/the image x:1 is not on the host, .*\(no such host\): load it/);
   });

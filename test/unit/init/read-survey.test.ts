@@ -13,8 +13,8 @@ function read(answers: Readonly<Record<string, Answer>>) {
 
 const line = (...values: unknown[]): string => `${JSON.stringify(values)}\n`;
 
-describe("what a host says of itself", () => {
-  test("its containers, without the comma's empty entry", () => {
+describe("the survey of a host", () => {
+  test("reads its containers, without the empty entry after the last comma", () => {
     const { containers } = read({
       containers: well(
         line(
@@ -72,7 +72,7 @@ describe("what a host says of itself", () => {
     ]);
   });
 
-  test("its networks, and why no container can join one", () => {
+  test("reads its networks, and why no container can join one", () => {
     const { networks } = read({
       networks: well(
         line("backend", "local", false, false, false) +

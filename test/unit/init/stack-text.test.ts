@@ -45,7 +45,7 @@ describe("a new stack's file", () => {
     });
   });
 
-  test("has common settings once, and the rest with each host", () => {
+  test("has common settings once, and others for each host", () => {
     const second = { ...host, name: "web-2", hostKey: keys[1], address: "192.0.2.11" };
     const both = { user: "admin", home: "/srv/admin" };
     expect(
@@ -65,7 +65,7 @@ describe("a new stack's file", () => {
     });
   });
 
-  test("holds all that was chosen", () => {
+  test("contains all choices", () => {
     const chosen = {
       integrations: ["docker", "redisdb"] as const,
       privateKeyFile: "~/.ssh/id",

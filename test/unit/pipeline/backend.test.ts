@@ -22,6 +22,6 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   expect(() => requireSharedBackend(environment)).toThrow(/secret PULUMI_BACKEND_URL to s3:\/\/.*docs\/state\.md/);
 });
 
-test("a person's machine may use its own folder", () => {
+test("outside of CI, a local backend is accepted", () => {
   expect(() => requireSharedBackend({ PULUMI_BACKEND_URL: "file://.state" })).not.toThrow();
 });

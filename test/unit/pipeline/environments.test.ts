@@ -26,7 +26,7 @@ test.each([undefined, "", "stagin"])("the environment %j is refused, and the kno
   expect(() => stacksOfEnvironment("stacks", environment)).toThrow(/the files in stacks\/ have: production, staging\./);
 });
 
-test("an environment may stand in the file that a project's stacks share", () => {
+test("an environment may be set in a project's shared file", () => {
   const stacks = join(folder, "shared");
   mkdirSync(stacks);
   writeFileSync(join(stacks, "shop.yaml"), "config: { datadog-hosts:environment: production }");
@@ -37,7 +37,7 @@ test("an environment may stand in the file that a project's stacks share", () =>
   expect(stacksOfEnvironment(stacks, "staging")).toEqual(["shop-test"]);
 });
 
-test("no stacks at all are told: nothing was checked or deployed", () => {
+test("a folder without stacks is an error: nothing was checked or deployed", () => {
   const stacks = join(folder, "none");
   mkdirSync(stacks);
   expect(() => pipelineStacks(stacks)).toThrow(UserError);

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 const base = "/repos/o/r/issues";
 
-test("the first comment is written, the next one takes its place", async () => {
+test("the first comment is added, the next one replaces it", async () => {
   api.answers[`${base}/7/comments?per_page=100&page=1`] = [{ id: 1, body: "hello" }];
   await putComment(repository, 7, "<!-- mark -->", "text");
   expect(api.requests[1]).toBe(`POST ${base}/7/comments Bearer t {"body":"text"}`);
@@ -26,7 +26,7 @@ test("the first comment is written, the next one takes its place", async () => {
   expect(api.requests[3]).toBe(`PATCH ${base}/comments/2 Bearer t {"body":"new"}`);
 });
 
-test("an open issue of the same title is rewritten, on whatever page it is", async () => {
+test("an open issue with the same title is updated, on any page", async () => {
   api.answers[`${base}?state=open&per_page=100&page=1`] = Array.from({ length: 100 }, (_, id) => ({
     id,
     title: "other",

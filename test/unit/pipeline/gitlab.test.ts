@@ -22,7 +22,7 @@ beforeEach(() => {
 const notes = "/projects/12/merge_requests/7/notes";
 const issues = "/projects/12/issues";
 
-test("the first note on a merge request is written, the next one takes its place", async () => {
+test("the first note on a merge request is added, the next one replaces it", async () => {
   api.answers[`${notes}?per_page=100&page=1`] = [{ id: 1, body: "hello" }];
   await publishComment(environment, "<!-- mark -->", "text");
   expect(api.requests[1]).toBe(`POST ${notes} t application/json {"body":"text"}`);
@@ -31,7 +31,7 @@ test("the first note on a merge request is written, the next one takes its place
   expect(api.requests[3]).toBe(`PUT ${notes}/2 t application/json {"body":"new"}`);
 });
 
-test("an open issue of the same title is rewritten, on whatever page it is", async () => {
+test("an open issue with the same title is updated, on any page", async () => {
   const others = Array.from({ length: 100 }, (_, id) => ({ id, iid: id, title: "other" }));
   api.answers[`${issues}?state=opened&per_page=100&page=1`] = others;
   api.answers[`${issues}?state=opened&per_page=100&page=2`] = [{ id: 500, iid: 9, title: "ours" }];

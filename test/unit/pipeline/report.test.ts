@@ -54,7 +54,7 @@ test("an output that is too long for GitHub is cut at its start, with a note", (
   expect(comment.match(/the end/g)).toHaveLength(3);
 });
 
-test("what the drift check prints becomes a line for each difference, and for each host that could not be asked", () => {
+test("the drift check's output becomes a line for each difference, and for each host that could not be reached", () => {
   const nothing = { instances: [], containers: [], unknown: 0, remarks: [] };
   const hosts = [
     { host: "web-1", reached: true, ...nothing, problems: [], drift: [{ text: "x is gone", remedy: "make up." }] },

@@ -41,7 +41,7 @@ const render = async (hosts: readonly HostSettings[]): Promise<readonly [boolean
 /** What a host answers: the script's lines, and `mark` as its first word. */
 const script = `mark=; while read -r line; do case $line in *' engine-gone'*) mark=\${line#*echo \\"}; mark=\${mark%% *};; esac; [ "$line" = 'exec cat >/dev/null' ] && break; done`;
 
-test("hosts that can't be asked each have a line with the reason, in their order", async () => {
+test("hosts that can't be reached each have a line with the reason, in their order", async () => {
   const hosts = hostsWith(
     `case $* in *192.0.2.1*) echo 'ssh: connect to host 192.0.2.1 port 22: Connection refused' >&2; exit 255;; esac
      echo 'This account is closed.' >&2; exit 1`,
@@ -63,7 +63,7 @@ test.each([
   ]);
 });
 
-test("a connection that ends too soon shows nothing of the host's output", async () => {
+test("a connection that ends too soon does not show the host's output", async () => {
   const hosts = hostsWith(`${script}; echo "$mark password cart c2VjcmV0LXNlY3JldA=="; exit 3`);
   const [[reached, problem] = [true, ""]] = await render(hosts);
   expect(reached).toBe(false);

@@ -32,14 +32,14 @@ const harmless = [
   change({ settings: [{ key: "password", secret: true }] }),
 ];
 
-test("instances that vanish and tags that are removed are losses, and nothing else", () => {
+test("removed instances and removed tags are losses, and nothing else", () => {
   expect(predictedLosses([rendering("web-1", gone, fewer, ...harmless)]).map(({ tags }) => tags)).toEqual([
     undefined,
     ["team:b"],
   ]);
 });
 
-test("the same losses have the same name, in any order and at any address; others have another", () => {
+test("the same losses have the same identifier, in any order and at any address; others differ", () => {
   const name = (...renderings: HostRendering[]): string => acceptanceId(predictedLosses(renderings));
   const one = name(rendering("web-1", gone), rendering("web-2", fewer));
   expect(name(rendering("web-2", fewer), rendering("web-1", { ...gone, instance: "http://172.18.0.9:80/" }))).toBe(one);
@@ -47,7 +47,7 @@ test("the same losses have the same name, in any order and at any address; other
   expect(name(rendering("web-1", fewer), rendering("web-2", gone))).not.toBe(one);
 });
 
-test("the way to accept them is one line", () => {
+test("they can be accepted with one printed command", () => {
   expect(describeAcceptance("shop", acceptanceId(predictedLosses([rendering("web-1", gone)])))).toMatch(
     / make up STACK=shop ACCEPT=[0-9a-f]{8}$/,
   );

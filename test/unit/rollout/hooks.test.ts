@@ -68,7 +68,7 @@ async function hooksOf(answer: (request: ProofRequest) => ProofAnswer): Promise<
 const doneOnHost = (): string => readFileSync(join(folder, "done"), "utf8");
 
 describe("a host whose containers are replaced", () => {
-  test("is noted once, and passes where all is well", async () => {
+  test("is recorded once, and passes if it still collects", async () => {
     const { replaceContainer, complete, asked, server } = await hooksOf(() => ({ containers }));
     await Promise.all([replaceContainer(), replaceContainer()]);
     await complete();
@@ -77,13 +77,13 @@ describe("a host whose containers are replaced", () => {
     server.close();
   });
 
-  test("is not touched where it must not be", async () => {
+  test("is not changed if the answer forbids it", async () => {
     const { replaceContainer, server } = await hooksOf(() => ({ problem: "was left as it is" }));
     await expect(replaceContainer()).rejects.toThrow("Host web-1 (192.0.2.10): was left as it is");
     server.close();
   });
 
-  test("goes back to both of its containers where it lost something", async () => {
+  test("goes back to both of its containers if it lost something", async () => {
     const { replaceContainer, complete, asked, server } = await hooksOf(({ phase }) =>
       phase === "prove" ? { problem: "redisdb lost team:a" } : { containers },
     );
@@ -97,7 +97,7 @@ describe("a host whose containers are replaced", () => {
     server.close();
   });
 
-  test("goes back where whoever was to look has ended", async () => {
+  test("goes back if make up has ended", async () => {
     const { replaceContainer, complete, server } = await hooksOf(() => ({ containers }));
     await replaceContainer();
     server.close();
@@ -105,7 +105,7 @@ describe("a host whose containers are replaced", () => {
     expect(doneOnHost()).toContain("come_back dd-agent");
   });
 
-  test("does not count as gone back where it can't be reached", async () => {
+  test("does not count as gone back if it can't be reached", async () => {
     const { replaceContainer, complete, asked, server } = await hooksOf(({ phase }) =>
       phase === "prove" ? { problem: "lost" } : { containers },
     );
@@ -124,7 +124,7 @@ test("a host without a replaced container has nothing to prove", async () => {
   server.close();
 });
 
-test("a host that had no containers has none to go back to", async () => {
+test("a host without earlier containers does not go back", async () => {
   const { replaceContainer, complete, server } = await hooksOf(({ phase }) =>
     phase === "prove" ? { problem: "x" } : {},
   );

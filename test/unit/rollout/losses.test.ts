@@ -10,7 +10,7 @@ const nothing: readonly AcceptedLoss[] = [];
 const textsOf = (view: Parameters<typeof findMissing>[0], accepted = nothing): [string, string][] =>
   findMissing(view, note, accepted).map(({ kind, text }) => [kind, text]);
 
-test("a host that collects as before lacks nothing, nor one that collects more", () => {
+test("nothing is missing on a host that collects as before, or more", () => {
   expect(textsOf(hostView())).toEqual([]);
   const more = instances.map((instance) => ({ ...instance, tags: [...instance.tags, "team:new"] }));
   expect(
@@ -18,13 +18,13 @@ test("a host that collects as before lacks nothing, nor one that collects more",
   ).toEqual([]);
 });
 
-test("only an instance that gave samples without an error counts as one that worked", () => {
+test("only an instance that gave samples without an error counts as working", () => {
   const agent = rows.map((row, index) => (index === 0 ? { ...row, error: "refused" } : { ...row, samples: 0 }));
   expect(recordInstances(hostView({ agent })).map(({ worked }) => worked)).toEqual([false, false]);
   expect(note.map(({ worked }) => worked)).toEqual([true, true]);
 });
 
-describe("what is lost", () => {
+describe("a loss", () => {
   const [redis, web] = instances;
 
   test("is an instance that is no longer generated", () => {
@@ -40,11 +40,11 @@ describe("what is lost", () => {
     ]);
   });
 
-  test("is not an instance whose container has gone in the meantime", () => {
+  test("is not an instance whose container has stopped meanwhile", () => {
     expect(textsOf(hostView({ generated: [redis], containers: ownContainers.slice(0, 3) }))).toEqual([]);
   });
 
-  test("is not an instance whose container has another address by now", () => {
+  test("is not an instance whose container has a new address", () => {
     const moved = { ...web, address: "http://172.18.0.9:80/" };
     const agent = rows.map((row) => (row.check === "nginx" ? { ...row, instance: moved.address } : row));
     expect(textsOf(hostView({ generated: [redis, moved], agent }))).toEqual([]);
@@ -90,6 +90,6 @@ test.each([
   expect(textsOf(hostView({ containers, generated: [] }))).toEqual([[how, text]]);
 });
 
-test("a container that is not there is told", () => {
+test("a missing container is reported", () => {
   expect(textsOf(hostView({ containers: ownContainers.slice(1) }))).toEqual([["broken", "there is no dd-agent"]]);
 });

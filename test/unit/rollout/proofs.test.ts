@@ -23,7 +23,7 @@ const request = (phase: ProofRequest["phase"], name = "web-1"): ProofRequest => 
 const proofsOf = (...views: (() => ReturnType<typeof hostView>)[]): Proofs =>
   new Proofs([], () => Promise.resolve().then(() => (views.shift() ?? hostView)()));
 
-test("a note tells the ids of the host's own containers, and of no others by these names", async () => {
+test("the answer has the ids of the host's own containers, not of others with these names", async () => {
   const [agent, generator] = ownContainers;
   expect(await proofsOf().answer(request("note"))).toEqual({
     containers: { agent: agent?.id, generator: generator?.id },
@@ -32,7 +32,7 @@ test("a note tells the ids of the host's own containers, and of no others by the
   expect(await proofsOf(() => hostView({ containers: foreign })).answer(request("note"))).toEqual({ containers: {} });
 });
 
-test("once a host has failed, no other is begun", async () => {
+test("once a host has failed, no other host changes", async () => {
   const proofs = proofsOf(hostView, () => hostView({ containers: [] }));
   await proofs.answer(request("note"));
   expect((await proofs.answer(request("prove"))).problem).toContain("there is no dd-agent");
@@ -41,7 +41,7 @@ test("once a host has failed, no other is begun", async () => {
   });
 });
 
-test("a host that can't be asked is not begun", async () => {
+test("a host that can't be reached is not changed", async () => {
   const proofs = proofsOf(() => {
     throw new ProcessError("Host web-1: not done after 60 s.");
   });
@@ -50,7 +50,7 @@ test("a host that can't be asked is not begun", async () => {
   );
 });
 
-test("only hosts that say so have gone back", async () => {
+test("only hosts that report it count as gone back", async () => {
   const proofs = proofsOf();
   await proofs.answer(request("note"));
   expect([...proofs.revertedHosts]).toEqual([]);

@@ -28,11 +28,11 @@ const starting = ownContainers.map((container) =>
   container.name === "datadog-gen" ? { ...container, health: "starting" } : container,
 );
 
-test("a host that collects steadily passes, once its agent must have read what was written", async () => {
+test("a host that collects steadily passes, once its agent must have read the new configs", async () => {
   expect(await prove(() => hostView())).toEqual({ problem: undefined, took: 7 });
 });
 
-test("what was there before the generator was healthy does not count", async () => {
+test("instances from before the generator was healthy don't count", async () => {
   const view = (second: number): HostView =>
     second < 5 ? hostView({ containers: starting }) : hostView({ generated: [redis] });
   expect(await prove(view)).toEqual({
@@ -41,13 +41,13 @@ test("what was there before the generator was healthy does not count", async () 
   });
 });
 
-test("an instance that comes and goes while networks are joined is waited for", async () => {
+test("an instance that is missing for a moment while networks are joined is waited for", async () => {
   expect(await prove((second) => hostView(second < 7 ? { generated: [redis] } : {}))).toMatchObject({
     problem: undefined,
   });
 });
 
-test("a host that can't be asked for a while may pass", async () => {
+test("a host that can't be reached for a while may pass", async () => {
   const view = (second: number): HostView => {
     if (second < 20) throw new Error("ssh: connection refused");
     return hostView();
@@ -55,7 +55,7 @@ test("a host that can't be asked for a while may pass", async () => {
   expect(await prove(view)).toEqual({ problem: undefined, took: 27 });
 });
 
-test("a check that goes on failing is told when the time is up", async () => {
+test("a check that keeps failing is reported when the time is up", async () => {
   const agent = [rows[0], { ...rows[1], error: "connection refused" }];
   expect(await prove(() => hostView({ agent }))).toEqual({
     problem: "nginx http://172.18.0.3:80/ (web) fails: connection refused, after 60 s",
@@ -63,7 +63,7 @@ test("a check that goes on failing is told when the time is up", async () => {
   });
 });
 
-test("a container that ends is told at once", async () => {
+test("a container that ends is reported at once", async () => {
   const containers = ownContainers.map((container) => ({ ...container, state: "restarting" }));
   expect(await prove(() => hostView({ containers }))).toMatchObject({
     problem: expect.stringContaining("the new dd-agent ends again and again") as string,
@@ -71,7 +71,7 @@ test("a container that ends is told at once", async () => {
   });
 });
 
-test("a host that is well for moments only does not pass", async () => {
+test("a host that collects only for moments does not pass", async () => {
   const agent = [rows[0], { ...rows[1], samples: 0 }];
   const { problem } = await prove((second) => hostView(second % 3 === 0 && second < 60 ? { agent } : {}));
   expect(problem).toContain("did not collect steadily within 60 s");

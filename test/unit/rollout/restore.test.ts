@@ -43,7 +43,7 @@ const after = stateOf(
   resource("web-2-agent", { id: "b1", delete: true }),
 );
 
-test("one host is as before, its replaced container no longer to be deleted; the others are as they are", () => {
+test("one host's resources are restored, and its replaced container is no longer to be deleted; the others stay", () => {
   expect(namesIn(restoreHostResources(after, before, ["web-1"])).sort()).toEqual(
     [
       "s",
@@ -58,7 +58,7 @@ test("one host is as before, its replaced container no longer to be deleted; the
   );
 });
 
-test("a host that was renamed has its former name again", () => {
+test("a renamed host has its former name again", () => {
   const renamed = stateOf(stack, resource("web-3"), resource("web-3-agent", { id: "a2" }));
   expect(namesIn(restoreHostResources(renamed, before, ["web-3", "web-1"]))).toEqual([
     "s",
@@ -68,7 +68,7 @@ test("a host that was renamed has its former name again", () => {
   ]);
 });
 
-test.each(["web-1", "web-2"])("each resource comes after those that it needs: %s", (host) => {
+test.each(["web-1", "web-2"])("each resource follows its dependencies: %s", (host) => {
   const { deployment } = restoreHostResources(after, before, [host]);
   const seen = new Set<string>();
   for (const { urn: own, parent, dependencies = [] } of deployment.resources ?? []) {
@@ -78,7 +78,7 @@ test.each(["web-1", "web-2"])("each resource comes after those that it needs: %s
   }
 });
 
-test("what a killed run was doing on the host is forgotten", () => {
+test("pending operations of a killed run on the host are removed", () => {
   const pending = [{ resource: resource("web-1-agent") }, { resource: resource("web-2-agent") }];
   const state: StackState = { deployment: { ...after.deployment, pending_operations: pending } };
   expect(restoreHostResources(state, before, ["web-1"]).deployment.pending_operations).toEqual([pending[1]]);

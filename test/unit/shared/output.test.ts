@@ -35,7 +35,7 @@ async function ends(file: string, stdout: "pipe" | number): Promise<{ status: nu
   return new Promise((settle) => child.once("close", (status) => settle({ status, stderr })));
 }
 
-test("a program whose output nobody reads any more finishes its work in silence", async () => {
+test("a program whose reader has ended finishes its work silently", async () => {
   const file = join(folder, "unread");
   expect(await ends(file, "pipe")).toEqual({ status: 0, stderr: "" });
   expect(existsSync(file)).toBe(true);

@@ -58,7 +58,7 @@ describe("the questions to a host", () => {
     expect(answers.get("last")?.text).toBe("there\n");
   });
 
-  test("lanes are asked side by side, and their answers don't mix", () => {
+  test("lanes run in parallel, and their answers don't mix", () => {
     // The first lane waits for what the last one does.
     const wait = `until [ -e ${folder}/there ]; do :; done; yes first | head -c 200000`;
     const answers = ask(
@@ -75,7 +75,7 @@ describe("the questions to a host", () => {
     expect(answers.get("second")?.text).toBe("second\n");
   });
 
-  test("a lost connection leaves the answers that had arrived", () => {
+  test("after a lost connection, the answers that had arrived are kept", () => {
     const output = `banner\n${mark} answer a\none\n\n${mark} end a\n0\n${mark} answer b\ntw`;
     expect(readAnswers(output, mark).get("a")).toEqual({ text: "one\n", status: 0, stderr: "", cut: false });
     expect(readAnswers(output, mark).get("b")).toMatchObject({ status: 255 });

@@ -84,7 +84,7 @@ describe("a tool", () => {
     expect(await printed()).toBe("one known");
   });
 
-  it("runs with a source that takes another's place", async () => {
+  it("runs with a source that replaces another", async () => {
     write("tools/words/index.ts", 'export const word: string = "folder";');
     expect(await printed()).toBe("one known");
     rmSync(join(folder, "tools/words.ts"));
@@ -118,7 +118,7 @@ describe("a tool", () => {
     expect(await printed()).toBe("one known");
   });
 
-  it("loads late what it imports late, also the bundler", async () => {
+  it("loads dynamic imports on demand, also the bundler", async () => {
     write(
       "tools/tool.ts",
       'import("./words").then(async ({ word }) => console.log(word, typeof (await import("esbuild")).build));',
@@ -126,12 +126,12 @@ describe("a tool", () => {
     expect(await printed()).toBe("one function");
   });
 
-  it("finds what lies beside its sources", async () => {
+  it("finds files next to its sources", async () => {
     write("tools/tool.ts", "console.log(__dirname);");
     expect(await printed()).toBe(join(folder, "tools"));
   });
 
-  it("runs where nothing can be kept", async () => {
+  it("runs if nothing can be cached", async () => {
     write("node_modules/.cache", "");
     expect(await printed()).toBe("one known");
     expect(await printed()).toBe("one known");
@@ -144,7 +144,7 @@ describe("a tool", () => {
     expect(stderr).toBe('tools/tool.ts can\'t be compiled:\ntools/words.ts:1: Unexpected ";"\n');
   });
 
-  it("says what to do where there is no bundler", async () => {
+  it("says what to do if there is no bundler", async () => {
     removeBundler();
     const { status, stderr } = await tool();
     expect(status).toBe(1);

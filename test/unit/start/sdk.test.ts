@@ -12,7 +12,7 @@ async function evaluate(expression: string): Promise<unknown> {
 }
 
 describe("the SDK in the program's bundle", () => {
-  it("has the names of the whole one", async () => {
+  it("exports the same names as the complete one", async () => {
     const names = (light: string, whole: string): string =>
       `[${light}, ${whole}].map((file) => Object.keys(require(file)).sort())`;
     for (const [file, module] of [
@@ -24,7 +24,7 @@ describe("the SDK in the program's bundle", () => {
     }
   });
 
-  it("has the same parts as the whole one, not copies", async () => {
+  it("has the same objects as the complete one, not copies", async () => {
     const pairs = `(() => {
       const light = require("./infra/start/sdk.cjs"), whole = require("@pulumi/pulumi");
       const differs = (a, b) => Object.keys(a).filter((name) => a[name] !== b[name] && typeof a[name] === "function");

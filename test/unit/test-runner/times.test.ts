@@ -5,12 +5,12 @@ import { processorSeconds } from "../../../tools/test/processor-time";
 import { timesTable } from "../../../tools/test/times-table";
 
 describe("processor time", () => {
-  test("is that of this process and of what it has run, whatever its name holds", () => {
+  test("includes this process and its children, whatever the process's name", () => {
     const numbers = ["S", ...Array.from({ length: 10 }, () => "1"), "150", "50", "300", "25", "9"];
     expect(processorSeconds(`7 (a) b (c) ${numbers.join(" ")}`)).toEqual({ own: 2, programs: 3.25 });
   });
 
-  test("grows by what a program has worked", () => {
+  test("grows by a child process's work", () => {
     const before = processorSeconds().programs;
     spawnSync("sh", ["-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"]);
     expect(processorSeconds().programs).toBeGreaterThan(before);

@@ -45,7 +45,7 @@ describe("readModes", () => {
     expect(modes).toMatchObject({ "docker-plugin": "standin", "command-plugin": "vendor" });
   });
 
-  it.each(parts)("lets %s be set by itself", (part) => {
+  it.each(parts)("can be set for %s alone", (part) => {
     expect(readModes({ [modeVariable(part)]: "standin" }, "trial")[part]).toBe("standin");
   });
 
