@@ -4,26 +4,29 @@ import { formatPath } from "../../../infra/settings/problems";
 import { entryOf, keysOf, metaOf, shapeOf, unwrap } from "../../../infra/settings/schema/walk";
 import { smallestConfig } from "./fixtures";
 
-/** What can be wrong with a setting. */
+/** The classes of errors that a setting can have. */
 export type ErrorClass =
   "missing" | "wrong type" | "out of range" | "malformed" | "duplicate" | "unknown neighbour" | "empty";
 
-/** One way to get one setting wrong. */
+/** An invalid value of one setting, and the expected message. */
 export interface BadSetting {
   readonly kind: ErrorClass;
-  /** Where, as the schema walks: keys and indices. */
+  /** The setting's path: keys and indices. */
   readonly path: readonly PropertyKey[];
-  /** What stands there; undefined where nothing does. */
+  /** The invalid value; undefined if the setting is missing. */
   readonly value: unknown;
-  /** Where the message points to. */
+  /** The path that the message names. */
   readonly at: readonly PropertyKey[];
-  /** What the message says after that, from its start. */
+  /** The expected message after the path. */
   readonly says: RegExp;
-  /** Where the value is a secret, which no message may carry. */
+  /** Whether the value is a secret, which no message may contain. */
   readonly secret: boolean;
 }
 
-/** Every key of a mapping, and of all below it, with every class of error that its type can have. */
+/**
+ * Invalid settings for every key of a mapping and of the mappings below it, in every class of error that the key's type
+ * allows.
+ */
 export function badSettings(schema: z.core.$ZodType, path: readonly PropertyKey[] = []): BadSetting[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, setting]) => {
     const here = [...path, key];
@@ -43,16 +46,16 @@ export function badSettings(schema: z.core.$ZodType, path: readonly PropertyKey[
   });
 }
 
-/** Every wrong value of one setting, and of what is below it. */
+/** Invalid values of a setting and of the settings below it. */
 function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret: boolean): BadSetting[] {
   const bare = unwrap(schema);
-  // The engine hands a value at the top over as text: there a number can't be told from digits in quotes.
+  // The engine passes top-level values as text, so a number can't be distinguished from digits in quotes there.
   const top = path.length === 1;
   const bad = (kind: ErrorClass, value: unknown, says: RegExp, key?: PropertyKey): BadSetting => {
     const at = key === undefined ? path : [...path, key];
     return { kind, path: at, at, value, says, secret };
   };
-  const empty = (says: RegExp): BadSetting[] => (top || mayBeUndone(schema) ? [] : [bad("empty", null, says)]);
+  const empty = (says: RegExp): BadSetting[] => (top || isResettable(schema) ? [] : [bad("empty", null, says)]);
   if (bare instanceof z.ZodObject) {
     const says = /is not a mapping of keys to values/;
     return [
@@ -103,7 +106,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     const says = /is not a text \(put it in quotes\)/;
     return [
       ...[bad("wrong type", ["a text"], says), bad("wrong type", { a: "text" }, says)],
-      // In a stack's settings a null undoes what its project shares, so that nothing is left.
+      // In a stack's settings, a null resets the shared value, so the setting is missing.
       ...empty(/(is not a text \(put it in quotes\)|is missing; )/),
       ...(top ? [] : [bad("wrong type", 123_456_789, says)]),
       ...(top ? [] : [bad("wrong type", true, says)]),
@@ -113,32 +116,32 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
   throw new Error(`No errors are known for the type of ${path.map(String).join(".")}: say here which it can have.`);
 }
 
-/** Whether a host can undo what its stack says there, by `null`. */
-function mayBeUndone(schema: z.core.$ZodType): boolean {
+/** Whether a host can reset the stack's value by `null`. */
+function isResettable(schema: z.core.$ZodType): boolean {
   return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodNullable;
 }
 
-/** The words of a command: two of them may be the same. */
+/** Whether a list may contain equal entries: the words of a health check's command. */
 function mayRepeat(path: readonly PropertyKey[]): boolean {
   return path.at(-1) === "test";
 }
 
-/** A list that says something twice. */
+/** A list with a duplicate entry. */
 function twice(path: readonly PropertyKey[], entry: unknown): BadSetting {
   const value = [entry, entry];
   return { kind: "duplicate", path, at: [...path, 1], value, says: /is the same as \w/, secret: false };
 }
 
-/** How the line that tells of it starts. Of entries that are the same, the key by which they are stands there too. */
+/** The beginning of the message's line. For duplicate entries it may also contain the key that is the same. */
 export function startOfLine({ kind, at }: Pick<BadSetting, "kind" | "at">): RegExp {
   const path = formatPath(at).replace(/[.[\]!]/g, "\\$&");
   return new RegExp(`^ +datadog-hosts:${path}${kind === "duplicate" ? "(\\.[a-zA-Z]+)?" : ""}: `);
 }
 
-/** Whatever of these a text's form refuses is malformed there. */
+/** Texts that some formats refuse; those that a setting's format refuses count as malformed. */
 const malformedTexts = ["", "Two words!", "-", "../up", "http://", "ssh-rsa AAAA", "ü", "a".repeat(300), "tab\there"];
 
-/** The least that may stand for a setting: its own example where that is whole, else what its form takes. */
+/** A valid value for a setting: its example if that is valid, otherwise one of some candidates. */
 function sampleOf(schema: z.core.$ZodType): unknown {
   const bare = unwrap(schema);
   const shape = shapeOf(bare);
@@ -155,8 +158,8 @@ function sampleOf(schema: z.core.$ZodType): unknown {
 }
 
 /**
- * Settings with some things wrong; what must stand around them does.
- * @param base settings that would do. Default: the smallest.
+ * Settings with invalid values; the mappings around them are completed.
+ * @param base valid settings. Default: the smallest.
  */
 export function settingsWith(
   schema: z.core.$ZodType,
@@ -166,7 +169,7 @@ export function settingsWith(
   return bad.reduce((settings, { path, value }) => place(settings, schema, path, value), structuredClone(base));
 }
 
-/** Sorts what can be wrong into groups that can stand in the same settings: none is a part of another one's place. */
+/** Groups invalid settings that can be combined: within a group, no path is part of another. */
 export function compatible(all: readonly BadSetting[]): BadSetting[][] {
   const within = (inner: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean =>
     outer.every((part, index) => part === inner[index]);

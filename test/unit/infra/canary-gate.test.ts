@@ -15,9 +15,9 @@ function settings(generation: 5 | 7): HostSettings {
 }
 
 /**
- * Runs the gate, which waits for nothing, where Docker gives these answers.
+ * Runs the gate without waiting times, with a `docker` that gives these answers.
  * @param health of the agent.
- * @param said what the agent's own commands say; the script that asks runs in this machine's shell.
+ * @param said output of the agent's own commands. The script that calls them runs in this machine's shell.
  */
 function gate(health: string, said: string, generation: 5 | 7 = 7): Outcome {
   const docker = [

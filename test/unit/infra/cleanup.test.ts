@@ -27,7 +27,7 @@ test("siblings of the folders in use are removed; everything else stays", () => 
 });
 
 describe("a config of an integration that the stack no longer lists", () => {
-  /** What Docker was told; a `docker` that fails is what cuts a run off. */
+  /** Runs the script and returns the calls of `docker`. With `fails`, `docker` fails, which interrupts the run. */
   function unlist(paths: readonly string[], signal: number | undefined, fails = false): readonly string[] {
     const { status, docker } = runScript(removeUnlistedScript(paths, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
     expect(status).toBe(fails ? 1 : 0);

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** Completes a host that is taken over and a canary, with a running old agent; what is left of the folders is returned. */
+/** Completes a takeover of a canary with a running old agent. Returns the remaining folders too. */
 function complete(agent: { readonly health: string; readonly collects: boolean }): Outcome & { folders: string[] } {
   useStack({ stack: "store-staging", config: { ...smallestConfig, adopt: true } });
   const [host] = readSettings().hosts;

@@ -1,4 +1,4 @@
-/** The least that a stack can say; tests add to it or break it. */
+/** The smallest valid settings of a stack. Tests extend or break them. */
 export const smallestConfig = {
   project: "store",
   environment: "staging",

@@ -49,7 +49,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The settings of the only host; each layer may say something. */
+/** The resolved settings of the only host, with values in each layer. */
 function resolved(
   shared: Record<string, unknown>,
   stack: Record<string, unknown> = {},

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** The commands of a host, each with what it reads on its standard input. */
+/** The commands for a host, each with its standard input. */
 async function commandsOf(root: string): Promise<Record<"create" | "delete" | "stdin", string | undefined>[]> {
   const graph = await recordGraph({ stack: "shop", config: { ...smallestConfig, root } });
   return graph.filter(({ urn }) => urn.includes("command:remote:Command")).map(({ inputs }) => inputs as never);

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the check on this machine, with a docker command that does what `docker` says for its arguments. */
+/** Runs the preflight on this machine, with a `docker` command that is defined by the cases in `docker`. */
 function check(config: Record<string, unknown>, docker = "*) log ;;"): Outcome {
   const secrets = ["apiKey", "registries"];
   useStack({ stack: "shop-staging", config: { ...smallestConfig, root: `${folder}/datadog`, ...config }, secrets });
@@ -36,7 +36,10 @@ test("a root that does not exist yet is accepted if the user may create it", () 
 });
 
 describe("a disk", () => {
-  /** As df prints it for kibibytes and for files: in all, used, and what is left; of one path alone, where it is given. */
+  /**
+   * Runs the preflight with a `df` that prints these numbers (all, used, left) for kibibytes and for files; `only` limits it
+   * to one path.
+   */
   const withDf = (kibibytes: string, files: string, docker?: string, only = "*"): Outcome => {
     const programs = fs.mkdtempSync(path.join(os.tmpdir(), "df-"));
     const table = (numbers: string): string => `printf '%s\\n' 'Filesystem all used left' 'dev ${numbers} 1% /'`;

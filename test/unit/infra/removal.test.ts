@@ -24,7 +24,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 const program = (name: string, text: string): void =>
   fs.writeFileSync(`${folder}/bin/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 
-/** The engine says that containers of this program mount some folders. */
+/** Lets the engine report that a container of this program mounts these folders. */
 const mounted = (...folders: readonly string[]): void =>
   program("docker", `case "$*" in *label=datadog-hosts.role*) echo '/proc,${folders.join(",")},/etc/other' ;; esac`);
 

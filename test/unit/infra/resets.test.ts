@@ -16,7 +16,7 @@ import { smallestConfig } from "./fixtures";
 const [host] = smallestConfig.hosts;
 const jump = { address: "192.0.2.10", hostKey: host.hostKey };
 
-/** The settings of the only host, where its entry and its stack say this. */
+/** The resolved settings of the only host, with these values in its entry and in its stack. */
 function resolved(stack: Record<string, unknown>, entry: Record<string, unknown>): unknown {
   useStack({ stack: "shop-staging", config: { ...smallestConfig, ...stack, hosts: [{ ...host, ...entry }] } });
   const { apiKey, origin, ...settings } = readSettings().hosts[0] ?? {};
@@ -33,7 +33,7 @@ function optionalPaths(shape: Readonly<Record<string, z.core.$ZodType>>, at: rea
   });
 }
 
-/** `{ a: { b: value } }` for the path `a.b`. What is required beside it is the jump host's address and key. */
+/** `{ a: { b: value } }` for the path `a.b`. For a jump host, the required address and key are added. */
 function at([key = "", ...rest]: readonly string[], value: unknown): Record<string, unknown> {
   const inner = rest.length === 0 ? value : at(rest, value);
   return { [key]: key === "jump" && rest.length > 0 ? { ...jump, ...(inner as object) } : inner };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { type HostScript, scriptText } from "../../../infra/shell";
 
-/** What a script has done: its end, its words, and the calls of `docker` that `log` has noted. */
+/** The result of a script: its exit status, its output, and the recorded calls of `docker`. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
@@ -14,10 +14,10 @@ export interface Outcome {
 }
 
 /**
- * Runs a script in this machine's plain `sh`, as a host would, in an empty folder that is gone afterwards.
+ * Runs a script in this machine's plain `sh`, as a host would, with a temporary folder.
  * @param docker branches of a shell's `case` over the arguments of a `docker` command, such as `ps*) echo 0f ;;`; `log`
- * notes the call. In `$HERE` lies the folder. Default: every call is noted and succeeds.
- * @param command what the script is given to. Default: `sh -s`.
+ * records the call, and `$HERE` is the folder. Default: every call is recorded and succeeds.
+ * @param command the command that gets the script on stdin. Default: `sh -s`.
  */
 export function runScript(
   script: HostScript,

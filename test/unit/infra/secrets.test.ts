@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a stack's file says, with every encrypted value decrypted. */
+/** The content of a stack's file with all encrypted values decrypted. */
 function decrypted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decrypted);
   if (typeof value !== "object" || value === null) return value;

@@ -4,8 +4,8 @@ import { steadyScript } from "../../../infra/container";
 import { runScript } from "./run-script";
 
 /**
- * Watches two containers; `states` are what Docker says of the second one, one look after the other. A second is enough for
- * one that stays the same; a look at a change may take longer on a busy machine, and ends the watch.
+ * Watches two containers. `states` are the second one's successive states. If the state stays the same, one second is enough;
+ * a change may take longer to notice on a busy machine, and ends the watch.
  */
 function watch(...states: string[]): { status: number | null; stderr: string } {
   const docker = [

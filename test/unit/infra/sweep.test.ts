@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** Sweeps this machine, with a docker command that does what `docker` says for its arguments. */
+/** Sweeps this machine, with a `docker` command that is defined by the cases in `docker`. */
 function sweep(docker: string): Outcome {
   useStack({ stack: "shop-staging", config: { ...smallestConfig, root: `${folder}/datadog` }, secrets: ["apiKey"] });
   const [host] = readSettings().hosts;

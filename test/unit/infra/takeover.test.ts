@@ -16,7 +16,7 @@ interface Fake {
   readonly args?: readonly string[];
 }
 
-/** Runs a script where Docker tells of these containers; what it was told to do is returned too. */
+/** Runs a script with a `docker` that lists these containers. */
 function runWith(containers: readonly Fake[], script: HostScript): Outcome {
   const inspected = containers.map(({ name, running = true, stack = "", host = "", args = [] }) =>
     [name, String(running), `/${name}`, "image:1", `stack=${stack}`, `host=${host}`, JSON.stringify(args)].join(" "),
@@ -104,7 +104,7 @@ test("another stack's container is never set aside", () => {
 });
 
 describe("a takeover", () => {
-  /** Ends one with an old agent set aside; `health` is what Docker says of the new containers, by their ids. */
+  /** Completes a takeover in which an old agent was set aside. `health` is the health of the new containers. */
   function end(health: { readonly agent: string; readonly generator: string }): Outcome {
     const docker = [
       "*label=*) echo new-agent ;;",

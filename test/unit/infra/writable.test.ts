@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Runs the script as somebody who is not root: root may write everywhere. */
+/** Runs the script as a user other than root, since root may write everywhere. */
 function look(folders: string[]): Outcome {
   const shell = ["sh", "-s"] as const;
   const command =

@@ -1,7 +1,7 @@
 import type { Container } from "../../../tools/containers/containers";
 import type { Survey } from "../../../tools/init/read-survey";
 
-/** A running container of which nothing is special. */
+/** A running container without special properties. */
 export function container(name: string, differences: Partial<Container> = {}): Container {
   return {
     id: name,
@@ -25,7 +25,7 @@ export function container(name: string, differences: Partial<Container> = {}): C
   };
 }
 
-/** A host that has some containers, on networks that can be joined. */
+/** The survey of a host with these containers, on networks that containers can join. */
 export function survey(containers: readonly Container[], differences: Partial<Survey> = {}): Survey {
   const names = [...new Set(containers.flatMap(({ networks }) => networks))];
   return {

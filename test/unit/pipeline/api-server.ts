@@ -3,19 +3,19 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach } from "vitest";
 
-/** An API of a forge, as far as a test tells. */
+/** A fake API of GitHub or GitLab. */
 export interface ApiServer {
   /** `http://127.0.0.1:port`. */
   url: string;
-  /** What it was asked so far, as the test describes it. */
+  /** The requests so far, one text for each. */
   requests: string[];
-  /** What it answers to GET, by path; 403 for other paths. Whatever else it is asked, it accepts. */
+  /** The answers to GET by path. Other paths get status 403; requests with other methods succeed. */
   answers: Record<string, unknown>;
 }
 
 /**
- * Starts an API anew for each test of a file.
- * @param describe one request, with its body, in a line.
+ * Starts a new API for each test of a file.
+ * @param describe describes a request and its body in one line.
  */
 export function useApiServer(describe: (request: IncomingMessage, body: string) => string): ApiServer {
   const api: ApiServer = { url: "", requests: [], answers: {} };

@@ -20,7 +20,7 @@ const { stages } = parse(text) as { readonly stages: readonly string[] };
 /** Everything but the stages: jobs, templates, and two keywords. */
 const file = parse(text.replace(/^stages:.*$/m, "")) as Readonly<Record<string, Job>>;
 const keywords = ["workflow", "default"];
-/** The jobs, each with what it takes over from its template. */
+/** The jobs, each merged with its template. */
 const jobs = Object.fromEntries(
   Object.entries(file)
     .filter(([name]) => !keywords.includes(name) && !name.startsWith("."))

@@ -17,7 +17,7 @@ const containers = { agent: "a".repeat(64), generator: "b".repeat(64) };
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "proof-hooks-"));
-  // In the host's place: it keeps what it was told to do.
+  // Replaces the host: it records the scripts.
   writeFileSync(join(folder, "ssh"), `#!/bin/sh\ncat >>'${folder}/done'\n`);
   chmodSync(join(folder, "ssh"), 0o755);
   writeFileSync(join(folder, "done"), "");
@@ -28,7 +28,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The hooks of a host, as the engine calls them, where `make up` answers so. */
+/** A host's hooks as the engine calls them, with these answers of `make up`. */
 async function hooksOf(answer: (request: ProofRequest) => ProofAnswer): Promise<{
   replaceContainer: () => Promise<void>;
   complete: () => Promise<void>;

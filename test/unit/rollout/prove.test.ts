@@ -5,7 +5,7 @@ import { proveHost } from "../../../tools/rollout/prove";
 import type { HostView } from "../../../tools/rollout/view";
 import { hostView, instances, ownContainers, rows } from "./view";
 
-/** What a proof of 60 s comes to, and how many seconds it took. */
+/** The result of a proof with a limit of 60 s, and how many seconds it took. */
 async function prove(view: (second: number) => HostView): Promise<{ problem: string | undefined; took: number }> {
   let time = 0;
   const problem = await proveHost({

@@ -2,10 +2,10 @@ import type { GeneratedInstance, HostView, ContainerView, InstanceView } from ".
 
 const tags = ["project:shop", "environment:test"];
 
-/** An id of a container, from one of its letters. */
+/** A container's id that consists of one letter. */
 const idOf = (letter: string): string => letter.repeat(64);
 
-/** What a generator has written for two containers. */
+/** The instances that the generator has published for two containers. */
 export const instances: readonly [GeneratedInstance, GeneratedInstance] = [
   { check: "redisdb", address: "172.18.0.2:6379", id: idOf("a"), container: "cart", tags },
   { check: "nginx", address: "http://172.18.0.3:80/", id: idOf("b"), container: "web", tags },
@@ -19,7 +19,7 @@ const rowOf = ({ check, address }: GeneratedInstance): InstanceView => ({
   error: "",
 });
 
-/** What an agent says of them. */
+/** The same instances as the agent reports them. */
 export const rows: readonly [InstanceView, InstanceView] = [rowOf(instances[0]), rowOf(instances[1])];
 
 const running = (id: string, name: string, role = ""): ContainerView => ({
@@ -31,7 +31,7 @@ const running = (id: string, name: string, role = ""): ContainerView => ({
   labels: new Map(role === "" ? [] : [["datadog-hosts.role", role]]),
 });
 
-/** The containers of a host: both of the program's own, and two of applications. */
+/** The containers of a host: agent and generator, and two applications. */
 export const ownContainers: readonly ContainerView[] = [
   running(idOf("c"), "dd-agent", "agent"),
   running(idOf("d"), "datadog-gen", "generator"),
@@ -39,7 +39,7 @@ export const ownContainers: readonly ContainerView[] = [
   running(idOf("b"), "web"),
 ];
 
-/** A host on which all is well, but for what is said here. */
+/** A host without problems, except for these changes. */
 export function hostView(change: Partial<HostView> = {}): HostView {
   return { containers: ownContainers, generated: instances, agent: rows, ...change };
 }

@@ -24,7 +24,7 @@ const program = (file: string): string => `
     return 0;
   });`;
 
-/** Runs it and says how it ended. */
+/** Runs the program and returns its exit status and stderr. */
 async function ends(file: string, stdout: "pipe" | number): Promise<{ status: number | null; stderr: string }> {
   const child = spawn(process.execPath, ["--import", "tsx", "-e", program(file)], {
     stdio: ["ignore", stdout, "pipe"],

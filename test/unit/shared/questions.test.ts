@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Asks this machine, where `docker exec --env … NAME COMMAND …` runs the command here. */
+/** Asks this machine, with a `docker exec --env … NAME COMMAND …` that runs the command on it. */
 function ask(...questions: Question[]) {
   writeFileSync(
     join(folder, "docker"),
@@ -59,7 +59,7 @@ describe("the questions to a host", () => {
   });
 
   test("lanes run in parallel, and their answers don't mix", () => {
-    // The first lane waits for what the last one does.
+    // The first lane waits for the last one.
     const wait = `until [ -e ${folder}/there ]; do :; done; yes first | head -c 200000`;
     const answers = ask(
       { name: "first", command: wait, lane: "a" },

@@ -17,7 +17,7 @@ import { run } from "../../../tools/shared/run";
 
 const repository = resolve(__dirname, "..", "..", "..");
 
-/** A repository with one tool, which prints what a source and a package say. */
+/** The folder of a repository with one tool, which prints texts from a source and a package. */
 let folder: string;
 
 beforeEach(() => {

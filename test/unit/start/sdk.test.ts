@@ -5,7 +5,7 @@ import { run } from "../../../tools/shared/run";
 
 const root = resolve(__dirname, "..", "..", "..");
 
-/** What an expression is worth in a process of its own, where nothing else has loaded the SDK. */
+/** The value of an expression, evaluated in a new process that has not loaded the SDK yet. */
 async function evaluate(expression: string): Promise<unknown> {
   const { stdout } = await run("node", ["-p", `JSON.stringify(${expression})`], { cwd: root });
   return JSON.parse(stdout);

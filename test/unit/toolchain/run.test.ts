@@ -56,7 +56,7 @@ describe("run", () => {
   });
 });
 
-/** A process that nobody has waited for yet is still listed, as a zombie, but it runs no more. */
+/** Whether a process runs. A terminated process is listed as a zombie until its parent waits for it, but does not run. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
