@@ -8,12 +8,20 @@ export interface HostNetworks {
   readonly agent: readonly string[] | undefined;
   /** Whether the agent is on the host's own network, from which it reaches all others. */
   readonly isHost: boolean;
+  /** Networks that no container beside a Swarm's services can join. Default: none. */
+  readonly closed?: ReadonlySet<string>;
 }
 
-/** The networks of the agent among a host's containers. */
-export function networksOfAgent(containers: readonly Container[]): HostNetworks {
+/**
+ * The networks of the agent among a host's containers.
+ * @param closed networks that no container beside a Swarm's services can join. Default: none.
+ */
+export function networksOfAgent(
+  containers: readonly Container[],
+  closed: ReadonlySet<string> = new Set(),
+): HostNetworks {
   const agent = containers.find(({ name }) => name === containerNames.agent);
-  return { agent: agent?.networks, isHost: agent?.networkMode === "host" };
+  return { agent: agent?.networks, isHost: agent?.networkMode === "host", closed };
 }
 
 /** Whether the agent and a container share a network; true if the agent's networks are unknown. */
@@ -24,11 +32,11 @@ export function sharesNetwork({ networks, networkMode }: Container, { agent, isH
 }
 
 /** What makes the agent and a container share a network. */
-export function networksMends({ networks, networkMode }: Container, { agent = [] }: HostNetworks): Mend[] {
+export function networksMends({ networks, networkMode }: Container, { agent = [], closed }: HostNetworks): Mend[] {
   if (networkMode === "host" || networks.includes("host")) {
     return [{ place: "stack", line: "datadog-hosts:agent: { network: host }" }];
   }
-  const [open] = networks.filter((name) => name !== "none" && name !== "bridge");
+  const [open] = networks.filter((name) => name !== "none" && name !== "bridge" && closed?.has(name) !== true);
   if (open !== undefined) {
     const all = [...new Set([...agent.filter((name) => name !== "bridge"), open])].sort();
     return [{ place: "stack", line: `datadog-hosts:networks: [${all.join(", ")}]` }];
@@ -38,7 +46,9 @@ export function networksMends({ networks, networkMode }: Container, { agent = []
 }
 
 /** What is in the way of reaching a container, in words. */
-export function describeNetworks({ networks }: Container, { agent = [] }: HostNetworks): string {
+export function describeNetworks({ networks }: Container, { agent = [], closed }: HostNetworks): string {
   const named = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
-  return `it shares no network with the agent: it is on ${named(networks)}, the agent on ${named(agent)}`;
+  const shut = networks.filter((name) => closed?.has(name) === true);
+  const why = shut.length === 0 ? "" : `; only services of the Swarm can join ${named(shut)}, which is not attachable`;
+  return `it shares no network with the agent: it is on ${named(networks)}, the agent on ${named(agent)}${why}`;
 }

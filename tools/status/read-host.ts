@@ -10,6 +10,7 @@ import { draftsQuestion } from "./drafts";
 import { maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
+import { swarmQuestions } from "./swarm";
 import type { WantedImages } from "./versions";
 
 /** A host as `pulumi stack output hosts` describes it. */
@@ -52,6 +53,7 @@ export async function readHost(host: WatchedHost, expected?: ExpectedHost): Prom
     questions.map((question) => ({ lane, ...question }));
   const questions = [
     containersQuestion,
+    ...swarmQuestions,
     ...(root === undefined ? [] : [linksQuestion(new HostPaths(root).passwords)]),
     ...(expected === undefined ? [] : [{ name: lookAnswer, command: lookScript(expected), lane: "look" }]),
     // Each of these takes long.

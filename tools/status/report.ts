@@ -17,6 +17,7 @@ import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
+import { closedNetworks, serviceLabelRemarks } from "./swarm";
 import { versionDifferences, type WantedImages } from "./versions";
 
 export type { HostReport, InstanceReport } from "./schema";
@@ -84,7 +85,7 @@ export function reportHost(
     generatedFiles,
     unread: report.unread,
     integrations,
-    networks: networksOfAgent(containers),
+    networks: networksOfAgent(containers, closedNetworks(answer("swarm-networks").text)),
     running: parts.running,
     root,
   });
@@ -109,6 +110,7 @@ export function reportHost(
         ...report.remarks,
         ...generatedFiles.flatMap(({ remarks }) => remarks),
         ...applicationRemarks(applications, integrations),
+        ...serviceLabelRemarks(answer("services").text),
       ]),
       drift: images === undefined ? [] : versionDifferences(containers, images),
     },

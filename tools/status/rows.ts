@@ -208,7 +208,13 @@ function unwatched(container: Container, { service, requested, word }: Wanted, f
   const refusal = refusalOf(facts.refusals, container.name, service.checks);
   if (refusal !== undefined) {
     const { reason, mends } = readRefusal(refusal, container, service.service, networks);
-    return unwatchedBecause(reason, refusal.replace(/\.$/, ""), mends);
+    // The generator does not know which networks the agent can't join.
+    const isClosed = reason === "no-shared-network" && container.networks.some((name) => networks.closed?.has(name));
+    return unwatchedBecause(
+      reason,
+      isClosed ? describeNetworks(container, networks) : refusal.replace(/\.$/, ""),
+      mends,
+    );
   }
   if (!running.agent) return unwatchedBecause("agent-stopped", "the agent does not run", []);
   const unread = facts.unread.find(({ name, check }) => name === container.name && service.checks.has(check));

@@ -13,6 +13,7 @@ import { describeLocks } from "../../../tools/deploy/locks";
 import { describeSharedSettings } from "../../../tools/deploy/shared-settings";
 import { removedPages } from "../../../tools/status/removed-pages";
 import { reportHost } from "../../../tools/status/report";
+import { serviceLabelRemarks } from "../../../tools/status/swarm";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "../infra/fixtures";
 import { runScript } from "../infra/run-script";
@@ -28,6 +29,8 @@ const printed: Readonly<Record<string, () => string>> = {
   "A value is not used": rules,
   "A label or a variable has no effect": () =>
     status({ variables: ["SERVICE=redis", "VIRT_PORT=1"], labels: { "datadog-hosts.prot": "1" } }),
+  "A service's labels reach no container": () =>
+    serviceLabelRemarks('["cart",{"datadog-hosts.service":"redis"},[]]').join("\n"),
   "A web server answers 403 or 404 to the agent": () =>
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
   "A web server still mounts a removed folder": () => source("tools/look/findings.ts"),

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+
+import { reportHost } from "../../../tools/status/report";
+import { closedNetworks, serviceLabelRemarks } from "../../../tools/status/swarm";
+import { containerId, hostAnswers, ownContainers, type Told } from "./host-answers";
+
+const line = (...values: unknown[]): string => `${JSON.stringify(values)}\n`;
+const service = (
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  ofContainers: readonly string[] = [],
+): string => line(name, { ...labels, "": "" }, [...ofContainers, null]);
+
+describe("a service with labels of this program", () => {
+  test("that its containers do not have is told, with what mends it", () => {
+    expect(serviceLabelRemarks(service("cart", { "datadog-hosts.service": "redis" }))).toEqual([
+      "the service cart has datadog-hosts.service in deploy.labels, which never reach its containers: move it to labels in " +
+        "the Compose file, or run docker service update --container-label-add datadog-hosts.service=redis cart",
+    ]);
+  });
+
+  test("of which its containers lack some is told of these", () => {
+    const labels = { "datadog-hosts.service": "redis", "datadog-hosts.tags": "team:a b", "datadog-hosts.port": "1" };
+    expect(serviceLabelRemarks(service("cart", labels, ["datadog-hosts.service"]))).toEqual([
+      "the service cart has datadog-hosts.tags, datadog-hosts.port in deploy.labels, which never reach its containers: move " +
+        "them to labels in the Compose file, or run docker service update --container-label-add " +
+        "'datadog-hosts.tags=team:a b' --container-label-add datadog-hosts.port=1 cart",
+    ]);
+  });
+
+  test("needs no remark where the containers have them too, or where there is no Swarm", () => {
+    expect(serviceLabelRemarks(service("cart", { "datadog-hosts.service": "r" }, ["datadog-hosts.service"]))).toEqual(
+      [],
+    );
+    expect(serviceLabelRemarks(service("plain", {}))).toEqual([]);
+    for (const text of ["", "no JSON\n", "{}\n[]\n", line({}, [], {})]) expect(serviceLabelRemarks(text)).toEqual([]);
+  });
+});
+
+describe("a container on an overlay network", () => {
+  const networks = line("closed", false, false) + line("ingress", false, true) + line("open", true, false);
+  const report = (told: Partial<Told>, on: Readonly<Record<string, readonly string[]>>) => {
+    const cart = { id: containerId(9), name: "cart", labels: { "datadog-hosts.service": "redis" }, networks: on };
+    const agent = { "swarm-networks": networks, ...told.agent };
+    const containers = [...ownContainers.map((own) => ({ ...own, networks: { bridge: ["172.17.0.2"] } })), cart];
+    const { containers: rows } = reportHost("web-1", hostAnswers(7, { ...told, containers, agent }));
+    return rows.find(({ container }) => container === "cart");
+  };
+
+  test("that only services can join is told so, and is not proposed to the stack", () => {
+    const row = report({}, { closed: ["10.0.1.2"], ingress: ["10.0.0.2"] });
+    expect(row?.why).toBe(
+      "it shares no network with the agent: it is on closed, ingress, the agent on bridge; only services of the Swarm can " +
+        "join closed, ingress, which is not attachable",
+    );
+    expect(row?.mends).toEqual([{ place: "container", line: "--network bridge" }]);
+  });
+
+  test("is told so where the generator says only that no network is shared", () => {
+    const remark = '# "cart" has no instance: it shares no network with the agent, which is on bridge.\n';
+    const row = report(
+      { generatedFiles: { "redisdb.d/redisdb.yaml": `init_config:\n${remark}` } },
+      { closed: ["10.0.1.2"] },
+    );
+    expect(row?.why).toContain("only services of the Swarm can join closed");
+  });
+
+  test("that containers can join is proposed to the stack", () => {
+    const row = report({}, { closed: ["10.0.1.2"], open: ["10.0.2.2"] });
+    expect(row?.mends).toEqual([{ place: "stack", line: "datadog-hosts:networks: [open]" }]);
+  });
+
+  test("closed networks are read from any answer", () => {
+    expect([...closedNetworks(networks)]).toEqual(["closed", "ingress"]);
+    expect([...closedNetworks("no JSON\n{}\n[1]\n")]).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { quote } from "../../infra/shell";
+import type { Question } from "../shared/questions";
+import { entriesOf, itemsOf, textOf } from "../shared/values";
+
+/**
+ * One line of JSON for each service: its name, its own labels of this program, and the names of its containers' labels. Each
+ * list ends with an empty entry, since Go's templates can't omit the last comma.
+ */
+const serviceFormat = [
+  "[{{json .Spec.Name}}",
+  `{ {{range $label, $value := .Spec.Labels}}{{$parts := split $label "."}}{{if eq (index $parts 0) "datadog-hosts"}}{{json $label}}:{{json $value}},{{end}}{{end}}"":""}`,
+  "[{{with .Spec.TaskTemplate.ContainerSpec}}{{range $label, $_ := .Labels}}{{json $label}},{{end}}{{end}}null]]",
+].join(",");
+
+/** Asks for the services of a host's Swarm, which only managers know, and for its Swarm's networks. */
+export const swarmQuestions: readonly Question[] = [
+  {
+    name: "services",
+    command: `docker service ls --quiet 2>/dev/null | xargs -r docker service inspect --format ${quote(serviceFormat)}`,
+  },
+  {
+    name: "swarm-networks",
+    command: `docker network ls --quiet --filter scope=swarm | xargs -r docker network inspect --format '[{{json .Name}},{{json .Attachable}},{{json .Ingress}}]'`,
+  },
+];
+
+/** The longest name, label or value that is shown, in characters. */
+const longest = 60;
+
+/**
+ * Remarks on services that carry labels of this program themselves (`deploy.labels` in a Compose file) and not on their
+ * containers: a service's labels never reach its containers. This program's own services have labels of both kinds.
+ */
+export function serviceLabelRemarks(text: string): string[] {
+  return linesOf(text).flatMap((line) => {
+    const [name, labels, ofContainers] = itemsOf(line);
+    const reached = new Set(itemsOf(ofContainers).map(textOf));
+    const lost = entriesOf(labels).filter(([label]) => label !== "" && !reached.has(label));
+    const service = textOf(name);
+    if (service === "" || lost.length === 0) return [];
+    const named = lost.map(([label]) => label.slice(0, longest)).join(", ");
+    const options = lost.map(
+      ([label, value]) => `--container-label-add ${quote(`${label}=${textOf(value)}`.slice(0, 2 * longest))}`,
+    );
+    return [
+      `the service ${service.slice(0, longest)} has ${named} in deploy.labels, which never reach its containers: move ` +
+        `${lost.length === 1 ? "it" : "them"} to labels in the Compose file, or run docker service update ` +
+        `${options.join(" ")} ${quote(service.slice(0, longest))}`,
+    ];
+  });
+}
+
+/** The networks that no container beside the Swarm's services can join, by name. */
+export function closedNetworks(text: string): ReadonlySet<string> {
+  return new Set(
+    linesOf(text).flatMap((line) => {
+      const [name, attachable, ingress] = itemsOf(line);
+      return typeof name === "string" && (attachable !== true || ingress === true) ? [name] : [];
+    }),
+  );
+}
+
+function linesOf(text: string): unknown[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}
