@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { logHintVariables } from "../../infra/integrations";
 import { containerFixture } from "./harness";
 import { renderConfigs, type TemplateSettings } from "./render-configs";
 import { declared, servicesOf } from "./services";
@@ -114,6 +115,36 @@ describe.each([
     );
   }, 400_000);
 });
+
+test("no word of 200 hostile containers is resolved in a config of their logs, and their neighbour's stays as it is", async () => {
+  const logs = { all: true, declared: false };
+  const neighbour = containerFixture({ name: "neighbour", env: { SERVICE: "redis", PROJECT: "honest" } });
+  const alone = Object.entries((await renderConfigs([neighbour], { statusPages: false, logs })).files);
+  const [file = "", text] = alone.find(([path]) => path.startsWith("container_logs.d/")) ?? [];
+  const ofLogs = [
+    ...Object.keys(logHintVariables).map((word) => `datadog-hosts.${word}`),
+    ...["logs", "checks", "check.id"].map((word) => `com.datadoghq.ad.${word}`),
+    ...tagLabels,
+  ];
+  const talkers = fc.record({
+    env: fc.dictionary(fc.constantFrom(...Object.values(logHintVariables), "SERVICE", "PROJECT", "DATADOG_TAGS"), hostile, { maxKeys: 4 }),
+    labels: fc.dictionary(fc.constantFrom(...ofLogs), hostile, { maxKeys: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(talkers, { minLength: 100, maxLength: 100 }), async (made) => {
+      const attackers = made.map((each, index) => containerFixture({ name: `attacker-${index}`, ...each }));
+      const { files } = await renderConfigs([...attackers, neighbour], { statusPages: false, logs });
+      expect(files[file]).toBe(text);
+      for (const [path, written] of Object.entries(files).filter(([name]) => name.startsWith("container_logs.d/"))) {
+        expect(resolvedIn(parse(written)), path).toEqual([]);
+        expect(written, path).not.toMatch(/%%|‰|\\u2030|ENC\[/i);
+        const { logs: entries } = parse(written) as { logs: Record<string, unknown>[] };
+        for (const entry of entries) expect(["source", "service", "tags"], path).toEqual(expect.arrayContaining(Object.keys(entry)));
+      }
+    }),
+    { numRuns: 2 },
+  );
+}, 200_000);
 
 describe("a container that declares a handle or a variable", () => {
   const refused = /looks like a secret handle or a variable of the agent/;
