@@ -4,7 +4,7 @@ import type { Generation } from "../generations";
 
 /**
  * Checks a rendered integration config before it goes to a host.
- * @param what the file's name, for the message.
+ * @param what name of the file, for error messages.
  * @throws Error if it is not valid YAML, or lacks what the agent requires: `init_config`, and instances or what its
  * generation accepts in their place.
  */

@@ -36,7 +36,7 @@ export type GeneratorSettings = Pick<
 > & {
   readonly agent: Pick<HostSettings["agent"], "generation">;
   readonly generator: Pick<HostSettings["generator"], "wait">;
-  /** Whose logs are collected. Default: nobody's. */
+  /** The containers whose logs are collected. Default: none. */
   readonly logs?: Pick<HostSettings["logs"], "all" | "declared">;
 };
 

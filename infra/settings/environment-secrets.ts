@@ -9,28 +9,33 @@ import type { SettingPath } from "./secrets";
 const ownKey = /^(DD_)?API_KEY$/;
 
 /** The agent's environment variables in the settings of the stack and of each host, with their paths. */
-function environments(settings: StackSettings): { readonly at: SettingPath; readonly of: Record<string, unknown> }[] {
-  const found = [{ at: ["agent", "environment"] as SettingPath, of: settings.agent?.environment }];
+function environments(settings: StackSettings): Environment[] {
+  const found = [{ path: ["agent", "environment"] as SettingPath, variables: settings.agent?.environment }];
   settings.hosts.forEach((host, index) => {
-    found.push({ at: ["hosts", index, "agent", "environment"], of: host.agent?.environment });
+    found.push({ path: ["hosts", index, "agent", "environment"], variables: host.agent?.environment });
   });
-  return found.flatMap(({ at, of }) => (of ? [{ at, of }] : []));
+  return found.flatMap(({ path, variables }) => (variables ? [{ path, variables }] : []));
+}
+
+/** A setting that holds variables of the agent. */
+interface Environment {
+  readonly path: SettingPath;
+  readonly variables: Record<string, unknown>;
 }
 
 /** Problems with variables of the agent that would reveal a secret, or that have no effect. */
 export function environmentProblems(settings: StackSettings, encrypted: Encrypted): Problem[] {
-  return environments(settings).flatMap(({ at, of }) =>
-    Object.entries(of).flatMap(([name, value]): Problem[] => {
+  return environments(settings).flatMap((environment) =>
+    Object.entries(environment.variables).flatMap(([name, value]): Problem[] => {
       if (value === null) return [];
-      const path = formatPath([...at, name]);
+      const settingPath = [...environment.path, name];
+      const path = formatPath(settingPath);
       if (ownKey.test(name)) {
         const problem =
           "is set by the program; remove it, and set the key with `pulumi config set --secret datadog-hosts:apiKey`";
-        return [
-          { path, problem: isEncrypted(encrypted, [...at, name]) ? problem : `${problem}. Replace it at Datadog` },
-        ];
+        return [{ path, problem: isEncrypted(encrypted, settingPath) ? problem : `${problem}. Replace it at Datadog` }];
       }
-      if (isEncrypted(encrypted, [...at, name])) {
+      if (isEncrypted(encrypted, settingPath)) {
         return value === "" ? [{ path, problem: "is empty, and the agent does not start with an empty secret" }] : [];
       }
       // The agent accepts encrypted values only for its own settings, whose variables begin with DD_.
@@ -47,9 +52,9 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
 /** A copy of the settings in which each encrypted variable of the agent is a {@link SecretText}. */
 export function withSecretTexts(settings: StackSettings, encrypted: Encrypted): StackSettings {
   const copy = structuredClone(settings);
-  for (const { at, of } of environments(copy)) {
-    for (const [name, value] of Object.entries(of)) {
-      if (isEncrypted(encrypted, [...at, name])) of[name] = new SecretText(String(value));
+  for (const { path, variables } of environments(copy)) {
+    for (const [name, value] of Object.entries(variables)) {
+      if (isEncrypted(encrypted, [...path, name])) variables[name] = new SecretText(String(value));
     }
   }
   return copy;

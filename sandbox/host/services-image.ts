@@ -14,7 +14,7 @@ const services: DebianImage = {
     'rm -rf "$1"/usr/lib/*/libLLVM* "$1"/usr/lib/*/libz3* "$1"/usr/lib/postgresql/*/lib/llvmjit* "$1"/usr/lib/postgresql/*/lib/bitcode',
     // the sources of locales, and Perl's modules, which only Debian's wrappers of PostgreSQL's programs use.
     'rm -rf "$1"/usr/share/i18n "$1"/usr/share/perl "$1"/usr/lib/*/perl "$1"/usr/lib/*/libperl.so*',
-    // what comes with php-fpm and mariadb: the shell's PHP, types of files, systemd, Python and other character sets.
+    // and dependencies of php-fpm and mariadb: PHP for the shell, file types, systemd, Python and further character sets.
     'rm -rf "$1"/usr/bin/php* "$1"/usr/lib/file "$1"/usr/lib/systemd "$1"/usr/lib/*/systemd "$1"/usr/lib/python3* "$1"/usr/lib/*/gconv',
     // The example cluster: samples create their own, with a password.
     'rm -rf "$1"/var/lib/postgresql/*/main "$1"/etc/postgresql/*/main',

@@ -8,7 +8,7 @@ const command = shell(
   "set -- mariadbd --no-defaults --user=nobody --datadir=/tmp/data --socket=/tmp/mysql.sock --innodb-buffer-pool-size=8M --innodb-log-file-size=4M",
   "if ! [ -e /tmp/data/ready ]; then",
   "  rm -rf /tmp/data; mkdir /tmp/data; chown nobody /tmp/data",
-  // What mariadb-install-db does; Debian has it in a package of its own that needs Perl.
+  // The same steps as mariadb-install-db, which Debian ships in a separate package that needs Perl.
   "  printf '%s\\n' 'CREATE DATABASE mysql;' 'USE mysql;' 'SET @skip_auth_anonymous=1;' >/tmp/tables.sql",
   "  cat /usr/share/mysql/mysql_system_tables.sql /usr/share/mysql/mysql_system_tables_data.sql >>/tmp/tables.sql",
   '  "$@" --bootstrap </tmp/tables.sql >/dev/null 2>&1',

@@ -36,7 +36,7 @@ export async function pluginVersion(program: string, kind: PluginKind): Promise<
 class NoPlugin extends Error {}
 
 async function ask(program: string, kind: PluginKind): Promise<string> {
-  // A process group of its own: its children end with it.
+  // Detached, so that it has its own process group and its children can be ended too.
   const child = spawn(program, [noEngine], { stdio: ["ignore", "pipe", "ignore"], detached: true });
   const deadline = setTimeout(() => end(child), answerMs);
   try {
@@ -71,6 +71,6 @@ function end(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
