@@ -294,9 +294,16 @@ func (m *Manager) schedule(digest string, config integration.Config) {
 	m.scheduled[digest] = config
 	if config.MetricsExcluded {
 		m.Log.Debugf("Config %s is filtered out for metrics collection, ignoring it", config.Name)
-		return
 	}
-	m.Scheduler.Schedule(config)
+	m.Scheduler.Schedule(withoutExcluded(config))
+}
+
+// withoutExcluded leaves the checks out of a config whose container is excluded from them; its logs are collected.
+func withoutExcluded(config integration.Config) integration.Config {
+	if config.MetricsExcluded {
+		config.Instances = nil
+	}
+	return config
 }
 
 func (m *Manager) unschedule(digest string) {
@@ -305,10 +312,7 @@ func (m *Manager) unschedule(digest string) {
 		return
 	}
 	delete(m.scheduled, digest)
-	if config.MetricsExcluded {
-		return
-	}
-	m.Scheduler.Unschedule(config)
+	m.Scheduler.Unschedule(withoutExcluded(config))
 }
 
 // Report is what the status and configcheck show.

@@ -189,7 +189,7 @@ func TestChecksOfExcludedContainersAreShownAndNotRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	labels := map[string]string{"com.datadoghq.ad.checks": `{"redisdb":{"instances":[{"host":"%%host%%"}]}}`}
+	labels := map[string]string{"com.datadoghq.ad.checks": `{"redisdb":{"instances":[{"host":"%%host%%"}],"logs":[{"source":"x"}]}}`}
 	manager, scheduler := setUp()
 	manager.Filters = filter.Filters{Include: every, ExcludeMetrics: every}
 	manager.ReadFiles(files{configs: []integration.Config{config("redisdb", "host: a\n"), template("docker", "_docker", "{}\n")}})
@@ -200,6 +200,15 @@ func TestChecksOfExcludedContainersAreShownAndNotRun(t *testing.T) {
 	}
 	if got := manager.Report().Scheduled; len(got) != 3 {
 		t.Errorf("shows: %v", got)
+	}
+	logged := 0
+	for _, running := range scheduler.running {
+		if len(running.Logs) > 0 && len(running.Instances) == 0 {
+			logged++
+		}
+	}
+	if logged != 1 {
+		t.Errorf("logs of %d containers are collected", logged)
 	}
 	manager.SetContainers(nil)
 	if got := manager.Report().Scheduled; len(got) != 2 {
