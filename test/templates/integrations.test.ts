@@ -369,9 +369,30 @@ describe("a container without an address of its own", () => {
   });
 
   test("an agent on the host's network reaches every network", async () => {
-    const networks = { private: { ip: "172.30.0.2" } };
-    const found = await instances("redisdb", "redis", { networks }, { agentNetwork: "host" });
-    expect(found).toMatchObject([{ host: "172.30.0.2" }]);
+    for (const place of [{ gateway: "172.30.0.1" }, { internal: true }]) {
+      const networks = { private: { ip: "172.30.0.2", ...place } };
+      const found = await instances("redisdb", "redis", { networks }, { agentNetwork: "host" });
+      expect(found).toMatchObject([{ host: "172.30.0.2" }]);
+    }
+  });
+
+  test("a task has the one on the overlay network that it shares with the agent, never one on the Swarm's own networks", async () => {
+    // An overlay network has no gateway.
+    const networks = {
+      docker_gwbridge: { ip: "172.18.0.3", gateway: "172.18.0.1" },
+      elsewhere: { ip: "10.0.2.3" },
+      ingress: { ip: "10.0.0.7" },
+      shared: { ip: "10.0.1.5" },
+    };
+    const task = { networks, exposedPorts: [6379] };
+    const of = (listed: string[]) => instances("redisdb", "redis", task, { networks: listed });
+    expect(await of(["docker_gwbridge", "ingress", "shared"])).toMatchObject([{ host: "10.0.1.5" }]);
+    expect(await of(["docker_gwbridge", "ingress"])).toEqual([]);
+  });
+
+  test("a task has none for an agent on the host's network, which no overlay network reaches", async () => {
+    const networks = { ingress: { ip: "10.0.0.7" }, shared: { ip: "10.0.1.5" } };
+    expect(await instances("redisdb", "redis", { networks }, { agentNetwork: "host" })).toEqual([]);
   });
 });
 

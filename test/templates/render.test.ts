@@ -35,15 +35,15 @@ interface Moment extends TemplateSettings {
 }
 
 const usual: Containers = {
-  "cart-redis": { env: { SERVICE: "redis", PROJECT: "shop" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5" } } },
-  sessions: { env: { SERVICE: "memcached" }, exposedPorts: [11211], networks: { bridge: { ip: "172.17.0.3" } } },
-  web: { env: { SERVICE: "nginx", DATADOG_TAGS: "team:web" }, exposedPorts: [80], networks: { bridge: { ip: "172.17.0.4" } } },
+  "cart-redis": { env: { SERVICE: "redis", PROJECT: "shop" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5", gateway: "172.18.0.1" } } },
+  sessions: { env: { SERVICE: "memcached" }, exposedPorts: [11211], networks: { bridge: { ip: "172.17.0.3", gateway: "172.17.0.1" } } },
+  web: { env: { SERVICE: "nginx", DATADOG_TAGS: "team:web" }, exposedPorts: [80], networks: { bridge: { ip: "172.17.0.4", gateway: "172.17.0.1" } } },
 };
 const all: readonly IntegrationName[] = ["docker", "mcache", "nginx", "postgres", "redisdb"];
 const networks = ["backend"];
 
 const redis = "redisdb 172.18.0.5:6379 project:shop environment:staging (cart-redis)";
-const cart = { env: { SERVICE: "redis", PROJECT: "shop" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5" } } };
+const cart = { env: { SERVICE: "redis", PROJECT: "shop" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5", gateway: "172.18.0.1" } } };
 const cartId = containerFixture({ name: "cart-redis" }).id.slice(0, 12);
 const protectedCart = (password: string) => ({ ...cart, env: { ...cart.env, CONNECTION: `0,${password}` } });
 const refused = '! "cart-redis" has no instance: …';

@@ -32,7 +32,12 @@ export function sharesNetwork({ networks, networkMode }: Container, { agent, isH
 }
 
 /** What makes the agent and a container share a network. */
-export function networksMends({ networks, networkMode }: Container, { agent = [], closed }: HostNetworks): Mend[] {
+export function networksMends(
+  { networks, networkMode }: Container,
+  { agent = [], isHost, closed }: HostNetworks,
+): Mend[] {
+  // From the host's own network, only overlay networks are out of reach.
+  if (isHost) return [{ place: "container", line: "--network bridge" }];
   if (networkMode === "host" || networks.includes("host")) {
     return [{ place: "stack", line: "datadog-hosts:agent: { network: host }" }];
   }

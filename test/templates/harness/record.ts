@@ -3,8 +3,10 @@
  *
  *     node tools/start.cjs test/templates/harness/record.ts 12
  *     node tools/start.cjs test/templates/harness/record.ts 13
+ *     node tools/start.cjs test/templates/harness/record.ts 13 swarm
  *
- * The argument is the Debian release whose engine is recorded; the file in test/templates/recordings is named by both.
+ * The argument is the Debian release whose engine is recorded; the file in test/templates/recordings is named by both. With
+ * "swarm", the engine is a Swarm of one node, and the containers are the tasks of services.
  * A static busybox is needed (Debian: busybox-static); BUSYBOX gives its path where that is not /usr/bin/busybox.
  * Ids, addresses and times are new at each recording.
  */
@@ -16,7 +18,7 @@ import Docker from "dockerode";
 import { createTestHost, type DebianRelease, removeAll, type TestHost } from "../../../sandbox/host";
 import type { EngineAnswers, EngineContainer, JsonObject } from "./recording";
 import { recordingPath } from "./recording";
-import { type Specimen, specimenImage, specimenNetworks, specimens } from "./specimens";
+import { type Specimen, specimenImage, specimenNetworks, specimens, swarmSpecimens } from "./specimens";
 
 const owner = "recording";
 const healthDeadline = 30_000;
@@ -70,6 +72,30 @@ async function untilHealthy(container: Docker.Container): Promise<void> {
   throw new Error(`${container.id} is not healthy after ${healthDeadline} ms`);
 }
 
+async function createSpecimens(docker: Docker): Promise<void> {
+  for (const network of specimenNetworks) {
+    await docker.createNetwork(network);
+  }
+  for (const specimen of specimens) {
+    await create(docker, specimen);
+  }
+}
+
+async function createSwarm(host: TestHost, docker: Docker): Promise<void> {
+  await host.run(`docker swarm init --advertise-addr ${host.address}`);
+  for (const command of swarmSpecimens) {
+    await host.run(command);
+  }
+  for (const deadline = Date.now() + healthDeadline; Date.now() < deadline; ) {
+    if ((await docker.listContainers()).length >= swarmSpecimens.length - 2) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { stdout } = await host.run("docker service ps --format '{{.Name}}: {{.CurrentState}} {{.Error}}' $(docker service ls --quiet)");
+  throw new Error(`not all tasks run after ${healthDeadline} ms:\n${stdout}`);
+}
+
 async function read(docker: Docker): Promise<EngineAnswers> {
   const summaries = await docker.listContainers({ all: true });
   const containers: EngineContainer[] = [];
@@ -102,20 +128,16 @@ function engineOf(host: TestHost): Docker {
   });
 }
 
-async function record(release: DebianRelease): Promise<string> {
+async function record(release: DebianRelease, swarm: boolean): Promise<string> {
   const log = (line: string): void => console.error(line);
   try {
-    const docker = engineOf(await createTestHost({ name: "recorded-host", owner, release, log }));
+    const host = await createTestHost({ name: "recorded-host", owner, release, log });
+    const docker = engineOf(host);
     await importImage(docker);
-    for (const network of specimenNetworks) {
-      await docker.createNetwork(network);
-    }
-    for (const specimen of specimens) {
-      await create(docker, specimen);
-    }
+    await (swarm ? createSwarm(host, docker) : createSpecimens(docker));
     const answers = await read(docker);
     const version = String(answers.version["Version"]).split(".").slice(0, 2).join(".");
-    const path = recordingPath(`debian-${release}-engine-${version}`);
+    const path = recordingPath(`debian-${release}-engine-${version}${swarm ? "-swarm" : ""}`);
     writeFileSync(path, `${JSON.stringify(answers, null, 2)}\n`);
     return `${path}: ${answers.containers.length} containers`;
   } finally {
@@ -124,11 +146,15 @@ async function record(release: DebianRelease): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const release = Number(process.argv[2]);
+  const [number, kind] = process.argv.slice(2);
+  const release = Number(number);
   if (release !== 12 && release !== 13) {
     throw new Error("name the Debian release whose engine is to be recorded: 12 or 13");
   }
-  console.log(await record(release));
+  if (kind !== undefined && kind !== "swarm") {
+    throw new Error('the second argument can only be "swarm"');
+  }
+  console.log(await record(release, kind === "swarm"));
 }
 
 main().catch((error: unknown) => {

@@ -77,3 +77,27 @@ export const specimens: Specimen[] = [
   { name: "specimen-exited", options: { ExposedPorts: { "6379/tcp": {} } }, state: "exited" },
   { name: "specimen-created", options: { ExposedPorts: { "6379/tcp": {} } }, state: "created" },
 ];
+
+/** The overlay network of {@link swarmSpecimens}. */
+export const swarmNetwork = "specimen-overlay";
+
+const task = "docker service create --detach --no-resolve-image --mode global";
+const redis = "--env SERVICE=redis";
+const sleep = `${specimenImage} /bin/busybox sleep 600`;
+
+/**
+ * The commands that make a Swarm of one node with a service for each form of answer that a task can give: the agent on the
+ * default bridge and an overlay network, applications on several networks, with a published port or without, and a
+ * container beside them.
+ */
+export const swarmSpecimens: readonly string[] = [
+  `docker network create --driver overlay --attachable ${swarmNetwork}`,
+  "docker network create --driver overlay --attachable specimen-elsewhere",
+  `${task} --name dd-agent --container-label datadog-hosts.role=agent --network bridge --network ${swarmNetwork} ${sleep}`,
+  `${task} --name specimen-shared --network ${swarmNetwork} --publish 16379:6379 ${redis} --label datadog-hosts.project=lost ${sleep}`,
+  `${task} --name specimen-two --network specimen-elsewhere --network ${swarmNetwork} ${redis} ${sleep}`,
+  `${task} --name specimen-apart --network specimen-elsewhere ${redis} ${sleep}`,
+  `${task} --name specimen-published --publish 16380:6379 ${redis} ${sleep}`,
+  `${task} --name specimen-plain ${redis} ${sleep}`,
+  `docker run --detach --name specimen-beside --network ${swarmNetwork} ${redis} ${sleep}`,
+];
