@@ -62,11 +62,24 @@ test-times: node_modules/.package-lock.json ## Show where the time of the last t
 imports: node_modules/.package-lock.json ## Print the graph of imports between folders
 	@npx depcruise --output-type mermaid --include-only '^(infra|sandbox|tools|test)/' --collapse '^(infra/[^/]+|tools/[^/]+|sandbox/[^/]+|test)/' infra sandbox tools test
 
-bench: node_modules/.package-lock.json ## Measure how long deploys and container changes take on a test host
-	@$(RUN) test/bench/main.ts
+bench: node_modules/.package-lock.json ## Measure deploys and container changes beside other ways to do them: docs/performance.md (KEEP=yes: for the plots)
+	@$(RUN) test/bench/main.ts usual
+
+.PHONY: bench-quick bench-all bench-compare bench-plots
+bench-quick: node_modules/.package-lock.json ## Measure the same on one host, once
+	@$(RUN) test/bench/main.ts quick
+
+bench-all: node_modules/.package-lock.json ## Measure the same on 1, 2, 4 and 8 hosts, five times (KEEP=yes: for the plots)
+	@$(RUN) test/bench/main.ts all
+
+bench-compare: node_modules/.package-lock.json ## Compare the last measurement here with the kept one: fails where something got slower
+	@$(RUN) test/bench/main.ts compare
+
+bench-plots: node_modules/.package-lock.json ## Draw the plots from the kept measurement
+	@$(RUN) test/bench/plots.ts
 
 .PHONY: profile
-profile: node_modules/.package-lock.json ## Where the time of a preview goes: docs/performance.md
+profile: node_modules/.package-lock.json ## Where the time of a preview goes: docs/performance.md (HOSTS=100: of so many hosts; RUNS=1: once)
 	@$(RUN) test/bench/profile.ts
 
 golden: node_modules/.package-lock.json ## Renew the golden graphs: read their diff before you commit it

@@ -1,28 +1,101 @@
-/** `make bench`: how long things last on a test host of this machine, beside what is promised. Nothing else should run. */
-import { logToStderr, step } from "../../tools/shared/progress";
-import { runMain } from "../../tools/shared/errors";
+/**
+ * `make bench`: how long deploys and container changes take, beside other ways to do the same. Nothing else should run.
+ * docs/performance.md says what it measures.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join, resolve } from "node:path";
+
 import { removeAll } from "../../sandbox/host";
+import { runMain, UserError } from "../../tools/shared/errors";
+import { logToStderr, step } from "../../tools/shared/progress";
+import { versions } from "../../tools/toolchain/parts";
 import { openStage, type OpenStage } from "../e2e/support/open-stage";
-import { formatFigures, type Figure } from "./figures";
-import { burstFigures, containerFigures, deployFigures } from "./measurements";
+import { compareResults } from "./compare";
+import { runDeploys, type DeployPlan } from "./deploys/run-deploys";
+import { pythonVersions } from "./deploys/python-tools";
+import { runReactions, type ReactionPlan } from "./reactions";
+import type { Results } from "./results";
+import { describeResults } from "./tables";
 
 const owner = "bench";
+const root = resolve(__dirname, "..", "..");
+
+/** The results that the figures in README and docs come from. */
+const keptFile = join(root, "docs", "picture", "bench.json");
+
+/** The results of the last run here. */
+const lastFile = join(root, ".results", "bench.json");
+
+/** How much is measured. */
+interface Plan {
+  readonly deploys: DeployPlan;
+  readonly reactions: ReactionPlan;
+}
+
+const plans: Readonly<Record<string, Plan>> = {
+  quick: {
+    deploys: { hosts: [1], delays: [0], runs: 1 },
+    reactions: { containers: [0], rounds: 2, burst: 20 },
+  },
+  usual: {
+    deploys: { hosts: [1, 8], delays: [0, 40], runs: 1 },
+    reactions: { containers: [0, 200], rounds: 10, burst: 60 },
+  },
+  all: {
+    deploys: { hosts: [1, 2, 4, 8], delays: [0, 40], runs: 5 },
+    reactions: { containers: [0, 100, 200, 300], rounds: 20, burst: 60 },
+  },
+};
 
 async function main(): Promise<number> {
+  const [name = "usual"] = process.argv.slice(2);
+  if (name === "compare") return compare();
+  const plan = plans[name];
+  if (plan === undefined) throw new UserError(`Say how much to measure: ${Object.keys(plans).join(", ")}, or compare.`);
+  const results = await measure(plan);
+  process.stdout.write(`\n${describeResults(results)}\n`);
+  const text = `${JSON.stringify(results, undefined, 1)}\n`;
+  mkdirSync(join(root, ".results"), { recursive: true });
+  for (const file of [lastFile, ...(process.env["KEEP"] === "yes" ? [keptFile] : [])]) writeFileSync(file, text);
+  return 0;
+}
+
+/** Compares the last run with the kept results. */
+function compare(): number {
+  const { lines, worse } = compareResults(
+    readResults(keptFile, "make bench-all KEEP=yes"),
+    readResults(lastFile, "make bench"),
+  );
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return worse ? 1 : 0;
+}
+
+function readResults(file: string, command: string): Results {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Results;
+  } catch {
+    throw new UserError(`There are no results in ${file}. Make them: ${command}`);
+  }
+}
+
+async function measure({ deploys, reactions }: Plan): Promise<Results> {
+  const before = loadavg()[0] ?? NaN;
   let stage: OpenStage | undefined;
   try {
-    const opened = await openStage(owner, { "bench-1": {} });
+    const names = Array.from({ length: Math.max(...deploys.hosts) }, (_, index) => `bench-${index + 1}`);
+    const opened = await openStage(owner, Object.fromEntries(names.map((name) => [name, {}])));
     stage = opened;
-    const figures: Figure[] = [];
-    for (const [title, measurement] of [
-      ["Deploys", deployFigures],
-      ["A container that comes and goes", containerFigures],
-      ["A burst of containers", burstFigures],
-    ] as const) {
-      figures.push(...(await step(title, logToStderr, () => measurement(opened))));
-    }
-    process.stdout.write(`\n${formatFigures(figures)}\n`);
-    return figures.every(({ value, promised }) => promised === undefined || value <= promised) ? 0 : 1;
+    const deployed = await step("Deploys", logToStderr, () => runDeploys(opened, deploys));
+    const reacted = await step("Containers that come and go", logToStderr, () => runReactions(opened, reactions));
+    return {
+      at: new Date().toISOString(),
+      machine: { processors: cpus().length, node: process.version, load: [before, loadavg()[0] ?? NaN] },
+      versions: { ...versions, ...pythonVersions },
+      standIns: opened.toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
+      deploys: deployed,
+      ...reacted,
+    };
   } finally {
     await (stage === undefined ? removeAll(owner) : stage.close());
   }

@@ -1,6 +1,8 @@
 import { cpus, loadavg } from "node:os";
 import { basename, dirname } from "node:path";
 
+import type { PeakMemory } from "./peak-memory";
+
 /** What one process of a run has cost; see profiled-process.cjs. */
 export interface ProcessCost {
   readonly program: string;
@@ -11,7 +13,12 @@ export interface ProcessCost {
 
 /** What one run has cost. */
 export interface RunCost {
+  /** In seconds. */
   readonly wall: number;
+  /** Processor seconds of all processes, those that are no Node.js included. */
+  readonly processor: number;
+  /** Of all processes together. */
+  readonly peak: PeakMemory;
   readonly processes: readonly ProcessCost[];
 }
 
@@ -47,6 +54,10 @@ export function describeProfile(costs: ReadonlyMap<string, readonly RunCost[]>, 
         overRuns(({ wall }) => wall),
       ),
       row(
+        "processor, all processes",
+        overRuns(({ processor }) => processor),
+      ),
+      row(
         "processor, Node.js processes",
         overRuns(({ processes }) => sum(processes.map((one) => one.seconds))),
       ),
@@ -70,10 +81,20 @@ export function describeProfile(costs: ReadonlyMap<string, readonly RunCost[]>, 
     ]),
     "",
     table([
-      ["megabytes", ...names],
+      ["megabytes and processes", ...names],
       row(
-        "largest process",
+        "largest Node.js process",
         overRuns(({ processes }) => Math.max(...processes.map((one) => one.megabytes))),
+        0,
+      ),
+      row(
+        "all processes together, at their peak",
+        overRuns(({ peak }) => peak.megabytes),
+        0,
+      ),
+      row(
+        "processes at that moment",
+        overRuns(({ peak }) => peak.processes),
         0,
       ),
     ]),

@@ -1,21 +1,28 @@
 /**
  * `make profile`: where the time of a preview goes, process by process and package by package, beside the smallest
- * program with the same plugins. It needs no host. See docs/performance.md.
+ * program with the same plugins; for many hosts, beside a program with as many resources. It needs no host. See
+ * docs/performance.md.
  */
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { runMain } from "../../tools/shared/errors";
+import { runMain, UserError } from "../../tools/shared/errors";
 import { logToStderr, step } from "../../tools/shared/progress";
 import { run } from "../../tools/shared/run";
 import { resolveToolchain } from "../../tools/toolchain";
 import { programParts } from "../../tools/toolchain/parts";
 import { cloneProgram } from "../e2e/support/clone";
+import { changeSettings } from "../e2e/support/stack-settings";
 import { seconds } from "./figures";
-import { FloorProgram } from "./floor";
+import { FloorProgram, manyCommands } from "./floor";
+import { watchMemory } from "./peak-memory";
 import { describeProfile, type ProcessCost, type RunCost } from "./profile-report";
 
-const runs = 5;
+const runs = Number(process.env["RUNS"] ?? "") || 5;
+
+/** Resources of one host, its component and its provider included. */
+const resourcesOfHost = 8;
 const stack = "shop-staging";
 
 /** A command to be profiled. */
@@ -28,9 +35,11 @@ interface Profiled {
 
 async function main(): Promise<number> {
   const { parts, environment } = await resolveToolchain({ parts: programParts, log: logToStderr });
-  const floor = new FloorProgram();
+  const hosts = readHosts();
+  const floor = hosts === 1 ? new FloorProgram() : new FloorProgram(manyCommands(hosts * resourcesOfHost));
   const clone = cloneProgram({ withTools: true });
   try {
+    changeSettings(join(clone.folder, "stacks", `Pulumi.${stack}.yaml`), { hosts: entries(hosts) });
     const own = (folder: string, state: string): NodeJS.ProcessEnv => ({
       ...process.env,
       ...environment,
@@ -74,6 +83,29 @@ async function main(): Promise<number> {
   }
 }
 
+/** How many hosts to preview: HOSTS. Default: 1. */
+function readHosts(): number {
+  const text = process.env["HOSTS"] ?? "";
+  if (text === "") return 1;
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new UserError(`HOSTS is '${text}'. Set it to a number of hosts, such as 100.`);
+  return Number(text);
+}
+
+/** Entries of hosts that don't exist, each with a key of its own. */
+function entries(hosts: number): object[] {
+  return Array.from({ length: hosts }, (_, index) => {
+    const key = createHash("sha256").update(String(index)).digest();
+    const blob = Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1"), key]);
+    return {
+      name: `web-${index + 1}`,
+      address: "192.0.2.1",
+      port: 1024 + index,
+      hostKey: `ssh-ed25519 ${blob.toString("base64")}`,
+    };
+  });
+}
+
 async function profile({ command: [program, ...args], folder, environment }: Profiled): Promise<RunCost> {
   const file = join(folder, "profile.jsonl");
   rmSync(file, { force: true });
@@ -82,9 +114,18 @@ async function profile({ command: [program, ...args], folder, environment }: Pro
     PROFILE_FILE: file,
     NODE_OPTIONS: `--require ${resolve(__dirname, "profiled-process.cjs")}`,
   };
-  const wall = await seconds(() => run(program, args, { cwd: folder, env }));
+  const memory = watchMemory();
+  let processor = NaN;
+  const wall = await seconds(async () => {
+    // The shell's `time` adds up the processor time of the processes that have ended.
+    const script = 'TIMEFORMAT="processor %U %S"; time "$@"';
+    const { stderr } = await run("bash", ["-c", script, "bash", program, ...args], { cwd: folder, env });
+    const [, user = "", system = ""] = /^processor ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
+    processor = Number(user) + Number(system);
+  });
+  const peak = memory.end();
   const lines = readFileSync(file, "utf8").trim().split("\n");
-  return { wall, processes: lines.map((line) => JSON.parse(line) as ProcessCost) };
+  return { wall, processor, peak, processes: lines.map((line) => JSON.parse(line) as ProcessCost) };
 }
 
 runMain(main);

@@ -1,0 +1,43 @@
+import type { TestHost } from "../../../sandbox/host";
+
+/** What is done to hosts, in the order in which it is measured. */
+export const scenarios = [
+  "first",
+  "nothing to do",
+  "preview, nothing to do",
+  "generator's files changed",
+  "agent's image changed",
+  "destroy",
+] as const;
+export type Scenario = (typeof scenarios)[number];
+
+/** A machine as a contender reaches it: itself, or a proxy in front of it. */
+export interface Target {
+  readonly host: TestHost;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A command that a user would type. */
+export interface Step {
+  readonly command: readonly [string, ...string[]];
+  /** Default: this repository's root. */
+  readonly folder?: string;
+  /** Variables on top of this process's. Default: none. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** A way to get agent and generator onto hosts. */
+export interface Contender {
+  readonly name: string;
+  /** The programs that it runs on this machine and that are stand-ins. */
+  readonly standIns: readonly string[];
+  /** The most hosts that it can be asked for. Default: any number. */
+  readonly mostHosts?: number;
+  /** Gets ready for these hosts, on which nothing runs yet. Not measured. */
+  prepare(targets: readonly Target[]): Promise<void>;
+  /** What the user edits before, which is not measured, and the command; undefined where it has no such thing. */
+  step(scenario: Scenario): Step | undefined;
+  /** Takes away what it has on this machine. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+import { describe, expect, it } from "vitest";
+
+import { compareResults } from "../../bench/compare";
+import { openDelayedLink } from "../../bench/deploys/delayed-link";
+import { drawPlot } from "../../bench/plot";
+import { deployPlot, reactionPlot } from "../../bench/plots-of-results";
+import { median, noise, quantile, type Results } from "../../bench/results";
+import { describeResults } from "../../bench/tables";
+
+const run = (wall: number) => ({ wall, processor: wall / 2, connections: 3 });
+
+/** Results with one figure of each kind. */
+const results = (walls: readonly number[], standIns: readonly string[] = []): Results => ({
+  at: "2026-01-02T03:04:05.000Z",
+  machine: { processors: 2, node: "v20.0.0", load: [0.1, 1.5] },
+  versions: { pulumi: "3" },
+  standIns,
+  deploys: [
+    { contender: "one", scenario: "first", hosts: 1, delay: 0, standIns, runs: walls.map(run) },
+    { contender: "one", scenario: "first", hosts: 8, delay: 0, standIns, runs: [run(9)] },
+    { contender: "lonely", scenario: "first", hosts: 1, delay: 0, standIns: [], runs: [run(1)] },
+  ],
+  reactions: [{ contender: "one", what: "start, to the file", containers: 0, standIns, seconds: [0.2, 0.4, 3] }],
+  costs: [{ contender: "one", containers: 0, standIns, mebibytes: 12.34, idleSeconds: 0.5 }],
+});
+
+it("the middle, the parts and the noise of numbers", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(quantile([5, 1, 3], 0.5)).toBe(3);
+  expect(quantile([5, 1, 3], 0.99)).toBe(5);
+  expect(noise([1, 2, 3])).toBe(1);
+  expect(noise([7])).toBe(0);
+  expect(median([])).toBeNaN();
+});
+
+describe("a comparison with earlier results", () => {
+  it("fails where a figure is worse beyond the noise, and names it", () => {
+    const { lines, worse } = compareResults(results([2]), results([3]));
+    expect(worse).toBe(true);
+    expect(lines.filter((line) => line.startsWith("WORSE"))).toEqual([
+      "WORSE  one, first, hosts 1, 0 ms: 2.00 s before, 3.00 s now (noise 25 %)",
+    ]);
+  });
+
+  it("passes within the noise of either run, and where it got faster", () => {
+    expect(compareResults(results([1.5, 2, 3.5]), results([3])).worse).toBe(false);
+    expect(compareResults(results([3]), results([1])).worse).toBe(false);
+  });
+
+  it("compares nothing that rests on stand-ins with what does not", () => {
+    expect(compareResults(results([2]), results([9], ["docker-plugin"])).worse).toBe(false);
+    const other = { ...results([2]), deploys: [], reactions: [] };
+    expect(compareResults(other, results([2]))).toEqual({
+      lines: ["The two runs have no figure in common."],
+      worse: true,
+    });
+  });
+});
+
+describe("the tables", () => {
+  it("show medians, processor time and connections, and say what was not measured", () => {
+    const text = describeResults(results([2, 4, 3]));
+    expect(text).toMatch(/^one +3\.0 \(1\.5, 3\) +– /m);
+    expect(text).toMatch(/^one +start, to the file +0 +0\.40 +3\.00 +3\.00$/m);
+    expect(text).toMatch(/^one +0 +12\.3 +0\.50$/m);
+    expect(text).toContain("at most 67 % apart");
+    expect(text).toContain("All programs are the vendors'.");
+  });
+
+  it("say what never happened", () => {
+    const [figure] = results([2]).reactions;
+    const text = describeResults({
+      ...results([2]),
+      reactions: figure === undefined ? [] : [{ ...figure, seconds: [] }],
+    });
+    expect(text).toMatch(/^one +start, to the file +0 +never +never +never$/m);
+  });
+
+  it("mark what rests on stand-ins", () => {
+    const text = describeResults(results([2], ["docker-plugin"]));
+    expect(text).toMatch(/^one \* +2\.0/m);
+    expect(text).toMatch(/^lonely +1\.0/m);
+    expect(text).toMatch(/^\* rests on stand-ins.* docker-plugin\.$/m);
+  });
+});
+
+describe("the plots", () => {
+  it("have a line for each contender that was measured at several sizes, marked where it rests on stand-ins", () => {
+    expect(deployPlot(results([2], ["docker-plugin"])).series).toEqual([
+      {
+        name: "one (stand-ins)",
+        points: [
+          [1, 2],
+          [8, 9],
+        ],
+      },
+    ]);
+    expect(reactionPlot(results([2])).series.map(({ name, points }) => [name, points])).toEqual([
+      ["one, p50", [[0, 0.4]]],
+      ["one, p99", [[0, 3]]],
+    ]);
+  });
+
+  it("are the same text each time, and no name can break it", () => {
+    const plot = { title: "T", across: "a", up: "u", series: [{ name: '<&"', points: [[0, 1] as const] }] };
+    expect(drawPlot(plot, "light")).toBe(drawPlot(plot, "light"));
+    expect(drawPlot(plot, "dark")).toContain("&lt;&amp;&quot;");
+    expect(drawPlot(plot, "dark")).not.toContain('<&"');
+  });
+});
+
+it("a delayed link keeps the pieces in order, and each takes its time each way", async () => {
+  const open: Socket[] = [];
+  const server = createServer((socket) => {
+    open.push(socket);
+    socket.pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { address, port } = server.address() as AddressInfo;
+  const link = await openDelayedLink({ address, port }, 40);
+  try {
+    const client = connect(link.port, link.address);
+    await once(client, "connect");
+    const started = performance.now();
+    client.write("one ");
+    setTimeout(() => client.end("two"), 10);
+    let text = "";
+    for await (const piece of client) {
+      if (text === "") expect(performance.now() - started).toBeGreaterThanOrEqual(79);
+      text += String(piece);
+    }
+    expect(text).toBe("one two");
+  } finally {
+    await link.close();
+    for (const socket of open) socket.destroy();
+    server.close();
+  }
+});
