@@ -47,6 +47,7 @@ export const hintVariables = {
   path: "STATUS_PATH",
   "status-port": "STATUS_PORT",
   "verify-tls": "STATUS_VERIFY_TLS",
+  tls: "CONNECTION_TLS",
   "server-name": "SERVER_NAME",
   metrics: "METRICS",
 } as const;
@@ -68,6 +69,12 @@ export function loginHints(fallback = "`datadog`"): GuideHint[] {
     },
   ];
 }
+
+/** The hints of a service that the agent connects to by TLS if the container says so. */
+export const tlsHints: readonly GuideHint[] = [
+  { hint: "tls", meaning: "`true` connects by TLS; default: without" },
+  { hint: "verify-tls", meaning: "`false` accepts any certificate; default: one that the agent's image trusts" },
+];
 
 /** The hints of a service that is asked over HTTP. */
 export function pageHints(path: string): GuideHint[] {

@@ -1,4 +1,4 @@
-import { loginHints } from "./guide";
+import { loginHints, tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** PostgreSQL: every container with `SERVICE=postgres`. */
@@ -28,6 +28,10 @@ export const postgres: Integration = {
       },
       { text: "Let it log in from the agent's networks: `pg_hba.conf` decides." },
     ],
-    hints: [...loginHints(), { hint: "database", meaning: "the database; default: `postgres`" }],
+    hints: [...loginHints(), { hint: "database", meaning: "the database; default: `postgres`" }, ...tlsHints],
+    notes: [
+      "With TLS, generation 7 verifies who has signed the certificate, and not the name in it, because it connects to an address. It trusts the authorities in `/etc/ssl/certs/ca-certificates.crt` of its image; to trust others, mount such a file there (`agent.mounts`). Generation 5 verifies nothing.",
+      "Without `CONNECTION_TLS`, generation 7 connects by TLS only if the server refuses anything else, and verifies nothing.",
+    ],
   },
 };

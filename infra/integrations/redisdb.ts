@@ -1,3 +1,4 @@
+import { tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** Redis: every container with `SERVICE=redis`. */
@@ -32,6 +33,10 @@ export const redisdb: Integration = {
         hint: "password-file",
         meaning: "the password from [a file of the host](../passwords.md), in place of one in the clear",
       },
+      ...tlsHints,
+    ],
+    notes: [
+      "To trust a certificate authority of your own with generation 7, mount its certificate into the agent (`agent.mounts`) and name it in `SSL_CERT_FILE` (`agent.environment`).",
     ],
   },
 };

@@ -549,3 +549,21 @@ describe("the example of an integration of one's own", () => {
     ]);
   });
 });
+
+describe("a container that is asked by TLS", () => {
+  const login = { CONNECTION_TLS: "yes", CONNECTION_USERNAME: "watcher" };
+  test.each<[string, 5 | 7, Record<string, string>, Record<string, unknown>]>([
+    ["redis", 7, login, { host: "172.17.0.2", port: 6379, username: "watcher", ssl: true, ssl_cert_reqs: 2 }],
+    ["redis", 7, { ...login, STATUS_VERIFY_TLS: "false" }, { host: "172.17.0.2", port: 6379, username: "watcher", ssl: true, ssl_cert_reqs: 0 }],
+    ["redis", 5, login, { host: "172.17.0.2", port: 6379, ssl: true, ssl_cert_reqs: 2 }],
+    ["redis", 7, { CONNECTION_TLS: "off" }, { host: "172.17.0.2", port: 6379 }],
+    ["redis", 7, { CONNECTION_TLS: "perhaps" }, { host: "172.17.0.2", port: 6379 }],
+    ["postgres", 7, login, { host: "172.17.0.2", port: 5432, username: "watcher", dbname: "postgres", ssl: "verify-ca", ssl_root_cert: "/etc/ssl/certs/ca-certificates.crt" }],
+    ["postgres", 7, { ...login, STATUS_VERIFY_TLS: "no" }, { host: "172.17.0.2", port: 5432, username: "watcher", dbname: "postgres", ssl: "require" }],
+    ["postgres", 5, login, { host: "172.17.0.2", port: 5432, username: "watcher", dbname: "postgres", ssl: true }],
+    ["postgres", 7, {}, { host: "172.17.0.2", port: 5432, username: "datadog", dbname: "postgres" }],
+  ])("%s, generation %i, %j", async (service, generation, env, expected) => {
+    const check = service === "redis" ? "redisdb" : service;
+    expect(await instances(check, service, { env }, { generation })).toEqual([{ ...expected, tags }]);
+  });
+});

@@ -14,7 +14,7 @@ const services = servicesOf(7).map(({ name }) => name);
 /** Each word that a container can say, in forms that a template could take for another type than text. */
 const words: Record<string, string>[] = [
   {},
-  { CONNECTION: "0,1234", POSTGRES_DB: "1", STATUS_VERIFY_TLS: "false", STATUS_SCHEME: "https", STATUS_PATH: "/1" },
+  { CONNECTION: "0,1234", CONNECTION_TLS: "true", POSTGRES_DB: "1", STATUS_VERIFY_TLS: "false", STATUS_SCHEME: "https", STATUS_PATH: "/1" },
   { CONNECTION: "true,null", POSTGRES_DB: "null", DATADOG_TAGS: "1,true,null,a:1", PROJECT: "1", ENVIRONMENT: "true" },
   { CONNECTION: "07", VIRTPORT: "7000", METRICS: "1,true,null,:" },
   { CONNECTION_USERNAME: "true", SERVER_NAME: "1", STATUS_SCHEME: "https", METRICS: "a_total,1" },

@@ -130,4 +130,24 @@ describe.concurrent("agent 7 and the checks of further services", () => {
     const [stats] = await agent.hasRun("mysql", 1, 2);
     expect(stats === undefined ? "" : messageOf(stats)).toMatch(message);
   });
+
+  it("redisdb connects by TLS as a user, and accepts no certificate that nobody has signed unless told to", async ({
+    expect,
+  }) => {
+    const server = [
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=a -keyout /tmp/key.pem -out /tmp/cert.pem 2>/dev/null",
+      "exec redis-server --save '' --bind 0.0.0.0 --port 0 --tls-port 6379 --tls-auth-clients no --tls-cert-file /tmp/cert.pem --tls-key-file /tmp/key.pem --tls-ca-cert-file /tmp/cert.pem \\",
+      `  --user default off --user datadog on '>${password}' '~*' +ping +info '+config|get' '+slowlog|get' '+client|list'`,
+    ].join("\n");
+    const { address } = await lab().service("tls-redis", ["sh", "-c", server]);
+    const login = { host: address, port: 6379, username: "datadog", password };
+    const accepting = await agentWith("redisdb", { ...login, ssl: true, ssl_cert_reqs: 0 });
+    expect((await accepting.hasSucceeded("redisdb")).MetricSamples).toBeGreaterThan(5);
+    const verifying = await agentWith("redisdb", { ...login, ssl: true, ssl_cert_reqs: 2 });
+    const [refused] = await verifying.hasRun("redisdb", 1);
+    expect(refused === undefined ? "" : messageOf(refused)).toContain("CERTIFICATE_VERIFY_FAILED");
+    const plain = await agentWith("redisdb", login);
+    const [without] = await plain.hasRun("redisdb", 1);
+    expect(without?.LastError).not.toBe("");
+  });
 });

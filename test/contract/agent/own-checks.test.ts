@@ -42,6 +42,6 @@ describe("agent 5 and a check of one's own in Python", () => {
 
   it("loads it from /checks.d with a config", async () => {
     const agent = await lab().agent({ mounts: await mountsFor(lab(), "/etc/dd-agent/conf.d", "queue_length.yaml") });
-    await agent.infoHas(/queue_length \(.*\n.*\n *- instance #0 \[(OK|ERROR: .*this stand-in has no Python)/);
+    await agent.infoHas(/queue_length \(.*\n.*\n *- instance #0 \[(OK\]|ERROR\]: .*this stand-in has no Python)/);
   });
 });

@@ -27,7 +27,7 @@ var Integration = checks.Integration{
 	Version: "23.1.0",
 	Make:    newCheck,
 	InstanceOptions: []string{
-		"host", "port", "username", "password", "dbname", "ssl", "dbstrict", "collect_default_database",
+		"host", "port", "username", "password", "dbname", "ssl", "ssl_root_cert", "dbstrict", "collect_default_database",
 		"collect_database_size_metrics", "disable_generic_tags",
 	},
 }
@@ -97,9 +97,18 @@ func build(environment checks.Environment, instance integration.RawMap, defaultD
 		made.tags = append(made.tags, "server:"+made.host)
 	}
 	made.tags = append(made.tags, "port:"+made.port)
-	config, err := pgx.ParseConfig("sslmode=" + mode)
+	connection := "sslmode=" + mode
+	if mode != "allow" {
+		// Without a host, the library takes the local socket, for which there is no TLS.
+		connection += " host=127.0.0.1"
+	}
+	if root := reader.Text("ssl_root_cert"); root != "" {
+		connection += " sslrootcert=" + root
+	}
+	config, err := pgx.ParseConfig(connection)
 	if err != nil {
-		return nil, err
+		// Like the original, which reads the file when it connects.
+		return checks.Failing(err), nil
 	}
 	config.Host, config.User, config.Password, config.Database = made.host, username, password, made.database
 	config.Port = 5432
