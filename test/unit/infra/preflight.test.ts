@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { preflightScript } from "../../../infra/fleet/preflight";
 import { readSettings } from "../../../infra/settings/read";
+import type { HostScript } from "../../../infra/shell";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
 import { type Outcome, runScript } from "./run-script";
@@ -79,6 +80,23 @@ test("a root below a file is refused", () => {
   const { status, stderr } = check({ root: `${folder}/file/datadog` });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^Host web-1 \(192\.0\.2\.10\): user core can't create the folder .*set another one as root/);
+});
+
+test("a root in a folder that the user can't write to is refused", () => {
+  fs.chmodSync(folder, 0o555);
+  // Root may write everywhere.
+  const isRoot = process.getuid?.() === 0;
+  const script: HostScript = {
+    files: ["fail", "preflight"],
+    values: { host: "web-1", address: "192.0.2.10" },
+    calls: [["root_can_be_made", "core", `${folder}/datadog`]],
+  };
+  const nobody = ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-s"] as const;
+  const { status, stderr } = runScript(script, undefined, isRoot ? nobody : undefined);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^Host web-1 .* user core can't create the folder .*\. Give it to the user, or set another one/,
+  );
 });
 
 test("an engine that does not answer is reported in one line", () => {
