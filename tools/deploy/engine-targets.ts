@@ -1,6 +1,6 @@
 import type { EngineTarget } from "../../infra/host";
 import type { EngineEvent } from "./engine-events";
-import { placeOf } from "./host-resources";
+import { hostResourceOf } from "./host-resources";
 import type { StateResource } from "./state";
 
 /** Where the engines of a run's hosts are reached, by host, as far as its events tell. */
@@ -21,7 +21,7 @@ export function targetsInState(resources: readonly StateResource[]): Map<string,
 }
 
 function note(targets: Map<string, EngineTarget>, urn: string, inputs: unknown): void {
-  const place = placeOf(urn);
+  const place = hostResourceOf(urn);
   if (place?.role !== "docker") return;
   const target = readTarget(inputs);
   if (target !== undefined) targets.set(place.host, target);

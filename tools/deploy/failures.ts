@@ -1,7 +1,7 @@
 import { shownLines } from "../shared/shown";
 import { adviceFor } from "./advice";
 import type { EngineEvent } from "./engine-events";
-import { placeOf } from "./host-resources";
+import { hostResourceOf } from "./host-resources";
 
 /** The failure of one host. */
 export interface HostFailure {
@@ -27,7 +27,7 @@ export function readFailures(events: readonly EngineEvent[]): HostFailure[] {
   for (const entry of events) {
     const event = entry.diagnosticEvent;
     const resource = event?.urn?.split("::").pop();
-    const host = event?.urn === undefined ? undefined : placeOf(event.urn)?.host;
+    const host = event?.urn === undefined ? undefined : hostResourceOf(event.urn)?.host;
     if (event?.severity !== "error" || resource === undefined || host === undefined || failures.has(host)) continue;
     failures.set(host, { host, resource, message: plain(event.message), removal: removals.has(event.urn) });
   }

@@ -1,5 +1,5 @@
 /** Where a resource of a host belongs. */
-export interface HostPlace {
+export interface HostResource {
   readonly host: string;
   /** What it is on the host, such as `files`; undefined for the host itself. */
   readonly role: string | undefined;
@@ -10,7 +10,7 @@ const named =
   /^(.+?)(?:-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup|canary-gate))?$/;
 
 /** The host that a resource belongs to, by its URN; undefined where it belongs to none. */
-export function placeOf(urn: string): HostPlace | undefined {
+export function hostResourceOf(urn: string): HostResource | undefined {
   if (!urn.includes("MonitoredHost")) return undefined;
   const name = urn.split("::").pop() ?? "";
   if (!urn.includes("MonitoredHost$")) return { host: name, role: undefined };

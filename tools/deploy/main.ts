@@ -1,4 +1,4 @@
-/** `make preview`, `up`, `destroy` and `unlock`: Pulumi with a toolchain that is there, and failures told host by host. */
+/** `make preview`, `up`, `destroy` and `unlock`: runs Pulumi with the resolved toolchain, and reports failures host by host. */
 import { hostname } from "node:os";
 
 import { runMain, UserError } from "../shared/errors";
@@ -10,7 +10,7 @@ import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
 import { describeFailures, type HostFailure, readFailures, withGivenUp } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
-import { type Leftovers, mendHosts, tellHosts, findLeftovers } from "./mending";
+import { type Leftovers, repairHosts, printDrift, findLeftovers } from "./repairs";
 import { describePreview } from "./preview-summary";
 import { endPlugins } from "./plugins";
 import { runPulumi, type PulumiEnd, type PulumiOptions } from "./pulumi";
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;
-  const before = operation === "up" ? await mendHosts(stack, environment) : undefined;
+  const before = operation === "up" ? await repairHosts(stack, environment) : undefined;
   const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
   // Further flags may leave hosts out.
   const inState = operation === "destroy" && further.length === 0 ? await readState(stack, environment) : undefined;
@@ -90,8 +90,8 @@ async function main(): Promise<number> {
     const wentBack = (await rollout?.end()) ?? [];
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.events())}\n`);
     if (operation === "preview" && isLive) {
-      await tellHosts(stack, environment);
-      if (end.status === 0) await tellRenderings(stack, environment);
+      await printDrift(stack, environment);
+      if (end.status === 0) await printRenderings(stack, environment);
     }
     const failures = withGivenUp(readFailures(log.events()), givenUp);
     const nothing: Leftovers = { lines: [], failed: false };
@@ -138,8 +138,8 @@ async function startRollout(stack: string, environment: NodeJS.ProcessEnv): Prom
   return Rollout.start(stack, environment, accept);
 }
 
-/** Says on stdout what `up` would change in the configs of the stack's hosts. What becomes of containers is told already. */
-async function tellRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** Says on stdout what `up` would change in the configs of the stack's hosts. The preview has already shown what happens to the containers. */
+async function printRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   // Loaded only now: no other run needs it.
   const { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
   const { hosts, rollout } = await readStackSettings(stack, environment);

@@ -1,6 +1,6 @@
 import { containerNames } from "../../infra/names";
 import type { EngineEvent } from "./engine-events";
-import { placeOf } from "./host-resources";
+import { hostResourceOf } from "./host-resources";
 
 /** What is said of the engine's operations. The two halves of a replacement stand beside it and say nothing new. */
 const verbs = { create: "created", replace: "replaced", update: "changed", delete: "removed" } as const;
@@ -58,7 +58,7 @@ function stepsIn(events: readonly EngineEvent[]): PreviewStep[] {
 function operationsByHost(steps: readonly PreviewStep[]): Map<string, Map<string, Operation>> {
   const hosts = new Map<string, Map<string, Operation>>();
   for (const { op, urn } of steps) {
-    const place = placeOf(urn);
+    const place = hostResourceOf(urn);
     if (place === undefined) continue;
     const roles = hosts.get(place.host) ?? new Map<string, Operation>();
     hosts.set(place.host, roles);

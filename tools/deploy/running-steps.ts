@@ -1,5 +1,5 @@
 import type { EngineEvent } from "./engine-events";
-import { placeOf } from "./host-resources";
+import { hostResourceOf } from "./host-resources";
 
 /** Something that the engine does on a host and has not ended yet. */
 export interface RunningStep {
@@ -21,7 +21,7 @@ export function runningSteps(events: readonly EngineEvent[]): RunningStep[] {
     const begun = resourcePreEvent?.metadata;
     const ended = (resOutputsEvent ?? resOpFailedEvent)?.metadata;
     if (ended) steps.delete(`${ended.op} ${ended.urn}`);
-    const place = begun && placeOf(begun.urn);
+    const place = begun && hostResourceOf(begun.urn);
     if (begun === undefined || place?.role === undefined || !worksOnHosts.test(begun.op)) continue;
     const resource = begun.urn.split("::").pop() ?? begun.urn;
     steps.set(`${begun.op} ${begun.urn}`, { host: place.host, urn: begun.urn, resource, since: timestamp * 1000 });

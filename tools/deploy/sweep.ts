@@ -1,13 +1,13 @@
 import { sweepScript } from "../../infra/fleet";
 import { runOnHost } from "../../infra/host";
 import { sideBySide } from "../shared/side-by-side";
-import { placeOf } from "./host-resources";
-import type { Leftovers } from "./mending";
+import { hostResourceOf } from "./host-resources";
+import type { Leftovers } from "./repairs";
 import type { StackState } from "./state";
 
 /** Names of the hosts in a state on which something may have been made. */
 export function hostsInState({ deployment: { resources = [] } }: StackState): Set<string> {
-  const places = resources.flatMap(({ urn }) => placeOf(urn) ?? []);
+  const places = resources.flatMap(({ urn }) => hostResourceOf(urn) ?? []);
   return new Set(places.filter(({ role }) => role !== undefined).map(({ host }) => host));
 }
 

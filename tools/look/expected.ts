@@ -1,6 +1,6 @@
 import type { HostOutput } from "../../infra/fleet";
 import { containerNames, logConfigsFolder, manifestFile } from "../../infra/names";
-import { placeOf } from "../deploy/host-resources";
+import { hostResourceOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
 
 /** A container as a stack's state knows it. */
@@ -41,11 +41,11 @@ export interface ExpectedHost {
   readonly containers: readonly ExpectedContainer[];
   readonly images: readonly ExpectedImage[];
   /**
-   * What the folders that are laid down once list as their files, by path, as far as it is no secret. Undefined where an
+   * By path, the lists of files in the folders that hold such a list, except for secrets. Undefined where an
    * earlier version of the program has made them, without lists.
    */
   readonly manifests: ReadonlyMap<string, string> | undefined;
-  /** Which scripts have laid down files there, such as `files` and `api-key`. */
+  /** The scripts that wrote files there, such as `files` and `api-key`. */
   readonly scripts: readonly string[];
   /** Configs that are always there, as absolute paths. */
   readonly configs: readonly string[];
@@ -64,7 +64,7 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
   if (!Array.isArray(outputs)) return [];
   return (outputs as readonly HostOutput[]).flatMap((output) => {
     const own = made.flatMap((resource) => {
-      const place = placeOf(resource.urn);
+      const place = hostResourceOf(resource.urn);
       return place?.host === output.name && place.role !== undefined ? [{ ...resource, role: place.role }] : [];
     });
     const containers = own.flatMap((resource) => containerOf(resource));
@@ -97,7 +97,7 @@ export function scriptText(
   role: string,
 ): string | undefined {
   const found = resources.find(({ urn, delete: old }) => {
-    const place = placeOf(urn);
+    const place = hostResourceOf(urn);
     return place?.host === host && place.role === role && old !== true;
   });
   const stdin = found?.inputs?.["stdin"];

@@ -48,7 +48,7 @@ export interface MountedFolder {
 /** What is wrong with a path. */
 export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable";
 
-/** What a look at a host has told. */
+/** What a look at a host found. */
 export interface Facts {
   readonly paths: readonly { readonly problem: PathProblem; readonly path: string }[];
   /** What the engine said where it did not answer; undefined where it did, or was not asked. */

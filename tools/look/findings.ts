@@ -5,11 +5,11 @@ import { giveBackLine } from "./give-back";
 
 /** One difference between a host and what the state says of it. */
 export interface Finding {
-  /** What is wrong, in words. */
+  /** What is wrong, for a person. */
   readonly text: string;
-  /** What is done about it. Empty where that is left to a person. */
-  readonly mend: Mend;
-  /** What a person has to do where nothing else helps; undefined where `make up` does it. */
+  /** How `make up` repairs it. Empty if a person has to. */
+  readonly repair: Repair;
+  /** What a person has to do; undefined if `make up` repairs it. */
   readonly byHand?: string;
   /** Whether it is an application's: nobody but its owner restarts that. Default: no. */
   readonly ofApplication?: boolean;
@@ -17,23 +17,23 @@ export interface Finding {
   readonly mayBeMeant?: boolean;
 }
 
-/** Steps that put something right; those of all findings are done together, each once, in this order. */
-export interface Mend {
-  /** What is done, in words. */
-  readonly words?: string;
+/** The steps of a repair. The steps of all findings run together, each once, in this order. */
+export interface Repair {
+  /** What was done, for a person, such as `restarted`. */
+  readonly done?: string;
   /** Shell lines for the host, before the scripts. */
   readonly before?: readonly string[];
   /** Scripts of the state that run again, such as `files`. */
   readonly scripts?: readonly string[];
   /** Shell lines for the host, after the scripts. */
   readonly after?: readonly string[];
-  /** Resources that the state has to forget, so that `up` makes them anew. */
+  /** Resources that the state has to forget, so that `up` creates them again. */
   readonly refresh?: readonly string[];
   /** Resources that `up` has to replace: the old one goes once the new one is accepted. */
   readonly replace?: readonly string[];
 }
 
-/** All that a look has found on a host; nothing where it is as the state says. */
+/** All differences that a look found on a host; empty if the host is as the state says. */
 export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
   const withProblem = (wanted: PathProblem): string[] =>
     facts.paths.filter(({ problem }) => problem === wanted).map(({ path }) => path);
@@ -48,7 +48,7 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
     const byHand = /permission denied/i.test(facts.engineProblem)
       ? "Add the user that the stack logs in as to the docker group (usermod -aG docker USER), then run again."
       : "Start it on the host (systemctl start docker), then run again.";
-    return [{ text, mend: {}, byHand }, ...files];
+    return [{ text, repair: {}, byHand }, ...files];
   }
   return [
     ...files,
@@ -68,11 +68,11 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
   if (actual === undefined) {
-    return [...findings, { text: `the container ${name} is gone`, mend: { words: "created again", refresh: [urn] } }];
+    return [...findings, { text: `the container ${name} is gone`, repair: { done: "created again", refresh: [urn] } }];
   }
   if (actual.name !== name) {
     const after = [`docker rename ${id} ${name}`];
-    findings.push({ text: `the container ${name} is named ${actual.name}`, mend: { words: "renamed", after } });
+    findings.push({ text: `the container ${name} is named ${actual.name}`, repair: { done: "renamed", after } });
   }
   return [
     ...findings,
@@ -89,18 +89,18 @@ const failedTakeover = ".failed-takeover";
 /** The takeover that `up` does again needs the old container where it is. */
 function oldContainerRuns(name: string): Finding {
   const text = `the takeover failed, and the old container ${name} runs`;
-  return { text, mend: {}, byHand: "Run make up to try again." };
+  return { text, repair: {}, byHand: "Run make up to try again." };
 }
 
 /** A container that is not this stack's, under the name of one that is. */
 function namesake(name: string, other: ActualContainer): Finding {
   const text = `another container (of the image ${other.image}) is named ${name}`;
   if (other.stack !== "") {
-    return { text: `${text}, of stack ${other.stack}`, mend: {}, byHand: `Remove one of the two, then run again.` };
+    return { text: `${text}, of stack ${other.stack}`, repair: {}, byHand: `Remove one of the two, then run again.` };
   }
   const aside = `${name}.set-aside-${other.id.slice(0, 12)}`;
   const after = [`docker rename ${other.id} ${aside}`, `docker stop ${other.id}`];
-  return { text, mend: { words: `stopped and renamed ${aside}`, after } };
+  return { text, repair: { done: `stopped and renamed ${aside}`, after } };
 }
 
 /** What `docker update` changes in place. Limits that it can't take away again need a new container. */
@@ -111,7 +111,7 @@ function limitFindings(
 ): Finding[] {
   const differs = (what: string, flags: string): Finding => ({
     text: `the container ${name} has another ${what}`,
-    mend: { words: "corrected", after: [`docker update ${flags} ${id}`] },
+    repair: { done: "corrected", after: [`docker update ${flags} ${id}`] },
   });
   const bytes = memoryMiB * 1024 * 1024;
   // Where the kernel can't limit it, there is no limit of memory, or none of swap in any container.
@@ -127,7 +127,7 @@ function limitFindings(
       : [
           {
             text: `the container ${name} has other limits (${others.map((limit) => limit.join(" ")).join(", ")})`,
-            mend: { words: "replaced", replace: [urn] },
+            repair: { done: "replaced", replace: [urn] },
           },
         ]),
   ];
@@ -138,7 +138,7 @@ function imageFindings({ images, containers }: ExpectedHost, facts: Facts): Find
   const fetched = images.filter(({ name }) => facts.images.get(name) === "");
   const gone = (name: string): string => `the image ${name} is gone from the host`;
   return [
-    ...fetched.map(({ urn, name }) => ({ text: gone(name), mend: { words: "pulled again", refresh: [urn] } })),
+    ...fetched.map(({ urn, name }) => ({ text: gone(name), repair: { done: "pulled again", refresh: [urn] } })),
     ...containers.flatMap(({ id, name: container, image: name }): Finding[] => {
       const there = facts.images.get(name);
       const imageId = facts.containers.find((actual) => actual.id === id)?.imageId;
@@ -146,12 +146,12 @@ function imageFindings({ images, containers }: ExpectedHost, facts: Facts): Find
       if (there !== "") {
         const byHand = `That one comes with the next change of the container. To keep the one that runs: docker tag ${imageId} ${name}`;
         const text = `the image ${name} on the host is another one than that of the container ${container}`;
-        return [{ text, mend: {}, byHand, mayBeMeant: true }];
+        return [{ text, repair: {}, byHand, mayBeMeant: true }];
       }
       if (fetched.some((image) => image.name === name)) return [];
       // The container keeps the image itself. A digest can't be given by hand.
       const after = name.includes("@") ? `docker pull --quiet ${quote(name)}` : `docker tag ${imageId} ${quote(name)}`;
-      return [{ text: gone(name), mend: { words: "tagged again", after: [after] } }];
+      return [{ text: gone(name), repair: { done: "tagged again", after: [after] } }];
     }),
   ];
 }
@@ -161,17 +161,19 @@ function stateFindings(name: string, { id, status, exitCode, health }: ActualCon
     case "running":
       if (health !== "unhealthy") return [];
       return [
-        { text: `the container ${name} is unhealthy`, mend: { words: "restarted", after: [`docker restart ${id}`] } },
+        { text: `the container ${name} is unhealthy`, repair: { done: "restarted", after: [`docker restart ${id}`] } },
       ];
     case "paused":
-      return [{ text: `the container ${name} is paused`, mend: { words: "resumed", after: [`docker unpause ${id}`] } }];
+      return [
+        { text: `the container ${name} is paused`, repair: { done: "resumed", after: [`docker unpause ${id}`] } },
+      ];
     case "restarting": {
       const byHand = `See why on the host: docker logs --tail 20 ${name}`;
-      return [{ text: `the container ${name} keeps restarting (exit code ${exitCode})`, mend: {}, byHand }];
+      return [{ text: `the container ${name} keeps restarting (exit code ${exitCode})`, repair: {}, byHand }];
     }
     default: {
       const text = `the container ${name} does not run (${status}, exit code ${exitCode})`;
-      return [{ text, mend: { words: "started", after: [`docker start ${id}`] } }];
+      return [{ text, repair: { done: "started", after: [`docker start ${id}`] } }];
     }
   }
 }
@@ -191,7 +193,7 @@ function networkFindings({ name, id, networks }: ExpectedContainer, actual: Actu
     return [
       {
         text: `the container ${name} is not on the network ${network} ${how}`.trimEnd(),
-        mend: { words: "attached", after },
+        repair: { done: "attached", after },
       },
     ];
   });
@@ -201,7 +203,7 @@ function networkFindings({ name, id, networks }: ExpectedContainer, actual: Actu
     ...missing,
     ...more.map((network) => ({
       text: `the container ${name} is on the network ${network}, which is not its own`,
-      mend: { words: "detached", after: [detach(network)] },
+      repair: { done: "detached", after: [detach(network)] },
     })),
   ];
 }
@@ -212,7 +214,7 @@ function missingNetworks({ containers }: ExpectedHost, { networks }: Facts): Fin
     .filter((name) => !networks.has(name))
     .map((name) => ({
       text: `the Docker network ${name} is gone`,
-      mend: {},
+      repair: {},
       byHand: `Create it (docker network create ${quote(name)}) or remove it from the host's networks, then run again.`,
     }));
 }
@@ -226,7 +228,7 @@ function held({ name, id }: ExpectedContainer, { mounted }: Facts): Finding[] {
     )
     .map(({ source }) => ({
       text: `the container ${name} mounts a removed ${source}`,
-      mend: { words: "restarted", after: [`docker restart ${id}`] },
+      repair: { done: "restarted", after: [`docker restart ${id}`] },
     }));
 }
 
@@ -238,7 +240,7 @@ function heldByApplications({ containers }: ExpectedHost, { mounted, containers:
       const name = actual.find(({ id }) => id === container)?.name ?? container;
       return {
         text: `the container ${name} mounts a removed ${source}, and what is published there does not reach it`,
-        mend: {},
+        repair: {},
         byHand: `Restart it on the host: docker restart ${name}`,
         ofApplication: true,
       };
@@ -255,27 +257,27 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
       .map(({ id }) => `docker restart ${id}`);
   if (problem === "unwritable") return unwritable(host, facts, path);
   if (path !== root && !path.startsWith(`${root}/`)) {
-    return { text: `${path} is gone, which a container mounts`, mend: {}, byHand: "Put it back, then run again." };
+    return { text: `${path} is gone, which a container mounts`, repair: {}, byHand: "Put it back, then run again." };
   }
   if (problem === "added") {
     const byHand = `Remove it on the host, or move it to ${root}/config/dd-agent/conf.d, the place of your own checks.`;
-    return { text: `${path} was added by hand, and the agent reads it`, mend: {}, byHand };
+    return { text: `${path} was added by hand, and the agent reads it`, repair: {}, byHand };
   }
   if (problem === "open") return openFolder(host, facts, path);
-  const words = { gone: "created again", edited: "restored", rights: "corrected" }[problem];
+  const done = { gone: "created again", edited: "restored", rights: "corrected" }[problem];
   const text = {
     gone: `${path} is gone`,
     edited: `${path} was edited`,
     rights: `${path} does not belong to the host's user alone`,
   }[problem];
   if (below("secrets")) {
-    return { text, mend: { words, scripts: ["api-key"], ...(problem !== "rights" && { after: restarts(false) }) } };
+    return { text, repair: { done, scripts: ["api-key"], ...(problem !== "rights" && { after: restarts(false) }) } };
   }
   if (below("config/dd-agent") || below("config/secrets") || path === `${root}/config`) {
-    return { text, mend: { words: "created again, empty: put your own files back", scripts: ["files"] } };
+    return { text, repair: { done: "created again, empty: put your own files back", scripts: ["files"] } };
   }
   const all = ["files", ...(below("generated") && scripts.includes("bundled-configs") ? ["bundled-configs"] : [])];
-  return { text, mend: { words, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };
+  return { text, repair: { done, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };
 }
 
 /** A folder that others may enter, or write to: by the user's own right, else as root. */
@@ -286,8 +288,8 @@ function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
   const close = `chmod ${isPrivate ? "u=rwx,go=" : "o-w"} ${quote(path)} 2>/dev/null`;
   return {
     text: `${path} is open to others than the host's user`,
-    mend: {
-      words: "closed",
+    repair: {
+      done: "closed",
       before: [`[ -O ${quote(path)} ] && ${close} || { ${giveBackTo(host, facts)}; ${close}; }`],
     },
   };
@@ -297,8 +299,8 @@ function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
 function unwritable(host: ExpectedHost, facts: Facts, path: string): Finding {
   return {
     text: `the host's user can't write to ${path}`,
-    mend: {
-      words: "given back to the user",
+    repair: {
+      done: "given back to the user",
       before: [`chmod u+rwx ${quote(path)} 2>/dev/null; [ -w ${quote(path)} ] || ${giveBackTo(host, facts)}`],
       scripts: host.scripts.filter((role) => role === "files"),
     },

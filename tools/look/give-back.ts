@@ -1,6 +1,6 @@
 import { quote } from "../shared/questions";
 
-/** What runs as root on the host itself: everything that this program has laid down is the user's again. */
+/** Runs as root on the host itself: makes the host's user the owner of everything that this program wrote. */
 const script = [
   "root=$1 owner=$2",
   'chattr -R -i -a "$root" 2>/dev/null',

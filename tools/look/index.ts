@@ -12,5 +12,5 @@ export {
 export { lookScript } from "./script";
 export { remedyOf } from "./remedy";
 export type { ExpectedHost } from "./expected";
-export { mendHost, type MendedHost } from "./mend";
+export { repairHost, type RepairedHost } from "./repair";
 export type { Finding } from "./findings";

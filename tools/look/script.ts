@@ -33,7 +33,7 @@ const madeBy: Readonly<Record<string, readonly string[]>> = {
   "api-key": ["secrets/dd-agent"],
 };
 
-/** Those in which a folder named by its content is laid down, with a list of its files. */
+/** Those that hold a folder which is named by its content and lists its files. */
 const listing = ["config/datadog-gen", "templates/datadog-gen", "secrets/dd-agent"];
 
 /** Those that are the user's own: they come back empty. */
@@ -101,7 +101,7 @@ function filesLines(host: ExpectedHost): string[] {
   ];
 }
 
-/** Whether a folder is one that is laid down once, and lists its files. */
+/** Whether a folder lists its files. */
 function isListing({ root }: ExpectedHost, path: string): boolean {
   return listing.some((folder) => path.startsWith(`${root}/${folder}/`));
 }

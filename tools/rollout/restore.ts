@@ -1,4 +1,4 @@
-import { placeOf } from "../deploy/host-resources";
+import { hostResourceOf } from "../deploy/host-resources";
 import type { StackState, StateResource } from "../deploy/state";
 
 /**
@@ -12,7 +12,7 @@ export function restoreHostResources<State extends StackState>(
   names: readonly string[],
 ): State {
   const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const isOwn = ({ urn }: StateResource): boolean => names.includes(placeOf(urn)?.host ?? "");
+  const isOwn = ({ urn }: StateResource): boolean => names.includes(hostResourceOf(urn)?.host ?? "");
   const own = (before.deployment.resources ?? []).filter(isOwn);
   const others = resources.filter((resource) => !isOwn(resource));
   const left = pending.filter(({ resource }) => !isOwn(resource));

@@ -129,7 +129,7 @@ function instanceRow({ check, instance, container, tags, collected, error, runs,
     check,
     what: container === "" ? instance : container,
     result: collected,
-    below: [placeOf(container === "" ? "" : instance, tags), ...errorLines(error, since)],
+    below: [hostResourceOf(container === "" ? "" : instance, tags), ...errorLines(error, since)],
     mends: [],
   };
 }
@@ -143,7 +143,7 @@ function containerRow(row: ContainerRow): Row {
     what: container,
     result: isUnwatched ? "not watched" : collected,
     below: [
-      ...(isUnwatched ? [`recognised by its ${recognisedBy}; ${why}`] : [placeOf(instance, tags)]),
+      ...(isUnwatched ? [`recognised by its ${recognisedBy}; ${why}`] : [hostResourceOf(instance, tags)]),
       ...errorLines(error, since),
       ...(isUnwatched || why === "" ? [] : [why]),
     ],
@@ -151,7 +151,7 @@ function containerRow(row: ContainerRow): Row {
   };
 }
 
-function placeOf(instance: string, tags: readonly string[]): string {
+function hostResourceOf(instance: string, tags: readonly string[]): string {
   return [instance, ...tags.map((tag) => truncate(tag, widestTag))].filter((text) => text !== "").join(" ");
 }
 

@@ -219,30 +219,30 @@ test.each([
   ["stopped", [{ status: "exited" }], "does not run (exited, exit code 0)", { after: [`docker start ${agentId}`] }],
   ["paused", [{ status: "paused" }], "is paused", { after: [`docker unpause ${agentId}`] }],
   ["renamed", [{ name: "old" }], "is named old", { after: [`docker rename ${agentId} dd-agent`] }],
-] as const)("a container that was %s is told and mended", (_, changes, text, mend) => {
+] as const)("a container that was %s is told and mended", (_, changes, text, repair) => {
   engine([generator(), ...changes.map((change) => ({ ...agent(), ...change }))]);
-  expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, mend }]);
+  expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, repair }]);
 });
 
 test("an old container that runs since its takeover failed stays, for the next takeover", () => {
   const old = { ...agent(), id: otherId, stack: "" };
   engine([{ ...agent(), name: "dd-agent.failed-takeover", status: "exited" }, old, generator()]);
-  expect(look()).toMatchObject([{ text: "the takeover failed, and the old container dd-agent runs", mend: {} }]);
+  expect(look()).toMatchObject([{ text: "the takeover failed, and the old container dd-agent runs", repair: {} }]);
 });
 
 test("a container that keeps restarting is left to a person", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
-  expect(look()).toMatchObject([{ text: "the container dd-agent keeps restarting (exit code 0)", mend: {} }]);
+  expect(look()).toMatchObject([{ text: "the container dd-agent keeps restarting (exit code 0)", repair: {} }]);
 });
 
 test("somebody's container under the name of ours is stopped and set aside, another stack's is not touched", () => {
   engine([{ id: otherId, name: "dd-agent" }, generator()]);
-  expect(look()[0]?.mend.after).toEqual([
+  expect(look()[0]?.repair.after).toEqual([
     `docker rename ${otherId} dd-agent.set-aside-cccccccccccc`,
     `docker stop ${otherId}`,
   ]);
   engine([{ id: otherId, name: "dd-agent", stack: "shop-production" }, generator()]);
-  expect(look()[0]).toMatchObject({ mend: {}, byHand: expect.stringContaining("Remove one of the two") as string });
+  expect(look()[0]).toMatchObject({ repair: {}, byHand: expect.stringContaining("Remove one of the two") as string });
 });
 
 test("what a run that was cut off has left of this very stack is not in the way", () => {
@@ -259,7 +259,7 @@ test.each([
   expect(look()).toMatchObject([
     {
       text: `the container dd-agent is not on the network backend${how}`,
-      mend: {
+      repair: {
         after: [
           `docker network disconnect --force 'backend' ${agentId} 2>/dev/null || true`,
           `docker network connect --alias 'dd-agent' 'backend' ${agentId}`,
@@ -274,7 +274,7 @@ test("a network that is not the container's own is detached", () => {
   expect(look()).toMatchObject([
     {
       text: "the container dd-agent is on the network other, which is not its own",
-      mend: { after: [`docker network disconnect --force 'other' ${agentId}`] },
+      repair: { after: [`docker network disconnect --force 'other' ${agentId}`] },
     },
   ]);
 });
@@ -292,7 +292,7 @@ test.each([
   expect(look()).toMatchObject([
     {
       text: `the container dd-agent has another ${what}`,
-      mend: { after: [`docker update ${flags} ${agentId}`] },
+      repair: { after: [`docker update ${flags} ${agentId}`] },
     },
   ]);
 });
@@ -310,7 +310,7 @@ test.each([
   expect(look()).toEqual([
     {
       text: `the container dd-agent has other limits (${said})`,
-      mend: { words: "replaced", replace: ["urn:agent"] },
+      repair: { done: "replaced", replace: ["urn:agent"] },
     },
   ]);
 });
@@ -336,7 +336,7 @@ test("a container that is unhealthy is restarted", () => {
     { ...generator(), health: "unhealthy" },
   ]);
   expect(look()).toMatchObject([
-    { text: "the container datadog-gen is unhealthy", mend: { after: [`docker restart ${generatorId}`] } },
+    { text: "the container datadog-gen is unhealthy", repair: { after: [`docker restart ${generatorId}`] } },
   ]);
 });
 
@@ -344,8 +344,8 @@ test("an image that is not on the host any more is fetched again, or gets its na
   const images = { "agent:7": "", "docker-gen": "" };
   engine([agent(), generator()], undefined, images);
   expect(look()).toMatchObject([
-    { text: "the image agent:7 is gone from the host", mend: { refresh: ["urn:image"] } },
-    { text: "the image docker-gen is gone from the host", mend: { after: ["docker tag sha256:gen 'docker-gen'"] } },
+    { text: "the image agent:7 is gone from the host", repair: { refresh: ["urn:image"] } },
+    { text: "the image docker-gen is gone from the host", repair: { after: ["docker tag sha256:gen 'docker-gen'"] } },
   ]);
 });
 
@@ -355,7 +355,7 @@ test("an image's name that was given to another one is told, and may be meant so
     {
       text: "the image agent:7 on the host is another one than that of the container dd-agent",
       byHand: expect.stringContaining("docker tag sha256:agent agent:7") as string,
-      mend: {},
+      repair: {},
       mayBeMeant: true,
     },
   ]);
@@ -368,7 +368,7 @@ test("what makes folders the user's again is run from the container's own image,
 
 test("a container without a network is taken off one that it was put on", () => {
   engine([agent(), { ...generator(), networks: { bridge: { NetworkID: "1" } } }]);
-  expect(look().flatMap(({ mend }) => mend.after)).toEqual([
+  expect(look().flatMap(({ repair }) => repair.after)).toEqual([
     `docker network disconnect --force 'none' ${generatorId} 2>/dev/null || true`,
     `docker network connect 'none' ${generatorId}`,
     `docker network disconnect --force 'bridge' ${generatorId}`,
@@ -411,12 +411,12 @@ test("an edited file is told, and what may be read by others", () => {
   const [emptied, edited, rights] = look();
   expect(emptied).toMatchObject({
     text: `${secret} was edited`,
-    mend: { scripts: ["api-key"], after: [`docker restart ${agentId}`] },
+    repair: { scripts: ["api-key"], after: [`docker restart ${agentId}`] },
   });
-  expect(edited).toMatchObject({ text: `${cfg} was edited`, mend: { scripts: ["files"] } });
-  expect(edited?.mend.after).toEqual([`docker restart ${generatorId}`]);
+  expect(edited).toMatchObject({ text: `${cfg} was edited`, repair: { scripts: ["files"] } });
+  expect(edited?.repair.after).toEqual([`docker restart ${generatorId}`]);
   expect(rights).toMatchObject({ text: expect.stringContaining("api_key does not belong") as string });
-  expect(rights?.mend.scripts).toEqual(["api-key"]);
+  expect(rights?.repair.scripts).toEqual(["api-key"]);
 });
 
 test.each([
@@ -435,8 +435,8 @@ test.each([
   const [finding, ...others] = look();
   expect(others).toEqual([]);
   expect(finding?.text).toBe(`${join(root, path)} is open to others than the host's user`);
-  expect(finding?.mend.before?.[0]).toContain(`${command}'${join(root, path)}'`);
-  run(finding?.mend.before?.join("\n") ?? "false");
+  expect(finding?.repair.before?.[0]).toContain(`${command}'${join(root, path)}'`);
+  run(finding?.repair.before?.join("\n") ?? "false");
   expect(look()).toEqual([]);
 });
 
@@ -499,9 +499,9 @@ test("a container of ours that holds a removed folder is restarted, an applicati
   expect(look()).toMatchObject([
     {
       text: expect.stringContaining("dd-agent mounts a removed") as string,
-      mend: { after: [`docker restart ${agentId}`] },
+      repair: { after: [`docker restart ${agentId}`] },
     },
-    { ofApplication: true, byHand: "Restart it on the host: docker restart web", mend: {} },
+    { ofApplication: true, byHand: "Restart it on the host: docker restart web", repair: {} },
   ]);
 });
 

@@ -1,19 +1,19 @@
 import {
   describeLooks,
   lookAtHosts,
-  mendHost,
+  repairHost,
   readState,
   remedyOf,
   requireState,
   type HostLook,
-  type MendedHost,
+  type RepairedHost,
 } from "../look";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import type { StackState } from "./state";
 
-/** What is left to do once the hosts of a stack were looked at. */
-export interface MendedFleet {
+/** What `up` still has to do after the repair of a stack's hosts. */
+export interface FleetRepairs {
   /**
    * Names of the hosts that have to be looked at again after `up`: the damaged ones, and those that could not be looked at
    * the way that the last `up` has reached them. This one may know a new key or port.
@@ -24,25 +24,25 @@ export interface MendedFleet {
 }
 
 /**
- * Looks whether the hosts of a stack are as its last `up` left them, and puts right what is not: only where the settings
- * hold and no other run is at work. Says so on stdout, a line for each finding, and nothing where there is none.
+ * Checks whether the hosts of a stack are as its last `up` left them, and repairs them if not. It repairs nothing if the
+ * settings are refused or another run is at work. It prints a line for each finding on stdout.
  */
-export async function mendHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<MendedFleet> {
+export async function repairHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<FleetRepairs> {
   const state = await readState(stack, environment);
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
-  const mends = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged));
-  if (mends) {
+  const repairs = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged));
+  if (repairs) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
       (secrets ??= readState(stack, environment, { secrets: true }));
-    for (const host of await Promise.all(damaged.map((look) => mendHost(look, readSecrets)))) tellMended(host);
+    for (const host of await Promise.all(damaged.map((look) => repairHost(look, readSecrets)))) printRepairs(host);
   }
   return {
     again: looks
       .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
       .map(({ host }) => host.name),
-    replace: mends ? damaged.flatMap(({ findings }) => findings.flatMap(({ mend }) => mend.replace ?? [])) : [],
+    replace: repairs ? damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.replace ?? [])) : [],
   };
 }
 
@@ -59,16 +59,16 @@ async function prepare(
 ): Promise<boolean> {
   const succeeds = async (args: readonly string[]): Promise<boolean> =>
     (await run("pulumi", [...args, "--non-interactive", "--stack", stack], { env, check: false })).status === 0;
-  const gone = damaged.flatMap(({ findings }) => findings.flatMap(({ mend }) => mend.refresh ?? []));
+  const gone = damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.refresh ?? []));
   // A refresh of the stack alone takes the lock, too, and asks no host.
   const whole = resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn);
   const targets = (gone.length > 0 ? gone : whole).flatMap((urn) => ["--target", urn]);
   return (await succeeds(["preview"])) && (await succeeds(["refresh", "--yes", "--skip-preview", ...targets]));
 }
 
-function tellMended(host: MendedHost): void {
+function printRepairs(host: RepairedHost): void {
   const lines = [
-    ...describeLooks([host], ({ mend: { words } }) => (words === undefined ? "." : `: ${words}.`)),
+    ...describeLooks([host], ({ repair: { done } }) => (done === undefined ? "." : `: ${done}.`)),
     ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be repaired: ${failure}`)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -106,7 +106,7 @@ export async function findLeftovers(
  * Prints where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing.
  * @throws UserError if the stack's state can't be read.
  */
-export async function tellHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function printDrift(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const state = await requireState(stack, environment);
   const looks = await lookAtHosts("stacks", stack, state);
   const lines = describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`);

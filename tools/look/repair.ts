@@ -1,24 +1,24 @@
 import type { StackState } from "../deploy/state";
 import { fileScripts, scriptText } from "./expected";
-import type { Finding, Mend } from "./findings";
+import type { Finding, Repair } from "./findings";
 import { giveBackLine } from "./give-back";
 import { type HostLook, lookAtHost, onHost } from "./look";
 
-/** What was found on a host and done about it. */
-export interface MendedHost extends HostLook {
+/** What was found on a host, and what its repair did. */
+export interface RepairedHost extends HostLook {
   /** What went wrong on the way; what is left is found by the next look. */
   readonly failures: readonly string[];
 }
 
 /**
- * Puts right what was found on a host. First the files, then, after another look, the containers: those that hold a
- * removed folder show once it is there again.
- * @param readSecrets the state with secrets in the clear; it is asked for where files have to be made again.
+ * Repairs what was found on a host: first the files, then, after another look, the containers. A container that still
+ * mounts a removed folder shows only once the folder exists again.
+ * @param readSecrets reads the state with secrets in clear text; called only if files have to be written again.
  */
-export async function mendHost(
+export async function repairHost(
   look: HostLook,
   readSecrets: () => Promise<StackState | undefined>,
-): Promise<MendedHost> {
+): Promise<RepairedHost> {
   const failures: string[] = [];
   const { image } = look;
   const attempt = async (script: string): Promise<void> => {
@@ -69,9 +69,9 @@ async function failureOf(host: HostLook["host"], script: string): Promise<string
 }
 
 /** The steps of several findings, each once. A container that is restarted need not be started. */
-function together(findings: readonly Finding[]): Required<Pick<Mend, "before" | "scripts" | "after">> {
+function together(findings: readonly Finding[]): Required<Pick<Repair, "before" | "scripts" | "after">> {
   const all = (key: "before" | "scripts" | "after"): string[] => [
-    ...new Set(findings.flatMap(({ mend }) => mend[key] ?? [])),
+    ...new Set(findings.flatMap(({ repair }) => repair[key] ?? [])),
   ];
   const after = all("after");
   const order = (line: string): number =>
