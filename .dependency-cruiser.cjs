@@ -28,6 +28,19 @@ const arrows = {
     "settings",
     "shell",
   ],
+  swarm: [
+    "agent",
+    "container",
+    "fleet",
+    "generations",
+    "generator",
+    "host",
+    "integrations",
+    "names",
+    "rendering",
+    "settings",
+    "shell",
+  ],
 };
 
 const error = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });

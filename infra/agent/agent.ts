@@ -31,13 +31,7 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
     host,
     {
       settings: { ...host.agent, image: agentImage(host) },
-      // The templates of 2016 recognise the agent by this variable.
-      environment: {
-        SERVICE: "datadog",
-        DOCKER_HOST: engineSocket.url,
-        ...secretHandles(host),
-        ...generation.environment(host, integrations),
-      },
+      environment: agentEnvironment(host, integrations),
       mounts: agentMounts(host, paths, args.secretsFolder),
       healthCheck: generation.healthCheck,
       specific: {
@@ -52,6 +46,17 @@ export function createAgent(host: HostSettings, args: AgentArgs, placement: Plac
     },
     placement,
   );
+}
+
+/** The variables that the program sets for the agent. */
+export function agentEnvironment(host: HostSettings, integrations: readonly Integration[]): Record<string, string> {
+  return {
+    // The templates of 2016 recognise the agent by this variable.
+    SERVICE: "datadog",
+    DOCKER_HOST: engineSocket.url,
+    ...secretHandles(host),
+    ...generationOf(host).environment(host, integrations),
+  };
 }
 
 /** The default bridge is listed explicitly, because Docker leaves it out if any network is listed. */

@@ -77,7 +77,7 @@ export function createContainer(
       // If unset, every preview would show a change.
       memorySwap: settings.memoryMiB,
       destroyGraceSeconds: 10,
-      healthcheck: mergeHealthCheck(args.healthCheck, settings.healthCheck),
+      healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
       ...args.specific,
     },
     {
@@ -109,12 +109,16 @@ function environmentList(
   return sortedEntries({ ...users, ...own }).map(([key, value]) => pulumi.interpolate`${key}=${value}`);
 }
 
-function mergeHealthCheck(
+/** A health check with what the settings say in place of the program's own. */
+export function mergeHealthCheck(
   own: ContainerArgs["healthCheck"],
   settings: ContainerSettings["healthCheck"],
-): docker.types.input.ContainerHealthcheck {
+): ContainerArgs["healthCheck"] {
   const overrides = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const merged: ContainerArgs["healthCheck"] = { ...own, ...overrides };
+  return { ...own, ...overrides };
+}
+
+function healthCheckArgs(merged: ContainerArgs["healthCheck"]): docker.types.input.ContainerHealthcheck {
   return {
     tests: merged.test,
     interval: duration(merged.intervalSeconds),

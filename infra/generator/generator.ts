@@ -19,38 +19,49 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
       settings: host.generator,
       environment: { DOCKER_HOST: engineSocket.url },
       mounts: generatorMounts(host, args.paths, args),
-      // Healthy while docker-gen is connected to the engine and its newest drafts are published. The check also retries a
-      // failed publication.
-      healthCheck: {
-        test: ["CMD", "sh", generatorPaths.publish],
-        intervalSeconds: 10,
-        timeoutSeconds: 10,
-        retries: 3,
-        startSeconds: 10,
-      },
+      healthCheck: generatorHealthCheck,
       specific: {
         networkMode: "none",
         // For signals to web servers whose status page has changed; publish.sh explains why they don't go through the engine.
         pidMode: "host",
-        command: [
-          "-event-filter",
-          "type=container",
-          "-event-filter",
-          "type=network",
-          ...eventFilters(),
-          "-config",
-          generatorPaths.configFile,
-        ],
+        command: generatorArguments(),
         readOnly: true,
         tmpfs: generatorTmpfs,
-        // It writes into a folder of the host's user, and creates others there with the same owner.
-        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] },
+        capabilities: { drops: ["ALL"], adds: [...generatorCapabilities] },
         // Docker adds this label itself with the host's process ids; without it here, each refresh would show a change.
         securityOpts: ["label=disable", "no-new-privileges"],
       },
     },
     placement,
   );
+}
+
+/** It writes into a folder of the host's user, and creates others there with the same owner. */
+export const generatorCapabilities = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] as const;
+
+/**
+ * Healthy while docker-gen is connected to the engine and its newest drafts are published. The check also retries a failed
+ * publication.
+ */
+export const generatorHealthCheck = {
+  test: ["CMD", "sh", generatorPaths.publish],
+  intervalSeconds: 10,
+  timeoutSeconds: 10,
+  retries: 3,
+  startSeconds: 10,
+};
+
+/** The arguments of docker-gen. */
+export function generatorArguments(): string[] {
+  return [
+    "-event-filter",
+    "type=container",
+    "-event-filter",
+    "type=network",
+    ...eventFilters(),
+    "-config",
+    generatorPaths.configFile,
+  ];
 }
 
 /** The events that can change a config. docker-gen adds its own defaults; without type filters an unrelated event can end it. */

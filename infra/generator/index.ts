@@ -1,3 +1,3 @@
 /** The generator of a host: docker-gen, which writes the integration configs. */
 export { generatorProblems } from "./checks";
-export { createGenerator } from "./generator";
+export { createGenerator, generatorArguments, generatorCapabilities, generatorHealthCheck } from "./generator";

@@ -49,7 +49,25 @@ export function sshOptions(host: SshTarget): string[] {
   return [...hopOptions(host), ...(jump ? ["-o", `ProxyCommand=${proxyCommand(jump)}`] : [])];
 }
 
-function hopOptions(hop: Hop): string[] {
+/**
+ * The same for a connection that another program makes, to any of several hosts with the same user and private key.
+ * @param command the ssh option `ProxyCommand`: connects to one of them.
+ */
+export function sshOptionsToAny(hosts: readonly [SshTarget, ...SshTarget[]], command: string): string[] {
+  const keys = hosts.map(({ hostKey }) => `"%H ${hostKey}"`).join(" ");
+  // OpenSSH takes the first value of an option. The time goes for the command, which may try all hosts.
+  const patience = ["-o", `ConnectTimeout=${(hosts.length + 1) * 2 * connectSeconds}`];
+  const known = `/usr/bin/env printf %%s\\n ${keys}`;
+  return [...patience, ...hopOptions(hosts[0], known), "-o", `ProxyCommand=${command}`];
+}
+
+/** The shell command that connects to a host's sshd through its jump host; undefined if it has none. */
+export function jumpCommand(host: SshTarget): string | undefined {
+  const jump = jumpHop(host);
+  return jump && `${loginCommand(jump)} -W ${quote(`[${host.address}]:${host.port}`)}`;
+}
+
+function hopOptions(hop: Hop, knownHosts = `/usr/bin/env echo %H ${hop.hostKey}`): string[] {
   const options = [
     "BatchMode=yes",
     `ConnectTimeout=${connectSeconds}`,
@@ -57,7 +75,7 @@ function hopOptions(hop: Hop): string[] {
     "StrictHostKeyChecking=yes",
     "UserKnownHostsFile=/dev/null",
     "GlobalKnownHostsFile=/dev/null",
-    `KnownHostsCommand=/usr/bin/env echo %H ${hop.hostKey}`,
+    `KnownHostsCommand=${knownHosts}`,
     "HostKeyAlgorithms=ssh-ed25519",
     ...(hop.privateKey ? ["IdentitiesOnly=yes", `IdentityFile=${asPath(hop.privateKey.file)}`] : []),
   ];
@@ -72,9 +90,12 @@ function asPath(file: string): string {
 
 /** The ssh command to the jump host: `-J` would not pass our options on to it, so its key would not be verified. */
 function proxyCommand(jump: Hop): string {
-  const command = ["ssh", ...hopOptions(jump), "-p", String(jump.port), `${jump.user}@${jump.address}`].map(quote);
   // The outer ssh replaces its own %h and %p; doubled signs are left to the inner one.
-  return `${command.join(" ").replaceAll("%", "%%")} -W '[%h]:%p'`;
+  return `${loginCommand(jump).replaceAll("%", "%%")} -W '[%h]:%p'`;
+}
+
+function loginCommand(hop: Hop): string {
+  return ["ssh", ...hopOptions(hop), "-p", String(hop.port), `${hop.user}@${hop.address}`].map(quote).join(" ");
 }
 
 function jumpHop({ jump, user, privateKey }: SshTarget): Hop | undefined {

@@ -83,9 +83,38 @@ export interface Rollout {
 
 /** The settings of a whole stack. */
 export interface FleetSettings {
+  /** None if the stack has a Swarm. */
   readonly hosts: readonly HostSettings[];
   readonly rollout: Rollout;
+  /** The Swarm in place of hosts; undefined if the stack has none. */
+  readonly swarm: SwarmSettings | undefined;
 }
+
+/** The settings of a Docker Swarm. */
+export interface SwarmSettings {
+  /** In the order in which they are tried. */
+  readonly managers: readonly ManagerSettings[];
+  /** The settings of every node, whatever its name: where one is asked for, it is a placeholder that the Swarm fills in. */
+  readonly node: HostSettings;
+  /** Names of the overlay networks that the program creates. */
+  readonly ownNetworks: readonly string[];
+  /** Names of the overlay networks that exist already and that the agent joins. */
+  readonly networks: readonly string[];
+  /** Constraints on the nodes that are watched. */
+  readonly placement: readonly string[];
+  readonly update: {
+    /** How many nodes change at the same time. */
+    readonly parallelism: number;
+    /** Seconds for which a changed node is watched. */
+    readonly monitorSeconds: number;
+  };
+}
+
+/** How one manager of a Swarm is reached. */
+export type ManagerSettings = Pick<
+  HostSettings,
+  "name" | "address" | "port" | "user" | "hostKey" | "privateKey" | "jump"
+>;
 
 /** Values for {@link resolveHosts} that are not plain text in the settings. */
 export interface ExternalValues {
@@ -98,35 +127,48 @@ export interface ExternalValues {
 
 /** Resolves the settings of each host. */
 export function resolveHosts(stack: StackSettings, external: ExternalValues): FleetSettings {
-  const { privateKey: readKey, ...rest } = external;
   return {
     rollout: resolveRollout(stack),
-    hosts: stack.hosts.map((entry: HostEntry, index) => {
-      const { lower, upper } = applyResets(pick(stack), pick(entry));
-      const settings = merge(defaults, lower, upper) as unknown as Filled<PerHost, typeof defaults>;
-      const { environment, secrets } = splitEnvironment(settings.agent.environment);
-      return {
-        ...settings,
-        ...rest,
-        agent: { ...settings.agent, environment },
-        agentSecrets: secrets,
-        origin: (...path) => formatPath(hasValue(entry, path) ? ["hosts", index, ...path] : path),
-        project: stack.project,
-        environment: stack.environment,
-        formerStackNames: stack.formerStackNames ?? [],
-        name: entry.name,
-        address: entry.address,
-        hostKey: entry.hostKey,
-        formerNames: entry.formerNames ?? [],
-        networks: [...new Set(settings.networks)],
-        links: [...new Set(settings.links)],
-        agentNetworks: agentNetworks(settings),
-        root: settings.root ?? defaultRoot(settings.user),
-        jump: settings.jump,
-        intake: settings.intake,
-        privateKey: settings.privateKeyFile === undefined ? undefined : readKey(settings.privateKeyFile),
-      };
-    }),
+    hosts: stack.hosts.map((entry: HostEntry, index) => resolveHost(stack, { entry, index }, external)),
+    swarm: undefined,
+  };
+}
+
+/** What a host's settings need of a stack's. */
+type AroundHost = Pick<StackSettings, "project" | "environment" | "formerStackNames"> & PerHost;
+
+/**
+ * Resolves the full settings of one host.
+ * @param index the number of the host's entry; undefined if it has none of its own, so that all settings are the stack's.
+ */
+export function resolveHost(
+  stack: AroundHost,
+  { entry, index }: { readonly entry: HostEntry; readonly index: number | undefined },
+  { privateKey: readKey, ...rest }: ExternalValues,
+): HostSettings {
+  const { lower, upper } = applyResets(pick(stack), pick(entry));
+  const settings = merge(defaults, lower, upper) as unknown as Filled<PerHost, typeof defaults>;
+  const { environment, secrets } = splitEnvironment(settings.agent.environment);
+  return {
+    ...settings,
+    ...rest,
+    agent: { ...settings.agent, environment },
+    agentSecrets: secrets,
+    origin: (...path) => formatPath(index !== undefined && hasValue(entry, path) ? ["hosts", index, ...path] : path),
+    project: stack.project,
+    environment: stack.environment,
+    formerStackNames: stack.formerStackNames ?? [],
+    name: entry.name,
+    address: entry.address,
+    hostKey: entry.hostKey,
+    formerNames: entry.formerNames ?? [],
+    networks: [...new Set(settings.networks)],
+    links: [...new Set(settings.links)],
+    agentNetworks: agentNetworks(settings),
+    root: settings.root ?? defaultRoot(settings.user),
+    jump: settings.jump,
+    intake: settings.intake,
+    privateKey: settings.privateKeyFile === undefined ? undefined : readKey(settings.privateKeyFile),
   };
 }
 

@@ -1,5 +1,12 @@
 /** The settings of a stack: the only code that reads, checks, merges and resolves them. */
-export { machineIdentity, type ContainerSettings, type FleetSettings, type HostSettings } from "./hosts";
+export {
+  machineIdentity,
+  type ContainerSettings,
+  type FleetSettings,
+  type HostSettings,
+  type ManagerSettings,
+  type SwarmSettings,
+} from "./hosts";
 export { SettingsError, type Problem } from "./problems";
 export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";
@@ -7,4 +14,5 @@ export { readSharedFile } from "./shared-file";
 export { toProblems } from "./schema-problems";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";
+export { refusedInSwarms, swarmStackSchema } from "./schema/swarm";
 export { entryOf, metaOf, shapeOf, unwrap } from "./schema/walk";

@@ -11,10 +11,12 @@ import { merge, applyResets } from "./merge";
 import { formatPath, SettingsError, type Problem } from "./problems";
 import { toProblems } from "./schema-problems";
 import { readSharedFile } from "./shared-file";
-import { stackSchema } from "./schema/stack";
+import { stackSchema, type StackSettings } from "./schema/stack";
+import { refusedInSwarms, swarmStackSchema, type SwarmStackSettings } from "./schema/swarm";
 import { schemaAt, unwrap } from "./schema/walk";
 import { secretSettings, type SettingPath } from "./secrets";
 import { readStackFile } from "./stack-file";
+import { resolveSwarm, templateProblems } from "./swarm";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -42,8 +44,8 @@ export function readSettings(stacksFolder?: string): FleetSettings {
     typeof values["project"] === "string" ? readSharedFile(values["project"], namespace, stacksFolder) : {};
   // The inner call only removes nulls from the shared file: there is no lower layer that they could reset.
   const { lower, upper } = applyResets(applyResets({}, shared).upper, values);
-  const parsed = stackSchema.safeParse(merge(lower, upper), { reportInput: true });
-  if (!parsed.success) problems.push(...toProblems(parsed.error, stackSchema));
+  const parsed = parse(merge(lower, upper));
+  problems.push(...parsed.problems);
   const holdsSecret = (key: string): boolean => sdkConfig.isConfigSecret(`${namespace}${key}`);
   const encrypted = findEncrypted({ stack, namespace, values, holdsSecret }, stacksFolder);
   problems.push(...encrypted.problems);
@@ -54,14 +56,16 @@ export function readSettings(stacksFolder?: string): FleetSettings {
       problem: `is in the clear; set it with \`${setWith}\`, and ${afterLeak}`,
     });
   }
-  if (parsed.success) {
-    problems.push(...environmentProblems(parsed.data, encrypted), ...clearSecretProblems(parsed.data, encrypted));
+  const { stack: settings } = parsed;
+  if (settings !== undefined) {
+    problems.push(...environmentProblems(settings, encrypted), ...clearSecretProblems(settings, encrypted));
   }
-  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
-  const { apiKey, registries = [] } = parsed.data;
+  if (settings === undefined || problems.length > 0) throw new SettingsError(problems);
+  const { apiKey, registries = [] } = settings;
   const secretIfEncrypted = (value: string, path: SettingPath): pulumi.Input<string> =>
     isEncrypted(encrypted, path) ? pulumi.secret(value) : value;
-  return resolveHosts(withSecretTexts(parsed.data, encrypted), {
+  const complete = withSecretTexts(settings, encrypted);
+  const external = {
     stackName: stack,
     apiKey: pulumi.secret(apiKey),
     registries: registries.map(({ address, username, password }, index) => ({
@@ -70,7 +74,27 @@ export function readSettings(stacksFolder?: string): FleetSettings {
       password: pulumi.secret(password),
     })),
     privateKey: cachedPrivateKey,
-  });
+  };
+  return isSwarm(complete) ? resolveSwarm(complete, external) : resolveHosts(complete, external);
+}
+
+/** The settings of a stack with hosts, or with a Swarm and no hosts. */
+type AnyStack = StackSettings | (SwarmStackSettings & { readonly hosts: []; readonly registries?: undefined });
+
+function isSwarm(stack: AnyStack): stack is SwarmStackSettings & { readonly hosts: [] } {
+  return "swarm" in stack;
+}
+
+/** Checks settings against the schema of their kind of stack: `swarm` makes the difference. */
+function parse(values: Readonly<Record<string, unknown>>): { stack?: AnyStack; problems: Problem[] } {
+  if (values["swarm"] === undefined) {
+    const { error, data } = stackSchema.safeParse(values, { reportInput: true });
+    return error ? { problems: toProblems(error, stackSchema) } : { stack: data, problems: [] };
+  }
+  const { error, data } = swarmStackSchema.safeParse(values, { reportInput: true });
+  return error
+    ? { problems: toProblems(error, swarmStackSchema, refusedInSwarms) }
+    : { stack: { ...data, hosts: [] }, problems: templateProblems(data) };
 }
 
 const keys = new Map<string, PrivateKey>();
@@ -85,7 +109,7 @@ function cachedPrivateKey(file: string): PrivateKey {
 
 /** Parses a value. Pulumi provides all values as text: lists and mappings as JSON, numbers and booleans as written. */
 function parseValue(key: string, text: string): unknown {
-  const schema = schemaAt(stackSchema, [key]);
+  const schema = schemaAt(stackSchema, [key]) ?? schemaAt(swarmStackSchema, [key]);
   const bare = schema && unwrap(schema);
   const isJson = /^\s*[[{]/.test(text);
   const isNumber = bare instanceof z.ZodNumber && /^\d+$/.test(text);

@@ -4,15 +4,25 @@ import type { z } from "zod";
 import { formatPath, type Problem } from "./problems";
 import { settingAdvice, keysOf, schemaAt } from "./schema/walk";
 
-/** Converts the schema's errors into problems that name each key, say what is wrong and show what to write. */
-export function toProblems(error: z.ZodError, schema: z.ZodType): Problem[] {
+/**
+ * Converts the schema's errors into problems that name each key, say what is wrong and show what to write.
+ * @param refused the reasons, by path, for settings that the schema has no place for. Default: none.
+ */
+export function toProblems(
+  error: z.ZodError,
+  schema: z.ZodType,
+  refused: Readonly<Record<string, string>> = {},
+): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
+    const reason = refused[formatPath(issue.path)];
+    if (reason !== undefined) return [{ path: formatPath(issue.path), problem: reason }];
     if (issue.code === "unrecognized_keys") {
       const known = keysOf(schemaAt(schema, issue.path));
-      return issue.keys.map((key) => ({
-        path: formatPath([...issue.path, key]),
-        problem: moved[`${String(issue.path.at(-1))}.${key}`] ?? unknownKey(key, known),
-      }));
+      return issue.keys.map((key) => {
+        const path = formatPath([...issue.path, key]);
+        const why = refused[path] ?? moved[`${String(issue.path.at(-1))}.${key}`];
+        return { path, problem: why ?? unknownKey(key, known) };
+      });
     }
     const advice = settingAdvice(schema, issue.path);
     return [{ path: formatPath(issue.path), problem: [describe(issue), advice].filter(Boolean).join("; ") }];

@@ -17,8 +17,8 @@ listening() {
 
 # Replaces a page by a comment. The file stays, because a server may include it by its name.
 remove_page() {
-  (umask 022 && printf '# No status page: %s\n' "$2" >"$generated/.new.page.$$")
-  mv -f "$generated/.new.page.$$" "$1"
+  (umask 022 && printf '# No status page: %s\n' "$2" >"${1%/*}/.new.page.$$")
+  mv -f "${1%/*}/.new.page.$$" "$1"
 }
 
 has_page() { [ -e "$1" ] && ! grep -q '^# No status page: ' "$1"; }

@@ -19,8 +19,8 @@ owner=$(stat -c %u:%g "$generated")
 
 # Each run has its own working folders, because docker-gen and the health check may run this at the same time. They are
 # removed at the end of the run; those of killed runs are removed here.
-trap 'rm -rf "$drafts"/.work.*."$$" "$generated"/.new.*."$$"' EXIT
-find "$drafts" "$generated" -mindepth 1 -maxdepth 1 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
+trap 'rm -rf "$drafts"/.work.*."$$" "$generated"/.new.*."$$" "$generated"/*/.new.*."$$" "$generated"/*/*/.new.*."$$"' EXIT
+find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
 
 # Prints the id of a container's first process: the oldest one whose cgroup names the container. Its id inside of the
 # container does not help, because containers may share the host's process ids. A process's name may contain brackets.
@@ -43,8 +43,8 @@ publish() {
   case $1 in datadog) umask 077 ;; *) umask 022 ;; esac
   draft=$drafts/$1
   target=$generated/$1
-  # On the same file system as the target, so that a rename is enough.
-  new=$generated/.new.$1.$$
+  # Within the folder that a file goes to, so that a rename is enough: each folder may be a volume of its own.
+  new=.new.$1.$$
   work=$drafts/.work.$1.$$
   mkdir "$work"
   cp "$draft" "$work/draft"
@@ -53,19 +53,17 @@ publish() {
     echo "the draft $1 is incomplete" >&2
     return 1
   fi
-  # The draft's folders, each once, in order: the new files of the first one go into the folder 1, and so on.
+  # The draft's folders, each once.
   awk '/^#!file /{ sub("(/|^)[^/]*$", "", $2); if (!seen[$2 "/"]++) print $2 "/" }' "$work/draft" >"$work/folders"
   name=$1
   shift
-  number=0
   while read -r folder; do
-    number=$((number + 1))
-    set -- "$@" "$target/$folder" "$new/$number"
+    set -- "$@" "$target/$folder" "$target/$folder$new"
   done <"$work/folders"
   for folder in "$target" "$@"; do
     [ -d "$folder" ] || rm -f "${folder%/}"
   done
-  mkdir -p "$target" "$new" "$@"
+  mkdir -p "$target" "$@"
   # Neither can a folder be read, nor a file take its place.
   grep '^#!file ' "$work/draft" | while read -r _ file _; do
     [ -L "$target/$file" ] || ! [ -d "$target/$file" ] || rm -rf "${target:?}/$file"
@@ -85,14 +83,13 @@ publish() {
       if (file == "" || file in skipped) return
       folder = file
       sub("(/|^)[^/]*$", "", folder)
-      if (!(folder in number)) number[folder] = ++folders
       old = ""
       while ((getline line < (target "/" file)) > 0) old = old line "\n"
       close(target "/" file)
       if (old == text) return
       path = file
       sub(".*/", "", path)
-      path = new "/" number[folder] "/" path
+      path = target "/" folder "/" new "/" path
       printf "%s", text > path
       # On a full disk, busybox reports no error: an incomplete file is never published.
       close(path)
@@ -106,13 +103,13 @@ publish() {
     /^#!end$/ { finish(); file = ""; next }
     { text = text $0 "\n" }
   ' "$work/draft" >"$work/changed"
-  number=0
   while read -r folder; do
-    number=$((number + 1))
-    set -- "$new/$number"/*
+    set -- "$target/$folder$new"/*
     [ ! -e "$1" ] || mv -f "$@" "$target/$folder"
   done <"$work/folders"
-  rm -rf "$new"
+  set --
+  while read -r folder; do set -- "$@" "$target/$folder$new"; done <"$work/folders"
+  rm -rf "$@"
 
   # Removes orphans: configs, named by their containers' ids, whose containers are gone.
   if [ "$name" = datadog ]; then

@@ -5,6 +5,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
 import { watchFleet } from "../../infra/fleet/fleet";
 import { readSettings } from "../../infra/settings/read";
+import { watchSwarm } from "../../infra/swarm/watched-swarm";
 
 /** One resource as the program asks the engine for it. */
 export interface GraphResource {
@@ -69,7 +70,9 @@ export function useStack(options: StackConfig): GraphResource[] {
  */
 export async function recordGraph(options: StackConfig): Promise<GraphResource[]> {
   const resources = useStack(options);
-  watchFleet(readSettings(options.stacksFolder));
+  const settings = readSettings(options.stacksFolder);
+  watchFleet(settings);
+  watchSwarm(settings);
   await (pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> }).waitForRPCs();
   return resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
@@ -88,6 +91,7 @@ class RecordingMonitor extends MockMonitor {
           state: {
             ...(inputs as object),
             ...(type === "docker:index/remoteImage:RemoteImage" && { imageId: `sha256:of ${name}` }),
+            ...(type === "command:local:Command" && { stdout: `the output of ${name}` }),
           },
         };
       },

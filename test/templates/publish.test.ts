@@ -311,10 +311,12 @@ describe("instances in files of their own", () => {
 });
 
 test("a publication that is cut off leaves nothing that a later one does not take away", () => {
-  const hidden = (): string[] => [drafts, generated].flatMap((place) => fs.readdirSync(root + place)).filter((name) => name.startsWith("."));
-  for (const place of [`${drafts}/.work.datadog.1/draft`, `${generated}/.new.datadog.1/1/a.yaml`]) write(place, "left");
+  const hidden = (): string[] => [drafts, generated]
+      .flatMap((place) => fs.readdirSync(root + place, { encoding: "utf8", recursive: true }))
+      .filter((name) => path.basename(name).startsWith("."));
+  for (const place of [`${drafts}/.work.datadog.1/draft`, `${generated}/datadog/a.d/.new.datadog.1/a.yaml`]) write(place, "left");
   const old = Date.now() / 1000 - 600;
-  for (const place of [`${drafts}/.work.datadog.1`, `${generated}/.new.datadog.1`]) fs.utimesSync(root + place, old, old);
+  for (const place of [`${drafts}/.work.datadog.1`, `${generated}/datadog/a.d/.new.datadog.1`]) fs.utimesSync(root + place, old, old);
   program("mv", "exit 1");
   write(`${drafts}/datadog`, draft);
   for (let time = 0; time < 5; time++) expect(publish("datadog")).not.toBe(0);

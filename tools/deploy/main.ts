@@ -21,6 +21,7 @@ import { startSharedPlugin } from "./shared-plugin";
 import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile, hostNames } from "./stack-file";
 import { requireStack } from "./stacks";
+import { refreshServices, refuseSwarm, swarmFailure } from "./swarm";
 import { hostsInState, sweepHosts } from "./sweep";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
@@ -94,6 +95,8 @@ async function main(): Promise<number> {
       if (end.status === 0) await printRenderings(stack, environment);
     }
     const failures = withGivenUp(readFailures(log.events()), givenUp);
+    const failedSwarm = swarmFailure(log.events());
+    if (operation === "up" && failedSwarm !== undefined) await refreshServices(stack, environment);
     const nothing: Leftovers = { lines: [], failed: false };
     const mended = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : mended;
@@ -106,6 +109,7 @@ async function main(): Promise<number> {
         : [];
     const told = [
       describeFailures(failures, stack),
+      failedSwarm ?? "",
       ...wentBack,
       ...after.lines,
       ...remaining,
@@ -142,7 +146,8 @@ async function startRollout(stack: string, environment: NodeJS.ProcessEnv): Prom
 async function printRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   // Loaded only now: no other run needs it.
   const { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
-  const { hosts, rollout } = await readStackSettings(stack, environment);
+  const { hosts, rollout, swarm } = await readStackSettings(stack, environment);
+  refuseSwarm(stack, "LIVE=yes", swarm !== undefined);
   const renderings = await renderHosts(hosts, { program: await resolveDockerGen(stack) });
   process.stdout.write(`${describeRenderings(renderings)}\n`);
   if (rollout.proofSeconds === undefined) return;

@@ -1,4 +1,13 @@
-import { defaults, entryOf, metaOf, shapeOf, stackSchema, unwrap } from "../../infra/settings";
+import {
+  defaults,
+  entryOf,
+  metaOf,
+  refusedInSwarms,
+  shapeOf,
+  stackSchema,
+  swarmStackSchema,
+  unwrap,
+} from "../../infra/settings";
 import type { z } from "zod";
 
 /** One setting as the reference page shows it. */
@@ -35,6 +44,18 @@ export function settingsPage(): string {
     "default.",
     "",
     table(hostRows),
+    "",
+    "## A Swarm",
+    "",
+    "A stack of a [Docker Swarm](swarm.md) has `swarm` in place of `hosts`:",
+    "",
+    table(collect(swarmStackSchema, "", {}).filter(({ path }) => /^swarm(\\.|$)/.test(path))),
+    "",
+    "These settings are refused there:",
+    "",
+    "| key | reason |",
+    "| --- | --- |",
+    ...Object.entries(refusedInSwarms).map(([path, reason]) => `| \`${path}\` | ${reason} |`),
     "",
   ].join("\n");
 }

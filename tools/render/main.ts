@@ -6,6 +6,7 @@ import { pulumiEnvironment } from "../deploy/environment";
 import { containerFatesOf, type ContainerFate, type PreviewStep } from "../deploy/preview-summary";
 import { checkStackFile } from "../deploy/stack-file";
 import { requireStack } from "../deploy/stacks";
+import { refuseSwarm } from "../deploy/swarm";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
@@ -22,7 +23,8 @@ async function main(): Promise<number> {
   checkStackFile("stacks", stack);
   const [environment, program] = await allOf([pulumiEnvironment(stack, "deployment"), resolveDockerGen(stack)]);
   await pulumi(["stack", "select", "--create", stack], environment);
-  const { hosts, rollout } = await readStackSettings(stack, environment);
+  const { hosts, rollout, swarm } = await readStackSettings(stack, environment);
+  refuseSwarm(stack, "make render", swarm !== undefined);
   const chosen = chooseHosts(stack, hosts, host);
   // Settings that the program refuses fail here, before any host is contacted.
   const fates = await step(`Previewing ${stack}`, logToStderr, () => previewFates(stack, environment));

@@ -1,14 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { PropertyMap, PropertyValue } from "../shared/property-values";
 import { Secret, UNKNOWN, Unknown, isPropertyMap, revealSecrets, sameValue } from "../shared/property-values";
+import type { EngineLog } from "../shared/engine-log";
 import { nameOfUrn } from "../shared/resource-provider";
 import type { CheckFailure, CheckResult, ResourceType } from "../shared/resource-provider";
 import { checkConnection, readConnection } from "./connection-settings";
 import { compareInputs } from "./compare-inputs";
-import type { CommandOutput, CommandRunner, Logging } from "./run-command";
+import { runLocally } from "./run-locally";
+import type { CommandOutput, CommandRunner, Logging, ShownRun } from "./run-command";
 
-/** The resource's type token. */
+/** The type token of a command on a host. */
 export const COMMAND_TYPE = "command:remote:Command";
+
+/** The type token of a command on this machine. */
+export const LOCAL_COMMAND_TYPE = "command:local:Command";
 
 const TEXTS = ["create", "update", "delete", "stdin"];
 const LOGGING_VALUES = ["stdout", "stderr", "stdoutAndStderr", "none"];
@@ -34,16 +39,16 @@ function problemOf(name: string, value: PropertyValue): string | undefined {
         ? undefined
         : `expected one of ${LOGGING_VALUES.join(", ")}`;
     default:
-      return `the stand-in for the command plugin does not support this property of ${COMMAND_TYPE}`;
+      return "the stand-in for the command plugin does not support this property of a command";
   }
 }
 
-function check(news: PropertyMap): CheckResult {
+function check(place: CommandPlace, news: PropertyMap): CheckResult {
   const inputs: PropertyMap = {};
   const failures: CheckFailure[] = [];
   for (const [name, value] of Object.entries(news)) {
     if (value === null) continue;
-    if (name === "connection") {
+    if (name === "connection" && place.isRemote) {
       const checked = checkConnection(value);
       inputs[name] = checked.value;
       failures.push(...checked.failures);
@@ -56,7 +61,7 @@ function check(news: PropertyMap): CheckResult {
     );
     if (problem !== undefined) failures.push({ property: name, reason: problem });
   }
-  if (news["connection"] === undefined) {
+  if (place.isRemote && news["connection"] === undefined) {
     failures.push({ property: "connection", reason: "Missing required field 'connection'" });
   }
   return { inputs, failures };
@@ -77,25 +82,43 @@ function previousOf(properties: PropertyMap): CommandOutput {
   return { stdout: text(properties, "stdout") ?? "", stderr: text(properties, "stderr") ?? "" };
 }
 
+/** Where commands run. */
+interface CommandPlace {
+  readonly isRemote: boolean;
+  run(run: ShownRun, settings: PropertyMap): Promise<CommandOutput>;
+}
+
 /** A command on a remote host. */
-export function commandType(runner: CommandRunner): ResourceType {
+export function remoteCommandType(runner: CommandRunner): ResourceType {
+  return commandType({
+    isRemote: true,
+    run: (run, settings) => runner.run({ ...run, connection: readConnection(settings["connection"] ?? null) }),
+  });
+}
+
+/** A command on this machine. */
+export function localCommandType(log: EngineLog): ResourceType {
+  return commandType({ isRemote: false, run: (run) => runLocally(run, log) });
+}
+
+function commandType(place: CommandPlace): ResourceType {
   const run = async (urn: string, command: string, settings: PropertyMap, previous: CommandOutput) => {
     const wantsPrevious = revealSecrets(settings["addPreviousOutputInEnv"] ?? true) === true;
-    const output = await runner.run({
+    const shownRun: ShownRun = {
       urn,
-      connection: readConnection(settings["connection"] ?? null),
       command,
       stdin: text(settings, "stdin") ?? "",
       environment: environmentOf(settings),
       previous: wantsPrevious ? previous : undefined,
       logging: (text(settings, "logging") ?? "stdoutAndStderr") as Logging,
-    });
+    };
+    const output = await place.run(shownRun, settings);
     return { stdout: output.stdout, stderr: output.stderr };
   };
   const nothing: CommandOutput = { stdout: "", stderr: "" };
 
   return {
-    check: (_urn, news) => check(news),
+    check: (_urn, news) => check(place, news),
 
     diff(_id, oldInputs, _oldOutputs, news) {
       const differences = compareInputs(oldInputs, news);

@@ -2,7 +2,7 @@ import { engineAddress } from "../shared/arguments";
 import { engineLog } from "../shared/engine-log";
 import { serveProvider } from "../shared/provider-service";
 import type { Provider } from "../shared/resource-provider";
-import { COMMAND_TYPE, commandType } from "./command";
+import { COMMAND_TYPE, LOCAL_COMMAND_TYPE, localCommandType, remoteCommandType } from "./command";
 import { CommandRunner } from "./run-command";
 
 /** The version of the plugin that this one stands in for. */
@@ -10,8 +10,12 @@ const PLUGIN_VERSION = "1.2.1";
 
 const address = engineAddress();
 const cancellation = new AbortController();
-const runner = new CommandRunner(engineLog(address), cancellation.signal);
-const command = commandType(runner);
+const log = engineLog(address);
+const runner = new CommandRunner(log, cancellation.signal);
+const types = new Map([
+  [COMMAND_TYPE, remoteCommandType(runner)],
+  [LOCAL_COMMAND_TYPE, localCommandType(log)],
+]);
 
 const provider: Provider = {
   version: PLUGIN_VERSION,
@@ -22,7 +26,7 @@ const provider: Provider = {
     return { inputs: news, failures: unknown.map((property) => ({ property, reason })) };
   },
   configure: () => undefined,
-  resourceType: (token) => (token === COMMAND_TYPE ? command : undefined),
+  resourceType: (token) => types.get(token),
   // A command that runs is let run to its end; one that waits for its host is not.
   cancel: () => cancellation.abort(),
   close: () => runner.close(),

@@ -12,16 +12,20 @@ import type { SessionVariable } from "./session-environment";
 /** Which outputs are shown while the command runs. */
 export type Logging = "stdout" | "stderr" | "stdoutAndStderr" | "none";
 
-/** A command to run on a host. */
-export interface RemoteRun {
+/** A command to run, wherever. */
+export interface ShownRun {
   readonly urn: string;
-  readonly connection: ConnectionSettings;
   readonly command: string;
   readonly stdin: string;
   readonly environment: Readonly<Record<string, string>>;
   /** The outputs of the run before, to be given as variables if the server accepts them. */
   readonly previous: CommandOutput | undefined;
   readonly logging: Logging;
+}
+
+/** A command to run on a host. */
+export interface RemoteRun extends ShownRun {
+  readonly connection: ConnectionSettings;
 }
 
 /** What a command wrote, each without its last newline. */

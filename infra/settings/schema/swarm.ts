@@ -1,0 +1,167 @@
+import { z } from "zod";
+
+import { hostName, networkAddress, unique, uniqueBy, wholeNumber } from "./formats";
+import { hostKey } from "./host-key";
+import { perHost } from "./per-host";
+import { secondsOf } from "./rollout";
+import { stackSchema } from "./stack";
+import { resettable } from "./resettable";
+import { metaOf } from "./walk";
+
+/**
+ * The schema of a stack whose hosts form a Docker Swarm: it has `swarm` in place of `hosts`. What a Swarm's service can't have
+ * is no setting of it; {@link refusedInSwarms} says why.
+ */
+
+const manager = z.strictObject({
+  name: hostName.meta({ description: "The manager's name, for messages.", example: "manager-1" }),
+  address: networkAddress.meta({ description: "Host name or IP address that ssh connects to.", example: "192.0.2.10" }),
+  hostKey: hostKey.meta({
+    description: "The manager's ed25519 key: what `ssh-keyscan -t ed25519 ADDRESS` prints, without the address.",
+    example: "ssh-ed25519 AAAA… (as `ssh-keyscan -t ed25519 ADDRESS` prints it)",
+  }),
+  port: wholeNumber(1, 65535)
+    .optional()
+    .meta({ description: "sshd's port. Default: the stack's `port`.", example: 22 }),
+});
+
+/** A constraint on the nodes, in the form of `docker service create --constraint`. */
+const constraint = z
+  .string()
+  .regex(
+    /^(node\.(id|hostname|ip|role|platform\.(os|arch)|labels\.[A-Za-z0-9_.-]+)|engine\.labels\.[A-Za-z0-9_.-]+) ?(==|!=) ?[A-Za-z0-9_./-]+$/,
+    "is a constraint on nodes, such as node.labels.zone == a",
+  )
+  .meta({ example: "node.labels.zone == a" });
+
+/** A network that the program creates in the Swarm. */
+const newNetwork = z
+  .string()
+  .max(63, "has at most 63 characters")
+  .regex(
+    /^(?!(?:none|host|bridge|ingress|docker_gwbridge)$)[a-zA-Z0-9][a-zA-Z0-9_.-]*$/,
+    "is the name of a new network",
+  );
+
+/** How long a task is watched after its update; the engine takes any, but a broken agent needs some time to show. */
+const monitor = z
+  .string()
+  .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 30s")
+  .refine((time) => secondsOf(time) >= 5, { message: "is too short: at least 5s" });
+
+const update = z.strictObject({
+  parallelism: wholeNumber(1, 1000).optional().meta({
+    description: "How many nodes change at the same time.",
+    example: 2,
+  }),
+  monitor: monitor.optional().meta({
+    description: "How long the engine watches a changed node for failures before the next ones change.",
+    example: "30s",
+  }),
+});
+
+const swarm = z.strictObject({
+  managers: uniqueBy("name", uniqueBy("address", z.array(manager).min(1, "needs at least one manager"))).meta({
+    description: "Managers of the Swarm, in the order in which they are tried. One that answers is enough.",
+    example: [{ name: "manager-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
+  }),
+  ...resettable({
+    networks: unique(z.array(newNetwork))
+      .optional()
+      .meta({
+        description:
+          "Attachable overlay networks that the program creates; the agent joins them, and services and containers can. Networks that exist already go into `networks`.",
+        example: ["watched"],
+      }),
+    placement: unique(z.array(constraint))
+      .optional()
+      .meta({
+        description: "Constraints on the nodes that are watched. Default: all nodes.",
+        example: ["node.labels.zone == a"],
+      }),
+    update: update.optional().meta({
+      description: "How a change goes to the nodes. The engine rolls back by itself if a changed node fails.",
+      example: { parallelism: 2 },
+    }),
+  }),
+});
+
+const { agent, logs } = perHost;
+
+/** What a Swarm has of a host's settings: those of the connection go for its managers, the others for its nodes. */
+const settings = {
+  user: perHost.user.meta({
+    description: "The user on the managers, who must be allowed to use Docker.",
+    example: "core",
+  }),
+  port: perHost.port,
+  privateKeyFile: perHost.privateKeyFile,
+  jump: perHost.jump,
+  networks: perHost.networks.meta({
+    description: "Overlay networks of the Swarm that the agent joins.",
+    example: ["backend"],
+  }),
+  tags: perHost.tags,
+  integrations: perHost.integrations,
+  discovery: perHost.discovery,
+  site: perHost.site,
+  intake: perHost.intake,
+  proxy: perHost.proxy,
+  agent: agent
+    .unwrap()
+    .extend({
+      generation: z.literal([7]).optional().meta({ description: "A Swarm has generation 7 only.", example: 7 }),
+      network: z.enum(["bridge"]).optional().meta({
+        description: "`bridge`: the default bridge of each node and the overlay networks.",
+        example: "bridge",
+      }),
+    })
+    .optional()
+    .meta({ ...metaOf(agent) }),
+  generator: perHost.generator,
+  logs: logs
+    .unwrap()
+    .pick({ maxSizeMiB: true, maxFiles: true })
+    .optional()
+    .meta({ description: "Rotation of the logs of the agent and the generator.", example: { maxSizeMiB: 10 } }),
+};
+
+export const swarmStackSchema = z.strictObject({
+  project: stackSchema.shape.project,
+  environment: stackSchema.shape.environment,
+  swarm: swarm.meta({
+    description: "The Docker Swarm that is watched, in place of `hosts`.",
+    example: { managers: [{ name: "manager-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }] },
+  }),
+  apiKey: stackSchema.shape.apiKey,
+  formerStackNames: stackSchema.shape.formerStackNames,
+  ...resettable(settings),
+});
+
+/** A Swarm stack's settings as they were written. */
+export type SwarmStackSettings = z.output<typeof swarmStackSchema>;
+
+const notBuilt = "can't be set with swarm: this program sets it up on hosts only";
+
+/** Why a setting can't be had with `swarm`, and what to do, to be read after its path. */
+export const refusedInSwarms: Readonly<Record<string, string>> = {
+  hosts: "can't be set together with swarm, which names the managers only and watches every node; keep one of the two",
+  canary: "can't be set with swarm: the engine changes one node after the other by itself; remove it (swarm.update)",
+  rollout: "can't be set with swarm: the engine rolls changes out and back by itself; remove it (swarm.update)",
+  registries:
+    "can't be set with swarm: this program gives nodes no credentials; let each node log in or use a registry without, and remove it",
+  root: "can't be set with swarm: no files are put on nodes; remove it",
+  links: "can't be set with swarm: the agent is known as dd-agent on each of its networks; use networks",
+  passwordFiles:
+    "can't be set with swarm: they lie on one host and are bound to names of containers, which tasks don't have; remove it",
+  adopt: "can't be set with swarm: services take over no containers; remove the old ones from each node, and remove it",
+  "logs.all": `${notBuilt}; remove it`,
+  "logs.declared": `${notBuilt}; remove it`,
+  dogstatsd: `${notBuilt}; remove it`,
+  apm: `${notBuilt}; remove it`,
+  processes: `${notBuilt}; remove it`,
+  "agent.generation":
+    "is not 7: generation 5 reads its configs only after a signal, which needs the host's process ids, and a service can't have them; use generation 7, or hosts in place of swarm",
+  "agent.network":
+    "is not bridge: on the host's own network an agent reaches no overlay network; remove it, or use hosts in place of swarm",
+};

@@ -1,0 +1,40 @@
+import type * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { managerCommand } from "./managers";
+import { stackNamesOf } from "./names";
+import { containerNames } from "../names";
+import type { SwarmSettings } from "../settings";
+
+/**
+ * The first resource of a Swarm: everything else waits for it, so a Swarm that can't serve is told before it is touched. It is
+ * destroyed last, and then removes what the stack has made and no other resource stands for.
+ */
+export function createSwarmPreflight(
+  swarm: SwarmSettings,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  const stacks = stackNamesOf(swarm.node);
+  return managerCommand(
+    "swarm-preflight",
+    swarm,
+    {
+      create: {
+        files: ["swarm-preflight"],
+        calls: [
+          ["overlays_exist", ...swarm.networks],
+          ["services_are_ours", stacks.join(" "), ...Object.values(containerNames)],
+        ],
+      },
+      delete: {
+        files: ["swarm-objects"],
+        calls: [
+          ["sweep", ...stacks],
+          ["must_be_swept", ...stacks],
+        ],
+      },
+      tells: true,
+    },
+    options,
+  );
+}

@@ -1,0 +1,170 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { mergeHealthCheck } from "../container";
+import type { HealthCheck } from "../generations";
+import { containerNames, contentHash, type Role } from "../names";
+import type { ContainerSettings, SwarmSettings } from "../settings";
+import { makeWay } from "./leftovers";
+import { revisionVariable, serviceLabels } from "./names";
+import type { MountedObject } from "./objects";
+import type { SwarmPlacement } from "./placement";
+
+/** What agent and generator each decide for their service. */
+export interface ServiceArgs {
+  readonly settings: ContainerSettings & { readonly image: string };
+  /** Environment variables that the program itself sets. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: readonly docker.types.input.ServiceTaskSpecContainerSpecMount[];
+  readonly healthCheck: HealthCheck;
+  readonly secrets: readonly MountedObject[];
+  readonly configs: readonly MountedObject[];
+  /** Ids of the networks that it joins; without any it is on each node's default bridge. */
+  readonly networks: pulumi.Input<string[]>;
+  /** Whatever else is this service's own. */
+  readonly specific: Pick<
+    docker.types.input.ServiceTaskSpecContainerSpec,
+    "args" | "capAdds" | "capDrops" | "commands" | "hostname" | "readOnly"
+  >;
+}
+
+/** A service as it was deployed. */
+export interface DeployedService {
+  readonly name: string;
+  readonly resource: docker.Service;
+  /** The variable's value by which its tasks are known. */
+  readonly revision: pulumi.Output<string>;
+}
+
+/** A global service, which runs on every node, with what agent and generator have in common. */
+export function createService(
+  role: Role,
+  swarm: SwarmSettings,
+  args: ServiceArgs,
+  { parent, provider, dependsOn }: SwarmPlacement,
+): DeployedService {
+  const { settings, secrets, configs } = args;
+  const { node, update } = swarm;
+  const name = containerNames[role];
+  const labels = { ...settings.labels, ...serviceLabels(node, role) };
+  const change = {
+    parallelism: update.parallelism,
+    delay: "0s",
+    monitor: serviceDuration(update.monitorSeconds),
+    maxFailureRatio: "0.0",
+    order: "stop-first",
+  };
+  const container = {
+    image: settings.image,
+    env: sorted({ ...settings.environment, ...args.environment }),
+    mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
+    healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
+    stopGracePeriod: "10s",
+    ...args.specific,
+  };
+  const task = {
+    // All that a provider fills in is said here: else a preview after a refresh would show it as a change.
+    resources: { limits: { memoryBytes: settings.memoryMiB * 1024 * 1024 } },
+    restartPolicy: { condition: "any", delay: "5s", maxAttempts: 0, window: "0s" },
+    placement: { constraints: [...swarm.placement] },
+    logDriver: {
+      name: "json-file",
+      options: { "max-size": `${node.logs.maxSizeMiB}m`, "max-file": String(node.logs.maxFiles) },
+    },
+  };
+  const revision = pulumi
+    .all([pulumi.all([...secrets, ...configs].map((object) => object.name)), args.networks])
+    .apply(([objects]) => contentHash({ service: JSON.stringify([container, task, labels, objects]) }));
+  const resourceName = `swarm-${role}`;
+  const resource = new docker.Service(
+    resourceName,
+    {
+      name,
+      mode: { global: true },
+      labels: labelList(serviceLabels(node, role)),
+      taskSpec: {
+        ...task,
+        containerSpec: {
+          ...container,
+          env: revision.apply((value) => sorted({ ...container.env, [revisionVariable]: value })),
+          labels: labelList(labels),
+          secrets: secrets.map(({ id, name: secretName, target }) => ({
+            ...{ secretId: id, secretName, fileName: target },
+            ...{ fileUid: "0", fileGid: "0", fileMode: 0o400 },
+          })),
+          configs: configs.map(({ id, name: configName, target }) => ({
+            ...{ configId: id, configName, fileName: target },
+            ...{ fileUid: "0", fileGid: "0", fileMode: 0o400 },
+          })),
+        },
+        networksAdvanceds: pulumi.output(args.networks).apply((ids) => ids.map((id) => ({ id }))),
+      },
+      updateConfig: { ...change, failureAction: "rollback" },
+      rollbackConfig: { ...change, failureAction: "pause" },
+    },
+    {
+      parent,
+      provider,
+      dependsOn: [...dependsOn],
+      // Two services can't have the same name.
+      deleteBeforeReplace: true,
+      hooks: makeWay("service", name, swarm, resourceName),
+    },
+  );
+  return { name, resource, revision };
+}
+
+/** A folder in memory. */
+export function tmpfsMount(
+  target: string,
+  { sizeMiB, mode }: { sizeMiB: number; mode: number },
+): docker.types.input.ServiceTaskSpecContainerSpecMount {
+  return { type: "tmpfs", target, readOnly: false, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
+}
+
+/** A volume that each node has for itself. Nothing of the image is copied into it, which would run unasked. */
+export function volumeMount(
+  source: string,
+  target: string,
+  { readOnly }: { readOnly: boolean },
+): docker.types.input.ServiceTaskSpecContainerSpecMount {
+  return { type: "volume", source, target, readOnly, volumeOptions: { noCopy: true } };
+}
+
+function healthCheckArgs(check: HealthCheck): docker.types.input.ServiceTaskSpecContainerSpecHealthcheck {
+  return {
+    tests: check.test,
+    interval: serviceDuration(check.intervalSeconds),
+    timeout: serviceDuration(check.timeoutSeconds),
+    startPeriod: serviceDuration(check.startSeconds),
+    retries: check.retries,
+  };
+}
+
+/**
+ * Seconds as the provider prints a service's durations, such as `1m` or `1m30s`: else a preview after a refresh would show a
+ * change. It prints a container's in another way.
+ */
+export function serviceDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  const last = parts.reduce((found, [amount], index) => (amount > 0 ? index : found), -1);
+  const first = parts.findIndex(([amount]) => amount > 0);
+  return last === -1
+    ? "0s"
+    : parts
+        .slice(first, last + 1)
+        .map(([amount, unit]) => `${amount}${unit}`)
+        .join("");
+}
+
+function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
+  return Object.entries(sorted(labels)).map(([label, value]) => ({ label, value }));
+}
+
+function sorted(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

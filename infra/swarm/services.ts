@@ -1,0 +1,106 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { agentEnvironment, agentImage, agentTmpfs } from "../agent";
+import { readOnlyMount } from "../container";
+import { generationOf } from "../generations";
+import { generatorArguments, generatorCapabilities, generatorHealthCheck } from "../generator";
+import type { Integration } from "../integrations";
+import { engineSocket } from "../names";
+import { generatorConfigFiles, generatorPaths, generatorTemplateFiles } from "../rendering";
+import type { SwarmSettings } from "../settings";
+import { configVolume } from "./names";
+import { createAgentSecrets, createFilesConfig } from "./objects";
+import type { SwarmPlacement } from "./placement";
+import { createService, type DeployedService, tmpfsMount, volumeMount } from "./service";
+
+/** The agent of every node. */
+export function createAgentService(
+  swarm: SwarmSettings,
+  integrations: readonly Integration[],
+  networks: pulumi.Input<string[]>,
+  placement: SwarmPlacement,
+): DeployedService {
+  const { node } = swarm;
+  const generation = generationOf(node);
+  return createService(
+    "agent",
+    swarm,
+    {
+      settings: { ...node.agent, image: agentImage(node) },
+      environment: agentEnvironment(node, integrations),
+      mounts: [
+        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
+        readOnlyMount("/proc", "/host/proc"),
+        readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
+        ...generation
+          .configMounts(integrations)
+          .map(({ folder, target }) => volumeMount(configVolume(folder), target, { readOnly: true })),
+        ...Object.keys(agentTmpfs(node)).map((folder) => tmpfsMount(folder, { sizeMiB: 1, mode: 0o755 })),
+      ],
+      healthCheck: generation.healthCheck,
+      secrets: createAgentSecrets(swarm, placement),
+      configs: [],
+      networks,
+      specific: { hostname: node.name },
+    },
+    placement,
+  );
+}
+
+/** Where the scripts lie that lay down the generator's files. */
+const scriptsFolder = "/etc/docker-gen/scripts";
+
+/** Lays down the files in memory, then becomes docker-gen. */
+const start = `for script in ${scriptsFolder}/*; do sh "$script" || exit; done; exec docker-gen "$@"`;
+
+/** The generator of every node. */
+export function createGeneratorService(
+  swarm: SwarmSettings,
+  integrations: readonly Integration[],
+  placement: SwarmPlacement,
+): DeployedService {
+  const { node } = swarm;
+  const files = {
+    config: generatorConfigFiles(node, integrations),
+    templates: generatorTemplateFiles(node, integrations),
+  };
+  const configs = (["config", "templates"] as const).map((part) =>
+    createFilesConfig(
+      swarm,
+      { part, folder: generatorPaths[part], files: files[part], target: `${scriptsFolder}/${part}.sh` },
+      placement,
+    ),
+  );
+  return createService(
+    "generator",
+    swarm,
+    {
+      settings: node.generator,
+      environment: { DOCKER_HOST: engineSocket.url },
+      mounts: [
+        readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
+        ...[generatorPaths.config, generatorPaths.templates, generatorPaths.generated].map((folder) =>
+          tmpfsMount(folder, { sizeMiB: 4, mode: 0o755 }),
+        ),
+        tmpfsMount(generatorPaths.drafts, { sizeMiB: 16, mode: 0o700 }),
+        ...generationOf(node)
+          .configMounts(integrations)
+          .map(({ folder }) =>
+            volumeMount(configVolume(folder), `${generatorPaths.generated}/datadog/${folder}`, { readOnly: false }),
+          ),
+      ],
+      healthCheck: generatorHealthCheck,
+      secrets: [],
+      configs,
+      networks: [],
+      specific: {
+        commands: ["sh", "-c", start, "docker-gen"],
+        args: generatorArguments(),
+        readOnly: true,
+        capDrops: ["ALL"],
+        capAdds: [...generatorCapabilities],
+      },
+    },
+    placement,
+  );
+}

@@ -1,0 +1,29 @@
+# What is checked before a Swarm is changed. Nothing is changed. Needs swarm-manager.sh.
+
+# overlays_exist NAME…: each is an overlay network of the Swarm that services can join.
+overlays_exist() {
+  for network; do
+    answer=$(docker network inspect --format '{{.Driver}} {{.Scope}} {{if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>&1) ||
+      swarm_fail "there is no network $network. Create it (docker network create --driver overlay $network), remove it from networks, or list it in swarm.networks, then run again."
+    case $answer in
+      'overlay swarm -') ;;
+      *' ingress') swarm_fail "no service can join the network $network: the Swarm uses it for published ports. Remove it from networks, then run again." ;;
+      *) swarm_fail "the network $network is no overlay network of the Swarm ($answer). Name an overlay network in networks, then run again." ;;
+    esac
+  done
+}
+
+# services_are_ours STACKS NAME…: no service of another owner has one of these names. STACKS are the stack's names, separated
+# by blanks.
+services_are_ours() {
+  stacks=$1
+  shift
+  for service; do
+    owner=$(docker service inspect --format '{{index .Spec.Labels "datadog-hosts.stack"}}' "$service" 2>/dev/null) || continue
+    case " $stacks " in *" ${owner:--} "*) continue ;; esac
+    if [ -z "$owner" ]; then
+      swarm_fail "there is a service $service that no stack has made. Remove it (docker service rm $service), then run again."
+    fi
+    swarm_fail "the service $service belongs to stack $owner. A Swarm is watched by one stack. If this stack was called $owner before, add formerStackNames: [$owner]; otherwise destroy the other one. Then run again."
+  done
+}

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+
+import { beforeAll, describe, expect, test } from "vitest";
+
+import type { TestHost } from "../../sandbox/host";
+import type { SandboxDeployment } from "../../tools/sandbox/deployment";
+import { recordedSeries, type RecordedSeries } from "../../tools/sandbox/intake";
+import { waitFor } from "../../tools/shared/wait";
+import { changedResources } from "./support/fleet";
+import { make } from "./support/make";
+import { contains } from "./support/secret-search";
+import { changeSettings } from "./support/stack-settings";
+import { apiKey, setStage, stageSettings } from "./support/stage";
+
+const stage = setStage("swarm", { "node-1": { release: 13 }, "node-2": { release: 13 }, "node-3": { release: 13 } });
+const root = resolve(__dirname, "..", "..");
+
+/** The key that takes the place of the first one. */
+const nextApiKey = "8e7d6c5b4a392817f6e5d4c3b2a19075";
+
+/** What a broken agent says before it ends. */
+const lastWords = "this agent was broken on purpose";
+
+const patient = { timeoutMs: 60_000, intervalMs: 1000 };
+
+describe("a Swarm of three nodes", () => {
+  let deployment: SandboxDeployment;
+  const node = (number: number): TestHost => stage.host(`node-${number}`);
+  const manager = (): TestHost => node(2);
+
+  const join = async (number: number): Promise<void> => {
+    const token = (await node(1).run("docker swarm join-token --quiet manager")).stdout.trim();
+    await node(number).run(`docker swarm join --token ${token} ${node(1).address}:2377`);
+  };
+
+  const series = async (): Promise<RecordedSeries[]> => recordedSeries(stage.intake);
+
+  /** Ids of the tasks of a service that run, by node. */
+  const tasks = async (service: string): Promise<Record<string, string>> => {
+    const format = "{{.Node}} {{.ID}}";
+    const { stdout } = await manager().run(
+      `docker service ps --no-trunc --filter desired-state=running --format '${format}' ${service}`,
+    );
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    return Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
+  };
+
+  const expectNothingToDo = async (): Promise<void> => {
+    const { stack } = deployment;
+    await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
+    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", stack]);
+  };
+
+  beforeAll(async () => {
+    await node(1).run(`docker swarm init --advertise-addr ${node(1).address}`);
+    await join(2);
+    await node(1).run("docker network create --driver overlay --attachable backend");
+    // One key for all managers, as the settings have it.
+    const key = readFileSync(`${node(1).privateKeyFile}.pub`, "utf8");
+    for (const number of [1, 2, 3]) {
+      await node(number).loadImage(stage.toolchain.images.services);
+      await node(number).run("cat >> /home/core/.ssh/authorized_keys", { input: key });
+    }
+    deployment = stage.deployment("staging");
+    await deployment.configure(stageSettings(stage, [node(1)], "staging"), apiKey);
+    changeSettings(deployment.stackFile, {
+      hosts: undefined,
+      swarm: {
+        managers: [1, 2, 3].map((number) => ({
+          name: `node-${number}`,
+          address: node(number).address,
+          hostKey: node(number).hostKey,
+        })),
+        update: { monitor: "5s" },
+      },
+      privateKeyFile: relative(root, node(1).privateKeyFile),
+      "agent.healthCheck": { intervalSeconds: 2 },
+      "generator.healthCheck": { intervalSeconds: 2 },
+    });
+    const { images } = stage.toolchain;
+    const redis = `--env SERVICE=redis --env PROJECT=cart ${images.services} redis-server --protected-mode no`;
+    await node(1).run(
+      `docker service create --detach --no-resolve-image --name cart --mode global --network backend ${redis}`,
+    );
+    await node(2).run(
+      `docker run --detach --name plain --env SERVICE=redis --env PROJECT=blog ${images.services} redis-server --protected-mode no`,
+    );
+  });
+
+  test("up puts agent and generator on every node, and they collect from services and plain containers", async () => {
+    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(status, output).toBe(0);
+    expect(Object.keys(await tasks("dd-agent")).sort()).toEqual(["node-1", "node-2"]);
+    const found = await waitFor(
+      "series of three Redis",
+      async () => {
+        const all = (await series()).filter(({ metric }) => metric.startsWith("redis."));
+        const has = (host: string, project: string): boolean =>
+          all.some((each) => each.host === host && each.tags.includes(`project:${project}`));
+        return has("node-1", "cart") && has("node-2", "cart") && has("node-2", "blog") && all;
+      },
+      patient,
+    );
+    for (const { tags } of found) expect(tags).toContain("environment:staging");
+  });
+
+  test("a second up, a preview and a refresh find nothing to do", async () => {
+    await expectNothingToDo();
+    const { stack } = deployment;
+    await deployment.pulumi(["refresh", "--preview-only", "--run-program", "--expect-no-changes", "--stack", stack]);
+  });
+
+  const secretPlaces = async (): Promise<string> => {
+    const state = (await deployment.pulumi(["stack", "export", "--stack", deployment.stack])).stdout;
+    const services = (await manager().run("docker service inspect dd-agent datadog-gen")).stdout;
+    const containers = (await manager().run("docker inspect $(docker ps --quiet)")).stdout;
+    return state + services + containers;
+  };
+
+  test("a new API key becomes a new secret, and neither key is to be seen", async () => {
+    const places = await secretPlaces();
+    expect(contains(places, "ENC[file@/run/secrets/datadog/api_key]")).toBe(true);
+    const names = async (): Promise<string> => (await manager().run("docker secret ls --format '{{.Name}}'")).stdout;
+    const before = await names();
+    await deployment.pulumi(["config", "set", "--secret", "--stack", deployment.stack, "apiKey"], {
+      input: nextApiKey,
+    });
+    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(status, output).toBe(0);
+    expect(await names()).not.toBe(before);
+    expect((await names()).trim().split("\n")).toHaveLength(1);
+    for (const key of [apiKey, nextApiKey]) expect(contains(places + output + (await secretPlaces()), key)).toBe(false);
+  });
+
+  test("a broken agent is rolled back by the engine, told, and shown by the next preview", async () => {
+    const { images } = stage.toolchain;
+    const broken = "broken-agent:1";
+    for (const number of [1, 2, 3]) {
+      await node(number).run(
+        `docker create --name broken ${images.agent} && docker commit --change 'ENTRYPOINT ["sh", "-c", "echo ${lastWords}; exit 1"]' broken ${broken} && docker rm broken`,
+      );
+    }
+    const before = await tasks("dd-agent");
+    const putBack = changeSettings(deployment.stackFile, { "agent.image": broken });
+    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(status, output).not.toBe(0);
+    expect(output).toContain("the engine has rolled the service dd-agent back");
+    expect(output).toContain(lastWords);
+    const after = await tasks("dd-agent");
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`]);
+    expect(preview.output).toContain(broken);
+    putBack();
+    const again = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(again.status, again.output).toBe(0);
+    await expectNothingToDo();
+  });
+
+  test("a node that joins is watched without an up", async () => {
+    await join(3);
+    await waitFor(
+      "series of the new node",
+      async () =>
+        (await series()).some(
+          ({ host, metric, tags }) => host === "node-3" && metric.startsWith("redis.") && tags.includes("project:cart"),
+        ),
+      patient,
+    );
+    await expectNothingToDo();
+  });
+
+  test("another manager serves when the first one is gone", async () => {
+    await node(1).stop();
+    await expectNothingToDo();
+    changeSettings(deployment.stackFile, { tags: ["team:platform"] });
+    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(status, output).toBe(0);
+    expect(changedResources(output)).toContain("swarm-agent");
+    await node(1).start();
+  });
+
+  test("destroy leaves nothing in the Swarm, and says what is left on its nodes", async () => {
+    const { status, output } = await make(deployment, ["destroy", `STACK=${deployment.stack}`]);
+    expect(status, output).toBe(0);
+    const left = await manager().run(
+      "docker service ls --format '{{.Name}}'; docker config ls --format '{{.Name}}'; docker secret ls --format '{{.Name}}'",
+    );
+    expect(left.stdout.trim()).toBe("cart");
+    expect(output).toContain("docker volume rm");
+  });
+});

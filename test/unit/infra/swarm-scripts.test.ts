@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { readSettings } from "../../../infra/settings/read";
+import type { SwarmSettings } from "../../../infra/settings";
+import { gateScript } from "../../../infra/swarm/gate";
+import { managersScript } from "../../../infra/swarm/managers";
+import { serviceDuration } from "../../../infra/swarm/service";
+import { useStack } from "../../golden/graph";
+import { swarmConfig } from "./fixtures";
+import { type Outcome, runScript } from "./run-script";
+
+function settings(): SwarmSettings {
+  useStack({ stack: "store-staging", config: swarmConfig });
+  const { swarm } = readSettings();
+  if (swarm === undefined) throw new Error("no Swarm");
+  return swarm;
+}
+
+describe("a script for a Swarm", () => {
+  /** Runs it where `ssh` does this for each address. */
+  const onManagers = (ssh: string): { status: number | null; stdout: string; stderr: string } => {
+    const here = mkdtempSync(join(tmpdir(), "managers-"));
+    try {
+      const script = managersScript(settings().managers, { calls: [["echo", "done"]] });
+      const shell = `#!/bin/sh\nfor word; do case $word in *@*) address=\${word#*@} ;; esac; done\ncase $address in\n${ssh}\nesac\n`;
+      writeFileSync(join(here, "ssh"), shell, { mode: 0o755 });
+      writeFileSync(join(here, "docker"), "#!/bin/sh\n", { mode: 0o755 });
+      const env = { PATH: `${here}:${process.env["PATH"] ?? ""}` };
+      return spawnSync("sh", ["-s"], { input: script, encoding: "utf8", env });
+    } finally {
+      rmSync(here, { recursive: true });
+    }
+  };
+  const [first, second] = swarmConfig.swarm.managers;
+
+  test("runs on the first manager that answers, and on no other", () => {
+    expect(onManagers(`${first.address}) exec sh -s ;;\n*) echo "not asked" ;;`)).toMatchObject({
+      status: 0,
+      stdout: "done\n",
+    });
+  });
+
+  test.each([
+    ["can't be reached", "exit 255"],
+    ["is none at the moment", "cat >/dev/null; echo 'no leader' >&2; exit 75"],
+  ])("runs on the next one if one %s", (_, end) => {
+    const result = onManagers(`${first.address}) ${end} ;;\n${second.address}) exec sh -s ;;`);
+    expect(result).toMatchObject({ status: 0, stdout: "done\n", stderr: "" });
+  });
+
+  test("ends as it ends on a manager that answers, with its words", () => {
+    const result = onManagers(`${first.address}) echo 'what is wrong' >&2; exit 3 ;;\n*) exec sh -s ;;`);
+    expect(result).toMatchObject({ status: 3, stdout: "", stderr: "what is wrong\n" });
+  });
+
+  test("says of each manager why it does not answer, if none does", () => {
+    const { status, stderr } = onManagers(`*) echo "refused by $address" >&2; exit 255 ;;`);
+    expect(status).toBe(1);
+    for (const { name, address } of swarmConfig.swarm.managers) {
+      expect(stderr).toContain(`${name} (${address}): refused by ${address}`);
+    }
+  });
+});
+
+describe("the gate", () => {
+  /**
+   * Runs it where the Swarm gives these answers.
+   * @param service revision and state of the update.
+   * @param tasks a line for each: node, desired state, state, revision, id.
+   */
+  const gate = (service: string, tasks: readonly string[]): Outcome => {
+    const docker = [
+      `service\\ inspect*) echo '${service}' ;;`,
+      "service\\ ps*) echo 1 ;;",
+      "node\\ ls*) printf 'Ready Active\\nReady Active\\nDown Active\\n' ;;",
+      "inspect*NodeID*Status.State*) cat <<'END'",
+      ...tasks,
+      "END",
+      ";;",
+      "inspect*.Status.Err*) echo 'task: non-zero exit (1)' ;;",
+      "inspect*.NodeID*) echo n1 ;;",
+      "node\\ inspect*) echo node-1 ;;",
+      "service\\ logs*) printf 'last\\033 words\\n' ;;",
+      "config\\ ls*) echo c1 ;;",
+      "secret\\ ls*) ;;",
+      "*) log ;;",
+    ].join("\n");
+    const { files = [], calls } = gateScript(settings(), [{ name: "dd-agent", value: "r2" }]);
+    // Nothing changes, so it gives up at once.
+    const patience = calls.map((call) =>
+      call[0] === "service_runs" ? (["service_runs", "0", ...call.slice(2)] as const) : call,
+    );
+    return runScript({ files: ["swarm-manager", ...files], calls: patience }, docker);
+  };
+
+  test.each(["-", "completed"])(
+    "opens when every node runs the revision (update: %s), and removes what is unused",
+    (state) => {
+      const result = gate(`r2 ${state}`, [
+        "n1 running running r2 t1",
+        "n2 running running r2 t2",
+        "n1 shutdown shutdown r1 t0",
+      ]);
+      expect(result).toMatchObject({ status: 0, stderr: "" });
+      expect(result.docker).toEqual(["config rm c1"]);
+    },
+  );
+
+  test.each([
+    ["a node has no task yet", "r2 -", ["n1 running running r2 t1"], "runs on 1 of 2 nodes"],
+    [
+      "a task is not healthy yet",
+      "r2 -",
+      ["n1 running running r2 t1", "n2 running starting r2 t2"],
+      "runs on 1 of 2 nodes",
+    ],
+    [
+      "a node still runs the old revision",
+      "r2 -",
+      ["n1 running running r2 t1", "n2 running running r1 t2"],
+      "runs on 1 of 2 nodes",
+    ],
+    [
+      "the update is not over",
+      "r2 updating",
+      ["n1 running running r2 t1", "n2 running running r2 t2"],
+      "runs on 2 of 2 nodes",
+    ],
+    [
+      "a task fails again and again",
+      "r2 -",
+      ["n1 ready ready r2 t4", "n1 shutdown failed r2 t3", "n1 shutdown failed r2 t2", "n1 shutdown rejected r2 t1"],
+      "fails again and again. On node node-1:\n  task: non-zero exit (1)\n  last words",
+    ],
+    [
+      "the engine has rolled back",
+      "r1 rollback_completed",
+      ["n1 running running r1 t3", "n1 shutdown failed r2 t2", "n2 running running r1 t1"],
+      "the engine has rolled the service dd-agent back, because a node failed with the change. On node node-1:\n  task: non-zero exit (1)\n  last words",
+    ],
+    [
+      "somebody has changed it",
+      "r1 completed",
+      ["n1 running running r1 t1"],
+      "somebody has changed it. Run: pulumi refresh",
+    ],
+  ])("stays shut while %s", (_, service, tasks, words) => {
+    const { status, stderr, docker } = gate(service, tasks);
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).toMatch(/run again\.\n$/);
+    expect(docker).toEqual([]);
+  });
+});
+
+test.each([
+  [0, "0s"],
+  [5, "5s"],
+  [60, "1m"],
+  [90, "1m30s"],
+  [3600, "1h"],
+  [3630, "1h0m30s"],
+])("%i seconds are printed as the provider prints a service's: %s", (seconds, text) => {
+  expect(serviceDuration(seconds)).toBe(text);
+});

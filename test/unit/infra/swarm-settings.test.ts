@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+
+import { SettingsError } from "../../../infra/settings/problems";
+import { readSettings } from "../../../infra/settings/read";
+import { refusedInSwarms, swarmStackSchema } from "../../../infra/settings/schema/swarm";
+import type { SwarmSettings } from "../../../infra/settings";
+import { useStack } from "../../golden/graph";
+import { badSettings, settingsWith, startOfLine } from "./bad-settings";
+import { smallestConfig, swarmConfig } from "./fixtures";
+
+/** What the settings come to, for a stack with a Swarm. */
+function read(settings: Readonly<Record<string, unknown>>): SwarmSettings {
+  useStack({ stack: "store-staging", config: settings });
+  const { swarm } = readSettings();
+  if (swarm === undefined) throw new Error("no Swarm");
+  return swarm;
+}
+
+/** The lines that settings are refused with, without the heading. */
+function refusal(settings: Readonly<Record<string, unknown>>): string[] {
+  try {
+    read(settings);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as Error).message.split("\n").slice(1);
+  }
+  throw new Error("the settings were taken");
+}
+
+const managers = swarmConfig.swarm.managers;
+
+describe("the settings of a Swarm", () => {
+  test("name managers, which share user, port and key", () => {
+    const swarm = read({ ...swarmConfig, user: "ops", port: 2222 });
+    expect(swarm.managers).toMatchObject(
+      managers.map(({ name, address }) => ({ name, address, user: "ops", port: 2222 })),
+    );
+    expect(swarm.update).toEqual({ parallelism: 1, monitorSeconds: 30 });
+    expect(swarm.placement).toEqual([]);
+  });
+
+  test("let a manager have its own port", () => {
+    const [first] = managers;
+    expect(read({ ...swarmConfig, swarm: { managers: [{ ...first, port: 23 }] } }).managers[0]?.port).toBe(23);
+  });
+
+  test("put the agent on the default bridge, on new networks and on the listed ones", () => {
+    const swarm = read({ ...swarmConfig, networks: ["backend"], swarm: { managers, networks: ["watched"] } });
+    expect(swarm.node.agentNetworks).toEqual(["bridge", "watched", "backend"]);
+    expect(swarm.ownNetworks).toEqual(["watched"]);
+    expect(swarm.networks).toEqual(["backend"]);
+  });
+
+  test("leave the name of a node to the Swarm", () => {
+    expect(read(swarmConfig).node.name).toBe("{{.Node.Hostname}}");
+  });
+});
+
+/** A value of the right form for each setting that a Swarm can't have. */
+const refused: Readonly<Record<keyof typeof refusedInSwarms, unknown>> = {
+  hosts: smallestConfig.hosts,
+  canary: "web-1",
+  rollout: { batch: 2 },
+  registries: [{ address: "registry.example", username: "reader", password: "secret" }],
+  root: "/home/core/datadog",
+  links: ["frontend"],
+  passwordFiles: [{ name: "cart", containers: ["cart"], network: "backend" }],
+  adopt: true,
+  "logs.all": true,
+  "logs.declared": true,
+  dogstatsd: { network: true },
+  apm: { network: true },
+  processes: { live: true },
+  "agent.generation": 5,
+  "agent.network": "host",
+};
+
+describe("what a service can't have is refused with the reason", () => {
+  test.each(Object.entries(refusedInSwarms))("%s", (path, reason) => {
+    const [key = "", inner] = path.split(".");
+    const value = inner === undefined ? refused[path] : { [inner]: refused[path] };
+    // What a problem says of secrets in the clear stands beside it.
+    expect(refusal({ ...swarmConfig, [key]: value })).toContain(`  datadog-hosts:${path}: ${reason}`);
+    expect(reason).toMatch(/(remove|use|keep) /);
+  });
+
+  test("all of them are tried", () => {
+    expect(Object.keys(refused).sort()).toEqual(Object.keys(refusedInSwarms).sort());
+  });
+
+  test("a variable with a template that the Swarm does not know", () => {
+    const said = refusal({ ...swarmConfig, agent: { environment: { DD_ENV: "{{ .Nodes }}" } } });
+    expect(said.join("\n")).toMatch(/agent\.environment\.DD_ENV: contains \{\{.* remove it$/);
+  });
+});
+
+test("a variable may name the node", () => {
+  const { node } = read({ ...swarmConfig, agent: { environment: { DD_ENV: "on-{{.Node.Hostname}}" } } });
+  expect(node.agent.environment).toEqual({ DD_ENV: "on-{{.Node.Hostname}}" });
+});
+
+test("a null in the stack's file undoes the Swarm that its project's stacks share", () => {
+  useStack({ stack: "store-staging", config: { ...smallestConfig, swarm: "" } });
+  expect(() => readSettings()).toThrow(SettingsError);
+});
+
+/** What no one can get wrong in a file without getting a line for it that begins with its path. */
+const all = badSettings(swarmStackSchema).filter(
+  // Without swarm a stack is one of hosts, and a null unsets what a project shares.
+  ({ kind, path }) => path[0] === "swarm" && path.length > 1 && !(kind === "empty" && path.length === 2),
+);
+
+describe.each([...new Set(all.map(({ kind }) => kind))])("%s", (kind) => {
+  test.each(
+    all
+      .filter((bad) => bad.kind === kind)
+      .map((bad) => [`${bad.path.join(".")} = ${JSON.stringify(bad.value)}`, bad] as const),
+  )("%s", (_, bad) => {
+    const said = refusal(settingsWith(swarmStackSchema, [bad], swarmConfig) as Record<string, unknown>);
+    for (const line of said) expect(line).toMatch(startOfLine(bad));
+    expect(said.map((line) => line.replace(startOfLine(bad), "")).join("\n")).toMatch(bad.says);
+  });
+});
