@@ -39,6 +39,7 @@ export function gateScript(
         placement.length > 0 ? "some" : "all",
         name,
         value,
+        String(update.monitorSeconds),
       ]),
       ["sweep", ...stackNamesOf(node)],
     ],

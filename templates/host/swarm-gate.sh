@@ -35,9 +35,10 @@ Correct the settings, then run again." ;;
   swarm_fail "the service $1 is not as it was deployed: somebody has changed it. Run: pulumi refresh, then run again."
 }
 
-# service_runs PATIENCE NODES SERVICE REVISION: waits until the tasks of all nodes run the revision and the update is over. Gives
-# up if nothing changes for PATIENCE seconds, or if a task fails again and again. NODES is all, or some if there are
-# constraints.
+# service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
+# over. While a node is down, the engine's update of its task never ends: then it is enough that all other nodes have run the
+# revision for MONITOR seconds. Gives up if nothing changes for PATIENCE seconds, or if a task fails again and again. NODES is
+# all, or some if there are constraints.
 service_runs() {
   since=$(date +%s)
   before=
@@ -70,6 +71,13 @@ Correct that, then run again."
       before="$good $all $state"
       since=$(date +%s)
       echo "$3: $good of $all nodes run it"
+    fi
+    if [ "$state $2" = "updating all" ] && [ "$good" -ge "$wanted" ] && [ $(($(date +%s) - since)) -ge "$5" ]; then
+      down=$(docker node ls --format '{{.Status}}' | grep -vc '^Ready$') || down=0
+      if [ "$down" -gt 0 ]; then
+        echo "$3: $down nodes are down and get the change when they are back"
+        return 0
+      fi
     fi
     [ $(($(date +%s) - since)) -lt "$1" ] ||
       swarm_fail "the service $3 runs on $good of $all nodes, and nothing has changed for $1 s.$(last_words "$3" "$4")

@@ -46,6 +46,9 @@ describe("a Swarm of three nodes", () => {
     return Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
   };
 
+  const nodeStates = async (): Promise<string[]> =>
+    (await manager().run("docker node ls --format '{{.Status}}'")).stdout.trim().split("\n");
+
   const expectNothingToDo = async (): Promise<void> => {
     const { stack } = deployment;
     await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
@@ -172,12 +175,14 @@ describe("a Swarm of three nodes", () => {
 
   test("another manager serves when the first one is gone", async () => {
     await node(1).stop();
+    await waitFor("a node that is down", async () => (await nodeStates()).includes("Down"), patient);
     await expectNothingToDo();
     changeSettings(deployment.stackFile, { tags: ["team:platform"] });
     const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
     expect(status, output).toBe(0);
     expect(changedResources(output)).toContain("swarm-agent");
     await node(1).start();
+    await waitFor("all nodes", async () => (await nodeStates()).every((state) => state === "Ready"), patient);
   });
 
   test("destroy leaves nothing in the Swarm, and says what is left on its nodes", async () => {

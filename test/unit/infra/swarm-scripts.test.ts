@@ -72,12 +72,15 @@ describe("the gate", () => {
    * Runs it where the Swarm gives these answers.
    * @param service revision and state of the update.
    * @param tasks a line for each: node, desired state, state, revision, id.
+   * @param third the state of a third node. Default: down.
+   * @param monitor how long the nodes must have run the revision, in seconds. Default: as in the settings.
    */
-  const gate = (service: string, tasks: readonly string[]): Outcome => {
+  const gate = (service: string, tasks: readonly string[], third = "Down", monitor?: number): Outcome => {
     const docker = [
       `service\\ inspect*) echo '${service}' ;;`,
       "service\\ ps*) echo 1 ;;",
-      "node\\ ls*) printf 'Ready Active\\nReady Active\\nDown Active\\n' ;;",
+      `node\\ ls*Availability*) printf 'Ready Active\\nReady Active\\n${third} Drain\\n' ;;`,
+      `node\\ ls*) printf 'Ready\\nReady\\n${third}\\n' ;;`,
       "inspect*NodeID*Status.State*) cat <<'END'",
       ...tasks,
       "END",
@@ -93,7 +96,9 @@ describe("the gate", () => {
     const { files = [], calls } = gateScript(settings(), [{ name: "dd-agent", value: "r2" }]);
     // Nothing changes, so it gives up at once.
     const patience = calls.map((call) =>
-      call[0] === "service_runs" ? (["service_runs", "0", ...call.slice(2)] as const) : call,
+      call[0] === "service_runs"
+        ? (["service_runs", "0", ...call.slice(2, 5), String(monitor ?? call[5])] as const)
+        : call,
     );
     return runScript({ files: ["swarm-manager", ...files], calls: patience }, docker);
   };
@@ -110,6 +115,14 @@ describe("the gate", () => {
       expect(result.docker).toEqual(["config rm c1"]);
     },
   );
+
+  test("opens while a node is down, once all others have run the revision for long enough", () => {
+    const tasks = ["n1 running running r2 t1", "n2 running running r2 t2", "n3 running running r1 t0"];
+    expect(gate("r2 updating", tasks, "Down", 0)).toMatchObject({ status: 0, stderr: "" });
+    expect(gate("r2 updating", tasks).stderr).toContain("nothing has changed");
+    expect(gate("r2 updating", tasks, "Ready", 0).stderr).toContain("nothing has changed");
+    expect(gate("r2 updating", tasks.slice(1), "Down", 0).stderr).toContain("nothing has changed");
+  });
 
   test.each([
     ["a node has no task yet", "r2 -", ["n1 running running r2 t1"], "runs on 1 of 2 nodes"],
