@@ -92,11 +92,11 @@ interface Task {
   readonly Status: { readonly State: string; readonly ContainerStatus?: { readonly ContainerID: string } };
 }
 
-/** The containers of a service's tasks that do not rest yet, on whichever node. */
+/** The containers of a service's tasks that do not rest yet, on whichever node. A task that has not started has an empty id. */
 async function containersOf(docker: Docker, name: string): Promise<string[]> {
   const tasks = (await answer(docker.listTasks({ filters: { service: [name] } }))) as Task[];
   return tasks.flatMap(({ Status: { State: state, ContainerStatus: container } }) =>
-    state === "shutdown" || container === undefined ? [] : [container.ContainerID],
+    state === "shutdown" || container === undefined || container.ContainerID === "" ? [] : [container.ContainerID],
   );
 }
 
