@@ -20,16 +20,16 @@ describe("a command on this machine", () => {
   });
 
   test("fails with its status and all that it wrote", async () => {
-    const error = await failureOf(plugin.get().create(COMMAND, { create: "echo one; echo two >&2; exit 3" }));
-    expect(error).toContain('exit status 3: running "echo one; echo two >&2; exit 3":\none\ntwo\n');
+    const { message } = await failureOf(plugin.get().create(COMMAND, { create: "echo one; echo two >&2; exit 3" }));
+    expect(message).toContain('exit status 3: running "echo one; echo two >&2; exit 3":\none\ntwo\n');
   });
 
-  test("is replaced by other triggers, and runs again for another input", async () => {
+  test("runs again for another input, and its delete can fail", async () => {
     const made = await plugin.get().create(COMMAND, { create: "cat", stdin: "one", triggers: ["a"] });
     const again = { create: "cat", stdin: "two", triggers: ["a"] };
     const updated = await plugin.get().update(COMMAND, made, again);
     expect(updated.outputs["stdout"]).toBe("two");
     const removed = await plugin.get().create(COMMAND, { create: "cat", delete: "exit 4" });
-    expect(await failureOf(plugin.get().delete(COMMAND, removed))).toContain("exit status 4");
+    expect((await failureOf(plugin.get().delete(COMMAND, removed))).message).toContain("exit status 4");
   });
 });
