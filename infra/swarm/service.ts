@@ -59,7 +59,8 @@ export function createService(
     env: sorted({ ...settings.environment, ...args.environment }),
     mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
     healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
-    stopGracePeriod: "10s",
+    // More than an agent takes to end: the plugin waits for that at a destroy, and fails if a container takes all of it.
+    stopGracePeriod: "30s",
     ...args.specific,
   };
   const task = {

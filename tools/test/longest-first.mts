@@ -10,6 +10,7 @@ const longest: readonly string[] = [
   "generations",
   "interruption",
   "pipeline",
+  "swarm",
   "fleet",
   "hostile",
   "errors-host",
@@ -17,6 +18,7 @@ const longest: readonly string[] = [
   "errors-settings",
   "main-job",
   "takeover",
+  "applications",
   "edits",
   "upgrade",
 ];
