@@ -58,9 +58,7 @@ export function reportHost(
   const silent = engineProblem(answer("containers"));
   if (silent !== undefined) return reportSilence(host, silent);
   const containers = readContainers(answer("containers").text);
-  const applications = containers.filter(
-    ({ name, labels }) => !ownNames.includes(name) && !labels.has("datadog-hosts.role"),
-  );
+  const applications = containers.filter((container) => !isOwn(container));
   const byId = new Map(containers.map((container) => [container.id, container]));
   const agentFiles = readConfigFiles(answer("agent-files").text, mark);
   const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
@@ -131,6 +129,12 @@ export function reportSilence(host: string, problem: string): Shown<HostReport> 
 }
 
 const ownNames: readonly string[] = Object.values(containerNames);
+
+/** Whether a container is this program's, or one that it set aside. The label alone does not hide a container. */
+function isOwn({ name, labels }: Container): boolean {
+  if (ownNames.includes(name)) return true;
+  return labels.has("datadog-hosts.role") && ownNames.some((own) => name.startsWith(`${own}.`));
+}
 
 /** The container that an instance monitors. Generation 5 doesn't name it, but its address does. */
 function containerOf({ check, container, instance }: AgentInstance, containers: readonly Container[]): string {

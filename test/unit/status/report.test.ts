@@ -85,6 +85,14 @@ describe("generation 5", () => {
     ]);
   });
 
+  test("a container does not hide itself by this program's label; one that was set aside is left out", () => {
+    const labels = { "datadog-hosts.role": "agent" };
+    const told = ["shop", "dd-agent.before-replacement.1"].map((name, index) => ({
+      ...{ id: containerId(index + 1), name, labels },
+    }));
+    expect(report(7, { containers: [...ownContainers, ...told] }).unknown).toBe(1);
+  });
+
   test("says when nothing is collected", () => {
     const stopped = "=====\nCollector (v 5.32.8)\n=====\n\n  Collector is not running.\n";
     const of = report(5, { ...told5, agent: { "agent-info": stopped } });
