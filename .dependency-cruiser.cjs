@@ -3,6 +3,20 @@
  * Types count like everything else.
  */
 
+/** What the folders that put everything on hosts may import. */
+const partsOfHosts = [
+  "agent",
+  "container",
+  "generations",
+  "generator",
+  "host",
+  "integrations",
+  "names",
+  "rendering",
+  "settings",
+  "shell",
+];
+
 /** For each folder of infra/, the other folders that it may import. */
 const arrows = {
   start: [],
@@ -16,31 +30,8 @@ const arrows = {
   container: ["host", "names", "settings", "shell"],
   agent: ["container", "generations", "host", "integrations", "names", "settings", "shell"],
   generator: ["container", "generations", "host", "names", "rendering", "settings"],
-  fleet: [
-    "agent",
-    "container",
-    "generations",
-    "generator",
-    "host",
-    "integrations",
-    "names",
-    "rendering",
-    "settings",
-    "shell",
-  ],
-  swarm: [
-    "agent",
-    "container",
-    "fleet",
-    "generations",
-    "generator",
-    "host",
-    "integrations",
-    "names",
-    "rendering",
-    "settings",
-    "shell",
-  ],
+  fleet: partsOfHosts,
+  swarm: ["fleet", ...partsOfHosts],
 };
 
 const error = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
