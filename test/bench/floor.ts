@@ -9,12 +9,19 @@ export interface FloorHost {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** `ssh-ed25519 AAAA…`: a host with another key is refused. */
+  readonly hostKey: string;
   /** Default: what ssh finds by itself. */
   readonly keyFile?: string;
 }
 
 /** A host that does not exist: enough for a preview. */
-const nowhere: FloorHost = { address: "192.0.2.1", port: 22, user: "core" };
+const nowhere: FloorHost = {
+  address: "192.0.2.1",
+  port: 22,
+  user: "core",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+};
 
 /** The image of the docker resource. Whoever deploys it puts it onto the host. */
 export const floorImage = "floor:1";
@@ -28,15 +35,15 @@ export const floors: Readonly<
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 
-const { address, port, user, keyFile } = ${JSON.stringify(host)} as { address: string; port: number; user: string; keyFile?: string };
-const unchecked = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+const { address, port, user, hostKey, keyFile } = ${JSON.stringify(host)} as { address: string; port: number; user: string; hostKey: string; keyFile?: string };
+const verified = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/dev/null", "-o", \`KnownHostsCommand=/usr/bin/env echo %H \${hostKey}\`];
 const provider = new docker.Provider("docker", {
   host: \`ssh://\${user}@\${address}:\${port}\`,
-  sshOpts: keyFile === undefined ? [] : ["-i", keyFile, ...unchecked],
+  sshOpts: keyFile === undefined ? [] : ["-i", keyFile, ...verified],
 });
 const image = ${JSON.stringify(floorImage)};
 new docker.RemoteImage("image", { name: image, keepLocally: true }, { provider });
-const connection = { host: address, port, user, ...(keyFile && { privateKey: readFileSync(keyFile, "utf8") }) };
+const connection = { host: address, port, user, hostKey, ...(keyFile && { privateKey: readFileSync(keyFile, "utf8") }) };
 new command.remote.Command("command", { connection, create: "true" });
 `,
 };

@@ -22,7 +22,8 @@ export function floor(stage: OpenStage, kind: keyof typeof floors): Contender {
     prepare: async ([target]) => {
       if (target === undefined) return;
       const { host, address, port } = target;
-      program = new FloorProgram(floors[kind]({ address, port, user: host.user, keyFile: host.privateKeyFile }));
+      const { user, hostKey, privateKeyFile: keyFile } = host;
+      program = new FloorProgram(floors[kind]({ address, port, user, hostKey, keyFile }));
       await run("pulumi", ["stack", "init", stack], {
         cwd: program.folder,
         env: { ...process.env, ...environment(program.folder) },
