@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"time"
 
+	"datadog-hosts/standins/agent/forwarder"
 	"datadog-hosts/standins/agent/logging"
 )
 
@@ -112,16 +111,6 @@ func (s *sender) post(batch []message) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("DD-API-KEY", s.apiKey)
 	request.Header.Set("Content-Type", "application/json")
-	response, err := s.client.Do(request)
-	if err != nil {
-		return err
-	}
-	_, _ = io.Copy(io.Discard, response.Body)
-	_ = response.Body.Close()
-	if response.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("the intake answered %s", response.Status)
-	}
-	return nil
+	return forwarder.Send(s.client, request, s.apiKey)
 }

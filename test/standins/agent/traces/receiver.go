@@ -8,7 +8,6 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -163,18 +162,8 @@ func (r *Receiver) send(container, language string, traces [][]span) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("DD-API-KEY", r.APIKey)
 	request.Header.Set("Content-Type", "application/x-protobuf")
 	request.Header.Set("Content-Encoding", "gzip")
 	client := &http.Client{Transport: &http.Transport{Proxy: forwarder.ProxyFor(r.Proxy)}, Timeout: 10 * time.Second}
-	response, err := client.Do(request)
-	if err != nil {
-		return err
-	}
-	_, _ = io.Copy(io.Discard, response.Body)
-	_ = response.Body.Close()
-	if response.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("the intake answered %s", response.Status)
-	}
-	return nil
+	return forwarder.Send(client, request, r.APIKey)
 }
