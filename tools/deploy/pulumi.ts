@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 
 import { UserError } from "../shared/errors";
 import { shownLines } from "../shared/shown";
+import { leaveSignals } from "../shared/signals";
 import type { EventLog } from "./event-log";
 
 /** How a run of `pulumi` ended. */
@@ -40,8 +41,7 @@ export async function runPulumi(
   environment: NodeJS.ProcessEnv,
   { log, reword = (text) => text, onStart }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
-  const wait = (): void => undefined;
-  process.on("SIGINT", wait);
+  const release = leaveSignals(() => void child.kill("SIGINT"));
   // On a terminal Pulumi draws by itself, and needs one to do so. What it quotes there of a host's words, the scripts on
   // the hosts have made harmless.
   const drawn = process.stdout.isTTY;
@@ -51,8 +51,6 @@ export async function runPulumi(
   }) as ChildProcessByStdio<null, Readable | null, Readable>;
   if (child.pid !== undefined) onStart?.(child.pid);
   const endOfLines = child.stdout === null ? () => undefined : showByLine(child.stdout);
-  const forward = (): void => void child.kill("SIGINT");
-  process.on("SIGTERM", forward);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     process.stderr.write(reword(text));
@@ -72,8 +70,7 @@ export async function runPulumi(
   } finally {
     child.stdout?.destroy();
     child.stderr.destroy();
-    process.removeListener("SIGINT", wait);
-    process.removeListener("SIGTERM", forward);
+    release();
   }
 }
 

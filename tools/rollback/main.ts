@@ -8,6 +8,7 @@ import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
+import { leaveSignals } from "../shared/signals";
 import { localBackendOf } from "./backend";
 import { checkOut } from "./earlier-clone";
 import { readHistory, rollbackMessage, targetOf } from "./history";
@@ -66,20 +67,15 @@ function requireSameSecrets(stack: string, stackFile: string, earlier: string, c
 }
 
 async function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const release = leaveSignals(() => void child.kill("SIGTERM"));
   const child = spawn(process.execPath, args, { cwd, env, stdio: "inherit" });
-  // The terminal sends Ctrl-C to both; the child ends its step first.
-  const wait = (): void => undefined;
-  process.on("SIGINT", wait);
-  const forward = (): void => void child.kill("SIGTERM");
-  process.on("SIGTERM", forward);
   try {
     return await new Promise<number>((done, failed) => {
       child.once("error", failed);
       child.once("close", (status) => done(status ?? 130));
     });
   } finally {
-    process.removeListener("SIGINT", wait);
-    process.removeListener("SIGTERM", forward);
+    release();
   }
 }
 
