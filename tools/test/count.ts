@@ -1,7 +1,7 @@
 /** The result of one layer of tests. */
 export interface Count {
   readonly passed: number;
-  /** Names of the tests that failed. */
+  /** Names of the tests that failed, each with why in lines of its own where that is known. */
   readonly failed: readonly string[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }

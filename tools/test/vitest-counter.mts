@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
 import type { Count } from "./count.js";
 
-/** Writes how many tests passed, failed and were skipped to the file that COUNT_FILE names. */
+/** Writes how many tests passed, failed (and why) and were skipped to the file that COUNT_FILE names. */
 export default class VitestCounter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const count = {
@@ -18,7 +19,7 @@ export default class VitestCounter implements Reporter {
         const name = `${module.relativeModuleId} > ${test.fullName}`;
         if (result.state === "passed") count.passed++;
         else if (result.state === "skipped") count.skipped.push({ name, reason: result.note ?? "no reason given" });
-        else count.failed.push(name);
+        else count.failed.push([name, ...reason(result.errors?.[0])].join("\n         "));
       }
       // A file that can't be loaded, or a hook that fails, has no test that says so.
       if (module.state() === "failed" && !count.failed.some((name) => name.startsWith(module.relativeModuleId))) {
@@ -29,4 +30,17 @@ export default class VitestCounter implements Reporter {
     const file = process.env["COUNT_FILE"];
     if (file !== undefined) writeFileSync(file, JSON.stringify(count satisfies Count));
   }
+}
+
+/** The first line of an error's message, and the first lines that differ; without colours, each at most 200 characters long. */
+function reason(error: SerializedError | undefined): string[] {
+  const [message = "no message"] = linesOf(error?.message);
+  const differences = linesOf(error?.["diff"]).filter(
+    (line) => /^[-+] /.test(line) && !/^[-+] (Expected|Received)\b/.test(line),
+  );
+  return [message, ...differences.slice(0, 6)].map((line) => line.slice(0, 200));
+}
+
+function linesOf(text: unknown): string[] {
+  return typeof text === "string" ? stripVTControlCharacters(text).split("\n") : [];
 }
