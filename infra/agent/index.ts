@@ -3,5 +3,5 @@ export { agentEnvironment, agentImage, createAgent } from "./agent";
 export { applicationFoldersScript } from "./application-folders";
 export { bundledConfigsScript } from "./bundled-configs";
 export { agentProblems, agentWarnings } from "./checks";
-export { agentTmpfs } from "./mounts";
+export { agentHostFolders, agentTmpfs } from "./mounts";
 export { agentSecretsFolder, createSecrets } from "./secrets";

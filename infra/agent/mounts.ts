@@ -1,11 +1,18 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { readOnlyMount } from "../container";
+import { engineMount, readOnlyMount } from "../container";
 import { applicationPaths, collectsLogs, generationOf, hasSockets, secretsFolder } from "../generations";
 import { pythonChecks, selectIntegrations } from "../integrations";
-import { contentHash, engineSocket, type HostPaths, logConfigsFolder } from "../names";
+import { contentHash, type HostPaths, logConfigsFolder } from "../names";
 import type { HostSettings } from "../settings";
+
+/** The agent's mounts of folders that every host has. */
+export const agentHostFolders = [
+  engineMount,
+  { type: "bind", source: "/proc", target: "/host/proc", readOnly: true },
+  { type: "bind", source: "/sys/fs/cgroup", target: "/host/sys/fs/cgroup", readOnly: true },
+] as const;
 
 /**
  * The agent's mounts, without those in the settings.
@@ -19,9 +26,7 @@ export function agentMounts(
   const generation = generationOf(host);
   const checks = pythonChecks(selectIntegrations(host.integrations, host.agent.generation));
   return [
-    readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
-    readOnlyMount("/proc", "/host/proc"),
-    readOnlyMount("/sys/fs/cgroup", "/host/sys/fs/cgroup"),
+    ...agentHostFolders,
     readOnlyMount(secrets, secretsFolder),
     readOnlyMount(paths.ownChecks, "/conf.d"),
     // The image of both generations copies what lies there at each start.

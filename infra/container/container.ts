@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { containerNames, ownerLabels, type Role } from "../names";
+import { containerNames, engineSocket, ownerLabels, type Role } from "../names";
 import { type ContainerSettings, type HostSettings, machineIdentity } from "../settings";
 import { containerHooks } from "./hooks";
 
@@ -101,6 +101,14 @@ export function readOnlyMount(
 ): docker.types.input.ContainerMount & { target: string } {
   return { type: "bind", source, target, readOnly: true };
 }
+
+/** The mount of the folder with the engine's socket, which both containers have. */
+export const engineMount = {
+  type: "bind",
+  source: engineSocket.hostFolder,
+  target: engineSocket.folder,
+  readOnly: true,
+} as const;
 
 function environmentList(
   users: Readonly<Record<string, string>>,

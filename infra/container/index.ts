@@ -1,5 +1,12 @@
 /** The common parts of both containers: how agent and generator are created, owned, replaced and taken over. */
-export { createContainer, createImage, mergeHealthCheck, readOnlyMount, type Placement } from "./container";
+export {
+  createContainer,
+  createImage,
+  engineMount,
+  mergeHealthCheck,
+  readOnlyMount,
+  type Placement,
+} from "./container";
 export { mountProblems } from "./mount-problems";
 export { removeLeftoversScript, oldContainersScript } from "./own-containers";
 export { restorePredecessorScript } from "./replacement";

@@ -1,18 +1,34 @@
 import type { ContainerSettings } from "../settings";
-import { containerNames, type Role } from "../names";
+import { containerNames, engineSocket, type Role } from "../names";
 import type { Call } from "../shell";
+
+/** What a trial container mounts. */
+interface TrialMount {
+  readonly source: string;
+  readonly target: string;
+  /** Default: true. */
+  readonly readOnly?: boolean | undefined;
+}
 
 /**
  * A call of a function in templates/host/preflight.sh that creates a container on trial and removes it. It finds settings
- * that the engine refuses when a container is created and that depend on the host, such as mounts.
- * @param flags options of `docker create` in addition to the mounts in the settings.
+ * that the engine refuses and that depend on the host, such as mounts. The agent's is also started for a moment.
+ * @param flags options of `docker create` other than mounts.
+ * @param own the program's own mounts of folders that every host has.
  */
-export function trialCreation(role: Role, settings: ContainerSettings, flags: readonly string[]): Call {
-  const mounts = settings.mounts.flatMap(({ source, target, readOnly = true }) => [
+export function trialCreation(
+  role: Role,
+  settings: ContainerSettings,
+  flags: readonly string[],
+  own: readonly TrialMount[],
+): Call {
+  const mounts = [...own, ...settings.mounts].flatMap(({ source, target, readOnly = true }) => [
     "--mount",
     ["type=bind", `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])].map(csvField).join(","),
   ]);
-  return ["engine_takes", containerNames[role], settings.image, ...flags, ...mounts];
+  // Starting takes longer than creating, and both see the same engine.
+  const socket = role === "agent" ? `${engineSocket.folder}/docker.sock` : "";
+  return ["engine_takes", containerNames[role], settings.image, socket, ...flags, ...mounts];
 }
 
 /** Quotes a field of a mount, which Docker parses as a line of CSV (RFC 4180). */

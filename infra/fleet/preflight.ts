@@ -1,8 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { agentImage } from "../agent";
-import { oldContainersScript, trialCreation } from "../container";
+import { agentHostFolders, agentImage } from "../agent";
+import { engineMount, oldContainersScript, trialCreation } from "../container";
 import { hostCommand, hostValues } from "../host";
 import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
@@ -40,8 +40,13 @@ export function preflightScript(host: HostSettings): HostScript {
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),
       // If there are credentials for registries, only the provider can pull.
       ...(host.registries.length > 0 ? [] : [["images_are_available", agentImage(host), host.generator.image] as Call]),
-      trialCreation("agent", { ...host.agent, image: agentImage(host) }, ["--pid", "host", "--cgroupns", "host"]),
-      trialCreation("generator", host.generator, ["--pid", "host"]),
+      trialCreation(
+        "agent",
+        { ...host.agent, image: agentImage(host) },
+        ["--pid", "host", "--cgroupns", "host"],
+        agentHostFolders,
+      ),
+      trialCreation("generator", host.generator, ["--pid", "host"], [engineMount]),
     ],
   });
 }

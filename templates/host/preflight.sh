@@ -117,21 +117,47 @@ images_are_available() {
   done
 }
 
-# engine_takes NAME IMAGE FLAG…: the engine accepts the container with these flags. It is created under another name, and
-# removed without being started. If the image is not there yet, only the provider can pull it.
+# engine_takes NAME IMAGE SOCKET FLAG…: the engine accepts a container with these flags. It is created under another name. If
+# SOCKET is not empty, or the image is for another kind of machine, it is started as well, and only checks whether the engine's
+# socket is at that path in it. If the image is not there yet, only the provider can pull it.
 engine_takes() {
-  name=$1 image=$2
-  shift 2
+  name=$1 image=$2 socket=$3
+  shift 3
   docker image inspect "$image" >/dev/null 2>&1 || return 0
-  trial="$name.preflight.$$"
-  answer=$(docker create --name "$trial" "$@" "$image" 2>&1) || fail_trial
-  docker rm "$trial" >/dev/null
+  trial="$name.preflight"
+  # A run that was cut off may have left it.
+  remove_trial
+  question="[ -z '$socket' ] || [ -S '$socket' ] || exit 9"
+  answer=$(docker create --name "$trial" --network none --log-driver none --entrypoint sh "$@" "$image" -c "$question" 2>&1) ||
+    refuse_trial
+  # The engine warns of an image for another platform.
+  case $socket$answer in /* | *platform*) try_start ;; esac
+  remove_trial
 }
 
-fail_trial() {
-  docker rm "$trial" >/dev/null 2>&1 || true
+# remove_trial: also removes the volumes that the image declares.
+remove_trial() {
+  docker rm --force --volumes "$trial" >/dev/null 2>&1 || true
+}
+
+try_start() {
+  status=0
+  answer=$(docker start --attach "$trial" 2>&1 </dev/null) || status=$?
+  case $status in
+    0) ;;
+    9)
+      remove_trial
+      fail "the Docker engine's socket is not /var/run/docker.sock, where the containers look for it. Let the engine listen there too (dockerd --host unix:///var/run/docker.sock; an engine without root rights is not supported), then run again."
+      ;;
+    *) refuse_trial ;;
+  esac
+}
+
+refuse_trial() {
+  remove_trial
   case $answer in
     *"user namespace"*) remedy="The agent has to see all processes, so the engine must run without userns-remap: remove it from the engine's settings, restart the engine" ;;
+    *"exec format error"*) remedy="The image $image is for another kind of processor: name one for $(uname -m)" ;;
     *) remedy="Correct that on the host or in the stack file" ;;
   esac
   fail "the Docker engine refuses the container $name as the stack file describes it ($(last_line "$answer")). $remedy, then run again."

@@ -116,6 +116,7 @@ test("an image that is neither there nor can be pulled is named with the engine'
 });
 
 describe("a container that the engine would refuse", () => {
+  const removal = (name: string): string => `rm --force --volumes ${name}.preflight`;
   const mounts = [{ source: '/srv/a,"b"', target: "/checks.d", readOnly: false }];
 
   test.each([
@@ -138,10 +139,42 @@ describe("a container that the engine would refuse", () => {
     expect(stderr).toMatch(remedy);
     const [created = "", removed = ""] = calls.slice(-2);
     expect(created).toMatch(
-      /^create --name dd-agent\.preflight\.\d+ --pid host --cgroupns host --mount type=bind,"source=/,
+      /^create --name dd-agent\.preflight --network none .* --pid host --cgroupns host --mount type=bind,/,
     );
     expect(created).toContain(`"source=/srv/a,""b""",target=/checks.d gcr.io/datadoghq/agent:`);
-    expect(removed).toBe(`rm ${/--name (\S+)/.exec(created)?.[1] ?? ""}`);
+    for (const own of ["/var/run,target=/run/docker-engine", "/proc,target=/host/proc", "/sys/fs/cgroup,target="]) {
+      expect(created).toContain(`--mount type=bind,source=${own}`);
+    }
+    expect(removed).toBe(removal("dd-agent"));
+  });
+
+  test.each([
+    [
+      "since it can't be started",
+      1,
+      "OCI runtime create failed: fork/exec /usr/bin/kata: no such file",
+      /on the host or/,
+    ],
+    ["since its image is for other machines", 1, "exec /usr/bin/sh: exec format error", /another kind of processor/],
+    [
+      "since the engine is elsewhere",
+      9,
+      "",
+      /the Docker engine's socket is not \/var\/run\/docker\.sock, .*let the engine/i,
+    ],
+  ])("is told before its predecessor stops: %s", (_, code, answer, remedy) => {
+    const { status, stderr, docker } = check({}, `start*) log; echo '${answer}' >&2; exit ${code} ;;\n*) log ;;`);
+    expect(status).toBe(1);
+    expect(stderr).toContain(answer);
+    expect(stderr).toMatch(remedy);
+    expect(docker.at(-1)).toBe(removal("dd-agent"));
+  });
+
+  test("is started if the engine warns of its image's platform", () => {
+    const warning = "WARNING: The requested image's platform (linux/arm64) does not match";
+    const docker = `create*datadog-gen*) log; echo "${warning}" >&2 ;;\nstart*datadog-gen*) echo 'exec format error' >&2; exit 1 ;;\n*) ;;`;
+    expect(check({}, docker).stderr).toMatch(/refuses the container datadog-gen .*\(exec format error\)/);
+    expect(check({}, "start*datadog-gen*) exit 1 ;;\n*) ;;")).toMatchObject({ status: 0 });
   });
 
   test("is not tried if its image has to be pulled with credentials", () => {
@@ -154,11 +187,10 @@ describe("a container that the engine would refuse", () => {
     const { status, docker } = check({ generator: { mounts } });
     expect(status).toBe(0);
     const of = (command: string): string[] => docker.filter((each) => each.startsWith(`${command} `));
-    expect(of("create").map((each) => each.split(" ")[2]?.replace(/\d+$/, ""))).toEqual([
-      "dd-agent.preflight.",
-      "datadog-gen.preflight.",
-    ]);
-    expect(of("rm")).toEqual(of("create").map((each) => `rm ${each.split(" ")[2] ?? ""}`));
+    expect(of("create").map((each) => each.split(" ")[2])).toEqual(["dd-agent.preflight", "datadog-gen.preflight"]);
+    // Before each, what a run that was cut off has left is removed.
+    const pair = (name: string): string[] => [removal(name), removal(name)];
+    expect(of("rm")).toEqual([...pair("dd-agent"), ...pair("datadog-gen")]);
   });
 });
 
