@@ -27,12 +27,22 @@ export function readLocks(stderr: string): Lock[] | undefined {
 
 /** Advice on a locked stack. */
 export function describeLocks(stack: string, locks: readonly Lock[], { machine, isRunning }: Surroundings): string {
-  const holders = locks.map((lock) => `${lock.user}@${lock.machine} (process ${lock.process}), since ${lock.since}`);
-  const by = holders.length > 0 ? `: ${holders.join("; ")}` : "";
+  const by = holdersOf(locks);
   const isGone = (lock: Lock): boolean => lock.machine === machine && !isRunning(lock.process);
   return locks.length > 0 && locks.every(isGone)
     ? `Stack ${stack} is locked by a run that was killed${by}. ${unlockAdvice(stack)}`
     : `Stack ${stack} is locked${by}. If that run is still working, wait for it to end. If it was killed: ${unlockAdvice(stack)}`;
+}
+
+/** What `make unlock` has done. */
+export function describeRemovedLock(stack: string, locks: readonly Lock[]): string {
+  return `Removed the lock of stack ${stack}${holdersOf(locks)}. To finish the interrupted run: make up STACK=${stack}`;
+}
+
+/** `: USER@MACHINE …` for each lock; empty if the backend does not name their holders. */
+function holdersOf(locks: readonly Lock[]): string {
+  const holders = locks.map((lock) => `${lock.user}@${lock.machine} (process ${lock.process}), since ${lock.since}`);
+  return holders.length > 0 ? `: ${holders.join("; ")}` : "";
 }
 
 /** Advice after a run was killed and could not remove its lock. */

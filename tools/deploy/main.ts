@@ -23,6 +23,7 @@ import { checkStackFile, hostNames } from "./stack-file";
 import { requireStack } from "./stacks";
 import { refreshServices, refuseSwarm, swarmFailure } from "./swarm";
 import { hostsInState, sweepHosts } from "./sweep";
+import { unlock } from "./unlock";
 
 const operations = ["preview", "up", "destroy", "unlock"] as const;
 type Operation = (typeof operations)[number];
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
       { ...environment, ...more },
       { ...options, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
     );
-  if (operation === "unlock") return (await pulumi(["cancel", "--yes", "--stack", stack])).status;
+  if (operation === "unlock") return unlock(stack, environment);
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.status !== 0) return selected.status;
   const before = operation === "up" ? await repairHosts(stack, environment) : undefined;
