@@ -238,7 +238,8 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     expect(await tags()).toContain("bad:yes");
 
     const rollback = [...withKey(), "make", "--no-print-directory", "rollback", `STACK=${stack}`];
-    const { status, output } = await inClone(0, rollback);
+    // As for most people: pulumi comes from the toolchain, not from the PATH.
+    const { status, output } = await inClone(0, rollback, { env: { PATH: process.env["PATH"] } });
     expect(status, output).toBe(0);
     expect(output).toMatch(/^Stack store-staging goes back to its up of \S+: commit [0-9a-f]{12} \(A good one\)\.$/m);
     expect(await tags()).toBe(good);

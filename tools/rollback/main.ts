@@ -21,8 +21,8 @@ async function main(): Promise<number> {
   const stack = requireStack("stacks", process.argv[2]);
   const backend =
     process.env["PULUMI_BACKEND_URL"] ?? localBackendOf(readFileSync("Pulumi.yaml", "utf8"), resolve("."));
-  const own = { ...process.env, ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }) };
-  const env = { ...(await pulumiEnvironment(stack, "state")), ...own };
+  const backendVariable = backend === undefined ? {} : { PULUMI_BACKEND_URL: backend };
+  const env = { ...(await pulumiEnvironment(stack, "state")), ...backendVariable };
   const args = ["stack", "history", "--stack", stack, "--json", "--page-size", String(mostRuns)];
   const { stdout } = await run("pulumi", args, { env, title: "pulumi stack history" });
   const target = targetOf(stack, readHistory(stdout));
@@ -38,7 +38,8 @@ async function main(): Promise<number> {
     const status = await start(
       ["tools/start.cjs", "tools/deploy/main.ts", "up", stack, "--message", message],
       clone.folder,
-      own,
+      // The earlier program looks for its own toolchain.
+      { ...process.env, ...backendVariable },
     );
     process.stderr.write(
       status === 0
