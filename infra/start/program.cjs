@@ -6,7 +6,14 @@ const { spareSdk } = require("./spare-sdk.cjs");
 
 spareSdk();
 
-module.exports = load("infra/index.ts", ["infra"]).catch((error) => {
-  // Pulumi shows this kind by its message alone.
-  throw error?.constructor.name === "BundleError" ? new RunError(error.message) : error;
-});
+module.exports = load("infra/index.ts", ["infra"]).then(
+  // Pulumi would warn of an output that is undefined.
+  (outputs) =>
+    Object.fromEntries(
+      Object.entries(/** @type {Record<string, unknown>} */ (outputs)).filter(([, value]) => value !== undefined),
+    ),
+  (error) => {
+    // Pulumi shows this kind by its message alone.
+    throw error?.constructor.name === "BundleError" ? new RunError(error.message) : error;
+  },
+);

@@ -71,7 +71,7 @@ describe("a host behind a jump host", () => {
     expect(wrong.stdout).toMatch(/dd-agent has stopped \(exit code \d+\)/);
     expect(wrong.stdout).toContain("datadog-gen is paused");
     const nobody = await deployment.make("status", { check: false, env: { HOST: "outer" } });
-    expect(nobody.stderr).toContain("has no host outer after its last up; its hosts are: inner.");
+    expect(nobody.stderr).toContain("had no host outer at its last up; its hosts were: inner.");
   });
 
   test.each([

@@ -48,7 +48,7 @@ export function requireStack(folder: string, name: string | undefined): string {
   }
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || !names.includes(name)) {
     throw new UserError(
-      `There is no stack ${name}: ${folder}/Pulumi.${name}.yaml does not exist. There are: ${known}. For a new one, copy one of these files.`,
+      `There is no stack ${name}: ${folder}/Pulumi.${name}.yaml does not exist. There are: ${known}. To create a new one: make init`,
     );
   }
   return name;

@@ -96,11 +96,15 @@ function configuredInstances(
       tags: tagsOf(settings),
       runs,
       samples,
-      collected: noStats !== undefined ? "not known" : runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
+      collected: noStats !== undefined ? "not known" : runs === 0 ? "not run yet" : describeRuns(samples, runs),
       error: hideError(error, origin),
       since: error === "" ? null : failingSince(lastSuccess, source, context),
     };
   });
+}
+
+function describeRuns(samples: number, runs: number): string {
+  return `${samples} ${samples === 1 ? "sample" : "samples"}, ${runs} ${runs === 1 ? "run" : "runs"}`;
 }
 
 /** Rows for the instances that have run, if the agent does not list its configs. */
@@ -113,7 +117,7 @@ function runningInstances(stats: StatsByCheck): AgentInstance[] {
       tags: [],
       runs,
       samples,
-      collected: runs === 0 ? "not run yet" : `${samples} samples, ${runs} runs`,
+      collected: runs === 0 ? "not run yet" : describeRuns(samples, runs),
       // The instance is unknown, and with it the secrets that the error may contain.
       error: error === "" ? "" : "an error (not shown)",
       since: error === "" || lastSuccess === 0 ? null : isoTime(lastSuccess),

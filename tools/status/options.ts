@@ -80,5 +80,5 @@ export function chooseHosts<Host extends { readonly name: string }>(
   const chosen = hosts.filter((host) => host.name === name);
   if (chosen.length > 0) return chosen;
   const known = hosts.map((host) => host.name).join(", ");
-  throw new UserError(`Stack ${stack} has no host ${name} after its last up; its hosts are: ${known}.`);
+  throw new UserError(`Stack ${stack} had no host ${name} at its last up; its hosts were: ${known}.`);
 }

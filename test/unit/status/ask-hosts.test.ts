@@ -115,6 +115,6 @@ describe("the program's arguments", () => {
 
   test("an unknown host is refused, and the stack's hosts are listed", () => {
     expect(chooseHosts("s", hosts.slice(0, 2), "web-1").map(({ name }) => name)).toEqual(["web-1"]);
-    expect(() => chooseHosts("s", hosts.slice(0, 2), "db-1")).toThrow("its hosts are: web-0, web-1.");
+    expect(() => chooseHosts("s", hosts.slice(0, 2), "db-1")).toThrow("its hosts were: web-0, web-1.");
   });
 });
