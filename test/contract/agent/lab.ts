@@ -34,6 +34,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<globalThis.Record<string, string>>;
   /** Reference of the image, for agents that look at it. Default: that of the services. */
   readonly image?: string;
+  /** Paths in the container, and the folders of this machine that are mounted there, read-only. */
+  readonly mounts?: Readonly<globalThis.Record<string, string>>;
 }
 
 /** A network of its own with an intake, for the tests of one file. Tests may run side by side: each has its own agent. */
@@ -104,6 +106,7 @@ export class Lab {
     const flags = [
       ...Object.entries(options.labels ?? {}).flatMap(([label, value]) => ["--label", `${label}=${value}`]),
       ...Object.entries(options.env ?? {}).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
+      ...Object.entries(options.mounts ?? {}).flatMap(([inside, outside]) => ["--volume", `${outside}:${inside}:ro`]),
     ];
     return this.run(name, options.image ?? this.images.services, command, flags);
   }

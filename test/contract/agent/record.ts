@@ -31,11 +31,21 @@ export interface Log {
   readonly tags: readonly string[];
 }
 
+/** One span of a trace as the intake keeps it. */
+export interface Span {
+  readonly service: string;
+  readonly name: string;
+  readonly host: string;
+  /** The tags of the container that it came from, and of the host; null if there are none. */
+  readonly tags: readonly string[] | null;
+}
+
 /** All that the intake keeps. */
 interface Recorded {
   readonly series: Series[];
   readonly checkRuns: CheckRun[];
   readonly logs: Log[];
+  readonly spans: Span[];
   readonly metadata: string[];
   /** How often each was asked for, by method and path. */
   readonly requests: globalThis.Record<string, number>;
@@ -81,6 +91,12 @@ export class Record {
       return pick(series, checkRuns);
     };
     return waitFor(`${what} from ${host} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
+  }
+
+  /** Waits until the spans of all traces that came in satisfy, and returns that. */
+  async untilSpans<T>(what: string, pick: (spans: Span[]) => T | false | undefined): Promise<T> {
+    const look = async (): Promise<T | false | undefined> => pick((await this.all()).spans);
+    return waitFor(`${what} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
   }
 
   private async all(): Promise<Recorded> {
