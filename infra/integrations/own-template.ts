@@ -1,46 +1,8 @@
-/**
- * What may stand in an action. docker-gen ends at the first error of a template, and then no config is written any more, so
- * nothing is in this list that fails on some text.
- */
-const functions = [
-  ...[
-    "and",
-    "or",
-    "not",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "len",
-    "print",
-    "printf",
-    "eval",
-    "dict",
-    "list",
-    "true",
-    "false",
-  ],
-  ...[
-    "lower",
-    "upper",
-    "trim",
-    "trimAll",
-    "trimPrefix",
-    "trimSuffix",
-    "splitList",
-    "join",
-    "first",
-    "last",
-    "append",
-    "has",
-  ],
-  ...["hasPrefix", "hasSuffix", "regexMatch", "atoi", "int", "ternary", "default", "empty"],
-];
+import { readExpression } from "./template-expression";
+import { type Scope, TypeMistake, typeOf, type ValueType } from "./template-types";
 
-/** The rules of `templates/generator/rules.tmpl` that a template may call by `eval`. */
-const rules = ["hint", "user", "connection", "name", "refused", "page-url", "page-options", "agent-generation"];
+/** Texts in quotes. */
+const quoted = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/g;
 
 /** What an action may print: texts in quotes, numbers, and what the rules have put in quotes. */
 const prints = /^(?:printf "%\+q" |\.port$|(?:atoi|int) |eval "(?:page-options|name)" |"\\n"$)/;
@@ -53,21 +15,14 @@ interface Part {
 }
 
 /**
- * What is wrong with the template of one instance, with the line; undefined if nothing is. Names, blocks, quoting and the
- * shape of the YAML are checked here, so that a preview shows mistakes that would stop the generator on the host.
+ * What is wrong with the template of one instance, with the line; undefined if nothing is. docker-gen ends at the first error
+ * of a template, and then no config of the host is written any more. So names, types, blocks, quoting and the shape of the
+ * YAML are checked here, and a preview shows mistakes that would stop the generator.
  */
 export function templateProblem(template: string): string | undefined {
   const parts = split(template);
   if (typeof parts === "string") return parts;
-  return firstOf(parts, actionProblem) ?? blockProblem(parts) ?? shapeProblem(parts);
-}
-
-function firstOf(parts: readonly Part[], problemOf: (text: string) => string | undefined): string | undefined {
-  for (const { kind, text, line } of parts) {
-    const problem = kind === "action" ? problemOf(text) : undefined;
-    if (problem !== undefined) return `line ${line}: ${problem}`;
-  }
-  return undefined;
+  return actionsProblem(parts) ?? shapeProblem(parts);
 }
 
 /** The parts without comments; a text says what is wrong. */
@@ -106,38 +61,93 @@ function split(template: string): Part[] | string {
   return parts;
 }
 
-const blocks = ["if", "range", "with"];
+/** A block that is open: where it began, and what could be seen around it. */
+interface Block {
+  readonly word: string;
+  readonly line: number;
+  readonly outside: Scope;
+}
 
-function blockProblem(parts: readonly Part[]): string | undefined {
-  const open: { readonly word: string; readonly line: number }[] = [];
+/** Follows the actions in their order, with the variables that each can see. */
+function actionsProblem(parts: readonly Part[]): string | undefined {
+  const open: Block[] = [];
+  let scope: Scope = new Map<string, ValueType>([
+    ["", "view"],
+    ["$", "view"],
+  ]);
   for (const { kind, text, line } of parts) {
-    const [, word = ""] = /^([a-z]+)\b/.exec(text) ?? [];
     if (kind === "text") continue;
-    if (blocks.includes(word)) open.push({ word, line });
-    else if (word === "end" && open.pop() === undefined) return `line ${line}: {{ end }} ends nothing`;
-    else if (word === "else" && open.length === 0) return `line ${line}: {{ else }} belongs to nothing`;
+    try {
+      scope = afterAction(text, line, scope, open);
+    } catch (error) {
+      if (error instanceof TypeMistake) return `line ${line}: ${error.message}`;
+      throw error;
+    }
   }
   const [unclosed] = open;
   return unclosed && `line ${unclosed.line}: {{ ${unclosed.word} }} has no {{ end }}`;
 }
 
-function actionProblem(action: string): string | undefined {
-  const strings = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/g;
-  const rule = [...action.matchAll(/\beval\s+("[^"]*"|\S+)/g)].find(
-    ([, name = ""]) => !rules.includes(name.slice(1, -1)),
-  );
-  if (rule !== undefined) return `{{ eval ${rule[1] ?? ""} }} is not allowed; the rules are ${rules.join(", ")}`;
-  const keywords = [...blocks, "else", "end"];
-  const bare = action.replace(strings, " ");
-  const unknown = [...bare.matchAll(/(?<![.$\w])[A-Za-z_]\w*/g)]
-    .map(([name]) => name)
-    .find((name) => !functions.includes(name) && !keywords.includes(name));
-  if (unknown !== undefined)
-    return `${unknown} is not allowed in a template; the functions are ${functions.join(", ")}`;
-  const assigns = /^\$\w+(?:\s*,\s*\$\w+)?\s*:?=/.test(action);
-  if (assigns || keywords.some((word) => new RegExp(`^${word}\\b`).test(action))) return undefined;
-  if (prints.test(action) && !bare.includes("|")) return undefined;
-  return `{{ ${action} }} prints a text that may contain anything; write {{ printf "%+q" … }}`;
+/** What can be seen after an action, and what blocks are open then. */
+function afterAction(action: string, line: number, scope: Scope, open: Block[]): Scope {
+  const [, word = "", rest = ""] = /^(if|range|with|else|end)\b\s*([\s\S]*)$/.exec(action) ?? [];
+  if (word === "end") {
+    const block = open.pop();
+    if (block === undefined) throw new TypeMistake("{{ end }} ends nothing");
+    return block.outside;
+  }
+  if (word === "else") {
+    const block = open.at(-1);
+    if (block === undefined) throw new TypeMistake("{{ else }} belongs to nothing");
+    if (rest === "") return block.outside;
+    const condition = /^if\b\s*([\s\S]*)$/.exec(rest)?.[1];
+    if (condition === undefined || block.word !== "if") throw new TypeMistake(`{{ ${action} }} can't stand there`);
+    return inside("if", condition, block.outside);
+  }
+  if (word !== "") {
+    const within = inside(word, rest, scope);
+    open.push({ word, line, outside: scope });
+    return within;
+  }
+  const [, name, operator, value = ""] = /^(\$\w+)\s*(:?=)\s*([\s\S]*)$/.exec(action) ?? [];
+  if (name !== undefined) {
+    const type = typeIn(value, scope);
+    const known = scope.get(name);
+    if (operator === "=" && known === undefined) throw new TypeMistake(`${name} is not set there; write ${name} :=`);
+    if (operator === "=" && JSON.stringify(known) !== JSON.stringify(type)) {
+      throw new TypeMistake(`${name} gets a value of another kind than before; use another name`);
+    }
+    return new Map([...scope, [name, type]]);
+  }
+  typeIn(action, scope);
+  if (prints.test(action) && !action.replace(quoted, "").includes("|")) return scope;
+  throw new TypeMistake(`{{ ${action} }} prints a text that may contain anything; write {{ printf "%+q" … }}`);
+}
+
+/** What can be seen within a block: `with` and `range` change the dot. */
+function inside(word: string, action: string, scope: Scope): Scope {
+  const [, names = "", value = action] = /^((?:\$\w+\s*,\s*)?\$\w+)\s*:=\s*([\s\S]*)$/.exec(action) ?? [];
+  const type = typeIn(value, scope);
+  const variables = names.split(",").flatMap((name) => (name === "" ? [] : [name.trim()]));
+  if (word !== "range") {
+    const [name, more] = variables;
+    if (more !== undefined) throw new TypeMistake(`{{ ${word} }} sets one variable`);
+    const seen = new Map([...scope, ...(name === undefined ? [] : [[name, type] as const])]);
+    return word === "with" ? seen.set("", type) : seen;
+  }
+  if (type !== "texts" && type !== "list") throw new TypeMistake("{{ range }} needs a list, such as splitList gives");
+  const element: ValueType = type === "texts" ? "text" : "anything";
+  const seen = new Map([...scope, ["", element] as const]);
+  const own = variables.length === 2 ? (["number", element] as const) : ([element] as const);
+  variables.forEach((name, index) => seen.set(name, own[index] ?? element));
+  return seen;
+}
+
+/** The type of what stands in an action. */
+function typeIn(action: string, scope: Scope): ValueType {
+  const expression = readExpression(action);
+  if (typeof expression === "string") throw new TypeMistake(expression);
+  return typeOf(expression, scope);
 }
 
 /** The instance is an entry of a list: its first line begins with `  - `, and what follows is further in. */
