@@ -1,8 +1,8 @@
 # docker-gen runs this after each rendering to publish the draft's files. `publish.sh NAME` publishes the draft NAME into
 # the folder NAME. Without a name it publishes all unpublished drafts, and makes docker-gen render again if a password file
 # has changed.
-# Each changed file is renamed into place, so that nobody reads half a file. The number of processes depends on the number
-# of folders, not of files.
+# Each changed file is renamed into place, so that nobody reads half a file. This runs at each change of a container. What
+# it costs are the processes that it starts: a dozen, and one for each folder with a changed file.
 # Only the agent may read configs, because they contain passwords. Everybody may read status pages, because web servers may
 # have dropped their privileges. Folders belong to the owner of the root folder, who could not remove them otherwise.
 #
@@ -15,12 +15,18 @@
 # patience     how long docker-gen may take to render after an event, in seconds
 set -eu
 : "${drafts:?}" "${generated:?}" "${templates:?}" "${names:?}" "${own_port?}" "${passwords?}" "${patience:?}"
-owner=$(stat -c %u:%g "$generated")
 
 # Each run has its own working folders, because docker-gen and the health check may run this at the same time. They are
-# removed at the end of the run; those of killed runs are removed here.
-trap 'rm -rf "$drafts"/.work.*."$$" "$generated"/.new.*."$$" "$generated"/*/.new.*."$$" "$generated"/*/*/.new.*."$$"' EXIT
-find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
+# removed at the end of the run; the health check removes those of killed runs.
+tidy_up() {
+  set -- "$drafts"/.work.*."$$" "$generated"/.new.*."$$" "$generated"/*/.new.*."$$" "$generated"/*/*/.new.*."$$"
+  for left in "$@"; do
+    [ -e "$left" ] || continue
+    rm -rf "$@"
+    break
+  done
+}
+trap tidy_up EXIT
 
 # Prints the id of a container's first process: the oldest one whose cgroup names the container. Its id inside of the
 # container does not help, because containers may share the host's process ids. A process's name may contain brackets.
@@ -48,27 +54,36 @@ publish() {
   work=$drafts/.work.$1.$$
   mkdir "$work"
   cp "$draft" "$work/draft"
-  # A draft without its last line is still being written; publishing it would remove files that it lacks.
-  if [ "$(tail -n 1 "$work/draft")" != "#!end" ]; then
+  printf '%s\n' "$target"/*/ "$target"/*/*/ >"$work/there"
+  # The draft's folders, each once, and what is a folder but should be a file. A draft without its last line is still being
+  # written; publishing it would remove files that it lacks.
+  awk -v target="$target" -v there="$work/there" -v wrong="$work/wrong" '
+    { last = $0 }
+    /^#!file / { wanted[target "/" $2 "/"] = 1; sub("(/|^)[^/]*$", "", $2); if (!seen[$2 "/"]++) print $2 "/" }
+    END {
+      if (last != "#!end") exit 1
+      while ((getline path < there) > 0) if (path in wanted) print path > wrong
+    }
+  ' "$work/draft" >"$work/folders" || {
     echo "the draft $1 is incomplete" >&2
     return 1
+  }
+  # Neither can a folder be read, nor a file take its place.
+  if [ -e "$work/wrong" ]; then
+    while read -r path; do rm -rf "${path%/}"; done <"$work/wrong"
   fi
-  # The draft's folders, each once.
-  awk '/^#!file /{ sub("(/|^)[^/]*$", "", $2); if (!seen[$2 "/"]++) print $2 "/" }' "$work/draft" >"$work/folders"
   name=$1
   shift
   while read -r folder; do
     set -- "$@" "$target/$folder" "$target/$folder$new"
   done <"$work/folders"
   for folder in "$target" "$@"; do
-    [ -d "$folder" ] || rm -f "${folder%/}"
+    if [ -d "$folder" ]; then continue; fi
+    # A link to nowhere does not exist for -e.
+    if [ -e "${folder%/}" ] || [ -L "${folder%/}" ]; then rm -f "${folder%/}"; fi
   done
   mkdir -p "$target" "$@"
-  # Neither can a folder be read, nor a file take its place.
-  grep '^#!file ' "$work/draft" | while read -r _ file _; do
-    [ -L "$target/$file" ] || ! [ -d "$target/$file" ] || rm -rf "${target:?}/$file"
-  done
-  chown "$owner" "$target" "$@" || true
+  chown "$(stat -c %u:%g "$generated")" "$target" "$@" || true
 
   : >"$work/closed"
   if has_ports "$name"; then
@@ -76,8 +91,11 @@ publish() {
     closed_pages "$name" "$work/draft" >"$work/closed"
   fi
 
+  : >"$work/there"
+  [ "$name" != datadog ] || printf '%s\n' "$target"/*/*.yaml >"$work/there"
   # Writes the files that have changed; each line of the list has a file, and the signal and container of its reader.
-  awk -v target="$target" -v new="$new" -v closed="$work/closed" '
+  # Then lists the orphans among the files that are there: configs, named by their containers' ids, that the draft lacks.
+  awk -v target="$target" -v new="$new" -v closed="$work/closed" -v there="$work/there" -v orphans="$work/orphans" '
     BEGIN { while ((getline line < closed) > 0) skipped[line] = 1 }
     function finish(line, old, folder, path, written) {
       if (file == "" || file in skipped) return
@@ -99,26 +117,25 @@ publish() {
       if (written != text) exit 1
       print file, reader
     }
-    /^#!file / { finish(); file = $2; reader = $3 " " $4; text = ""; next }
+    /^#!file / { finish(); file = $2; wanted[target "/" file] = 1; reader = $3 " " $4; text = ""; next }
     /^#!end$/ { finish(); file = ""; next }
     { text = text $0 "\n" }
+    END {
+      while ((getline path < there) > 0) {
+        file = path
+        sub(/.*\//, "", file)
+        if (length(file) == 69 && file ~ /^[0-9a-f]+[.]yaml$/ && !(path in wanted)) print path > orphans
+      }
+    }
   ' "$work/draft" >"$work/changed"
   while read -r folder; do
     set -- "$target/$folder$new"/*
     [ ! -e "$1" ] || mv -f "$@" "$target/$folder"
   done <"$work/folders"
-  set --
-  while read -r folder; do set -- "$@" "$target/$folder$new"; done <"$work/folders"
-  rm -rf "$@"
-
-  # Removes orphans: configs, named by their containers' ids, whose containers are gone.
-  if [ "$name" = datadog ]; then
-    find "$target" -mindepth 2 -maxdepth 2 -type f -name '*.yaml' | awk -v target="$target/" '
-      FILENAME != "-" { if ($1 == "#!file") wanted[$2] = 1; next }
-      { path = substr($0, length(target) + 1); file = path; sub(/.*\//, "", file) }
-      length(file) == 69 && file ~ /^[0-9a-f]+[.]yaml$/ && !(path in wanted) { print target path }
-    ' "$work/draft" - >"$work/orphans"
-    [ ! -s "$work/orphans" ] || xargs rm -f <"$work/orphans"
+  if [ -e "$work/orphans" ]; then
+    set --
+    while read -r path; do [ ! -f "$path" ] || set -- "$@" "$path"; done <"$work/orphans"
+    rm -f "$@"
   fi
 
   while read -r _ signal container; do
@@ -130,7 +147,6 @@ publish() {
   # A new generator's container can't know whether the previous one has sent all second signals.
   [ -e "$draft.published" ] || awk '/^#!file / && NF >= 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
   mv "$work/draft" "$draft.published"
-  rm -rf "$work"
 }
 
 # Prints the ids of this container's docker-gen.
@@ -218,6 +234,7 @@ keeps_up() {
 if [ $# -gt 0 ]; then
   publish "$1"
 else
+  find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
   fresh=no
   for name in $names; do
     ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
