@@ -84,16 +84,30 @@ export function runOnManager({ managers }: SwarmSettings, script: HostScript): P
 
 /** The text of a script for this machine that runs another one on the first manager that answers; exported for its tests. */
 export function managersScript(managers: readonly ManagerSettings[], script: HostScript): string {
+  const logins = managers.map((manager): ManagerLogin => {
+    const { name, address, port, user } = manager;
+    return { name, address, login: ["ssh", ...sshOptions(manager), "-p", String(port), `${user}@${address}`] };
+  });
+  return scriptOnManagers(logins, script);
+}
+
+/** How a script gets to a manager. */
+export interface ManagerLogin {
+  readonly name: string;
+  readonly address: string;
+  /** The command that logs in there; a command for the manager may follow it. */
+  readonly login: readonly [string, ...string[]];
+}
+
+/** The text of a script for this machine that runs another one on the first of these managers that answers. */
+export function scriptOnManagers(managers: readonly ManagerLogin[], script: HostScript): string {
   const { files = [], calls } = script;
   const remote = scriptText({ ...script, files: ["swarm-manager", ...files], calls: [["must_manage"], ...calls] });
   return scriptText({
     files: ["managers"],
     values: { script: remote },
     calls: [
-      ...managers.map((manager): Call => {
-        const { name, address, port, user } = manager;
-        return ["try_manager", name, address, "ssh", ...sshOptions(manager), "-p", String(port), `${user}@${address}`];
-      }),
+      ...managers.map(({ name, address, login }): Call => ["try_manager", name, address, ...login]),
       ["no_manager"],
     ],
   });

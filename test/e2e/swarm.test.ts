@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TestHost } from "../../sandbox/host";
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
+import type { StatusDocument } from "../../tools/status/schema";
 import { recordedSeries, type RecordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { changedResources } from "./support/fleet";
@@ -108,6 +109,33 @@ describe("a Swarm of three nodes", () => {
     for (const { tags } of found) expect(tags).toContain("environment:staging");
   });
 
+  const askStatus = async (options: readonly string[] = []): Promise<StatusDocument> => {
+    const { stdout } = await make(deployment, ["status", `STACK=${deployment.stack}`, "JSON=yes", ...options]);
+    return JSON.parse(stdout) as StatusDocument;
+  };
+
+  /** The containers that status shows as watched, by node. */
+  const watched = ({ hosts }: StatusDocument): Record<string, string[]> =>
+    Object.fromEntries(
+      hosts.map(({ host, containers }) => [
+        host,
+        containers.flatMap(({ container, watch }) => (watch === "watched" ? [container.replace(/[.].*/, "")] : [])),
+      ]),
+    );
+
+  test("status tells of every node what it would of a host, and leaves nothing behind", async () => {
+    const status = await askStatus();
+    expect(status.hosts.flatMap(({ problems, drift }) => [...problems, ...drift])).toEqual([]);
+    expect(watched(status)).toEqual({ "node-1": ["cart"], "node-2": ["cart", "plain"] });
+    expect(status.exitCode).toBe(0);
+    expect(status.hosts.map(({ unknown }) => unknown)).toEqual([0, 0]);
+    expect((await manager().run("docker service ls --format '{{.Name}}'")).stdout.trim().split("\n").sort()).toEqual([
+      "cart",
+      "datadog-gen",
+      "dd-agent",
+    ]);
+  });
+
   test("a second up, a preview and a refresh find nothing to do", async () => {
     await expectNothingToDo();
     const { stack } = deployment;
@@ -176,6 +204,14 @@ describe("a Swarm of three nodes", () => {
   test("another manager serves when the first one is gone", async () => {
     await node(1).stop();
     await waitFor("a node that is down", async () => (await nodeStates()).includes("Down"), patient);
+    expect(await askStatus()).toMatchObject({
+      exitCode: 2,
+      hosts: [
+        { host: "node-1", reached: false, problems: [expect.stringContaining("the node is down")] },
+        { host: "node-2", reached: true },
+        { host: "node-3", reached: true },
+      ],
+    });
     await expectNothingToDo();
     changeSettings(deployment.stackFile, { tags: ["team:platform"] });
     const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);

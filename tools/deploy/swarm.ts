@@ -3,14 +3,8 @@ import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
 import type { EngineEvent } from "./engine-events";
-import type { StackState } from "./state";
 
 const serviceType = "docker:index/service:Service";
-
-/** Whether a state is that of a stack with a Swarm in place of hosts. */
-export function hasSwarm({ deployment: { resources = [] } }: StackState): boolean {
-  return resources.some(({ type }) => type === "datadog-hosts:index:WatchedSwarm");
-}
 
 /**
  * Refuses what can only be asked of hosts.

@@ -33,11 +33,17 @@ const questionTimeoutSeconds = 30;
 /**
  * A shell script that runs the questions: those of a lane one after another, the lanes in parallel.
  * @param mark separator between answers. Default: a new random one.
+ * @param before shell lines that run first, such as assignments of variables that the commands use. Default: none.
  */
-export function questionScript(questions: readonly Question[], mark: string = randomUUID()): string {
+export function questionScript(
+  questions: readonly Question[],
+  mark: string = randomUUID(),
+  before: readonly string[] = [],
+): string {
   return [
     `mark=${mark}`,
     "export mark",
+    ...before,
     "limit=",
     `if command -v timeout >/dev/null; then limit='timeout ${questionTimeoutSeconds}'; fi`,
     // Descriptor 3 carries the command's cut output; 4 carries the end of its stderr and then its status.

@@ -1,4 +1,3 @@
-import { containerNames } from "../../infra/names";
 import { generatorPaths } from "../../infra/rendering";
 import { quote, type Question } from "../shared/questions";
 
@@ -23,14 +22,17 @@ export function draftsQuestion(container: string, names: readonly string[]): Que
   };
 }
 
-/** What is wrong with the drafts in the answer to {@link draftsQuestion}. */
-export function lateDrafts(text: string): string[] {
+/**
+ * What is wrong with the drafts in the answer to {@link draftsQuestion}.
+ * @param generator the name of the generator's container.
+ */
+export function lateDrafts(text: string, generator: string): string[] {
   return text.split("\n").flatMap((line) => {
     const [, age = "0", name = ""] = /^(\d{1,12}) (.*)$/.exec(line) ?? [];
     if (Number(age) < lateSeconds) return [];
     const files = name === "datadog" ? "the agent's configs" : `the status pages of ${name}`;
     return [
-      `the generator does not publish what it renders: ${files} are ${age} s behind (docker logs ${containerNames.generator} says why)`,
+      `the generator does not publish what it renders: ${files} are ${age} s behind (docker logs ${generator} says why)`,
     ];
   });
 }

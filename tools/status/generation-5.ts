@@ -19,7 +19,9 @@ interface CheckInfo {
  * is ignored, because the text says more.
  */
 export const generation5Status: GenerationStatus = {
-  questions: [{ name: "agent-info", command: "docker exec dd-agent sh -c 'service datadog-agent info || true'" }],
+  questions: (agent) => [
+    { name: "agent-info", command: `docker exec ${agent} sh -c 'service datadog-agent info || true'` },
+  ],
   files: { folder: "/etc/dd-agent/conf.d", patterns: "*.yaml *.yaml.default" },
   report(answers, { agentFiles }) {
     const { text: info, cut } = answers("agent-info");

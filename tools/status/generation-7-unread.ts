@@ -66,8 +66,11 @@ export function describeWaiting({ name, check, age }: UnreadConfig): string {
 }
 
 /** The problem of a config that the agent goes on with in its earlier form. */
-export function describeOutdated({ name, check, age }: UnreadConfig): string {
-  return `${name}: its ${check} config changed ${age} s ago, and the agent still has the one before: docker restart dd-agent`;
+export function describeOutdated(
+  { name, check, age }: UnreadConfig,
+  { agentName }: Pick<HostContext, "agentName">,
+): string {
+  return `${name}: its ${check} config changed ${age} s ago, and the agent still has the one before: docker restart ${agentName}`;
 }
 
 /** Configs that the agent refuses, by the containers that they were generated for, if these are known. */
@@ -81,7 +84,7 @@ export function refusals(status: unknown, missing: readonly UnreadConfig[], cont
   const late = missing.filter(({ late, check }) => late || errors.has(check));
   const told = new Set(late.map(({ check }) => check));
   const reason = ({ check, problem }: UnreadConfig): string =>
-    problem ?? (errors.get(check) || "its log says why (docker logs dd-agent)");
+    problem ?? (errors.get(check) || `its log says why (docker logs ${context.agentName})`);
   const loaderErrors = entriesOf(memberOf(memberOf(status, "checkSchedulerStats"), "LoaderErrors"));
   const lines = [
     ...late.map((file) => ({

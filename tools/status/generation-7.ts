@@ -13,9 +13,9 @@ import { readYaml } from "./yaml";
  * passwords itself. The rest is read from its files.
  */
 export const generation7Status: GenerationStatus = {
-  questions: [
-    { name: "agent-status", command: "docker exec dd-agent agent status --json" },
-    { name: "agent-configcheck", command: "docker exec dd-agent agent configcheck" },
+  questions: (agent) => [
+    { name: "agent-status", command: `docker exec ${agent} agent status --json` },
+    { name: "agent-configcheck", command: `docker exec ${agent} agent configcheck` },
   ],
   files: { folder, patterns: "*.yaml */*.yaml" },
   report(answers, context) {
@@ -44,7 +44,7 @@ export const generation7Status: GenerationStatus = {
         ...(configcheck.cut ? ["the answer to agent configcheck is too long: some rows are missing"] : []),
         ...rawHandles(instances, context),
         ...refusals(status.value, missing, context),
-        ...earlier.filter(({ late }) => late).map(describeOutdated),
+        ...earlier.filter(({ late }) => late).map((config) => describeOutdated(config, context)),
       ],
       remarks: [
         ...[...missing, ...earlier].filter(({ late }) => !late).map(describeWaiting),

@@ -55,6 +55,8 @@ export interface HostContext {
   containerName(id: string): string | undefined;
   /** The values of a container's labels for the agent's own discovery; empty if it has none. */
   discoveryLabels(id: string): readonly string[];
+  /** The name of the agent's own container. */
+  readonly agentName: string;
   /** Whether the agent has just started: it may not answer yet. */
   readonly starting: boolean;
   /** The host's own time, in seconds since 1970; undefined if unknown. */
@@ -65,8 +67,11 @@ export interface HostContext {
 
 /** How an agent of one generation is asked. */
 export interface GenerationStatus {
-  /** Shell commands for the host. */
-  readonly questions: readonly Question[];
+  /**
+   * Shell commands for the host.
+   * @param agent the agent's container, as a word of the shell.
+   */
+  questions(agent: string): readonly Question[];
   /** The folder of the agent's config files in its container, and their name patterns. */
   readonly files: { readonly folder: string; readonly patterns: string };
   /** Evaluates the answers, by the questions' names. It accepts answers of any form and never throws. */

@@ -2,6 +2,7 @@
 import { pulumiEnvironment } from "../deploy/environment";
 import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
+import { refuseSwarm } from "../deploy/swarm";
 import { hostsToLookAt } from "../look";
 import { withSshKey } from "../pipeline/ssh-key";
 import { describeError, runMain, UserError } from "../shared/errors";
@@ -10,6 +11,7 @@ import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
 import { withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
+import { askSwarm } from "./ask-swarm";
 import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions } from "./options";
 import type { HostReport, StatusDocument } from "./schema";
@@ -79,10 +81,15 @@ async function askOnce(
   environment: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Shown<HostReport>[]> {
-  const [{ state, hosts: all }, images] = await Promise.all([
+  const [{ state, hosts: all, swarm }, images] = await Promise.all([
     deployedStack(stack, environment),
     drift ? undefined : imagesBySettings(stack, environment, log),
   ]);
+  if (swarm !== undefined) {
+    refuseSwarm(stack, "make drift", drift);
+    const title = host === undefined ? "Asking the nodes of the Swarm" : "Asking a node of the Swarm";
+    return step(title, log, () => askSwarm(swarm, { stack, node: host, images: images?.get(swarmName) }));
+  }
   const hosts = withUsageErrors(() => chooseHosts(stack, all, host));
   const names = new Set(hosts.map(({ name }) => name));
   const expected = hostsToLookAt("stacks", stack, state).filter(({ name }) => names.has(name));
@@ -106,6 +113,9 @@ async function askOnce(
   });
 }
 
+/** Stands for all nodes of a Swarm, which have the same images. */
+const swarmName = "swarm";
+
 /** The images that the stack's settings name for each host; undefined, with a line that says why, if they can't be read. */
 async function imagesBySettings(
   stack: string,
@@ -113,7 +123,8 @@ async function imagesBySettings(
   log: Log,
 ): Promise<ReadonlyMap<string, WantedImages> | undefined> {
   try {
-    const { hosts } = await readStackSettings(stack, environment);
+    const { hosts, swarm } = await readStackSettings(stack, environment);
+    if (swarm !== undefined) return new Map([[swarmName, wantedImages(swarm.node)]]);
     return new Map(hosts.map((host) => [host.name, wantedImages(host)]));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

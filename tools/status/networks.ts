@@ -8,20 +8,24 @@ export interface HostNetworks {
   readonly agent: readonly string[] | undefined;
   /** Whether the agent is on the host's own network, from which it reaches all others. */
   readonly isHost: boolean;
-  /** Networks that no container beside a Swarm's services can join. Default: none. */
+  /** Networks that the agent's container can't join. Default: none. */
   readonly closed?: ReadonlySet<string>;
+  /** Whether the agent is a service of a Swarm. Default: no. */
+  readonly inSwarm?: boolean;
 }
 
 /**
  * The networks of the agent among a host's containers.
- * @param closed networks that no container beside a Swarm's services can join. Default: none.
+ * @param closed networks that the agent's container can't join. Default: none.
+ * @param inSwarm whether the agent is a service of a Swarm. Default: no.
  */
 export function networksOfAgent(
   containers: readonly Container[],
   closed: ReadonlySet<string> = new Set(),
+  inSwarm = false,
 ): HostNetworks {
   const agent = containers.find(({ name }) => name === containerNames.agent);
-  return { agent: agent?.networks, isHost: agent?.networkMode === "host", closed };
+  return { agent: agent?.networks, isHost: agent?.networkMode === "host", closed, inSwarm };
 }
 
 /** Whether the agent and a container share a network; true if the agent's networks are unknown. */
@@ -34,11 +38,12 @@ export function sharesNetwork({ networks, networkMode }: Container, { agent, isH
 /** What makes the agent and a container share a network. */
 export function networksMends(
   { networks, networkMode }: Container,
-  { agent = [], isHost, closed }: HostNetworks,
+  { agent = [], isHost, closed, inSwarm = false }: HostNetworks,
 ): Mend[] {
   // From the host's own network, only overlay networks are out of reach.
   if (isHost) return [{ place: "container", line: "--network bridge" }];
-  if (networkMode === "host" || networks.includes("host")) {
+  // A service of a Swarm can't be on a host's own network and on overlay networks at once.
+  if (!inSwarm && (networkMode === "host" || networks.includes("host"))) {
     return [{ place: "stack", line: "datadog-hosts:agent: { network: host }" }];
   }
   const [open] = networks.filter((name) => name !== "none" && name !== "bridge" && closed?.has(name) !== true);
@@ -51,9 +56,15 @@ export function networksMends(
 }
 
 /** What is in the way of reaching a container, in words. */
-export function describeNetworks({ networks }: Container, { agent = [], closed }: HostNetworks): string {
+export function describeNetworks(
+  { networks }: Container,
+  { agent = [], closed, inSwarm = false }: HostNetworks,
+): string {
   const named = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
   const shut = networks.filter((name) => closed?.has(name) === true);
-  const why = shut.length === 0 ? "" : `; only services of the Swarm can join ${named(shut)}, which is not attachable`;
+  const reason = inSwarm
+    ? `the agent is a service, and can't join ${named(shut)}`
+    : `only services of the Swarm can join ${named(shut)}, which is not attachable`;
+  const why = shut.length === 0 ? "" : `; ${reason}`;
   return `it shares no network with the agent: it is on ${named(networks)}, the agent on ${named(agent)}${why}`;
 }

@@ -8,6 +8,8 @@ export interface OwnParts {
   readonly running: Readonly<Record<Role, boolean>>;
   /** Whether each one has just started: a missing answer is then no problem. */
   readonly starting: Readonly<Record<Role, boolean>>;
+  /** The names of their containers. */
+  readonly names: Readonly<Record<Role, string>>;
   /** What is wrong with them, and what to do. */
   readonly problems: readonly string[];
 }
@@ -20,8 +22,14 @@ const purposes: Readonly<Record<Role, { readonly what: string; readonly without:
 
 const roles = Object.keys(containerNames) as Role[];
 
-/** Finds agent and generator in a host's list of containers. */
-export function readOwnParts(containers: readonly Container[]): OwnParts {
+/**
+ * Finds agent and generator in a host's list of containers.
+ * @param tasks names of the containers that run them as tasks of a Swarm. Default: this is no node of one.
+ */
+export function readOwnParts(
+  containers: readonly Container[],
+  tasks?: Readonly<Partial<Record<Role, string>>>,
+): OwnParts {
   const found = (role: Role): Container | undefined => containers.find(({ name }) => name === containerNames[role]);
   const each = (is: (container: Container | undefined) => boolean): Record<Role, boolean> => ({
     agent: is(found("agent")),
@@ -30,7 +38,10 @@ export function readOwnParts(containers: readonly Container[]): OwnParts {
   return {
     running: each((container) => container?.state === "running"),
     starting: each((container) => container?.state === "running" && container.health === "starting"),
-    problems: roles.flatMap((role) => problemOf(role, found(role))),
+    names: { ...containerNames, ...tasks },
+    problems: roles.flatMap((role) =>
+      tasks === undefined ? problemOf(role, found(role)) : problemOfTask(role, found(role)),
+    ),
   };
 }
 
@@ -56,6 +67,21 @@ function problemOf(role: Role, container: Container | undefined): string[] {
     default:
       return report(`does not run (${state})`, `docker start ${name} on the host starts it`);
   }
+}
+
+/** The same on a node of a Swarm, which starts its tasks again by itself. */
+function problemOfTask(role: Role, container: Container | undefined): string[] {
+  const name = containerNames[role];
+  const { what, without } = purposes[role];
+  const look = `docker service ps --no-trunc ${name} on a manager says why`;
+  if (container === undefined) return [`${what} ${name} is not there, so ${without}: ${look}`];
+  const { state, health, exitCode } = container;
+  if (state !== "running") {
+    return [`${what} ${name} does not run (${state}, exit code ${exitCode}), so ${without}: ${look}`];
+  }
+  return health === "unhealthy"
+    ? [`${what} ${name} is unhealthy: docker service logs ${name} on a manager says why`]
+    : [];
 }
 
 /** Why a host's Docker engine can't be asked, and what to do; undefined if it has answered. */

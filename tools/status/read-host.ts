@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { integrationNames, selectIntegrations, type GenerationNumber } from "../../infra/integrations";
-import { containerNames, HostPaths } from "../../infra/names";
+import { containerNames, HostPaths, type Role } from "../../infra/names";
 import { lookScript, type ExpectedHost } from "../look";
 import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
@@ -48,28 +48,41 @@ function linksQuestion(folder: string): Question {
  */
 export async function readHost(host: WatchedHost, expected?: ExpectedHost): Promise<HostAnswers> {
   const { agentGeneration, integrations, root, images } = host;
-  const { questions: ofAgent, files } = generationStatus[agentGeneration];
-  const inLane = (lane: string, questions: readonly Question[]): Question[] =>
-    questions.map((question) => ({ lane, ...question }));
   const questions = [
-    containersQuestion,
-    ...swarmQuestions,
     ...(root === undefined ? [] : [linksQuestion(new HostPaths(root).passwords)]),
     ...(expected === undefined ? [] : [{ name: lookAnswer, command: lookScript(expected), lane: "look" }]),
+    ...statusQuestions(agentGeneration, containerNames),
+  ];
+  return { agentGeneration, integrations, root, images, ...(await ask(host, questions)) };
+}
+
+/**
+ * What `make status` asks wherever an agent runs, on a host or on a node of a Swarm.
+ * @param own the containers of this program, each as a word of the shell.
+ */
+export function statusQuestions(
+  agentGeneration: GenerationNumber,
+  { agent, generator }: Readonly<Record<Role, string>>,
+): Question[] {
+  const { questions, files } = generationStatus[agentGeneration];
+  const inLane = (lane: string, questions: readonly Question[]): Question[] =>
+    questions.map((question) => ({ lane, ...question }));
+  return [
+    containersQuestion,
+    ...swarmQuestions,
     // Each of these takes long.
-    ...ofAgent.flatMap((question) => inLane(question.name, [question])),
-    configFilesQuestion("agent-files", { container: containerNames.agent, ...files }),
+    ...questions(agent).flatMap((question) => inLane(question.name, [question])),
+    configFilesQuestion("agent-files", { container: agent, ...files }),
     ...inLane("generator", [
       configFilesQuestion("generated-files", {
-        container: containerNames.generator,
+        container: generator,
         folder: "/generated/datadog",
         patterns: "*.yaml */*.yaml",
       }),
-      draftsQuestion(containerNames.generator, draftNames),
-      removedPagesQuestion(containerNames.generator),
+      draftsQuestion(generator, draftNames),
+      removedPagesQuestion(generator),
     ]),
   ];
-  return { agentGeneration, integrations, root, images, ...(await ask(host, questions)) };
 }
 
 /** The name of the answer that says what is on a host in place of what its stack's state says. */

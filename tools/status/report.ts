@@ -17,7 +17,7 @@ import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
-import { closedNetworks, serviceLabelRemarks } from "./swarm";
+import { asOnHost, closedNetworks, closedToServices, serviceLabelRemarks } from "./swarm";
 import { versionDifferences, type WantedImages } from "./versions";
 
 export type { HostReport, InstanceReport } from "./schema";
@@ -37,6 +37,8 @@ export interface HostAnswers {
   readonly root?: string | undefined;
   /** The images that the stack's settings name. Default: not known. */
   readonly images?: WantedImages | undefined;
+  /** Whether it is a node of the stack's Swarm, where this program's containers are tasks. Default: no. */
+  readonly isNode?: boolean;
   /** By the questions' names. */
   readonly answers: ReadonlyMap<string, Answer>;
   /** The separator in the answers. */
@@ -52,19 +54,21 @@ const usualPollSeconds = 60;
  */
 export function reportHost(
   host: string,
-  { agentGeneration, integrations, root, images, answers, mark }: HostAnswers,
+  { agentGeneration, integrations, root, images, isNode = false, answers, mark }: HostAnswers,
 ): Shown<HostReport> {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
   const silent = engineProblem(answer("containers"));
   if (silent !== undefined) return reportSilence(host, silent);
-  const containers = readContainers(answer("containers").text);
+  const listed = readContainers(answer("containers").text);
+  const { containers, tasks } = isNode ? asOnHost(listed) : { containers: listed, tasks: undefined };
   const applications = containers.filter((container) => !isOwn(container));
   const byId = new Map(containers.map((container) => [container.id, container]));
   const agentFiles = readConfigFiles(answer("agent-files").text, mark);
   const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
-  const parts = readOwnParts(containers);
+  const parts = readOwnParts(containers, tasks);
   const status = parts.running.agent ? generationStatus[agentGeneration] : nothingToAsk;
   const report = status.report(answer, {
+    agentName: parts.names.agent,
     starting: parts.starting.agent,
     agentFiles,
     generatedFiles,
@@ -77,14 +81,17 @@ export function reportHost(
     ...instance,
     container: containerOf(instance, applications),
   }));
+  const swarmNetworks = answer("swarm-networks").text;
+  const closed = isNode ? closedToServices(swarmNetworks, applications) : closedNetworks(swarmNetworks);
   const { rows, unknown } = containerRows({
     containers: applications,
     instances,
     generatedFiles,
     unread: report.unread,
     integrations,
-    networks: networksOfAgent(containers, closedNetworks(answer("swarm-networks").text)),
+    networks: networksOfAgent(containers, closed, isNode),
     running: parts.running,
+    names: parts.names,
     root,
   });
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
@@ -99,7 +106,7 @@ export function reportHost(
         ...parts.problems,
         ...silentParts(answer, parts),
         ...report.problems,
-        ...lateDrafts(answer("drafts").text),
+        ...lateDrafts(answer("drafts").text, parts.names.generator),
         ...removedPages(answer("removed-pages").text),
         ...linkProblems(answer("links").text),
         ...rows.flatMap(behindProblem),

@@ -31,6 +31,8 @@ export interface HostFacts {
   readonly networks: HostNetworks;
   /** Whether the two containers of this program run. */
   readonly running: { readonly agent: boolean; readonly generator: boolean };
+  /** The names of these two containers. */
+  readonly names: { readonly agent: string; readonly generator: string };
   /** The host's root folder; undefined if unknown. */
   readonly root: string | undefined;
 }
@@ -160,7 +162,7 @@ function watching(
   container: Container,
   instance: AgentInstance,
   all: readonly AgentInstance[],
-  { root, refusals, unread }: KnownFacts,
+  { root, refusals, unread, names }: KnownFacts,
 ): Finding {
   const { error, runs, instance: address } = instance;
   const shown = { instance: address, tags: instance.tags, collected: instance.collected, error, since: instance.since };
@@ -176,7 +178,7 @@ function watching(
   const newer = unread.find(({ name, check }) => name === container.name && check === instance.check);
   if (newer !== undefined) {
     const why = `its config changed ${newer.age} s ago, and the agent still has the one before`;
-    const mends = newer.late ? [{ place: "host", line: "docker restart dd-agent" } as const] : [];
+    const mends = newer.late ? [{ place: "host", line: `docker restart ${names.agent}` } as const] : [];
     return { ...shown, watch: runs === 0 ? "waiting" : "watched", reason: "not-read", why, mends };
   }
   const refusal = refusalOf(refusals, container.name, new Set([instance.check]));
@@ -231,7 +233,7 @@ function unwatched(container: Container, { service, requested, word }: Wanted, f
     return unwatchedBecause("just-started", "it has started just now", []);
   }
   return unwatchedBecause("generator-behind", `the generator has not noticed it in ${container.secondsUp ?? 0} s`, [
-    { place: "host", line: "docker restart datadog-gen" },
+    { place: "host", line: `docker restart ${facts.names.generator}` },
   ]);
 }
 

@@ -1,4 +1,6 @@
+import { containerNames, type Role } from "../../infra/names";
 import { quote } from "../../infra/shell";
+import type { Container } from "../containers/containers";
 import type { Question } from "../shared/questions";
 import { entriesOf, itemsOf, textOf } from "../shared/values";
 
@@ -58,6 +60,47 @@ export function closedNetworks(text: string): ReadonlySet<string> {
       return typeof name === "string" && (attachable !== true || ingress === true) ? [name] : [];
     }),
   );
+}
+
+/**
+ * The networks of a node's containers that the agent can't join as a service, by name: those that only this node has, and the
+ * one that the Swarm uses for published ports.
+ */
+export function closedToServices(text: string, containers: readonly Container[]): ReadonlySet<string> {
+  const open = new Set([
+    "bridge",
+    ...linesOf(text).flatMap((line) => {
+      const [name, , ingress] = itemsOf(line);
+      return ingress === true ? [] : [textOf(name)];
+    }),
+  ]);
+  return new Set(containers.flatMap(({ networks }) => networks).filter((name) => !open.has(name)));
+}
+
+/** The containers of a node of a Swarm, with this program's own under the names that they have on hosts. */
+export interface NodeContainers {
+  readonly containers: readonly Container[];
+  /** The names that this program's own have on the node, by their role. */
+  readonly tasks: Readonly<Partial<Record<Role, string>>>;
+}
+
+/**
+ * Gives the tasks of this program on a node of a Swarm the names that their containers have on a host, and leaves out earlier
+ * tasks of theirs and the task that asks.
+ */
+export function asOnHost(containers: readonly Container[]): NodeContainers {
+  const isRole = ({ labels }: Container, role: string): boolean => labels.get("datadog-hosts.role") === role;
+  const own = (Object.entries(containerNames) as [Role, string][]).flatMap(([role, service]) => {
+    const all = containers.filter((one) => isRole(one, role) && one.name.startsWith(`${service}.`));
+    const newest = all.toSorted((a, b) => (a.secondsUp ?? Infinity) - (b.secondsUp ?? Infinity));
+    const found = newest.find(({ state }) => state === "running") ?? newest[0];
+    return found === undefined ? [] : [{ role, service, found, all }];
+  });
+  const left = containers.filter((one) => !isRole(one, "question") && !own.some(({ all }) => all.includes(one)));
+  return {
+    containers: [...left, ...own.map(({ service, found }) => ({ ...found, name: service }))],
+    tasks: Object.fromEntries(own.map(({ role, found }) => [role, found.name])),
+  };
 }
 
 function linesOf(text: string): unknown[] {

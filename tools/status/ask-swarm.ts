@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+
+import { containerNames, type Role } from "../../infra/names";
+import type { SwarmOutput } from "../../infra/swarm";
+import { maxAnswerBytes, questionScript, quote, readAnswers } from "../shared/questions";
+import { ProcessError } from "../shared/run";
+import type { Shown } from "../shared/shown";
+import { UsageError } from "../shared/usage";
+import { askNodes, type NodeAnswer } from "../swarm/nodes";
+import { whyNotReached } from "./ask-hosts";
+import { statusQuestions } from "./read-host";
+import { reportHost, reportSilence, type HostAnswers, type HostReport } from "./report";
+import type { WantedImages } from "./versions";
+
+/** How the nodes of a Swarm are asked. */
+export interface AskSwarmOptions {
+  /** The stack's name. */
+  readonly stack: string;
+  /** Name of the only node to ask. Default: all. */
+  readonly node?: string | undefined;
+  /** The images that the stack's settings name. Default: not known. */
+  readonly images?: WantedImages | undefined;
+  /** How nodes are asked. Default: by a job of the Swarm. */
+  readonly ask?: typeof askNodes;
+}
+
+/** Variables that hold the ids of this program's containers on a node. */
+const own: Readonly<Record<Role, string>> = { agent: '"$agent"', generator: '"$generator"' };
+
+const findOwn = Object.entries(containerNames).map(
+  ([role, service]) =>
+    `${role}=$(docker ps --quiet --filter ${quote(`label=com.docker.swarm.service.name=${service}`)} | head -n 1); export ${role}`,
+);
+
+/**
+ * Asks every node of a Swarm what `make status` asks hosts, and reports on each, in the order of their names. A node that
+ * can't be asked affects its own report only; if no manager answers, the only report is on the Swarm.
+ * @throws UsageError if the Swarm has no node of the wanted name.
+ */
+export async function askSwarm(
+  swarm: SwarmOutput,
+  { stack, node, images, ask = askNodes }: AskSwarmOptions,
+): Promise<Shown<HostReport>[]> {
+  const mark = randomUUID();
+  const questions = statusQuestions(7, own);
+  try {
+    const { names, answers } = await ask(swarm, {
+      stack,
+      script: questionScript(questions, mark, findOwn),
+      maxBytes: (questions.length + 1) * maxAnswerBytes,
+      only: node,
+    });
+    if (node !== undefined && !names.includes(node)) {
+      throw new UsageError(`The Swarm of stack ${stack} has no node ${node}; its nodes are: ${names.join(", ")}.`);
+    }
+    return reportNodes(answers, { mark, images, integrations: swarm.integrations });
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    return [reportSilence("swarm", whyNoManager(error))];
+  }
+}
+
+function reportNodes(
+  answers: readonly NodeAnswer[],
+  { mark, images, integrations }: Pick<HostAnswers, "mark" | "images" | "integrations">,
+): Shown<HostReport>[] {
+  // Every manager lists all services: one of them is enough.
+  let services = false;
+  return answers.map(({ name, output, problem }) => {
+    if (output === undefined) return reportSilence(name, problem);
+    const read = new Map(readAnswers(output, mark));
+    if (services) read.delete("services");
+    else services = (read.get("services")?.text ?? "") !== "";
+    return reportHost(name, { agentGeneration: 7, isNode: true, integrations, images, answers: read, mark });
+  });
+}
+
+/** Why no manager has answered, in a person's words. */
+function whyNoManager(error: ProcessError): string {
+  const said = error.result?.stderr.trim() ?? "";
+  return said.startsWith("The Swarm: ") ? said.slice("The Swarm: ".length) : whyNotReached(error);
+}

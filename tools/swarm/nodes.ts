@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+
+import { scriptOnManagers, type SwarmOutput } from "../../infra/swarm";
+import { scriptText } from "../../infra/shell";
+import { run } from "../shared/run";
+import { newSeal, type Seal } from "./seal";
+
+/** What became of a question to a node of a Swarm: its answer, or why there is none. */
+export type NodeAnswer = { readonly name: string } & (
+  { readonly output: string; readonly problem?: never } | { readonly output?: never; readonly problem: string }
+);
+
+/** How the nodes of a Swarm are asked. */
+export interface NodesQuestion {
+  /** The stack, whose jobs these are. */
+  readonly stack: string;
+  /** A shell script for each node. It runs as root, and sees the node's files read-only. */
+  readonly script: string;
+  /** The most that a node may answer, in bytes. */
+  readonly maxBytes: number;
+  /** Name of the only node to ask. Default: all. */
+  readonly only?: string | undefined;
+  /** How long to wait for the nodes, in seconds. Default: 60. */
+  readonly patienceSeconds?: number;
+}
+
+/** What the first manager that answers says of the Swarm's nodes. */
+export interface NodesReply {
+  /** Names of all nodes. */
+  readonly names: readonly string[];
+  /** Of the nodes on which the services run, or of the one that was asked, by name. */
+  readonly answers: readonly NodeAnswer[];
+}
+
+/** More is not read of all answers together, in bytes: they are compressed. */
+const maxReplyBytes = 256 * 1024 * 1024;
+
+/**
+ * Runs a script on the nodes of a Swarm, by a job that exists only meanwhile. The answers are encrypted on their way, since
+ * they pass through logs.
+ * @throws ProcessError if none of the managers answers, or if the job can't be created.
+ */
+export async function askNodes(
+  { managers, services }: Pick<SwarmOutput, "managers" | "services">,
+  { stack, script, maxBytes, only = "", patienceSeconds = 60 }: NodesQuestion,
+): Promise<NodesReply> {
+  const seal = await newSeal();
+  const job = `datadog-question-${randomBytes(6).toString("hex")}`;
+  const reply = scriptText({ files: ["node-reply"], calls: [["reply", seal.publicKey, script]] });
+  const input = scriptOnManagers(
+    managers.map(({ name, address, ssh }) => ({ name, address, login: ["sh", "-c", `${ssh} "$@"`, "ssh"] })),
+    {
+      files: ["swarm-nodes"],
+      // The last one is the smaller image.
+      calls: [["ask_nodes", job, stack, String(patienceSeconds), only, reply, ...[...services].reverse()]],
+    },
+  );
+  const { stdout } = await run("sh", ["-s"], {
+    input,
+    timeoutMs: (patienceSeconds + 120) * 1000,
+    maxBytes: maxReplyBytes,
+    title: "The Swarm",
+  });
+  return readNodes(stdout, { seal, maxBytes, only, patienceSeconds });
+}
+
+/** A node as a manager describes it. */
+interface Node {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly availability: string;
+}
+
+/** Reads what `ask_nodes` in `templates/host/swarm-nodes.sh` prints; exported for its tests. */
+export function readNodes(
+  text: string,
+  options: { readonly seal: Pick<Seal, "open">; readonly maxBytes: number } & Required<
+    Pick<NodesQuestion, "only" | "patienceSeconds">
+  >,
+): NodesReply {
+  const { seal, maxBytes, only, patienceSeconds } = options;
+  const lines = text.split("\n").map((line) => line.split(" "));
+  const nodes = withUniqueNames(
+    lines.flatMap(([kind, id = "", state = "", availability = "", ...name]): Node[] =>
+      kind === "node" ? [{ id, state, availability, name: name.join(" ") }] : [],
+    ),
+  );
+  const tasks = new Map(
+    lines.flatMap(([kind, id = "", state = "", ...error]) =>
+      kind === "task" ? [[id, { state, error: error.join(" ").trim() }] as const] : [],
+    ),
+  );
+  const places = new Set(lines.flatMap(([kind, id = ""]) => (kind === "place" ? [id] : [])));
+  const says = (word: string): boolean => lines.some(([kind]) => kind === word);
+  const [isUndeployed, isConstrained] = [says("undeployed"), says("constrained")];
+  const replies = readReplies(lines);
+  const answer = ({ id, name, state, availability }: Node): NodeAnswer => {
+    const { key, data, isWhole, problem } = replies.get(id) ?? { data: [], isWhole: false };
+    if (problem !== undefined) return { name, problem };
+    if (key !== undefined && isWhole) {
+      try {
+        return { name, output: seal.open(key, data.join(""), maxBytes) };
+      } catch {
+        return { name, problem: "its answer can't be read: it is incomplete, or too long. Ask again." };
+      }
+    }
+    const task = tasks.get(id);
+    if (isUndeployed)
+      return { name, problem: "the Swarm has no service of this program. Run make up, then ask again." };
+    if (isConstrained && task === undefined && !places.has(id)) {
+      return { name, problem: "swarm.placement leaves the node out, so no agent runs there." };
+    }
+    return { name, problem: silence({ name, state, availability }, task, patienceSeconds) };
+  };
+  return {
+    names: nodes.map(({ name }) => name),
+    answers: nodes
+      // Constraints keep the services, and the question, from other nodes.
+      .filter(({ id, name }) => (only === "" ? !isConstrained || tasks.has(id) || places.has(id) : name === only))
+      .map(answer),
+  };
+}
+
+/** Why a node has not answered, and what to do. */
+function silence(
+  { name, state, availability }: Omit<Node, "id">,
+  task: { readonly state: string; readonly error: string } | undefined,
+  patienceSeconds: number,
+): string {
+  const activate = `docker node update --availability active ${name} on a manager ends that`;
+  if (state !== "ready") return `the node is ${state}. Check the machine and its Docker engine, then ask again.`;
+  if (availability === "drain") return `the node is drained, so no agent runs there: ${activate}.`;
+  if (availability === "pause") return `the node is paused and starts no task, so it can't be asked: ${activate}.`;
+  if (task !== undefined && task.error !== "") {
+    return `the task that asks it has not run (${task.error}). docker node ps ${name} on a manager says more.`;
+  }
+  return `has not answered within ${patienceSeconds} s. Check the machine and its Docker engine, then ask again.`;
+}
+
+interface Reply {
+  key?: string;
+  data: string[];
+  isWhole: boolean;
+  problem?: string;
+}
+
+/** The lines of the nodes' tasks (`templates/host/node-reply.sh`), by the nodes' ids. */
+function readReplies(lines: readonly (readonly string[])[]): ReadonlyMap<string, Reply> {
+  const replies = new Map<string, Reply>();
+  for (const [id = "", kind, value = "", ...more] of lines) {
+    if (kind !== "key" && kind !== "data" && kind !== "end" && kind !== "problem") continue;
+    const reply = replies.get(id) ?? { data: [], isWhole: false };
+    replies.set(id, reply);
+    if (kind === "key") reply.key = value;
+    if (kind === "data") reply.data.push(value);
+    if (kind === "end") reply.isWhole = true;
+    if (kind === "problem") reply.problem = [value, ...more].join(" ");
+  }
+  return replies;
+}
+
+/** Sorts nodes by name. Nodes may have the same one: then their ids are added. */
+function withUniqueNames(nodes: readonly Node[]): Node[] {
+  const count = (name: string): number => nodes.filter((node) => node.name === name).length;
+  return nodes
+    .map((node) => (count(node.name) === 1 ? node : { ...node, name: `${node.name}.${node.id}` }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
