@@ -5,6 +5,7 @@ import { managerCommand } from "./managers";
 import { stackNamesOf } from "./names";
 import { containerNames } from "../names";
 import type { SwarmSettings } from "../settings";
+import type { Call } from "../shell";
 
 /**
  * The first resource of a Swarm: everything else waits for it, so a Swarm that can't serve is told before it is touched. It is
@@ -27,8 +28,9 @@ export function createSwarmPreflight(
         ],
       },
       delete: {
-        files: ["swarm-objects"],
+        files: ["swarm-objects", "swarm-nodes"],
         calls: [
+          ...stacks.map((stack): Call => ["remove_jobs", stack, "0"]),
           ["sweep", ...stacks],
           ["must_be_swept", ...stacks],
         ],

@@ -171,6 +171,92 @@ describe("the gate", () => {
   });
 });
 
+describe("the job that asks nodes", () => {
+  /**
+   * Asks where the Swarm gives these answers.
+   * @param tasks a line for each of the job's tasks: node, state, what went wrong.
+   * @param more branches that come first.
+   */
+  const ask = (tasks: readonly string[], more = "", only = ""): Outcome =>
+    runScript(
+      {
+        files: ["swarm-manager", "swarm-nodes"],
+        calls: [["ask_nodes", "job-1", "store-staging", "0", only, "echo asked", "datadog-gen", "dd-agent"]],
+      },
+      [
+        more,
+        "service\\ ls*) log; echo old; echo new ;;",
+        "service\\ inspect*CreatedAt*old) echo 0 ;;",
+        "service\\ inspect*CreatedAt*new) date +%s ;;",
+        "node\\ ls*) echo n1 ;;",
+        "node\\ inspect*) echo node n1 ready active web-1 ;;",
+        "service\\ inspect*Constraints*) echo 'node.labels.zone == a'; echo ;;",
+        "service\\ inspect*Image*) echo registry.example/gen:1 ;;",
+        "service\\ inspect*) ;;",
+        "service\\ ps*) echo t1 ;;",
+        `inspect*task*) printf '%s\\n' ${tasks.map((line) => `'${line}'`).join(" ")} ;;`,
+        "service\\ logs*) log; echo n1 key k ;;",
+        "*) log ;;",
+      ].join("\n"),
+    );
+  const complete = ["n1 complete "];
+
+  test("runs once on each node where the services may run, sees the node read-only, and is removed afterwards", () => {
+    const { status, stdout, docker } = ask(complete);
+    expect(status).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      "node n1 ready active web-1",
+      "place n1",
+      "constrained",
+      "task n1 complete ",
+      "n1 key k",
+      "",
+    ]);
+    const [, removedOld, create = "", logs, removed, ...further] = docker;
+    expect([removedOld, logs, removed, further]).toEqual([
+      "service rm old",
+      "service logs --raw job-1",
+      "service rm job-1",
+      [],
+    ]);
+    for (const option of [
+      "--mode global-job --restart-condition none --constraint node.labels.zone == a --label datadog-hosts.stack=store-staging",
+      "--read-only --cap-drop ALL --cap-add SYS_CHROOT --mount type=bind,source=/,target=/node,readonly",
+      "--entrypoint chroot registry.example/gen:1 /node /bin/sh -c echo asked",
+    ]) {
+      expect(create).toContain(option);
+    }
+  });
+
+  test("runs on one node if only that is asked", () => {
+    const { docker } = ask(complete, "", "web-1");
+    expect(docker.find((call) => call.startsWith("service create"))).toContain(
+      "--constraint node.labels.zone == a --constraint node.hostname == web-1",
+    );
+  });
+
+  test("has the image of the other service where the first one is gone, and is not made where both are", () => {
+    const gone = (services: string): string => `service\\ inspect\\ ${services}) exit 1 ;;`;
+    expect(ask(complete, gone("datadog-gen")).stdout).toContain("n1 key k");
+    const { status, stdout, docker } = ask(complete, gone("d*"));
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "node n1 ready active web-1\nundeployed\n" });
+    expect(docker.join("\n")).not.toContain("create");
+  });
+
+  test("is not waited for beyond the time, and the reason of a task that has not run is told", () => {
+    const { status, stdout, docker } = ask(["n1 rejected No such image: x", "n2 preparing "]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("task n1 rejected No such image: x\ntask n2 preparing ");
+    expect(docker.at(-1)).toBe("service rm job-1");
+  });
+
+  test.each(["HUP", "INT", "PIPE", "TERM"])("is removed when the run is cut off by SIG%s", (signal) => {
+    const { status, docker } = ask(complete, `service\\ create*) log; kill -${signal} $PPID ;;`);
+    expect(status).toBe(1);
+    expect(docker.at(-1)).toBe("service rm job-1");
+  });
+});
+
 test.each([
   [0, "0s"],
   [5, "5s"],
