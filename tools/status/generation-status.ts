@@ -71,7 +71,7 @@ export interface GenerationStatus {
    * Shell commands for the host.
    * @param agent the agent's container, as a word of the shell.
    */
-  questions(agent: string): readonly Question[];
+  readonly questions: (agent: string) => readonly Question[];
   /** The folder of the agent's config files in its container, and their name patterns. */
   readonly files: { readonly folder: string; readonly patterns: string };
   /** Evaluates the answers, by the questions' names. It accepts answers of any form and never throws. */
