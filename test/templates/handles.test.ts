@@ -199,6 +199,39 @@ describe("a container that declares a handle or a variable", () => {
   });
 });
 
+test("long labels and a long name keep neither the generator busy nor its memory for drafts", async () => {
+  const long = "a,".repeat(60_000);
+  const containers = ["http,tcp,tls,openmetrics", long].map((service, index) =>
+    containerFixture({
+      name: `attacker-${index}-${"n".repeat(20_000)}`,
+      env: {},
+      labels: {
+        ...Object.fromEntries([...labels, ...tagLabels].map((label) => [label, long])),
+        "datadog-hosts.service": service,
+        "datadog-hosts.password-file": "",
+        "com.datadoghq.ad.checks": JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, key) => [`c${key}`, {}]))),
+      },
+      exposedPorts: [7000],
+    }),
+  );
+  const { files, instances } = await renderConfigs([...containers, ...neighbours], {
+    ...settings(7),
+    logs: { all: true, declared: false },
+  });
+  expect(instances("redisdb")).toHaveLength(1);
+  expect(instances("openmetrics")).toHaveLength(1);
+  const text = Object.values(files).join("");
+  expect(text.length).toBeLessThan(100_000);
+  expect(text).toMatch(/"attacker-0-n+" has no instance: its connection is longer than 2,000 characters/);
+});
+
+test("a list of metrics that is too long gives no instance, and a comment says so", async () => {
+  const container = containerFixture({ name: "app", env: { SERVICE: "openmetrics", METRICS: "a_b,".repeat(501) }, exposedPorts: [1] });
+  const { files, instances } = await renderConfigs([container]);
+  expect(instances("openmetrics")).toEqual([]);
+  expect(files["openmetrics.d/openmetrics.yaml"]).toContain('# "app" has no instance: its metrics is longer than 2,000 characters');
+});
+
 describe("a password file", () => {
   const networks = { bridge: { ip: "172.17.0.5" }, backend: { ip: "172.20.0.5" } };
   const bound: TemplateSettings = {

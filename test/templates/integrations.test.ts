@@ -144,6 +144,16 @@ describe("a service without a login", () => {
   });
 });
 
+test.each(["http", "tls"])("a server name that is none is not used for %s, and a comment says so", async (service) => {
+  const said = (name: string) => containerFixture({ name: "web", env: { SERVICE: service, SERVER_NAME: name } });
+  const wrong = Object.values((await renderConfigs([said("a\r\nX-Evil: 1")])).files).join("");
+  expect(wrong).toMatch(/^ {2}# "web" declares an invalid server name/m);
+  expect(wrong).not.toContain("Evil");
+  const right = Object.values((await renderConfigs([said("my_shop.internal")])).files).join("");
+  expect(right).toContain('"my_shop.internal"');
+  expect(right).not.toContain("invalid server name");
+});
+
 describe("the docker check", () => {
   test("has a form for each generation", async () => {
     const seven = await renderConfigs([], { generation: 7 });

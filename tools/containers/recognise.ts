@@ -83,7 +83,8 @@ export function programsOf(command: readonly string[], depth = 0): string[] {
   const program = first.slice(first.lastIndexOf("/") + 1);
   if (depth > 10 || program === "") return [];
   if (shells.has(program)) {
-    const flag = rest.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word));
+    // Two steps: one expression for both would take minutes for an argument of many letters.
+    const flag = rest.findIndex((word) => word.includes("c") && /^-[a-z]*$/.test(word));
     if (flag < 0)
       return programsOf(
         rest.filter((word) => !word.startsWith("-")),

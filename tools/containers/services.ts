@@ -46,14 +46,29 @@ export const services: readonly Service[] = integrationNames.flatMap((integratio
 /** The label by which a container requests services; it takes precedence over the variable SERVICE. */
 export const serviceLabel = "datadog-hosts.service";
 
+/** Of a declaration longer than {@link maxDeclaration}, only this many characters are read. */
+const readOfLong = 2001;
+const maxDeclaration = 4000;
+
+/** A character that does not count around a declared value. */
+const ignored = /^[\s\u0085\p{Z}\p{Cf}]$/u;
+
 /**
  * Trims a declared value as "cleaned" in `templates/generator/rules.tmpl` does: removes blanks and invisible characters at
- * both ends, then one pair of quotes.
+ * both ends, then one pair of quotes; cuts a value that is far too long. A container may declare megabytes.
  */
-function trimDeclaration(text: string): string {
-  const around = /^[\s\u0085\p{Z}\p{Cf}]+|[\s\u0085\p{Z}\p{Cf}]+$/gu;
-  const inside = text.replace(around, "");
-  return /^(".*"|'.*')$/s.test(inside) ? inside.slice(1, -1).replace(around, "") : inside;
+export function trimDeclaration(text: string): string {
+  if (text.length > maxDeclaration) return text.slice(0, readOfLong);
+  const inside = trimIgnored(text);
+  return /^(".*"|'.*')$/s.test(inside) ? trimIgnored(inside.slice(1, -1)) : inside;
+}
+
+/** A text without ignored characters at both ends. An expression for its end would try each blank inside of the text again. */
+function trimIgnored(text: string): string {
+  const characters = Array.from(text);
+  const start = characters.findIndex((character) => !ignored.test(character));
+  const end = characters.findLastIndex((character) => !ignored.test(character));
+  return start < 0 ? "" : characters.slice(start, end + 1).join("");
 }
 
 /** The label or variable by which a container requests services; undefined if it requests none. */
@@ -65,10 +80,14 @@ export function declarationSource({ labels, service }: Pick<Container, "labels" 
 /** Longer names of services are cut to this number of characters. */
 const maxNameLength = 60;
 
+/** Longer lists of services are cut to this number of characters, as "services" in `templates/generator/rules.tmpl` does. */
+const maxListLength = 1000;
+
 /** Names of the services that a container requests, known or not, as the generator reads them: unquoted, in lower case. */
 export function requestedServices({ labels, service }: Pick<Container, "labels" | "service">): string[] {
   const declared = trimDeclaration(labels.get(serviceLabel) ?? "") || trimDeclaration(service);
   return declared
+    .slice(0, maxListLength)
     .split(",")
     .map((word) =>
       trimDeclaration(trimDeclaration(word.toLowerCase()).replace(/^["']+|["']+$/g, "")).slice(0, maxNameLength),

@@ -47,7 +47,7 @@ export function readRefusal(
   if (/^it declares no port/.test(text)) {
     return { reason: "no-port", mends: [hintLine(container, service, "port", "PORT")] };
   }
-  const refused = [...text.matchAll(/\bits (connection|username|database|path|password) /g)].map(
+  const refused = [...text.matchAll(/\bits (connection|username|database|path|metrics|password) /g)].map(
     ([, name = ""]) => name,
   );
   const words: Readonly<Record<string, string>> = {
@@ -55,6 +55,7 @@ export function readRefusal(
     username: "USER",
     database: "DATABASE",
     path: "/PATH",
+    metrics: "NAMES",
   };
   // The password is a part of the connection.
   const names = [...new Set(refused.map((name) => (name === "password" ? "connection" : name)))];

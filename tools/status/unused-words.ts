@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
-import { services, serviceByName, requestedServices } from "../containers/services";
+import { services, serviceByName, requestedServices, trimDeclaration } from "../containers/services";
 import type { Container } from "../containers/containers";
 
 /** What labels of this program begin with. */
@@ -50,10 +50,7 @@ export function unusedWordRemarks(container: Container): string[] {
     const why = whyUnused(start, container);
     return why === undefined ? [] : [`${name} has the label ${start}, which has no effect: ${why}`];
   });
-  const page = (labels.get(`${prefix}status-page`) ?? "")
-    .trim()
-    .toLowerCase()
-    .replace(/^(["'])(.*)\1$/, "$2");
+  const page = trimDeclaration(labels.get(`${prefix}status-page`) ?? "").toLowerCase();
   const servers = services.filter(({ hasStatusPage }) => hasStatusPage).map(({ service }) => service);
   const pageRemarks =
     page === "" || servers.includes(page)

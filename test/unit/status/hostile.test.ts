@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { masked } from "../../../tools/shared/secrets";
 import { reportHost } from "../../../tools/status/report";
 import { formatReports } from "../../../tools/status/text";
-import { containerId, hostAnswers, mark, ownContainers } from "./host-answers";
+import { containerId, hostAnswers, mark, ownContainers, type ToldContainer } from "./host-answers";
 
 /** What a terminal obeys or hides; the line end is the table's own. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -200,6 +200,18 @@ test("thousands of instances and lines of megabytes take only seconds", () => {
   expect(formatReports([report]).length).toBeLessThan(1_500_000);
   // The time is a ceiling for a busy machine; alone it is two seconds.
   expect(Date.now() - start).toBeLessThan(15_000);
+});
+
+test.each<[string, Partial<ToldContainer>]>([
+  ["blanks in a label", { labels: { "datadog-hosts.service": `redis${" ".repeat(50_000)}x` } }],
+  ["services in a label", { labels: { "datadog-hosts.service": "redis,".repeat(500_000) } }],
+  ["letters in an argument", { command: ["sh", `-${"c".repeat(100_000)}!`] }],
+])("a container with thousands of %s takes only moments", (_, declared) => {
+  const start = Date.now();
+  const containers = [...ownContainers, { id: containerId(1), name: "web", ...declared }];
+  reportHost("web-1", hostAnswers(7, { containers }));
+  // The time is a ceiling for a busy machine; alone it is some milliseconds.
+  expect(Date.now() - start).toBeLessThan(5_000);
 });
 
 test("masked text is marked", () => {
