@@ -20,11 +20,11 @@ export function stopPredecessorScript(role: Role, owner: Owner): HostScript {
 /**
  * Removes a refused successor, gives the old container its name back and starts it. Prints `made` if the engine had created
  * the successor before it refused to start it.
- * @param id the old container's id, as {@link stopPredecessorScript} printed it.
+ * @param ids the old container's id, as {@link stopPredecessorScript} printed it; of several, the first that still exists.
  */
-export function restorePredecessorScript(role: Role, owner: Owner, id: string): HostScript {
+export function restorePredecessorScript(role: Role, owner: Owner, ...ids: readonly string[]): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
-    calls: [["come_back", containerNames[role], role, id]],
+    calls: [["come_back", containerNames[role], role, ...ids]],
   });
 }

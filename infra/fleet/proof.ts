@@ -15,10 +15,11 @@ export const proofSocketVariable = "DATADOG_HOSTS_PROOF_SOCKET";
 /** A request to `make up`, as one line of JSON. Each request has its own connection. */
 export interface ProofRequest {
   /**
-   * `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `back`:
-   * notice that the host runs its old containers again.
+   * `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `resume`:
+   * the same for a change that an earlier run has made and not proven, if there is one. `back`: notice that the host runs its
+   * old containers again.
    */
-  readonly phase: "note" | "prove" | "back";
+  readonly phase: "note" | "prove" | "resume" | "back";
   readonly host: HostOutput;
   /** Former names of the host, which the state before this `up` may use. */
   readonly formerNames: readonly string[];
@@ -30,8 +31,11 @@ export interface ProofRequest {
 export interface ProofAnswer {
   /** Why the change must not begin, or what it has lost; undefined if there is no problem. */
   readonly problem?: string;
-  /** In the answer to `note`: the full ids of the host's existing containers. */
-  readonly containers?: Readonly<Partial<Record<Role, string>>>;
+  /**
+   * In the answers to `note` and `resume`: the full ids of the containers that the host can go back to, the best first: those
+   * of before an unproven change, then those of now.
+   */
+  readonly containers?: Readonly<Partial<Record<Role, readonly string[]>>>;
 }
 
 /** Whether `make up` runs the program and answers requests. */
@@ -53,15 +57,13 @@ export function proveChange(host: HostSettings, seconds: number): pulumi.Resourc
     if (problem !== undefined) throw new Error(`${prefixOf(host)}: ${problem}`);
   });
   const prove = new pulumi.ResourceHook(`${host.name}-prove`, async () => {
-    // No container was replaced.
-    if (recording === undefined) return;
-    const { containers = {} } = await recording;
-    const problem = await ask("prove").then(
-      (answer) => answer.problem,
-      (error: unknown) => String(error),
-    );
-    if (problem === undefined) return;
-    throw new Error(await revertHost(host, containers, problem, ask));
+    const noted = await recording;
+    // Without one, no container was replaced now.
+    const answer = await ask(noted === undefined ? "resume" : "prove").catch((error: unknown): ProofAnswer => ({
+      problem: String(error),
+    }));
+    if (answer.problem === undefined) return;
+    throw new Error(await revertHost(host, (noted ?? answer).containers ?? {}, answer.problem, ask));
   });
   return ({ type, name, props, opts }) => {
     const hook =
@@ -84,11 +86,11 @@ async function revertHost(
   problem: string,
   ask: (phase: "back") => Promise<unknown>,
 ): Promise<string> {
-  const old = Object.entries(containers) as [Role, string][];
+  const old = Object.entries(containers) as [Role, readonly string[]][];
   if (old.length === 0) return `${prefixOf(host)}: ${problem}`;
   const names = old.map(([role]) => containerNames[role]).join(" and ");
   try {
-    await runOnHost(host, inOneScript(...old.map(([role, id]) => restorePredecessorScript(role, host, id))));
+    await runOnHost(host, inOneScript(...old.map(([role, ids]) => restorePredecessorScript(role, host, ...ids))));
   } catch (error) {
     return `${prefixOf(host)}: ${problem}\nThe old ${names} could not be brought back: ${String(error)}`;
   }

@@ -39,6 +39,11 @@ export class HostPaths {
     return `${this.templates}/${hash}`;
   }
 
+  /** What the host collected before a change that it has not proven yet: beside the templates, to be removed like old ones. */
+  get proofRecord(): string {
+    return `${this.templates}/before-change.json`;
+  }
+
   /** Checks in Python that the agent gets, by their content's hash: beside the generator's templates, to be removed like them. */
   pythonChecks(hash: string): string {
     return `${this.templates}/${hash}`;

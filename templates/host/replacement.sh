@@ -56,11 +56,15 @@ watch_in_container() {
   }
 }
 
-# come_back NAME ROLE ID: undoes give_way, which printed this id, after the engine has refused the successor. Removes the
-# successor, and prints `made` if there was one.
+# come_back NAME ROLE ID…: undoes give_way, which printed this id, after the engine has refused the successor. Of several ids,
+# the first counts that still exists. Removes the successor, and prints `made` if there was one.
 come_back() {
-  name=$1 role=$2 old=$3
-  old_name=$(docker container inspect --format '{{.Name}}' "$old")
+  name=$1 role=$2
+  shift 2
+  for old; do
+    ! old_name=$(docker container inspect --format '{{.Name}}' "$old") || break
+  done
+  [ -n "$old_name" ] || return 1
   # The watcher came first, and has removed the successor.
   if [ "$old_name" = "/$name" ]; then
     echo made

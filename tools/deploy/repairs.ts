@@ -11,6 +11,7 @@ import {
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import type { StackState } from "./state";
+import { takeBackInState } from "./take-back";
 
 /** What `up` still has to do after the repair of a stack's hosts. */
 export interface FleetRepairs {
@@ -63,7 +64,12 @@ async function prepare(
   // A refresh of the stack alone takes the lock, too, and asks no host.
   const whole = resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn);
   const targets = (gone.length > 0 ? gone : whole).flatMap((urn) => ["--target", urn]);
-  return (await succeeds(["preview"])) && (await succeeds(["refresh", "--yes", "--skip-preview", ...targets]));
+  const takenBack = damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.takeBack ?? []));
+  return (
+    (await succeeds(["preview"])) &&
+    (await succeeds(["refresh", "--yes", "--skip-preview", ...targets])) &&
+    (takenBack.length === 0 || (await takeBackInState(stack, env, takenBack)))
+  );
 }
 
 function printRepairs(host: RepairedHost): void {

@@ -7,6 +7,8 @@ import type { StackState, StateResource } from "../deploy/state";
 export interface ExpectedContainer {
   readonly urn: string;
   readonly id: string;
+  /** The ids of the containers that it replaces, as long as they are still to be removed. */
+  readonly replaces: readonly string[];
   readonly name: string;
   /** The image's name. */
   readonly image: string;
@@ -67,7 +69,7 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
       const place = hostResourceOf(resource.urn);
       return place?.host === output.name && place.role !== undefined ? [{ ...resource, role: place.role }] : [];
     });
-    const containers = own.flatMap((resource) => containerOf(resource));
+    const containers = own.flatMap((resource) => containerOf(resource, resources));
     const scripts = fileScripts.filter((role) => own.some((resource) => resource.role === role));
     if (containers.length === 0 && scripts.length === 0) return [];
     const { name, address, ssh } = output;
@@ -107,7 +109,10 @@ export function scriptText(
   return plain === undefined ? undefined : (JSON.parse(plain) as string);
 }
 
-function containerOf({ urn, id, type, inputs = {} }: StateResource): ExpectedContainer[] {
+function containerOf(
+  { urn, id, type, inputs = {} }: StateResource,
+  all: readonly StateResource[],
+): ExpectedContainer[] {
   if (type !== "docker:index/container:Container" || id === undefined) return [];
   const list = (key: string): Record<string, unknown>[] => (inputs[key] ?? []) as Record<string, unknown>[];
   const name = String(inputs["name"]);
@@ -115,6 +120,7 @@ function containerOf({ urn, id, type, inputs = {} }: StateResource): ExpectedCon
     {
       urn,
       id,
+      replaces: all.flatMap((other) => (other.urn === urn && other.delete === true ? (other.id ?? []) : [])),
       name,
       image: String(inputs["image"]),
       generates: name === containerNames.generator,

@@ -27,6 +27,8 @@ export interface Repair {
   readonly scripts?: readonly string[];
   /** Shell lines for the host, after the scripts. */
   readonly after?: readonly string[];
+  /** A container that the state has to take back: it runs again in place of the one that has replaced it. */
+  readonly takeBack?: { readonly urn: string; readonly id: string };
   /** Resources that the state has to forget, so that `up` creates them again. */
   readonly refresh?: readonly string[];
   /** Resources that `up` has to replace: the old one goes once the new one is accepted. */
@@ -60,13 +62,27 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
 }
 
 function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer, facts: Facts): Finding[] {
-  const { name, id, urn } = expected;
+  const { name, id, urn, replaces } = expected;
   const other = facts.containers.find((container) => container.name === name && container.id !== id);
   const actual = facts.containers.find((container) => container.id === id);
   if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
-  // What a run that was cut off has left is removed when the container is created again.
+  // It is removed when the container is created again.
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
+  if (leftover) {
+    const interrupted = "after an interrupted up";
+    return [
+      replaces.includes(other.id)
+        ? {
+            text: `the old container ${name} runs again ${interrupted}`,
+            repair: { done: "the state has it again", takeBack: { urn, id: other.id } },
+          }
+        : {
+            text: `another container ${name} of this stack is there ${interrupted}`,
+            repair: { done: "replaced", refresh: [urn] },
+          },
+    ];
+  }
   if (actual === undefined) {
     return [...findings, { text: `the container ${name} is gone`, repair: { done: "created again", refresh: [urn] } }];
   }

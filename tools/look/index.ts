@@ -4,6 +4,7 @@ export {
   hostsToLookAt,
   lookAtHost,
   lookAtHosts,
+  onHost,
   readLook,
   readState,
   requireState,

@@ -5,6 +5,7 @@ import { ProcessError } from "../shared/run";
 import { shown } from "../shared/shown";
 import { recordInstances, type AcceptedLoss, type RecordedInstance } from "./losses";
 import { proveHost } from "./prove";
+import { hasSetAside, isUnproven, recordsOnHosts, type ProofRecords } from "./record";
 import { viewHost, type HostView } from "./view";
 
 /** The agent of generation 5 reloads its configs on a signal and runs its checks every 15 to 20 s. */
@@ -17,20 +18,28 @@ const settleSeconds7 = 7;
 export class Proofs {
   private readonly recordings = new Map<string, readonly RecordedInstance[]>();
   private readonly reverted = new Map<string, readonly string[]>();
+  private readonly old = new Set<string>();
   private failed: string | undefined;
 
   /**
    * @param accepted losses that don't count.
    * @param view reads a host's current state. Default: over ssh.
+   * @param records keeps what hosts had before a change. Default: on the hosts.
    */
   constructor(
     private readonly accepted: readonly AcceptedLoss[] = [],
     private readonly view: (host: ProofRequest["host"]) => Promise<HostView> = viewHost,
+    private readonly records: ProofRecords = recordsOnHosts,
   ) {}
 
   /** The former names of each host that runs its old containers again, by the host's name. */
   get revertedHosts(): ReadonlyMap<string, readonly string[]> {
     return this.reverted;
+  }
+
+  /** The ids of the containers that hosts may have gone back to. */
+  get oldContainers(): ReadonlySet<string> {
+    return this.old;
   }
 
   /** Answers one request of the program. */
@@ -40,6 +49,8 @@ export class Proofs {
         return this.note(host);
       case "prove":
         return this.prove(host, seconds);
+      case "resume":
+        return this.resume(host, seconds);
       case "back":
         this.reverted.set(host.name, formerNames);
         return {};
@@ -51,12 +62,38 @@ export class Proofs {
       return { problem: `was left as it is, because host ${this.failed} failed its proof` };
     try {
       const view = await this.view(host);
-      this.recordings.set(host.name, recordInstances(view));
-      return { containers: containersOf(view) };
+      const now = containersOf(view);
+      const kept = hasSetAside(view) ? await this.records.read(host) : undefined;
+      // What an unproven change has lost must not become what is compared with.
+      const earlier = kept !== undefined && isUnproven(kept, view) ? kept : undefined;
+      const instances = earlier?.instances ?? recordInstances(view);
+      this.recordings.set(host.name, instances);
+      if (Object.keys(now).length > 0) {
+        await this.records.write(host, { instances, containers: { ...now, ...earlier?.containers } });
+      }
+      return { containers: this.remember(candidates(earlier?.containers ?? {}, now)) };
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
       return { problem: shown(`was left as it is, because what it collects can't be noted: ${whyNotReached(error)}`) };
     }
+  }
+
+  /** Proves what an earlier run has changed and not proven, since it was killed. */
+  private async resume(host: ProofRequest["host"], seconds: number): Promise<ProofAnswer> {
+    try {
+      const record = await this.records.read(host);
+      if (record === undefined || !isUnproven(record, await this.view(host))) return {};
+      this.recordings.set(host.name, record.instances);
+      return { ...(await this.prove(host, seconds)), containers: this.remember(candidates(record.containers)) };
+    } catch (error) {
+      if (!(error instanceof ProcessError)) throw error;
+      return { problem: shown(`whether it has proven its last change can't be read: ${whyNotReached(error)}`) };
+    }
+  }
+
+  private remember(containers: NonNullable<ProofAnswer["containers"]>): NonNullable<ProofAnswer["containers"]> {
+    for (const ids of Object.values(containers)) for (const id of ids) this.old.add(id);
+    return containers;
   }
 
   private async prove(host: ProofRequest["host"], seconds: number): Promise<ProofAnswer> {
@@ -71,6 +108,15 @@ export class Proofs {
     this.failed ??= host.name;
     return { problem };
   }
+}
+
+/** The ids of several sets of containers by role, in the order of the sets. */
+function candidates(...sets: readonly Partial<Record<Role, string>>[]): NonNullable<ProofAnswer["containers"]> {
+  const roles = (Object.keys(containerNames) as Role[]).map((role) => {
+    const ids = sets.flatMap((set) => set[role] ?? []);
+    return [role, [...new Set(ids)]] as const;
+  });
+  return Object.fromEntries(roles.filter(([, ids]) => ids.length > 0));
 }
 
 function containersOf({ containers }: HostView): Partial<Record<Role, string>> {

@@ -2,7 +2,9 @@ import { readState } from "../look";
 import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
+import { hostResourceOf } from "../deploy/host-resources";
 import type { StackState } from "../deploy/state";
+import { takeBack } from "../deploy/take-back";
 import { acceptanceId, predictedLosses } from "./accept";
 import type { AcceptedLoss } from "./losses";
 import { ProofServer } from "./proof-server";
@@ -63,15 +65,27 @@ export class Rollout {
     );
   }
 
+  private hasReverted(host: string): boolean {
+    return [...this.proofs.revertedHosts].some(([name, formerNames]) => [name, ...formerNames].includes(host));
+  }
+
   private async restore(): Promise<void> {
     const options = { env: this.pulumi };
     const args = ["--non-interactive", "--stack", this.stack];
     const { stdout } = await run("pulumi", ["stack", "export", ...args], { ...options, title: "pulumi stack export" });
     const now = JSON.parse(stdout) as StackState;
-    const state = [...this.proofs.revertedHosts].reduce(
+    const restored = [...this.proofs.revertedHosts].reduce(
       (whole, [host, formerNames]) => restoreHostResources(whole, this.before, [host, ...formerNames]),
       now,
     );
+    // If an earlier run has made the change, the state before this one had the new containers, and the old ones to be removed.
+    const old = (restored.deployment.resources ?? []).flatMap(({ urn, id, delete: isOld }) => {
+      const host = hostResourceOf(urn)?.host ?? "";
+      return isOld === true && id !== undefined && this.proofs.oldContainers.has(id) && this.hasReverted(host)
+        ? [{ urn, id }]
+        : [];
+    });
+    const state = takeBack(restored, old);
     await run("pulumi", ["stack", "import", ...args], {
       ...options,
       input: JSON.stringify(state),

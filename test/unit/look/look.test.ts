@@ -56,6 +56,7 @@ function run(script: string): string {
 const agentId = "a".repeat(64);
 const generatorId = "b".repeat(64);
 const otherId = "c".repeat(64);
+const replacedId = "d".repeat(64);
 
 /** A host with an agent and a generator, as the state knows it. */
 const host = (): ExpectedHost => ({
@@ -72,6 +73,7 @@ const host = (): ExpectedHost => ({
     {
       urn: "urn:agent",
       id: agentId,
+      replaces: [replacedId],
       name: "dd-agent",
       image: "agent:7",
       generates: false,
@@ -91,6 +93,7 @@ const host = (): ExpectedHost => ({
     {
       urn: "urn:generator",
       id: generatorId,
+      replaces: [],
       name: "datadog-gen",
       image: "docker-gen",
       generates: true,
@@ -247,7 +250,22 @@ test("somebody's container under the name of ours is stopped and set aside, anot
 
 test("what a run that was cut off has left of this very stack is not in the way", () => {
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
-  expect(texts()).toEqual(["the container dd-agent is gone"]);
+  expect(look()).toMatchObject([
+    {
+      text: "another container dd-agent of this stack is there after an interrupted up",
+      repair: { refresh: ["urn:agent"] },
+    },
+  ]);
+});
+
+test("the state takes a container back that runs again since a run was cut off", () => {
+  engine([{ id: replacedId, name: "dd-agent", stack: "shop-staging" }, generator()]);
+  expect(look()).toMatchObject([
+    {
+      text: "the old container dd-agent runs again after an interrupted up",
+      repair: { takeBack: { urn: "urn:agent", id: replacedId } },
+    },
+  ]);
 });
 
 test.each([

@@ -12,7 +12,7 @@ import { ProofServer } from "../../../tools/rollout/proof-server";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "../infra/fixtures";
 
-const containers = { agent: "a".repeat(64), generator: "b".repeat(64) };
+const containers = { agent: ["a".repeat(64)], generator: ["c".repeat(64), "b".repeat(64)] };
 
 let folder = "";
 beforeEach(() => {
@@ -92,8 +92,8 @@ describe("a host whose containers are replaced", () => {
       "Host web-1 (192.0.2.10): went back to its old dd-agent and datadog-gen, and the change was not made: redisdb lost team:a",
     );
     expect(asked).toEqual(["note", "prove", "back"]);
-    expect(doneOnHost()).toContain(`come_back dd-agent agent ${containers.agent}\n`);
-    expect(doneOnHost()).toContain(`come_back datadog-gen generator ${containers.generator}\n`);
+    expect(doneOnHost()).toContain(`come_back dd-agent agent ${containers.agent.join(" ")}\n`);
+    expect(doneOnHost()).toContain(`come_back datadog-gen generator ${containers.generator.join(" ")}\n`);
     server.close();
   });
 
@@ -117,10 +117,17 @@ describe("a host whose containers are replaced", () => {
   });
 });
 
-test("a host without a replaced container has nothing to prove", async () => {
+test("a host without a replaced container has nothing to prove, unless an earlier run was killed before it could", async () => {
   const { complete, asked, server } = await hooksOf(() => ({}));
   await complete();
-  expect(asked).toEqual([]);
+  expect(asked).toEqual(["resume"]);
+  server.close();
+});
+
+test("a host that has lost something by a change of a killed run goes back to its containers of before that run", async () => {
+  const { complete, server } = await hooksOf(() => ({ containers, problem: "redisdb lost team:a" }));
+  await expect(complete()).rejects.toThrow("went back to its old dd-agent and datadog-gen");
+  expect(doneOnHost()).toContain(`come_back datadog-gen generator ${containers.generator.join(" ")}\n`);
   server.close();
 });
 

@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import type { ProofRequest } from "../../../infra/fleet";
 import { Proofs } from "../../../tools/rollout/proofs";
+import type { ProofRecord, ProofRecords } from "../../../tools/rollout/record";
 import { ProcessError } from "../../../tools/shared/run";
-import { hostView, ownContainers } from "./view";
+import { hostView, instances, ownContainers, rows } from "./view";
 
 const request = (phase: ProofRequest["phase"], name = "web-1"): ProofRequest => ({
   phase,
@@ -20,13 +21,43 @@ const request = (phase: ProofRequest["phase"], name = "web-1"): ProofRequest => 
   },
 });
 
+/** What is kept on the host; undefined: nothing. */
+let kept: ProofRecord | undefined;
+beforeEach(() => {
+  kept = undefined;
+});
+const records: ProofRecords = {
+  read: () => Promise.resolve(kept),
+  write: (_, record) => {
+    kept = record;
+    return Promise.resolve();
+  },
+};
+
 const proofsOf = (...views: (() => ReturnType<typeof hostView>)[]): Proofs =>
-  new Proofs([], () => Promise.resolve().then(() => (views.shift() ?? hostView)()));
+  new Proofs([], () => Promise.resolve().then(() => (views.shift() ?? hostView)()), records);
+
+/** The host of {@link hostView} after both of its containers were replaced, with these instances of a redisdb check only. */
+const replacedView = (): ReturnType<typeof hostView> => {
+  const successors = ownContainers
+    .slice(0, 2)
+    .map((container, index) => ({ ...container, id: `${index + 1}`.repeat(64) }));
+  const predecessors = ownContainers.slice(0, 2).map((container) => ({
+    ...container,
+    name: `${container.name}.before-replacement.running.always.1-2`,
+    state: "exited",
+  }));
+  return hostView({
+    containers: [...successors, ...predecessors, ...ownContainers.slice(2)],
+    generated: instances.slice(0, 1),
+    agent: rows.slice(0, 1),
+  });
+};
 
 test("the answer has the ids of the host's own containers, not of others with these names", async () => {
   const [agent, generator] = ownContainers;
   expect(await proofsOf().answer(request("note"))).toEqual({
-    containers: { agent: agent?.id, generator: generator?.id },
+    containers: { agent: [agent?.id], generator: [generator?.id] },
   });
   const foreign = ownContainers.map((container) => ({ ...container, labels: new Map<string, string>() }));
   expect(await proofsOf(() => hostView({ containers: foreign })).answer(request("note"))).toEqual({ containers: {} });
@@ -56,4 +87,37 @@ test("only hosts that report it count as gone back", async () => {
   expect([...proofs.revertedHosts]).toEqual([]);
   await proofs.answer(request("back"));
   expect([...proofs.revertedHosts]).toEqual([["web-1", ["front-1"]]]);
+});
+
+describe("after a run that was killed before the host had proven its change", () => {
+  const before = { agent: [ownContainers[0]?.id], generator: [ownContainers[1]?.id] };
+  beforeEach(async () => {
+    await proofsOf().answer(request("note"));
+  });
+
+  test("the next run proves it, and names the containers to go back to", async () => {
+    expect(await proofsOf(replacedView, replacedView).answer(request("resume"))).toEqual({
+      problem: expect.stringContaining("has no instance any more") as string,
+      containers: before,
+    });
+  });
+
+  test("a further change is compared with what was collected before both", async () => {
+    const proofs = proofsOf(replacedView, replacedView);
+    expect(await proofs.answer(request("note"))).toEqual({
+      containers: { agent: [...before.agent, "1".repeat(64)], generator: [...before.generator, "2".repeat(64)] },
+    });
+    expect((await proofs.answer(request("prove"))).problem).toContain("has no instance any more");
+  });
+
+  test("a host that has gone back has nothing left to prove", async () => {
+    expect(await proofsOf().answer(request("resume"))).toEqual({});
+  });
+});
+
+test("a host without a record has nothing left to prove, and is not looked at", async () => {
+  const proofs = proofsOf(() => {
+    throw new Error("not needed");
+  });
+  expect(await proofs.answer(request("resume"))).toEqual({});
 });
