@@ -114,7 +114,7 @@ function readOne(
 function readSettings(file: string, refuse: (problem: string) => void): Settings | undefined {
   const text = readText(file);
   if (text === undefined) {
-    refuse("is missing; it may be empty: then the folder's name is the check's name and the word to ask by");
+    refuse("is missing; it may be empty: then the folder's name is the name of the check and of the service");
     return undefined;
   }
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, logLevel: "error" });

@@ -25,7 +25,7 @@ export const rabbitmq: Integration = {
         code: { language: "sh", lines: ["rabbitmq-plugins enable rabbitmq_management"] },
       },
       {
-        text: "Create a user who may look at everything, and use one queue. `guest` can't log in from another host. Repeat the last line for each virtual host.",
+        text: "Create a user who may read everything and use one queue. `guest` can't log in from another host. Repeat the last line for each virtual host.",
         code: {
           language: "sh",
           lines: [

@@ -8,6 +8,6 @@ export const tcpCheck: Integration = {
   guide: {
     title: "TCP",
     reads:
-      "The check connects to a port, and reports whether that works (service check `tcp.can_connect`) and how long it takes. The service sees a connection without a word in it, every 15 seconds.",
+      "The check connects to a port, and reports whether that works (service check `tcp.can_connect`) and how long it takes. The service sees a connection that sends nothing, every 15 seconds.",
   },
 };

@@ -9,11 +9,11 @@ export const tls: Integration = {
   guide: {
     title: "TLS",
     reads:
-      "The check looks at the protocol's version and at the certificate: whether it is valid, and when it expires (`tls.days_left`).",
+      "The check reads the protocol's version and the certificate: whether it is valid, and when it expires (`tls.days_left`).",
     hints: [
       {
         hint: "server-name",
-        meaning: "the name that the certificate has to be for; default: the name in the certificate is not looked at",
+        meaning: "the name that the certificate has to be for; default: the name in the certificate is not checked",
       },
       {
         hint: "verify-tls",

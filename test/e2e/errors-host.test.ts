@@ -336,7 +336,7 @@ describe("hosts that freeze while something is done on them, beside one that is 
     await third().run("kill -CONT $(pidof dockerd)");
     expect(status).not.toBe(0);
     expect(output).toMatch(
-      /^Host frozen-engine: could not be looked at: the Docker engine did not answer\s+within 18 s\./m,
+      /^Host frozen-engine: could not be inspected: the Docker engine did not answer\s+within 18 s\./m,
     );
     expect(output).not.toMatch(/^Host (frozen-sshd|well): could not/m);
     expect(output).not.toContain("changes were expected");

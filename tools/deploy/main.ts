@@ -31,7 +31,7 @@ type Operation = (typeof operations)[number];
 async function main(): Promise<number> {
   const [operation, stackName, ...further] = process.argv.slice(2);
   if (!operations.includes(operation as Operation)) {
-    throw new UserError(`Say what to do: ${operations.join(", ")}.`);
+    throw new UserError(`Name one of: ${operations.join(", ")}.`);
   }
   const stack = requireStack("stacks", stackName);
   const isLive = readLive();

@@ -80,8 +80,8 @@ export async function askEngine(target: EngineTarget): Promise<string | undefine
   if (end.stdout !== "") return undefined;
   if (end.status === undefined) {
     return isLoggedIn(end)
-      ? "ssh is let in, but the Docker engine says nothing"
-      : "its sshd takes connections and says nothing";
+      ? "its sshd accepts the connection, but the Docker engine does not answer"
+      : "its sshd accepts connections, but does not answer";
   }
   return end.status === 255 ? (adviceFor(end.stderr)?.line ?? end.stderr).trim() : undefined;
 }

@@ -36,9 +36,7 @@ export async function sweepHosts(
     const told = lines.filter((line) => line !== "");
     return { lines: told, failed: told.length > 0 };
   } catch (error) {
-    const lines = [
-      `Whether a run that was cut off has left something on the hosts was not looked at: ${(error as Error).message}`,
-    ];
+    const lines = [`The hosts were not checked for leftovers of an interrupted run: ${(error as Error).message}`];
     return { lines, failed: false };
   }
 }

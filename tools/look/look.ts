@@ -38,7 +38,7 @@ export interface HostLook {
   readonly findings: readonly Finding[];
   /** An image that is on the host; undefined where none is known. */
   readonly image?: string | undefined;
-  /** Why it could not be looked at, and what to do; undefined where it could. */
+  /** Why it could not be inspected, and what to do; undefined where it could. */
   readonly problem: string | undefined;
 }
 
@@ -142,7 +142,7 @@ export async function onHost(
 export function describeLooks(looks: readonly HostLook[], say: (finding: Finding) => string): Shown<string[]> {
   return shown(
     looks.flatMap(({ host: { name }, findings, problem }) => [
-      ...(problem === undefined ? [] : [`Host ${name}: could not be looked at: ${problem.replace(/^Host \S+: /, "")}`]),
+      ...(problem === undefined ? [] : [`Host ${name}: could not be inspected: ${problem.replace(/^Host \S+: /, "")}`]),
       ...findings.map((finding) => `Host ${name}: ${finding.text}${say(finding)}`),
     ]),
   );

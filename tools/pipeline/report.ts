@@ -65,7 +65,7 @@ export function driftLines(json: string): string[] {
 
 /** Whether a run failed because of a difference, not for another reason. */
 export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found">): boolean {
-  if (found.some((line) => !/^Host \S+: could not be looked at/.test(line))) return true;
+  if (found.some((line) => !/^Host \S+: could not be inspected/.test(line))) return true;
   return /no changes were expected( for \w+)? but changes were proposed/.test(output);
 }
 

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     process.stderr.write(
       status === 0
         ? `Stack ${stack} is at commit ${described} again. This clone is not: revert the change here, or the next make up makes it again (make preview STACK=${stack} shows it).\n`
-        : `Stack ${stack} is not wholly back at commit ${described}; the reasons are above. Mend them, then run make rollback STACK=${stack} again.\n`,
+        : `Stack ${stack} is only partly back at commit ${described}; the reasons are above. Fix them, then run make rollback STACK=${stack} again.\n`,
     );
     return status;
   } finally {

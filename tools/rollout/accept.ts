@@ -30,5 +30,5 @@ export function acceptanceId(losses: readonly AcceptedLoss[]): string {
  * @param accept the identifier from {@link acceptanceId}.
  */
 export function describeAcceptance(stack: string, accept: string): string {
-  return `Instances or tags would be lost, so the hosts would go back (rollout.proof). If the change is meant: make up STACK=${stack} ACCEPT=${accept}`;
+  return `Instances or tags would be lost, so the hosts would go back (rollout.proof). If that is intended: make up STACK=${stack} ACCEPT=${accept}`;
 }

@@ -55,13 +55,13 @@ export class Rollout {
     } catch (error) {
       return [
         shownLines(
-          `The state of stack ${this.stack} could not be put back for ${hosts.join(", ")}: ${(error as Error).message}\nThe hosts run their old containers. The next make up looks at them first and puts it right.`,
+          `The state of stack ${this.stack} could not be restored for ${hosts.join(", ")}: ${(error as Error).message}\nThe hosts run their old containers. The next make up inspects them first and corrects the state.`,
         ),
       ];
     }
     return hosts.map(
       (host) =>
-        `Host ${host}: the state holds its old containers again, and a preview shows the change again. If the change is meant, make render STACK=${this.stack} says how to accept it.`,
+        `Host ${host}: the state holds its old containers again, and a preview shows the change again. If the loss is intended, make render STACK=${this.stack} shows how to accept it.`,
     );
   }
 

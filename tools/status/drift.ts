@@ -50,5 +50,5 @@ export function driftReport(look: HostLook, stack: string): Shown<HostReport> {
 }
 
 function unlooked({ problem = "" }: HostLook): string {
-  return `could not be looked at: ${problem.replace(/^Host \S+: /, "")}`;
+  return `could not be inspected: ${problem.replace(/^Host \S+: /, "")}`;
 }

@@ -34,7 +34,7 @@ const texts = (description: string) => z.array(z.string()).readonly().describe(d
 /** Where the line of a mend belongs. */
 export const mendPlaces = {
   container: "an option of the container's `docker run`",
-  stack: "a line of the stack's file, in place of the key's line if there is one; `make up` brings it about",
+  stack: "a line of the stack's file, in place of the key's line if there is one; `make up` applies it",
   server: "a line of the server's own configuration",
   host: "a command on the host, as its user",
 } as const;

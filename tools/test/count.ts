@@ -36,7 +36,7 @@ export function countGoEvents(output: string): Count {
     if (event.Action === "fail" || event.Action === "build-fail") failed.push(name);
     else if (event.Test === undefined) continue;
     else if (event.Action === "pass") passed++;
-    else if (event.Action === "skip") skipped.push({ name, reason: "see the test's own words" });
+    else if (event.Action === "skip") skipped.push({ name, reason: "see the test's own message" });
   }
   return { passed, failed, skipped };
 }

@@ -18,7 +18,7 @@ test("an IPv6 address loses the brackets of its URL", () => {
   expect(read?.address).toBe("2001:db8::1");
 });
 
-test("what is no host's provider, or reached in another way, is left out", () => {
+test("a provider that belongs to no host, or is not reached over ssh, is left out", () => {
   const local = { urn, type: "pulumi:providers:docker", inputs: { host: "unix:///var/run/docker.sock" } };
   const others = { urn: urn.replace("web-1-docker", "web-1-files"), type: "command", inputs };
   expect(targetsInState([local, others]).size).toBe(0);

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("events that another process writes are read once their lines are whole, and the file has no name", () => {
+test("events that another process writes are read once their lines are complete, and the file has no name", () => {
   const log = new EventLog();
   expect(log.events()).toEqual([]);
   const write = (text: string): void => {
@@ -37,7 +37,7 @@ test("events that another process writes are read once their lines are whole, an
   log.close();
 });
 
-test("a letter that two pieces share stays whole, and only providers' inputs are kept", () => {
+test("a character that is split between two reads stays whole, and only providers' inputs are kept", () => {
   const log = new EventLog();
   const step = (urn: string, inputs: object) => ({
     resourcePreEvent: { metadata: { op: "create", urn, new: { inputs } } },

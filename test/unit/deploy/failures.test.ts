@@ -48,7 +48,7 @@ describe("the failures in an event log", () => {
     expect(readFailures(readEvents(lines(diagnostic("web-1-agent", "x", "warning"), stack, nobody)))).toEqual([]);
   });
 
-  test("have no colours, markers and blank lines", () => {
+  test("have no colours, markers or blank lines", () => {
     const message = "<{%reset%}>\u001b[31mone\u001b[0m<{%reset%}>  \n\n  two\n";
     expect(readFailures(readEvents(lines(diagnostic("web-1-agent", message))))[0]?.message).toBe("one\n  two");
   });
@@ -63,7 +63,7 @@ describe("the failures in an event log", () => {
     expect(readFailures(readEvents(whole.slice(0, -10))).map(({ host }) => host)).toEqual(["web-1"]);
   });
 
-  test("mark a resource that was to be removed, but not one that was to be replaced", () => {
+  test("mark a resource that should have been removed, but not one that should have been replaced", () => {
     const failed = (op: string, resource: string): object => ({
       resOpFailedEvent: { metadata: { op, urn: urn(resource) } },
     });
@@ -141,7 +141,7 @@ describe("the summary", () => {
     expect(text.split("\n")).toHaveLength(2);
   });
 
-  test("if something was to be removed, make forget is named", () => {
+  test("if something could not be removed, make forget is named", () => {
     expect(describeFailures([failure("x", { removal: true })], "shop-staging")).toContain(
       "make forget STACK=shop-staging HOST=web-1",
     );

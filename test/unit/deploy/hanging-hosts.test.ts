@@ -32,7 +32,7 @@ describe("a host", () => {
   const silent = () => Promise.resolve("its sshd says nothing");
   const well = () => Promise.resolve(undefined);
 
-  test("that answers nothing while a step runs is found within a minute, and the step is named", async () => {
+  test("that does not answer while a step runs is found within a minute, and the step is named", async () => {
     const found = await watch(60, [step("web-1-files", 0), step("web-2-files", 0)], (host) =>
       host === "web-1" ? silent() : well(),
     );
@@ -54,7 +54,7 @@ describe("a host", () => {
     expect(now.size).toBe(0);
   });
 
-  test("that takes long and answers is left alone for twenty minutes", async () => {
+  test("that answers but takes long is left alone for twenty minutes", async () => {
     const steps = [step("web-1-preflight", 0)];
     expect((await watch(1100, steps, well)).size).toBe(0);
     expect((await watch(200, steps, well)).get("web-1")).toMatch(/web-1-preflight .* although the host answers/);
@@ -67,7 +67,7 @@ describe("a host", () => {
   });
 });
 
-test("the steps that run are those of hosts that have begun and not ended", () => {
+test("the running steps are those that have begun and not ended", () => {
   const event = (kind: string, op: string, name: string, type = "command:remote:Command"): object => ({
     timestamp: 7,
     [kind]: {

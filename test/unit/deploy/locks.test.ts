@@ -28,6 +28,6 @@ test.each([
   expect(advice).toContain("`make unlock STACK=shop-staging`");
 });
 
-test("after a kill the command for the lock is named", () => {
+test("after a kill the command that removes the lock is named", () => {
   expect(describeKilled("shop-staging", "SIGKILL")).toContain("`make unlock STACK=shop-staging`");
 });

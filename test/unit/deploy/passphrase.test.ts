@@ -42,7 +42,7 @@ test.each([
   expect(attempt).toThrow(message);
 });
 
-test("on a terminal, Pulumi asks for it itself", () => {
+test("on a terminal, Pulumi asks for it by itself", () => {
   expect(() => {
     requirePassphrase({}, true);
   }).not.toThrow();

@@ -30,7 +30,7 @@ const listedIn = (text: string): ReturnType<typeof hostNames> => {
   return hostNames(folder, "shop");
 };
 
-test("a host that an up which failed has not removed is told; one that has failed itself, and a renamed one, are not", () => {
+test("a host that a failed up has not removed is reported; one that failed itself, or was renamed, is not", () => {
   const listed = listedIn(
     "config:\n  datadog-hosts:hosts:\n    - name: web-1\n    - {name: new, formerNames: [old]}\n",
   );
@@ -39,7 +39,7 @@ test("a host that an up which failed has not removed is told; one that has faile
   ]);
 });
 
-test("nothing is told where the hosts are not known", () => {
+test("nothing is reported if the hosts are not known", () => {
   for (const text of ["", "config: 5", "config:\n  datadog-hosts:hosts: web-1", "config:\n  datadog-hosts:hosts: []"]) {
     const listed = listedIn(text);
     expect(listed).toBeUndefined();

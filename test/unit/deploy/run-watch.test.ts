@@ -25,13 +25,13 @@ const ask = (...ssh: readonly string[]): Promise<string | undefined> => {
 
 const loggedIn = "echo 'Authenticated to 192.0.2.10' >&2";
 
-test("an engine that has answered answers, whatever ssh says when it is ended", async () => {
+test("an engine that has answered counts as answering, whatever ssh prints when it is ended", async () => {
   const ended = "trap 'echo \"Killed by signal 15.\" >&2; exit 255' TERM";
   const answer = "printf 'HTTP/1.1 200 OK\\r\\n'";
   expect(await ask(ended, loggedIn, answer, "while :; do sleep 0.05; done")).toBeUndefined();
 });
 
-test("a host that can't be reached does not, and ssh's reason is known", async () => {
+test("a host that can't be reached does not, and ssh's reason is kept", async () => {
   const refused = "ssh: connect to host 192.0.2.10 port 22: Connection refused";
   expect(await ask(`echo '${refused}' >&2`, "exit 255")).toBe(refused);
 });

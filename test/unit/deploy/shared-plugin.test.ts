@@ -54,6 +54,6 @@ test.each([
   expect((await start(9)).environment).toEqual({});
 });
 
-test("where the plugin is somewhere else, the preview does without", async () => {
+test("if the plugin is somewhere else, the preview does without it", async () => {
   expect((await start(9)).environment).toEqual({});
 });

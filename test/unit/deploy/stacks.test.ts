@@ -40,7 +40,7 @@ test("a folder in place of a stack file is no stack", () => {
   expect(() => requireStack(other, "shop-staging")).toThrow(/There are: none \(make init creates one\)\./);
 });
 
-test("a folder that is missing is told, with what to do", () => {
+test("a missing folder is reported, with what to do", () => {
   const read = () => stackNames(join(folder, "missing"));
   expect(read).toThrow(UserError);
   expect(read).toThrow(/missing\/ of the stack files can't be read \(ENOENT\)\. Restore it \(git checkout/);

@@ -212,7 +212,7 @@ function readImage(): string | undefined {
 
 const texts = (): string[] => look().map(({ text }) => text.replaceAll(root, "ROOT"));
 
-test("of a host that is as it should be, nothing is said", () => {
+test("a host that matches the state has no findings", () => {
   engine([agent(), generator(), { id: otherId, name: "web", mount: [`${root}/generated/nginx`, "/etc/nginx/conf.d"] }]);
   expect(look()).toEqual([]);
 });
@@ -222,7 +222,7 @@ test.each([
   ["stopped", [{ status: "exited" }], "does not run (exited, exit code 0)", { after: [`docker start ${agentId}`] }],
   ["paused", [{ status: "paused" }], "is paused", { after: [`docker unpause ${agentId}`] }],
   ["renamed", [{ name: "old" }], "is named old", { after: [`docker rename ${agentId} dd-agent`] }],
-] as const)("a container that was %s is told and mended", (_, changes, text, repair) => {
+] as const)("a container that was %s is reported and repaired", (_, changes, text, repair) => {
   engine([generator(), ...changes.map((change) => ({ ...agent(), ...change }))]);
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, repair }]);
 });
@@ -233,12 +233,12 @@ test("an old container that runs since its takeover failed stays, for the next t
   expect(look()).toMatchObject([{ text: "the takeover failed, and the old container dd-agent runs", repair: {} }]);
 });
 
-test("a container that keeps restarting is left to a person", () => {
+test("a container that keeps restarting is reported, not repaired", () => {
   engine([{ ...agent(), status: "restarting" }, generator()]);
   expect(look()).toMatchObject([{ text: "the container dd-agent keeps restarting (exit code 0)", repair: {} }]);
 });
 
-test("somebody's container under the name of ours is stopped and set aside, another stack's is not touched", () => {
+test("somebody else's container with the name of ours is stopped and renamed; another stack's is not touched", () => {
   engine([{ id: otherId, name: "dd-agent" }, generator()]);
   expect(look()[0]?.repair.after).toEqual([
     `docker rename ${otherId} dd-agent.set-aside-cccccccccccc`,
@@ -248,7 +248,7 @@ test("somebody's container under the name of ours is stopped and set aside, anot
   expect(look()[0]).toMatchObject({ repair: {}, byHand: expect.stringContaining("Remove one of the two") as string });
 });
 
-test("what a run that was cut off has left of this very stack is not in the way", () => {
+test("what an interrupted run of this stack has left does not block the next one", () => {
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(look()).toMatchObject([
     {
@@ -258,7 +258,7 @@ test("what a run that was cut off has left of this very stack is not in the way"
   ]);
 });
 
-test("the state takes a container back that runs again since a run was cut off", () => {
+test("an old container that runs again after an interrupted run returns to the state", () => {
   engine([{ id: replacedId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(look()).toMatchObject([
     {
@@ -333,7 +333,7 @@ test.each([
   ]);
 });
 
-test("no limit of swap in any container is what the kernel can't keep, in one of them it was taken away", () => {
+test("a missing swap limit counts as a change only if the kernel supports swap limits", () => {
   const limits = { memory: 536870912, limits: { MemorySwap: -1 } };
   const other = { memory: 268435456, limits: { MemorySwap: -1 } };
   engine([
@@ -358,7 +358,7 @@ test("a container that is unhealthy is restarted", () => {
   ]);
 });
 
-test("an image that is not on the host any more is fetched again, or gets its name again from its container", () => {
+test("an image that is gone from the host is pulled again, or its name is restored from its container", () => {
   const images = { "agent:7": "", "docker-gen": "" };
   engine([agent(), generator()], undefined, images);
   expect(look()).toMatchObject([
@@ -367,7 +367,7 @@ test("an image that is not on the host any more is fetched again, or gets its na
   ]);
 });
 
-test("an image's name that was given to another one is told, and may be meant so", () => {
+test("an image's name that refers to another image is reported, and may be intended", () => {
   engine([agent(), generator()], undefined, { "agent:7": "sha256:other" });
   expect(look()).toMatchObject([
     {
@@ -379,12 +379,12 @@ test("an image's name that was given to another one is told, and may be meant so
   ]);
 });
 
-test("what makes folders the user's again is run from the container's own image, whatever its name stands for", () => {
+test("folders are given back to the user from the container's own image, whatever its name refers to", () => {
   engine([agent(), generator()], undefined, { "agent:7": "sha256:other" });
   expect(readImage()).toBe("sha256:agent");
 });
 
-test("a container without a network is taken off one that it was put on", () => {
+test("a container without a network is detached from one that it was attached to", () => {
   engine([agent(), { ...generator(), networks: { bridge: { NetworkID: "1" } } }]);
   expect(look().flatMap(({ repair }) => repair.after)).toEqual([
     `docker network disconnect --force 'none' ${generatorId} 2>/dev/null || true`,
@@ -417,7 +417,7 @@ test.each([
   expect(texts()).toEqual(expected);
 });
 
-test("an edited file is told, and what may be read by others", () => {
+test("an edited file is reported, and so is one that others can read", () => {
   engine([agent(), generator()]);
   const cfg = join(root, "config/datadog-gen/0123/docker-gen.cfg");
   chmodSync(cfg, 0o600);
@@ -507,7 +507,7 @@ function rewrite(file: string, content: string): void {
   replace(file, (path) => writeFileSync(path, content, { mode: 0o400 }));
 }
 
-test("a container of ours that holds a removed folder is restarted, an application's is named", () => {
+test("a container of ours that mounts a removed folder is restarted, an application's is reported", () => {
   const holds = "1:2";
   engine([
     { ...agent(), mount: [`${root}/generated/datadog/redisdb.d`, "/etc/redisdb.d", holds] },
@@ -523,7 +523,7 @@ test("a container of ours that holds a removed folder is restarted, an applicati
   ]);
 });
 
-test("of what is published, a file that was edited and one that is gone are told, once nothing waits to be published", () => {
+test("an edited or missing published file is reported once nothing waits to be published", () => {
   const drafts = join(folder, "drafts");
   mkdirSync(drafts);
   const draft =
@@ -551,6 +551,6 @@ test("an engine that does not answer is reported with its own message", () => {
   expect(texts()).toEqual(["the Docker engine does not answer (Cannot connect to the engine)"]);
 });
 
-test("an interrupted look is an error", () => {
+test("an interrupted inspection is an error", () => {
   expect(() => readFacts("engine\ncontainer\t{")).toThrow("cut off");
 });

@@ -18,7 +18,7 @@ const read = (does: string): ReturnType<typeof requireState> => {
   return requireState("shop", { PATH: `${folder}:${process.env["PATH"] ?? ""}` });
 };
 
-test("a stack that was never deployed is told from a state that can't be read, and Pulumi's reason is kept", async () => {
+test("a stack that was never deployed is distinguished from a state that can't be read, and Pulumi's reason is kept", async () => {
   await expect(read(`echo "error: no stack named 'shop' found" >&2; exit 6`)).rejects.toThrow(
     /^Stack shop is not in this backend, so it was never deployed: run make up STACK=shop, or set PULUMI_BACKEND_URL/,
   );

@@ -58,10 +58,10 @@ test("the drift check's output becomes a line for each difference, and for each 
   const nothing = { instances: [], containers: [], unknown: 0, remarks: [] };
   const hosts = [
     { host: "web-1", reached: true, ...nothing, problems: [], drift: [{ text: "x is gone", remedy: "make up." }] },
-    { host: "web-2", reached: false, ...nothing, problems: ["Host web-2: could not be looked at: no"], drift: [] },
+    { host: "web-2", reached: false, ...nothing, problems: ["Host web-2: could not be inspected: no"], drift: [] },
   ];
   const lines = driftLines(JSON.stringify({ stack: "shop-staging", exitCode: 2, hosts }));
-  expect(lines).toEqual(["Host web-1: x is gone. make up.", "Host web-2: could not be looked at: no"]);
+  expect(lines).toEqual(["Host web-1: x is gone. make up.", "Host web-2: could not be inspected: no"]);
   const run = (found: string[]) => ({ stack: "shop-staging", status: 1, output: found.join("\n"), found });
   expect([drifted(run(lines)), drifted(run(lines.slice(1)))]).toEqual([true, false]);
   expect(driftLines("")).toEqual([]);

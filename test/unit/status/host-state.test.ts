@@ -86,7 +86,7 @@ describe("agent and generator", () => {
     ]);
   });
 
-  test("a status page that its server has refused is told, that of a stopped container is not", () => {
+  test("a status page that its server has refused is reported, that of a stopped container is not", () => {
     const pages =
       "nginx/web/nginx.conf port 80 is taken.\nnginx/old/nginx.conf the container does not run.\nnonsense\n";
     expect(report({ agent: { ...agent, "removed-pages": pages } }).problems).toEqual([
@@ -149,7 +149,7 @@ describe("other containers", () => {
     ]);
   });
 
-  test("one that asks for an integration and is paused or restarts again and again is reported", () => {
+  test("one that asks for an integration and is paused or keeps restarting is reported", () => {
     const asks = { variables: ["SERVICE=redis"] };
     expect(
       remarks(

@@ -95,7 +95,7 @@ const container = fc.record({
   labels: fc.dictionary(plainWords, plainWords, { maxKeys: 3 }),
 });
 
-test("with hostile answers, all honest rows are there, and nothing hidden or secret is shown", () => {
+test("with hostile answers, all honest rows are there, and no secret or control character is shown", () => {
   fc.assert(
     fc.property(
       fc.record({

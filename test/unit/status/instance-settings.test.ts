@@ -21,7 +21,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(describeInstance(settingsOf(instance), check)).toBe(address);
 });
 
-test("the address of a check with two pages is that of its status page, in whatever order its keys stand", () => {
+test("the address of a check with two pages is that of its status page, whatever the order of its keys", () => {
   const pages = [
     ["status_url", "http://172.18.0.5:9000/status"],
     ["ping_url", "http://172.18.0.5:9000/ping"],

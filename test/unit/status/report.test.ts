@@ -73,7 +73,7 @@ describe("generation 5", () => {
     expect(instances[2]?.tags).toEqual(["project:shop"]);
   });
 
-  test("says which files the agent refuses", () => {
+  test("names the files that the agent refuses", () => {
     expect(problems).toEqual([
       "web-1: the agent refuses the config of apache: argument of type 'NoneType' is not iterable",
     ]);
@@ -93,7 +93,7 @@ describe("generation 5", () => {
     expect(report(7, { containers: [...ownContainers, ...told] }).unknown).toBe(1);
   });
 
-  test("says when nothing is collected", () => {
+  test("reports that nothing is collected", () => {
     const stopped = "=====\nCollector (v 5.32.8)\n=====\n\n  Collector is not running.\n";
     const of = report(5, { ...told5, agent: { "agent-info": stopped } });
     expect(of.instances.every(({ runs }) => runs === 0)).toBe(true);
@@ -192,7 +192,7 @@ describe("generation 7", () => {
     expect(of.instances.map(({ runs }) => runs)).toEqual([0, 7, 0]);
   });
 
-  test("without one answer the other is still shown, and a line says why", () => {
+  test("without one answer the other is still shown, with the reason", () => {
     const noStatus = report(7, { ...told7, agent: { ...told7.agent, "agent-status": "Error: {" } });
     expect(noStatus.instances.map(({ instance, collected }) => [instance, collected])).toEqual([
       ["(docker)", "not known"],

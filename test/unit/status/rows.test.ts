@@ -109,7 +109,7 @@ describe("a container that is watched", () => {
     expect(report(told).problems).toHaveLength(problems);
   });
 
-  test("by its own labels, says so", () => {
+  test("by its own labels is reported as such", () => {
     const labels = { "com.datadoghq.ad.instances": "[{}]" };
     const by = { source: `container:docker://${id}` };
     const said = comment("the agent runs this check by itself, as the container's com.datadoghq.ad labels ask.");
@@ -121,7 +121,7 @@ describe("a container that is watched", () => {
     expect(row).toMatchObject({ watch: "watched", reason: "own-discovery" });
   });
 
-  test("not by its own labels, if the agent excludes it, which a remark says", () => {
+  test("is not watched by its own labels if the agent excludes it; a remark reports it", () => {
     const by = { check: "openmetrics", source: `container:docker://${id}` };
     const ordered = agentSays({ TotalRuns: 0 }, by);
     const told = (configcheck: string) =>
@@ -135,7 +135,7 @@ describe("a container that is watched", () => {
     expect(remarks).toEqual([expect.stringMatching(/: "page" orders openmetrics by com\.datadoghq\.ad labels, which/)]);
   });
 
-  test("twice on one address is told", () => {
+  test("by two instances at one address is reported", () => {
     const twice = {
       ...well,
       "agent-configcheck": `${well["agent-configcheck"]}\n${well["agent-configcheck"].replaceAll("redisdb:1", "redisdb:2")}`,
@@ -180,7 +180,7 @@ describe("an error", () => {
     expect(lines(row)).toEqual(mends);
   });
 
-  test("gives the whole line, whatever the container is called", () => {
+  test("gives the whole line, whatever the container's name is", () => {
     const [, line] = lines(errorOf(`404 Client Error: Not Found ${url}`, { ...web, name: "token-web" }, "nginx"));
     expect(line).toContain("/generated/nginx/token-web:/etc/nginx/conf.d/datadog:ro");
   });
@@ -371,7 +371,7 @@ test("generation 5: a container is found by its address", () => {
   expect(instances).toMatchObject([{ container: "cart" }]);
 });
 
-test("what is printed as JSON is what the schema says", () => {
+test("the printed JSON follows the schema", () => {
   const hosts = [
     report({ containers: [cart, { ...cart, id: containerId(2), name: "other", variables: [] }], agent: well }),
     { ...report({}), drift: [{ text: "x", remedy: "y" }] },

@@ -12,14 +12,14 @@ const service = (
 ): string => line(name, { ...labels, "": "" }, [...ofContainers, null]);
 
 describe("a service with labels of this program", () => {
-  test("that its containers do not have is told, with what mends it", () => {
+  test("that its containers do not have is reported, with the line to add", () => {
     expect(serviceLabelRemarks(service("cart", { "datadog-hosts.service": "redis" }))).toEqual([
       "the service cart has datadog-hosts.service in deploy.labels, which never reach its containers: move it to labels in " +
         "the Compose file, or run docker service update --container-label-add datadog-hosts.service=redis cart",
     ]);
   });
 
-  test("of which its containers lack some is told of these", () => {
+  test("of which its containers lack some is reported with these", () => {
     const labels = { "datadog-hosts.service": "redis", "datadog-hosts.tags": "team:a b", "datadog-hosts.port": "1" };
     expect(serviceLabelRemarks(service("cart", labels, ["datadog-hosts.service"]))).toEqual([
       "the service cart has datadog-hosts.tags, datadog-hosts.port in deploy.labels, which never reach its containers: move " +
@@ -47,7 +47,7 @@ describe("a container on an overlay network", () => {
     return rows.find(({ container }) => container === "cart");
   };
 
-  test("that only services can join is told so, and is not proposed to the stack", () => {
+  test("that only services can join is reported as such, and not proposed to the stack", () => {
     const row = report({}, { closed: ["10.0.1.2"], ingress: ["10.0.0.2"] });
     expect(row?.why).toBe(
       "it shares no network with the agent: it is on closed, ingress, the agent on bridge; only services of the Swarm can " +
@@ -56,7 +56,7 @@ describe("a container on an overlay network", () => {
     expect(row?.mends).toEqual([{ place: "container", line: "--network bridge" }]);
   });
 
-  test("is told so where the generator says only that no network is shared", () => {
+  test("is reported as such where the generator knows only that no network is shared", () => {
     const remark = '# "cart" has no instance: it shares no network with the agent, which is on bridge.\n';
     const row = report(
       { generatedFiles: { "redisdb.d/redisdb.yaml": `init_config:\n${remark}` } },

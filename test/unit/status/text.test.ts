@@ -75,7 +75,7 @@ test("each container has a row, with its address and tags, or the reason and the
   ]);
 });
 
-test("a row that fails says since when, why, and what to do", () => {
+test("a failing row has the time since when, the reason, and what to do", () => {
   const failing: ContainerRow = {
     ...watched,
     watch: "failing",
@@ -159,7 +159,7 @@ test("a host that can't be asked has its reason", () => {
   ]);
 });
 
-test("drift alone is one line for each difference", () => {
+test("drift by itself is one line for each difference", () => {
   const drift = [{ text: "x is gone", remedy: "make up repairs it." }];
   expect(text({ instances: [instance], drift }, { about: "drift" })).toEqual([
     "Host web-1: x is gone. make up repairs it.",

@@ -16,7 +16,7 @@ const labelled = (label: string): readonly string[] => remarksOn({ ...asksForAll
 const words = ["service", "project", "environment", "tags", ...Object.keys(hintVariables)];
 const specific = all.flatMap((service) => Object.keys(hintVariables).map((hint) => `${service}.${hint}`));
 
-test("a word that the generator reads needs no remark, neither by itself nor for one service", () => {
+test("a hint that the generator reads needs no remark, neither by itself nor for one service", () => {
   const labels = Object.fromEntries([...words, ...specific].map((word) => [`datadog-hosts.${word}`, "1"]));
   const variables = Object.values(hintVariables).flatMap((name) => [
     `${name}=1`,
@@ -25,7 +25,7 @@ test("a word that the generator reads needs no remark, neither by itself nor for
   expect(remarksOn({ labels: { ...labels, "datadog-hosts.service": all.join(",") }, variables })).toEqual([]);
 });
 
-describe("a label with a slip of the pen is told, with the nearest one", () => {
+describe("a misspelt label is reported, with the nearest known one", () => {
   const slips: readonly (readonly [string, (word: string) => string])[] = [
     ["a letter too few", (word) => word.slice(0, 2) + word.slice(3)],
     ["a letter too many", (word) => `${word}s`],
@@ -64,14 +64,14 @@ test("labels of other programs, and those that this program sets, need no remark
   for (const label of [...others, ...mine]) expect(labelled(label)).toEqual([]);
 });
 
-test("a label for a service that the container does not ask for is told", () => {
+test("a label for a service that the container does not ask for is reported", () => {
   const asksForRedis = { variables: ["SERVICE=redis"] };
   expect(remarksOn({ ...asksForRedis, labels: { "datadog-hosts.nginx.port": "80" } })).toEqual([
     "web-1: cart has the label datadog-hosts.nginx.port, which has no effect: it is for nginx, which the container does not ask for",
   ]);
 });
 
-test("a status page of an unknown server is told", () => {
+test("a status page of an unknown server is reported", () => {
   const page = (server: string): readonly string[] =>
     reportHost(
       "web-1",
@@ -86,7 +86,7 @@ test("a status page of an unknown server is told", () => {
   for (const server of ["nginx", " Apache ", '"nginx"']) expect(page(server)).toEqual([]);
 });
 
-test("a misspelt variable of a container that asks for a service is told; others are not this program's", () => {
+test("a misspelt variable is reported if its container asks for a service; other variables are not this program's", () => {
   const variables = ["VIRT_PORT=1", "CONECTION=0,p", "PASSWORD_FILES=a"];
   expect(remarksOn({ variables: ["SERVICE=redis", ...variables] })).toEqual([
     "web-1: cart has the variable VIRT_PORT, which has no effect: probably VIRTPORT is meant",
@@ -97,7 +97,7 @@ test("a misspelt variable of a container that asks for a service is told; others
   expect(remarksOn({ variables: ["SERVICE=redis", "CONNECTION=0", "CONNECTIONS=5", "PORT=1", "PATH=/"] })).toEqual([]);
 });
 
-test("many of them take few lines, and nothing of them gets to the terminal as it is", () => {
+test("many of them take few lines, and none reaches the terminal unescaped", () => {
   const many = Array.from({ length: 500 }, (_, index) => [`datadog-hosts.\u001b[2J${index}${"x".repeat(500)}`, "1"]);
   const lines = remarksOn({ labels: Object.fromEntries(many) as Record<string, string> });
   expect(lines).toHaveLength(6);

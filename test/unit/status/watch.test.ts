@@ -22,12 +22,12 @@ async function watch(rounds: readonly Round[], options: { replaces?: boolean; he
 const well: Round = { text: "all well", code: 0 };
 const wrong: Round = { text: "a check fails", code: 1 };
 
-test("each round that says something new is printed; the last one's exit code counts", async () => {
+test("each round with something new is printed; the exit code is the last round's", async () => {
   expect(await watch([well, well, wrong, wrong])).toEqual({ written: ["all well\n", "a check fails\n"], code: 1 });
   expect((await watch([wrong, well])).code).toBe(0);
 });
 
-test("on a terminal each round takes the place of the one before, below its time", async () => {
+test("on a terminal each round replaces the one before, below its time", async () => {
   const { written } = await watch([well, well], { replaces: true, heading: () => "12:00:00" });
   expect(written).toEqual(["\u001b[H\u001b[2J12:00:00\nall well\n", "\u001b[H\u001b[2J12:00:00\nall well\n"]);
 });
