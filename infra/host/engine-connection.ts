@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 
 import { sshOptions } from "./connection";
 import type { HostSettings } from "../settings";
+import { afterLogin, errorLines, sshLines } from "../shell";
 
 /** Time limit for login and answer together, in milliseconds. If a host can't be reached, ssh gives up earlier. */
 const limitMs = 30_000;
@@ -126,20 +127,13 @@ export function connectionProblem(
   }
   if (status === 255) return sshFailure({ address, port }, stderr);
   // The command ran and printed why it failed; the preflight reports that.
-  if (status !== 0 && errorLines(stderr).length > 0) return undefined;
+  if (status !== 0 && errorLines(afterLogin(stderr)).length > 0) return undefined;
   return `${prefix}: the login shell of user ${user} ended (status ${status}) without running ssh's command. Check that the user's shell is not /bin/false or the like, and that ~/.bashrc and the like don't end it (exit) where there is no terminal, then run again.`;
 }
 
 /** The error message for a connection that failed or was lost: the target, and ssh's own message. */
 export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
-  return `ssh to ${address}:${port}: ${errorLines(stderr).join("\n")}`;
-}
-
-/** The lines of stderr, without those that ssh always prints at this log level. */
-function errorLines(stderr: string): string[] {
-  return stderr
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));
+  return `ssh to ${address}:${port}: ${errorLines(sshLines(stderr)).join("\n")}`;
 }
 
 function firstLine(text: string): string {

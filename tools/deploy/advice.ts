@@ -1,3 +1,8 @@
+import { sshLines } from "../../infra/shell";
+
+/** What follows from many other failures. */
+const lostConnection = "the connection to the host was lost";
+
 /** Known failures with their remedies, by patterns of the provider's message. The first match counts. */
 const advice: readonly { readonly pattern: RegExp; readonly meaning: string; readonly remedy: string }[] = [
   // First, because an unreachable registry looks like an unreachable host.
@@ -22,6 +27,11 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     pattern: /administratively prohibited/i,
     meaning: "the jump host does not forward connections",
     remedy: "Allow it in the sshd_config there (AllowTcpForwarding yes), then run again.",
+  },
+  {
+    pattern: /open failed: connect failed: open failed|rejected: connect failed \(open failed\)/i,
+    meaning: "the host's sshd lets the user log in, but run no command",
+    remedy: "Allow sessions in its sshd_config (MaxSessions 10), then run again.",
   },
   {
     pattern: /connection refused/i,
@@ -120,7 +130,7 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
   {
     pattern:
       /without exit status or exit signal|connection (reset|closed|lost)|closed by remote host|broken pipe|\bEOF$|has exited with signal/im,
-    meaning: "the connection to the host was lost",
+    meaning: lostConnection,
     remedy:
       "Check the machine and its sshd (with many simultaneous logins, raise MaxStartups), then run again: that continues the run.",
   },
@@ -134,8 +144,17 @@ export interface Advice {
   readonly line: string;
 }
 
-/** The meaning and remedy of a failure; undefined if it is not known. */
+/**
+ * The meaning and remedy of a failure; undefined if it is not known.
+ * @param message what a provider, ssh or the engine said. What ssh said itself counts before a host's banner.
+ */
 export function adviceFor(message: string): Advice | undefined {
+  const own = adviceIn(sshLines(message));
+  // sshd says in the banner that an account has expired, and ends the connection.
+  return own === undefined || own.meaning === lostConnection ? adviceIn(message) : own;
+}
+
+function adviceIn(message: string): Advice | undefined {
   const found = advice.find(({ pattern }) => pattern.test(message));
   if (found === undefined) return undefined;
   const lines = message.split("\n").filter((text) => found.pattern.test(text));

@@ -40,6 +40,8 @@ test.each([
     /KexAlgorithms/,
   ],
   ["Unable to negotiate with 192.0.2.1 port 22: no matching cipher found.", /none of the algorithms/, /Ciphers/],
+  ["channel 0: open failed: connect failed: open failed", /run no command/, /MaxSessions/],
+  ["ssh: rejected: connect failed (open failed)", /run no command/, /MaxSessions/],
   ["Password change required but no TTY available.", /has expired/, /chage/],
   ["Received disconnect from 192.0.2.1: Too many authentication failures", /more keys than/, /privateKeyFile/],
   ['Load key "/k": error in libcrypto\nme@host: Permission denied (publickey).', /can't use the key/, /chmod 600/],
@@ -81,6 +83,15 @@ test("behind a working jump host, the host's own failure is reported", () => {
 test("the line with the reason is found among others", () => {
   const words = "Warning: something\nHost key verification failed.\nConnection closed by UNKNOWN port 65535";
   expect(adviceFor(words)?.line).toBe("Host key verification failed.");
+});
+
+test("a host's banner is read only if ssh itself names no cause", () => {
+  const banner = "Connection refused for strangers.\n";
+  expect(adviceFor(`${banner}core@192.0.2.1: Permission denied (publickey).\r\n`)?.meaning).toMatch(
+    /none of your keys/,
+  );
+  const expired = "Your account has expired; please contact your system administrator.\n";
+  expect(adviceFor(`${expired}Connection closed.\r\n`)?.meaning).toMatch(/account .* has expired/);
 });
 
 test("an unknown failure has no advice", () => {

@@ -70,8 +70,10 @@ test.each([
   ["in silence", "exit 0"],
   ["with a status, in silence", "exit 1"],
   ["after a word of its own", "echo Bye >&2; exit 0"],
-])("a login shell that ends %s without running the command is reported", async (_, line) => {
-  expect(await look("echo 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using \"publickey\".' >&2", line)).toMatch(
+  ["after the host's banner", "exit 1", "Authorized use only."],
+])("a login shell that ends %s without running the command is reported", async (_, line, banner = "") => {
+  const login = 'Authenticated to 192.0.2.10 ([192.0.2.10]:22) using "publickey".';
+  expect(await look(`printf '%s\\n' '${banner}' '${login}' >&2`, line)).toMatch(
     /^Host web-1 .*: the login shell of user core ended \(status [01]\) without running ssh's command\. .*~\/\.bashrc/,
   );
 });
@@ -84,6 +86,13 @@ test("a login shell that reads the command's input is reported", async () => {
 
 test("ssh's message about a failed connection is passed on, with the target", async () => {
   expect(await look("echo 'core@192.0.2.10: Permission denied (publickey).' >&2; exit 255")).toBe(
+    "ssh to 192.0.2.10:22: core@192.0.2.10: Permission denied (publickey).",
+  );
+});
+
+test("a host's banner is not taken for ssh's message", async () => {
+  const said = "Connection refused for strangers.\\ncore@192.0.2.10: Permission denied (publickey).\\r\\n";
+  expect(await look(`printf '${said}' >&2; exit 255`)).toBe(
     "ssh to 192.0.2.10:22: core@192.0.2.10: Permission denied (publickey).",
   );
 });
