@@ -12,20 +12,20 @@ own_containers() {
   done
 }
 
-# remove_others ROLE ID: removes all containers of a role except this one.
+# remove_others ROLE ID: removes all containers of a role except this one, with the volumes that their image declares.
 remove_others() {
   for own in $(own_containers "$1"); do
-    [ "$own" = "$2" ] || docker rm --force "$own" >/dev/null
+    [ "$own" = "$2" ] || docker rm --force --volumes "$own" >/dev/null
   done
 }
 
 # remove_leftovers ID…: removes the host's own containers except these: those that they replaced, and those of an `up` that was
-# cut off.
+# cut off. With the volumes that their image declares.
 remove_leftovers() {
   for own in $(own_containers agent generator); do
     case " $* " in
       *" $own "*) ;;
-      *) docker rm --force "$own" >/dev/null ;;
+      *) docker rm --force --volumes "$own" >/dev/null ;;
     esac
   done
 }

@@ -140,7 +140,7 @@ watch_successor() {
     if [ -n "$deadline" ] && [ "$(date +%s)" -ge "$deadline" ]; then
       # Without force, so that a container that has just started stays.
       for id in $(own_containers "$role"); do
-        [ "$id" = "$old" ] || docker rm "$id"
+        [ "$id" = "$old" ] || docker rm --volumes "$id"
       done
       ! take_name || return 0
     fi

@@ -72,6 +72,6 @@ test("only the host's containers in use stay; those of a former name are removed
   ];
   expect(runScript(removeLeftoversScript(owner, ["aa", "cc"]), docker.join("\n"))).toMatchObject({
     status: 0,
-    docker: ["rm --force bb", "rm --force dd"],
+    docker: ["rm --force --volumes bb", "rm --force --volumes dd"],
   });
 });

@@ -38,11 +38,11 @@ test("what an interrupted run created is removed: containers first, then the fol
   const { status, stderr, docker } = sweep(
     [
       `*"--filter ${own} --filter label=datadog-hosts.role=agent") echo f00d ;;`,
-      '"rm --force f00d") log; touch $HERE/gone ;;',
+      '"rm --force --volumes f00d") log; touch $HERE/gone ;;',
       `*"{{.Mounts}}") [ -e $HERE/gone ] || echo ${folder}/datadog/generated ;;`,
     ].join("\n"),
   );
-  expect({ status, stderr, docker }).toEqual({ status: 0, stderr: "", docker: ["rm --force f00d"] });
+  expect({ status, stderr, docker }).toEqual({ status: 0, stderr: "", docker: ["rm --force --volumes f00d"] });
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
