@@ -186,9 +186,11 @@ takes_files() {
   }
 }
 
-# Seconds since a file was changed.
+# Seconds since a file was changed. A file of the future counts as old: the clock was set back.
 age() {
-  echo $(($(date +%s) - $(stat -c %Y "$1" 2>/dev/null || echo 0)))
+  seconds=$(($(date +%s) - $(stat -c %Y "$1" 2>/dev/null || echo 0)))
+  [ "$seconds" -ge 0 ] || seconds=86400
+  echo "$seconds"
 }
 
 # Whether docker-gen is connected to the engine, and a second connection gets an answer in time. The container has its own
@@ -239,8 +241,7 @@ else
   for name in $names; do
     ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
     # docker-gen may still be writing a fresh draft, and will publish it itself.
-    written=$(stat -c %Y "$drafts/$name" 2>/dev/null || echo 0)
-    if [ $(($(date +%s) - written)) -lt 5 ]; then
+    if [ "$(age "$drafts/$name")" -lt 5 ]; then
       fresh=yes
       continue
     fi

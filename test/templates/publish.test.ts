@@ -113,6 +113,16 @@ test("the health check leaves a fresh draft to docker-gen, which may be writing 
   expect(published()).toEqual([]);
 });
 
+test("a clock that was set back keeps the health check from nothing", () => {
+  write(`${drafts}/datadog`, draft, -3600);
+  expect(publish()).toBe(0);
+  expect(published()).toContain("datadog/b.d/b.yaml");
+  // The time of the last look at all containers.
+  write(`${drafts}/seen.now`, "f00d\n", -3600);
+  expect(publish()).toBe(0);
+  expect(fs.statSync(`${root}${drafts}/seen.now`).mtimeMs).toBeLessThanOrEqual(Date.now());
+});
+
 test("the health check publishes what was not published, and the agent gets one signal", async () => {
   const { process, told } = await firstProcess("f00d");
   try {
