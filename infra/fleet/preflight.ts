@@ -26,7 +26,9 @@ export function createPreflight(
  */
 export function preflightScript(host: HostSettings): HostScript {
   const { user, root } = host;
-  const networks = host.agentNetworks.filter((name) => name !== "bridge" && name !== "*");
+  const isListed = (name: string): boolean => name !== "bridge" && name !== "*";
+  // Those of the settings first: it is more often one of these that is missing.
+  const networks = [...host.agentNetworks.filter(isListed), ...host.agentNetworks.filter((name) => name === "bridge")];
   return inOneScript(oldContainersScript(host), {
     files: ["fail", "preflight"],
     values: hostValues(host),
@@ -36,7 +38,7 @@ export function preflightScript(host: HostSettings): HostScript {
       ["no_other_owner", host.stackName],
       ...(host.adopt ? [] : [["nothing_in_the_way"] as Call]),
       ["root_can_be_made", user, root],
-      ["engine_disk_is_not_full"],
+      ["engine_is_fit", user],
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),
       // If there are credentials for registries, only the provider can pull.
       ...(host.registries.length > 0 ? [] : [["images_are_available", agentImage(host), host.generator.image] as Call]),

@@ -23,7 +23,10 @@ networks_can_be_joined() {
   for network; do
     # Name, scope, whether single containers may join, and what else keeps them out.
     answer=$(docker network inspect --format '{{.Name}} {{.Scope}} {{.Attachable}} {{if .ConfigOnly}}config-only{{else if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>&1) || case $answer in
-      *"not found"* | *"o such network"*) fail "there is no Docker network $network. Create it (docker network create $network) or remove it from the host's networks, then run again." ;;
+      *"not found"* | *"o such network"*)
+        [ "$network" != bridge ] || fail "the Docker engine has no network bridge. Remove bridge: none from its settings (/etc/docker/daemon.json) and restart it, or set agent: { network: host }, then run again."
+        fail "there is no Docker network $network. Create it (docker network create $network) or remove it from the host's networks, then run again."
+        ;;
       *) fail "the Docker network $network can't be inspected ($(last_line "$answer")). Correct that, or $other" ;;
     esac
     case $answer in
@@ -97,9 +100,14 @@ available() {
   }
 }
 
-# engine_disk_is_not_full: the disk with the engine's files is not full.
-engine_disk_is_not_full() {
-  engine_root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null) || engine_root=
+# engine_is_fit USER: the engine has root's rights, and the disk with its files is not full.
+engine_is_fit() {
+  info=$(docker info --format '{{.SecurityOptions}} {{.DockerRootDir}}' 2>/dev/null) || info=
+  case $info in
+    *name=rootless*) fail "the docker command of user $1 uses an engine without root rights (rootless), which can't show the agent the host's processes. Let it use the system's engine (docker context use default, no DOCKER_HOST), then run again." ;;
+  esac
+  # The options are a list in brackets.
+  engine_root=${info#*] }
   [ -z "$engine_root" ] || is_not_full "the Docker engine's files" "$engine_root"
 }
 

@@ -231,7 +231,10 @@ function missingNetworks({ containers }: ExpectedHost, { networks }: Facts): Fin
     .map((name) => ({
       text: `the Docker network ${name} is gone`,
       repair: {},
-      byHand: `Create it (docker network create ${quote(name)}) or remove it from the host's networks, then run again.`,
+      byHand:
+        name === "bridge"
+          ? "Remove bridge: none from the engine's settings (/etc/docker/daemon.json) and restart it, or set agent: { network: host }, then run again."
+          : `Create it (docker network create ${quote(name)}) or remove it from the host's networks, then run again.`,
     }));
 }
 

@@ -65,7 +65,12 @@ describe("a disk", () => {
   });
 
   test("of the engine's counts as well", () => {
-    const { stderr } = withDf("9000 8000 1000", "9000 0 9000", '"info "*) echo /engine ;;', "/engine");
+    const { stderr } = withDf(
+      "9000 8000 1000",
+      "9000 0 9000",
+      '"info "*) echo "[name=seccomp,profile=default name=cgroupns] /engine" ;;',
+      "/engine",
+    );
     expect(stderr).toMatch(/ the disk with the Docker engine's files \(\/engine\) is full\./);
   });
 
@@ -97,6 +102,20 @@ test("a root in a folder that the user can't write to is refused", () => {
   expect(stderr).toMatch(
     /^Host web-1 .* user core can't create the folder .*\. Give it to the user, or set another one/,
   );
+});
+
+test("an engine without root rights is refused, even if the system's engine has its socket", () => {
+  const { status, stderr } = check({}, "info*) echo '[name=seccomp name=rootless] /home/core/.local' ;;\n*) ;;");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Host web-1 .*user core uses an engine without root rights .* system's engine .*\n$/);
+});
+
+test("an engine without its default bridge is refused, unless the agent is on the host's network", () => {
+  const docker = "*'inspect'*' bridge') echo 'Error: No such network: bridge' >&2; exit 1 ;;\n*) ;;";
+  const { status, stderr } = check({}, docker);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Host web-1 .*has no network bridge\. Remove bridge: none .* network: host .*\n$/);
+  expect(check({ agent: { network: "host" } }, docker)).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("an engine that does not answer is reported in one line", () => {

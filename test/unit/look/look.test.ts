@@ -393,6 +393,16 @@ test("a container without a network is detached from one that it was attached to
   ]);
 });
 
+test("the engine's default bridge is not to be created by hand", () => {
+  engine([{ ...agent(), networks: { backend: { NetworkID: "2", Aliases: ["dd-agent"] } } }, generator()], {
+    backend: "2",
+    none: "0",
+  });
+  expect(look()).toMatchObject([
+    { text: "the Docker network bridge is gone", byHand: expect.stringContaining("Remove bridge: none") as string },
+  ]);
+});
+
 test("a missing network is only reported", () => {
   engine([{ ...agent(), networks: { bridge: { NetworkID: "1" } } }, generator()], { bridge: "1", none: "0" });
   expect(look()).toMatchObject([
