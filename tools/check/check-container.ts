@@ -10,6 +10,7 @@ import { readContainers, type Container } from "../containers/containers";
 import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
 import { noAnswer, type Answer, type Question } from "../shared/questions";
 import { ask, readHost, type WatchedHost } from "../status/read-host";
+import { noSuchCheck } from "../status/failures";
 import { generationStatus, reportHost, type HostAnswers } from "../status/report";
 import { mendPlaces } from "../status/schema";
 import type { CheckRun } from "./check-run";
@@ -111,7 +112,9 @@ function runOf(host: WatchedHost, instance: ContainerInstance, answers: Readonly
 /** The result if the agent did not run the instance: its output as the error. */
 function notRun(answer: Answer): CheckRun {
   const output = answer.text.trim().split("\n").slice(-8).join(" ");
-  const reason = [output, reasonOf(answer)].filter((text) => text !== "").join("; ");
+  // Generation 5 says nothing of a check that it does not have.
+  const nothing = output === "" && answer.status === 0 && answer.stderr.trim() === "";
+  const reason = nothing ? noSuchCheck : [output, reasonOf(answer)].filter((text) => text !== "").join("; ");
   return { samples: [], serviceChecks: [], warnings: [], error: `the agent has not run it: ${reason}` };
 }
 

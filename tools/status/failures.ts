@@ -22,11 +22,22 @@ export interface FailingInstance {
   readonly root: string | undefined;
 }
 
+/** The beginning of the error of an instance whose check the agent does not have. */
+export const noSuchCheck = "the agent can't load this check";
+
 /** Texts of the checks, of both generations and of the servers, by what they mean. The first match counts. */
 const kinds: readonly {
   readonly pattern: RegExp;
   readonly read: (instance: FailingInstance) => Failure;
 }[] = [
+  {
+    pattern: new RegExp(`^${noSuchCheck}`),
+    read: () => ({
+      reason: "check-fails",
+      why: "the agent's image does not have it, or it can't be imported (docs/own-integrations.md)",
+      mends: [],
+    }),
+  },
   {
     // requests' own words for a status code.
     pattern: /\b401 (Client Error|Unauthorized)\b/i,

@@ -1,8 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 
 import { hideSecrets } from "../shared/secrets";
+import { noSuchCheck } from "./failures";
 import type { GenerationStatus } from "./generation-status";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
+
+/**
+ * After so many seconds, each check that the agent has was in a collection: it collects every 15 to 20 s, and reads its
+ * configs anew within seconds. A check that it does not have is never mentioned.
+ */
+const collectedAfter = 120;
 
 /** The result of one check's last collection. */
 interface CheckInfo {
@@ -33,11 +40,12 @@ export const generation5Status: GenerationStatus = {
     );
     const secretsOf = (check: string): string[] =>
       files.filter(({ path }) => checkOf(path) === check).flatMap(({ secrets }) => secrets);
-    const instances = files.flatMap(({ path, instances: configured, secrets }) =>
+    const instances = files.flatMap(({ path, age, instances: configured, secrets }) =>
       configured.map((instance, number) => {
         const check = checkOf(path);
         const settings = settingsOf(instance);
         const last = checks.get(check);
+        const absent = last === undefined && checks.size > 0 && age > collectedAfter;
         const outcome = last?.refused ?? last?.instances.get(number);
         return {
           check,
@@ -47,7 +55,7 @@ export const generation5Status: GenerationStatus = {
           runs: outcome === undefined ? 0 : 1,
           samples: last?.metrics ?? 0,
           collected: outcome === undefined ? "not run yet" : describeCollection(last),
-          error: hideSecrets(outcome ?? "", secrets),
+          error: hideSecrets(outcome ?? (absent ? noSuchCheck : ""), secrets),
           since: null,
         };
       }),

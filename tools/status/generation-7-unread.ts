@@ -73,8 +73,23 @@ export function describeOutdated(
   return `${name}: its ${check} config changed ${age} s ago, and the agent still has the one before: docker restart ${agentName}`;
 }
 
-/** Configs that the agent refuses, by the containers that they were generated for, if these are known. */
-export function refusals(status: unknown, missing: readonly UnreadConfig[], context: HostContext): string[] {
+/** The checks that the agent can't load, and what its loaders say of each. */
+export function missingChecks(status: unknown): ReadonlyMap<string, string> {
+  const errors = entriesOf(memberOf(memberOf(status, "checkSchedulerStats"), "LoaderErrors"));
+  return new Map(errors.map(([check, loaders]) => [check, textsIn(loaders).join("; ")]));
+}
+
+/**
+ * Configs that the agent refuses, by the containers that they were generated for, if these are known; and checks that it
+ * can't load.
+ * @param rows what is shown anyway: a check that can't be loaded is an error of its instances.
+ */
+export function refusals(
+  status: unknown,
+  missing: readonly UnreadConfig[],
+  rows: readonly { readonly check: string }[],
+  context: HostContext,
+): string[] {
   const errors = new Map(
     entriesOf(memberOf(memberOf(status, "autoConfigStats"), "ConfigErrors")).map(([name, text]) => [
       name,
@@ -85,7 +100,6 @@ export function refusals(status: unknown, missing: readonly UnreadConfig[], cont
   const told = new Set(late.map(({ check }) => check));
   const reason = ({ check, problem }: UnreadConfig): string =>
     problem ?? (errors.get(check) || `its log says why (docker logs ${context.agentName})`);
-  const loaderErrors = entriesOf(memberOf(memberOf(status, "checkSchedulerStats"), "LoaderErrors"));
   const lines = [
     ...late.map((file) => ({
       check: file.check,
@@ -94,10 +108,9 @@ export function refusals(status: unknown, missing: readonly UnreadConfig[], cont
     ...[...errors]
       .filter(([name]) => !told.has(name))
       .map(([name, text]) => ({ check: name, text: `the agent refuses a config of ${name}: ${text}` })),
-    ...loaderErrors.map(([name, loaders]) => ({
-      check: name,
-      text: `the check ${name} can't be loaded: ${textsIn(loaders).join("; ")}`,
-    })),
+    ...[...missingChecks(status)]
+      .filter(([name]) => !rows.some(({ check }) => check === name))
+      .map(([name, text]) => ({ check: name, text: `the check ${name} can't be loaded: ${text}` })),
   ];
   return lines.map(({ check, text }) =>
     hideSecrets(

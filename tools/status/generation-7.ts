@@ -2,9 +2,10 @@ import { hideSecrets, masked } from "../shared/secrets";
 import { readConfigcheck, type ShownInstance } from "./configcheck";
 import { folder, originOf, sourceOf, type Origin } from "./generation-7-origin";
 import { readStatus, statsByCheck, statsOf, type CheckStats, type StatsByCheck } from "./generation-7-stats";
-import { describeOutdated, describeWaiting, outdated, refusals, unread } from "./generation-7-unread";
+import { describeOutdated, describeWaiting, missingChecks, outdated, refusals, unread } from "./generation-7-unread";
 import type { AgentInstance, GenerationStatus, HostContext } from "./generation-status";
 import { describeInstance, settingsOf, tagsOf } from "./instance-settings";
+import { noSuchCheck } from "./failures";
 import { reasonOf } from "./own-parts";
 import { readYaml } from "./yaml";
 
@@ -37,13 +38,13 @@ export const generation7Status: GenerationStatus = {
     const missing = told ? unread(sources, context) : [];
     const earlier = told ? outdated(instances, context) : [];
     return {
-      instances: told ? configuredInstances(instances, stats, status.problem, context) : runningInstances(stats),
+      instances: told ? configuredInstances(instances, stats, status, context) : runningInstances(stats),
       problems: [
         ...(status.problem === undefined ? [] : [status.problem]),
         ...(told ? [] : [silent("the agent does not list its instances, so rows show checks and not addresses")]),
         ...(configcheck.cut ? ["the answer to agent configcheck is too long: some rows are missing"] : []),
         ...rawHandles(instances, context),
-        ...refusals(status.value, missing, context),
+        ...refusals(status.value, missing, instances, context),
         ...earlier.filter(({ late }) => late).map((config) => describeOutdated(config, context)),
       ],
       remarks: [
@@ -71,9 +72,10 @@ function describeExcluded(instances: readonly ShownInstance[], context: HostCont
 function configuredInstances(
   configured: readonly ShownInstance[],
   stats: StatsByCheck,
-  noStats: string | undefined,
+  status: ReturnType<typeof readStatus>,
   context: HostContext,
 ): AgentInstance[] {
+  const missing = missingChecks(status.value);
   const ofSource = new Map<string, number>();
   for (const { source } of configured) ofSource.set(source, (ofSource.get(source) ?? 0) + 1);
   return configured.map((instance) => {
@@ -88,7 +90,9 @@ function configuredInstances(
       source,
       ofSource.get(source) === 1,
     );
-    const { runs = 0, samples = 0, error = "", lastSuccess = 0 } = found ?? {};
+    const absent = missing.get(check);
+    const { runs = 0, samples = 0, lastSuccess = 0 } = found ?? {};
+    const error = found?.error ?? (absent === undefined ? "" : `${noSuchCheck}: ${absent}`);
     return {
       check,
       instance: describeInstance(settings, check),
@@ -96,7 +100,7 @@ function configuredInstances(
       tags: tagsOf(settings),
       runs,
       samples,
-      collected: noStats !== undefined ? "not known" : runs === 0 ? "not run yet" : describeRuns(samples, runs),
+      collected: status.problem !== undefined ? "not known" : runs === 0 ? "not run yet" : describeRuns(samples, runs),
       error: hideError(error, origin),
       since: error === "" ? null : failingSince(lastSuccess, source, context),
     };

@@ -59,7 +59,7 @@ describe("generation 5", () => {
   test("has a row for each instance in the files, with its result", () => {
     const rows = instances.map(({ check, instance, runs, samples, error }) => [check, instance, runs, samples, error]);
     expect(rows).toEqual([
-      ["disk", "(disk)", 0, 0, ""],
+      ["disk", "(disk)", 0, 0, "the agent can't load this check"],
       [
         "docker_daemon",
         "unix://var/run/docker.sock",
@@ -71,6 +71,11 @@ describe("generation 5", () => {
       ["redisdb", "172.17.0.9:6379", 1, 39, "Error 111 connecting to 172.17.0.9:6379. Connection refused."],
     ]);
     expect(instances[2]?.tags).toEqual(["project:shop"]);
+  });
+
+  test("a check that the agent does not mention may still come, shortly after its file", () => {
+    const [disk] = report(5, { ...told5, age: 60 }).instances;
+    expect(disk).toMatchObject({ check: "disk", collected: "not run yet", error: "" });
   });
 
   test("names the files that the agent refuses", () => {
@@ -241,6 +246,24 @@ describe("generation 7", () => {
       "web-1: the agent refuses a config of nginx: other",
     ]);
     expect(instances).toHaveLength(3);
+  });
+
+  test("an instance whose check the agent does not have fails, and is no problem of the host besides", () => {
+    const loaders = { "Core Check Loader": "Check redisdb not found in Catalog", "Python Check Loader": "No module" };
+    const without = {
+      checkSchedulerStats: { LoaderErrors: { redisdb: loaders, gone: { "Core Check Loader": "no" } } },
+    };
+    const told = { ...told7.agent, "agent-status": JSON.stringify(without) };
+    const { containers, problems } = report(7, { ...told7, agent: told });
+    expect(containers).toMatchObject([
+      {
+        container: "cart-redis",
+        watch: "failing",
+        error: "the agent can't load this check: Check redisdb not found in Catalog; No module",
+        why: "the agent's image does not have it, or it can't be imported (docs/own-integrations.md)",
+      },
+    ]);
+    expect(problems).toEqual(["web-1: the check gone can't be loaded: no"]);
   });
 
   test("a config is late after several polls of the agent", () => {
