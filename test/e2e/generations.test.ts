@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { basename, join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
@@ -14,8 +16,11 @@ import {
   type Sample,
 } from "../../sandbox/samples/samples";
 import { supportsIntegration, integrationNames } from "../../infra/integrations";
+import type { StatusDocument } from "../../tools/status/schema";
+import { exampleFiles, queueServer, writeFiles } from "../templates/own-files";
 import { hostReport } from "./support/agent";
 import { burst } from "./support/burst";
+import { cloneProgram, type ProgramClone } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import { restarts, type Restart } from "./support/restarts";
 import { addressOf, allCollected, askAsStranger, configs, configsByName, problemsOf, stack } from "./support/samples";
@@ -96,6 +101,24 @@ const withoutModule: Application = {
   statusPage: { service: "nginx", folder: "/etc/nginx/conf.d" },
 };
 
+/** Integrations of the stack's own: the example on their page, and one whose check no agent has. */
+const ownFiles = {
+  ...Object.fromEntries(Object.entries(exampleFiles()).map(([file, text]) => [`queue/${file}`, text])),
+  "lookup/integration.yaml": "",
+  "lookup/instance.tmpl": '  - host: {{ printf "%+q" .address }}\n    port: {{ .port }}\n',
+};
+
+/** A container for each of them. */
+const ownApplications: readonly Application[] = [
+  {
+    name: "mail-queue",
+    command: queueServer,
+    environment: { SERVICE: "job-queue", PROJECT: "mail" },
+    exposedPorts: [],
+  },
+  { name: "mail-lookup", command: queueServer, environment: { SERVICE: "lookup" }, exposedPorts: [7711] },
+];
+
 /** Everything that can go down does so: each as first, second, third and last, and each right after each other. */
 const orders: readonly (readonly Restart[])[] = [
   ["agent", "generator", "power cut", "engine"],
@@ -124,6 +147,7 @@ const proxy = "http://192.0.2.1:3128";
 
 describe.each([7, 5] as const)("generation %i:", (generation) => {
   let since = 0;
+  let clone: ProgramClone;
   const everySample = [...samplesOf(generation), byName, oneSocket];
   /** Those too that this generation can't collect from. */
   const everyContainer = [...samples, byName, oneSocket];
@@ -142,10 +166,16 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     const { host: intake, hostname } = new URL(stage.intake.address);
     const noProxy = [...new Set([intake, hostname])];
     changeSettings(deployment.stackFile, { links: [linked], proxy: { http: proxy, https: proxy, noProxy } });
-    await deployment.make("up");
+    clone = cloneProgram({ withTools: true });
+    writeFiles(join(clone.folder, "stacks", "integrations"), ownFiles);
+    await deployment.make("up", clone.options);
     // What came before is the other generation's.
     since = Date.now();
     await allCollected(host(), generation, everySample);
+  });
+
+  afterAll(() => {
+    clone.remove();
   });
 
   test.each(collectable)("%s is collected from every container, each with its own tags", async (_, check) => {
@@ -377,6 +407,46 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     if (generation === 5) expect(seen.reloads).toBeGreaterThan(0);
   });
 
+  test("integrations of the stack's own watch their containers; a check that the agent does not have is told of", async () => {
+    for (const application of ownApplications) await host().run(startCommand(application, services()));
+    try {
+      const deployment = stage.deployment("staging");
+      const rows = async () => {
+        const env = { ...clone.options.env, JSON: "yes" };
+        const { stdout } = await deployment.make("status", { ...clone.options, check: false, env });
+        const { hosts } = JSON.parse(stdout) as StatusDocument;
+        return hosts.flatMap(({ containers }) => containers.filter(({ container }) => /^mail-/.test(container)));
+      };
+      const [lookup, queue] = await waitFor(
+        "an error or a sample of both",
+        async () => {
+          const found = await rows();
+          // Generation 5 does not mention a check that it does not have; its files are young here.
+          return found.filter(({ watch }) => watch !== "waiting").length === (generation === 5 ? 1 : 2) && found;
+        },
+        { timeoutMs: 60_000, intervalMs: 500 },
+      );
+      expect(queue).toMatchObject({
+        container: "mail-queue",
+        service: "queue",
+        check: "queue_length",
+        instance: `${await addressOf(host(), "mail-queue")}:7711`,
+        tags: ["project:mail", "environment:staging"],
+      });
+      // A stand-in of the agent says itself that it runs no Python.
+      expect(queue?.error).toMatch(/^$|queue_length\.py is loaded, and not run: this stand-in has no Python/);
+      expect(lookup).toMatchObject({
+        container: "mail-lookup",
+        check: "lookup",
+        instance: `${await addressOf(host(), "mail-lookup")}:7711`,
+        tags: ["project:shop", "environment:staging"],
+        error: expect.stringMatching(generation === 5 ? /^$/ : /^the agent can't load this check: /) as string,
+      });
+    } finally {
+      await host().run(`docker rm --force ${ownApplications.map(({ name }) => name).join(" ")}`);
+    }
+  });
+
   test("an integration that is taken out is collected no more, also from images that the agent knows", async () => {
     const { State: before } = await inspectContainer(host(), "dd-agent");
     await host().run(
@@ -387,8 +457,9 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
       const left = integrationNames.filter(
         (name) => supportsIntegration(generation, name) && name !== "redisdb" && name !== "docker",
       );
-      changeSettings(deployment.stackFile, { integrations: left });
-      await deployment.make("up");
+      const stackFile = join(clone.folder, "stacks", basename(deployment.stackFile));
+      changeSettings(stackFile, { integrations: [...left, "lookup", "queue"] });
+      await deployment.make("up", clone.options);
       // What the agent itself runs: it may go on with a config whose file is gone.
       const [ask, names] =
         generation === 5

@@ -1,21 +1,12 @@
 import { describe, it } from "vitest";
 
-import { exampleFiles } from "../../templates/own-files";
+import { exampleFiles, queueServer } from "../../templates/own-files";
 import { useLab, type Lab } from "./lab";
 
 const python = { "queue_length.py": exampleFiles()["queue_length.py"] ?? "" };
 
-/** The container of a queue of three, which says so to whoever asks. */
-const queue = [
-  "perl",
-  "-e",
-  `use IO::Socket::INET;
-   my $server = IO::Socket::INET->new(LocalPort => 7711, Listen => 5) or die $!;
-   while (my $client = $server->accept) { print $client "3\\n" }`,
-];
-
 async function mountsFor(lab: Lab, configs: string, file: string): Promise<Record<string, string>> {
-  const { address } = await lab.service("queue", queue);
+  const { address } = await lab.service("queue", queueServer);
   const config = `init_config:\ninstances:\n  - {host: ${address}, port: 7711, queue: mail, tags: ["a:1"]}\n`;
   return { "/checks.d": lab.folder(python).path, [configs]: lab.folder({ [file]: config }).path };
 }
