@@ -7,7 +7,7 @@ export function reportFailedResourcesBriefly(): void {
     if (error instanceof Error && / failed to register$/.test(error.message)) {
       // If the resource was awaited in a property, the message begins with that property.
       const failed = error.message.replace(/^.*: (?=resource )/, "").replace(/ failed to register$/, "");
-      error.message = `What waits for ${failed} was left out; the next \`up\` makes it.`;
+      error.message = `Resources that depend on ${failed} were skipped; the next \`up\` creates them.`;
       error.stack = error.message;
     }
   });

@@ -223,7 +223,7 @@ describe("a host that no stack knows yet", () => {
       "datadog-hosts:hosts": [{ name: "first-1", hostKey }],
     });
     expect(await everythingOf()).toBe(before);
-    expectOneMessage(await init(), /is there already, and stays as it is/, [apiKey]);
+    expectOneMessage(await init(), /already exists, and was not changed/, [apiKey]);
     expect(readFileSync(deployment?.stackFile ?? "", "utf8")).toBe(text);
   });
 

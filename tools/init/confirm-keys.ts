@@ -33,7 +33,7 @@ export async function confirmHostKeys(
     const fingerprint = fingerprintOf(host.hostKey);
     const verdict = verifyHostKey(host.hostKey, known, fingerprints);
     print(
-      `${host.name} (${host.address}) shows the host key ${fingerprint}${verdict === "confirmed" ? ", which is known" : ""}`,
+      `${host.name} (${host.address}) has the host key ${fingerprint}${verdict === "confirmed" ? ", which is known" : ""}`,
     );
     if (verdict === "mismatch") {
       throw new UserError(

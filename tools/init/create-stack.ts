@@ -57,6 +57,6 @@ export async function createStack({ name, file, text, apiKey, environment }: New
 /** The error for a stack's file that exists already. */
 export function fileExists(file: string): UserError {
   return new UserError(
-    `${file} is there already, and stays as it is. Edit it (docs/settings.md), or choose another project or environment.`,
+    `${file} already exists, and was not changed. Edit it (docs/settings.md), or choose another project or environment.`,
   );
 }

@@ -24,7 +24,7 @@ export interface InitResult {
 export function describeResult({ stack, file, sharedSettings, passphraseIsNew, obstacles }: InitResult): string {
   return [
     "",
-    `${file} is written; the API key in it is encrypted.`,
+    `${file} was written; the API key in it is encrypted.`,
     ...(sharedSettings === undefined ? [] : [sharedSettings]),
     ...(obstacles.length === 0 ? [] : ["", "First:", ...obstacles.map((text) => `  ${text}`)]),
     "",

@@ -130,7 +130,7 @@ async function surveyAll(
   privateKeyFile: string | undefined,
   images: readonly string[],
 ): Promise<{ host: HostWithKey & { privateKeyFile: string | undefined }; survey: Survey }[]> {
-  return step(`Looking at ${hosts.map(({ name }) => name).join(", ")}`, logToStderr, () =>
+  return step(`Inspecting ${hosts.map(({ name }) => name).join(", ")}`, logToStderr, () =>
     allOf(
       hosts.map(async (hostWithKey) => {
         const host = { ...hostWithKey, privateKeyFile };

@@ -91,7 +91,13 @@ function containerRemarks(
   unjoinable: UnjoinableReasons,
 ): string[] {
   const { name } = container;
-  const found = services.map(({ service, by }) => `${service} (by its ${by})`).join(", ");
+  const signs = [...new Set(services.map(({ by }) => by))];
+  const found = signs
+    .map((sign) => {
+      const names = services.filter(({ by }) => by === sign).map(({ service }) => service);
+      return `${names.join(", ")} (by its ${sign})`;
+    })
+    .join(", ");
   const unreachable = unreachableReason(container, networks, unjoinable);
   const unrequested = services.filter(({ requested }) => !requested).map(({ service }) => service);
   return [
@@ -153,6 +159,6 @@ function conflictObstacles({ name, image, labels }: Container, stack: string): s
 function imageObstacles({ missingImages }: Survey): string[] {
   return missingImages.map(
     ({ image, reason }) =>
-      `the image ${image} is not on the host, and its registry does not give it${reason === "" ? "" : ` (${reason})`}: load it there by hand (docker save, docker load), or name another one`,
+      `the image ${image} is not on the host, and can't be pulled${reason === "" ? "" : ` (${reason})`}: load it there by hand (docker save, docker load), or name another one`,
   );
 }

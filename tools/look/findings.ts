@@ -66,6 +66,9 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   const other = facts.containers.find((container) => container.name === name && container.id !== id);
   const actual = facts.containers.find((container) => container.id === id);
   if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
+  if (other?.stack === stack && actual?.name.startsWith(`${name}${setAside}`) === true) {
+    return [unfinishedReplacement(expected, other)];
+  }
   // It is removed when the container is created again.
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
@@ -101,6 +104,23 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
 
 /** The end of the name that a container of ours has after a takeover that failed; templates/host/put-back.sh gives it. */
 const failedTakeover = ".failed-takeover";
+
+/** What follows a container's name after it has given way to its successor; templates/host/replacement.sh names it. */
+const setAside = ".before-replacement.";
+
+/** An `up` has replaced a container, and was killed before the state was written. The next one has to begin at the state. */
+function unfinishedReplacement({ name, id, restart }: ExpectedContainer, successor: ActualContainer): Finding {
+  const goBack = [
+    `docker rm --force ${successor.id}`,
+    `docker rename ${id} ${name}`,
+    `docker update --restart ${quote(restart)} ${id}`,
+    `docker start ${id}`,
+  ];
+  return {
+    text: `the container ${name} was replaced by an interrupted up, and the state has the old one`,
+    repair: { done: "the old one runs again", after: [goBack.join(" && ")] },
+  };
+}
 
 /** The takeover that `up` does again needs the old container where it is. */
 function oldContainerRuns(name: string): Finding {

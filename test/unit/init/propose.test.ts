@@ -62,6 +62,11 @@ describe("networks", () => {
   });
 });
 
+test("the services that a container asks for by one sign share one remark", () => {
+  const asking = container("web", { service: "nginx,http" });
+  expect(propose(survey([asking]), "shop-staging").remarks).toEqual(["web runs http, nginx (by its variable SERVICE)"]);
+});
+
 test("for a recognised container that requests nothing, the line to add is printed", () => {
   expect(propose(survey([container("cart", { image: "redis:7" })]), "shop-staging").remarks).toEqual([
     "cart runs redis (by its image redis)",

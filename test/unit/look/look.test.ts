@@ -258,6 +258,21 @@ test("what an interrupted run of this stack has left does not block the next one
   ]);
 });
 
+test("a replacement that an interrupted run has not finished is undone: the state has the old container", () => {
+  const aside = { ...agent(), name: "dd-agent.before-replacement.running.always.1-2", status: "exited", restart: "no" };
+  engine([aside, { id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
+  expect(look()).toMatchObject([
+    {
+      text: "the container dd-agent was replaced by an interrupted up, and the state has the old one",
+      repair: {
+        after: [
+          `docker rm --force ${otherId} && docker rename ${agentId} dd-agent && docker update --restart 'unless-stopped' ${agentId} && docker start ${agentId}`,
+        ],
+      },
+    },
+  ]);
+});
+
 test("an old container that runs again after an interrupted run returns to the state", () => {
   engine([{ id: replacedId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(look()).toMatchObject([
