@@ -29,6 +29,11 @@ networks_can_be_joined() {
         ;;
       *) fail "the Docker network $network can't be inspected ($(last_line "$answer")). Correct that, or $other" ;;
     esac
+    # Docker also finds networks by their ids, and an id may begin like a name.
+    case $answer in
+      "$network "* | "") ;;
+      *) fail "there is no Docker network named $network: it is the id, or the beginning of the id, of the network ${answer%% *}. Write that name in the host's networks, or create $network (docker network create $network), then run again." ;;
+    esac
     case $answer in
       *' config-only') fail "no container can join the Docker network $network: it only holds settings for other networks. Join one that is created from it, or $other" ;;
       *' ingress') fail "no container can join the Docker network $network: the swarm uses it for published ports. Remove it from the list, or $other" ;;

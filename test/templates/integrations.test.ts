@@ -107,14 +107,15 @@ describe("a service that the agent logs in to", () => {
 
 describe("a service without a login", () => {
   const page = { skip_proxy: true, allow_redirects: false };
+  const labels = { exclude_labels: ["project", "environment", "stack"] };
 
   test.each<[string, string, 5 | 7, Options, Instance]>([
     ["php_fpm", "php-fpm", 7, {}, { status_url: "http://172.17.0.2:9000/status", ping_url: "http://172.17.0.2:9000/ping", use_fastcgi: true, ...page }],
     ["php_fpm", "php", 7, { env: { STATUS_SCHEME: "https", STATUS_PATH: "/fpm/state", VIRTPORT: "443" } }, { status_url: "https://172.17.0.2:443/fpm/state", ping_url: "https://172.17.0.2:443/fpm/ping", ...page }],
     ["php_fpm", "php-fpm", 5, { exposedPorts: [80] }, { status_url: "http://172.17.0.2:80/status", ping_url: "http://172.17.0.2:80/ping" }],
-    ["openmetrics", "prometheus", 7, { exposedPorts: [9100] }, { openmetrics_endpoint: "http://172.17.0.2:9100/metrics", metrics: [".+"], ...page }],
-    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "jobs_total, queue_*" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^jobs$", "^queue_.*$"], ...page }],
-    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "(a+)+$, *b" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^$"], ...page }],
+    ["openmetrics", "prometheus", 7, { exposedPorts: [9100] }, { openmetrics_endpoint: "http://172.17.0.2:9100/metrics", metrics: [".+"], ...labels, ...page }],
+    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "jobs_total, queue_*" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^jobs$", "^queue_.*$"], ...labels, ...page }],
+    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "(a+)+$, *b" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^$"], ...labels, ...page }],
     ["http_check", "http", 7, {}, { name: "web", url: "http://172.17.0.2:80/", ...page, check_certificate_expiration: false, tls_verify: false }],
     ["http_check", "http", 7, { env: { SERVER_NAME: "shop.example", STATUS_SCHEME: "https", VIRTPORT: "443" } }, { name: "web", url: "https://172.17.0.2:443/", headers: { Host: "shop.example" }, ...page, check_certificate_expiration: false, tls_use_host_header: true, tls_verify: true }],
     ["http_check", "http", 5, { env: { SERVER_NAME: "a b" } }, { name: "web", url: "http://172.17.0.2:80/", ...page, check_certificate_expiration: false, disable_ssl_validation: true, skip_event: true }],
@@ -122,7 +123,7 @@ describe("a service without a login", () => {
     ["tcp_check", "tcp", 5, { exposedPorts: [25] }, { name: "web", host: "172.17.0.2", port: 25, collect_response_time: true, skip_event: true }],
     ["tls", "tls", 7, {}, { name: "web", server: "172.17.0.2", port: 443, tls_validate_hostname: false }],
     ["tls", "tls", 7, { env: { SERVER_NAME: "shop.example", STATUS_VERIFY_TLS: "false" } }, { name: "web", server: "172.17.0.2", port: 443, server_hostname: "shop.example", tls_verify: false }],
-    ["etcd", "etcd", 7, { env: { VIRTPORT_ETCD: "2381" } }, { prometheus_url: "http://172.17.0.2:2381/metrics", ...page }],
+    ["etcd", "etcd", 7, { env: { VIRTPORT_ETCD: "2381" } }, { prometheus_url: "http://172.17.0.2:2381/metrics", ...labels, ...page }],
   ])("%s (SERVICE=%s), generation %i: %j", async (check, service, generation, options, expected) => {
     expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
   });
@@ -179,9 +180,12 @@ describe("further tags", () => {
 
   test.each([
     ...["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other", "Stack:other"],
-    ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other"],
-  ])("can't be a second %s", async (tag) => {
-    expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: tag } })).toMatchObject([{ tags }]);
+    ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other", "ENV\u0130RONMENT:x"],
+  ])("can't be a second %s, and a comment says so", async (tag) => {
+    const container = containerFixture({ name: "web", env: { SERVICE: "redis", DATADOG_TAGS: tag } });
+    const { files, instances: found } = await renderConfigs([container]);
+    expect(found("redisdb")).toMatchObject([{ tags }]);
+    expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares project, environment or stack among its further tags/m);
   });
 });
 
@@ -332,6 +336,12 @@ describe("a container without an address of its own", () => {
     const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${owner.id}` });
     const { instances: found } = await renderConfigs([owner, guest]);
     expect(found("redisdb")).toMatchObject([{ host: "172.17.0.9" }]);
+  });
+
+  test("it is that of the last one, if containers share a network through each other", async () => {
+    const between = containerFixture({ name: "between", networkMode: `container:${owner.id}` });
+    const guest = containerFixture({ name: "guest", env: { SERVICE: "redis" }, networkMode: `container:${between.id}` });
+    expect((await renderConfigs([owner, between, guest])).instances("redisdb")).toMatchObject([{ host: "172.17.0.9" }]);
   });
 
   test("a comment says why where the container whose network it shares has none in common with the agent", async () => {

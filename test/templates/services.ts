@@ -16,8 +16,13 @@ export interface Service {
   readonly keys: readonly string[];
 }
 
-/** The part of the rules that several templates share, and that writes keys. */
-const [pageOptions = ""] = /\{\{ define "page-options" [\s\S]*?\n\{\{- end \}\}/.exec(readFileSync("templates/generator/rules.tmpl", "utf8")) ?? [];
+/** The parts of the rules that several templates share, and that write keys, by name. */
+const shared = Object.fromEntries(
+  ["page-options", "label-options"].map((part) => [
+    part,
+    new RegExp(`\\{\\{ define "${part}" [\\s\\S]*?\\n\\{\\{- end \\}\\}`).exec(readFileSync("templates/generator/rules.tmpl", "utf8"))?.[0] ?? "",
+  ]),
+);
 
 /** All services of a generation. */
 export function servicesOf(generation: GenerationNumber): Service[] {
@@ -25,7 +30,7 @@ export function servicesOf(generation: GenerationNumber): Service[] {
     const [name] = serviceNames(integration);
     if (name === undefined) return [];
     const own = integration.own?.template ?? readFileSync(`templates/integrations/${integration.template[generation]}`, "utf8");
-    const template = own.includes('eval "page-options"') ? own + pageOptions : own;
+    const template = own + Object.entries(shared).map(([part, text]) => (own.includes(`eval "${part}"`) ? text : "")).join("");
     return [
       {
         name,

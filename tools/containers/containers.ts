@@ -78,10 +78,16 @@ export function readContainers(text: string): Container[] {
   const byId = new Map(containers.map((container) => [container.id, container]));
   return containers
     .map((container) => {
-      const owner = byId.get(/^container:(.+)$/.exec(container.networkMode)?.[1] ?? "");
-      return owner === undefined ? container : { ...container, networks: owner.networks, addresses: owner.addresses };
+      const owner = ownerOf(container, byId);
+      return owner === container ? container : { ...container, networks: owner.networks, addresses: owner.addresses };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The container whose network a container shares, itself or through others; the container itself if it has its own. */
+function ownerOf(container: Container, byId: ReadonlyMap<string, Container>, depth = 5): Container {
+  const owner = byId.get(/^container:(.+)$/.exec(container.networkMode)?.[1] ?? "");
+  return owner === undefined || depth === 0 ? container : ownerOf(owner, byId, depth - 1);
 }
 
 /** The host's time in the answer to {@link containersQuestion}, in seconds since 1970; undefined if it is missing. */

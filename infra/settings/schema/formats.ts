@@ -155,11 +155,11 @@ export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 
 /** A Datadog site, not the address of one of its pages. */
 export const site = z
   .string()
-  .regex(/^[a-z0-9.-]+\.[a-z]+$/, "is a Datadog site")
+  .regex(new RegExp(`^(${labelInName}[.])+[a-z]+$`), "is a Datadog site")
   .refine((value) => !/^(app|www|api|docs)\./.test(value), {
     message: "is the address of a page; write the site alone, without its first part",
   })
-  .meta({ pattern: "^(?!(?:app|www|api|docs)\\.)[a-z0-9.-]+\\.[a-z]+$" });
+  .meta({ pattern: `^(?!(?:app|www|api|docs)\\.)(${labelInName}[.])+[a-z]+$` });
 
 /** An entry of a list of addresses that is written in one line, between blanks or commas. */
 export const listedAddress = z.string().regex(/^[^\s,]+$/, "is one address, without blanks and commas");

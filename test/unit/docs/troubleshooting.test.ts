@@ -58,7 +58,7 @@ const printed: Readonly<Record<string, () => string>> = {
       `'ps '*) echo 0f ;;\n"inspect "*) echo '0f true /dd-agent datadog/agent:7 stack=shop-stage host=web-1 []' ;;\n*) ;;`,
     ),
   "A network is missing": () =>
-    preflight(`"network inspect"*) echo 'Error: No such network: backend' >&2; exit 1 ;;\n*) ;;`),
+    preflight(`"network inspect"*) echo 'Error: No such network: backend' >&2; exit 1 ;;\n*) ;;`, ["backend"]),
   "An image can't be pulled": () =>
     preflight("image*) exit 1 ;;\npull*) echo 'no such registry' >&2; exit 1 ;;\n*) ;;"),
   "New containers keep restarting": () =>
@@ -140,10 +140,10 @@ function failed(...messages: readonly string[]): string {
 }
 
 /** What a host's preflight prints, with a `docker` that answers like this. */
-function preflight(docker: string): string {
+function preflight(docker: string, networks: readonly string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), "troubleshooting-"));
   try {
-    const config = { ...smallestConfig, networks: ["backend"], root: join(folder, "datadog") };
+    const config = { ...smallestConfig, networks, root: join(folder, "datadog") };
     useStack({ stack: "shop-staging", config, secrets: ["apiKey"] });
     const [host] = readSettings().hosts;
     if (host === undefined) throw new Error("the settings name no host");

@@ -262,7 +262,7 @@ describe("a container of a renamed stack", () => {
 describe("a network that containers can't join is refused", () => {
   /** A docker command that answers like this about networks. */
   const answering = (words: string, status = 0): string =>
-    `network*) echo ${words} ${status === 0 ? "" : ">&2"}; exit ${status} ;;`;
+    `network*backend) echo ${words} ${status === 0 ? "" : ">&2"}; exit ${status} ;;`;
 
   test.each<[string, string, RegExp]>([
     [
@@ -275,6 +275,11 @@ describe("a network that containers can't join is refused", () => {
       "whose name several have",
       answering("'network backend is ambiguous (2 matches found on name)'", 1),
       /backend can't be inspected \(network backend is ambiguous \(2 matches found on name\)\)\. Correct that/,
+    ],
+    [
+      "that was found by its id",
+      answering("'frontend local false -'"),
+      /there is no Docker network named backend: it is the id, .* of the network frontend\. Write that name/,
     ],
     ["that takes services alone", answering("'backend swarm false -'"), /is open to swarm services only.*--attachable/],
     [

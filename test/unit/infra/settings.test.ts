@@ -165,6 +165,9 @@ describe("what nobody on the host could use is refused", () => {
     expect(refusal({ hosts: [{ ...host, name }] })).toMatch(/hosts\[0\]\.name: has the wrong form: .*each part/);
   });
 
+  test.each(["datadoghq..eu", ".datadoghq.eu", "-.eu", "datadoghq-.eu"])("what can't be a site: %s", (site) => {
+    expect(refusal({ site })).toMatch(/site: has the wrong form: is a Datadog site|site: .*is a Datadog site/);
+  });
   test.each(["app.datadoghq.eu", "www.datadoghq.com", "api.us3.datadoghq.com"])("a page as the site: %s", (site) => {
     expect(refusal({ site })).toMatch(/site: is the address of a page; write the site alone/);
   });

@@ -18,7 +18,7 @@ var Integration = checks.Integration{
 	Loader:          "python",
 	Version:         "9.0.0",
 	Make:            newCheck,
-	InstanceOptions: append([]string{"prometheus_url"}, web.Options...),
+	InstanceOptions: append([]string{"prometheus_url", "exclude_labels"}, web.Options...),
 }
 
 // names are those of the original for some of etcd's metrics.
@@ -35,15 +35,15 @@ var names = map[string]string{
 }
 
 type check struct {
-	url    string
-	client *web.Client
-	tags   []string
+	url            string
+	client         *web.Client
+	tags, excluded []string
 }
 
 func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	reader.Required("prometheus_url")
-	made := &check{url: reader.Text("prometheus_url"), client: web.FromOptions(reader, environment), tags: reader.Texts("tags")}
+	made := &check{url: reader.Text("prometheus_url"), client: web.FromOptions(reader, environment), tags: reader.Texts("tags"), excluded: reader.Texts("exclude_labels")}
 	if err := reader.Err(); err != nil {
 		return checks.Failing(err), nil
 	}
@@ -61,7 +61,7 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 	sender.ServiceCheck("etcd.prometheus.health", checks.OK, health, "")
 	for _, family := range families {
 		if name, known := names[family.GetName()]; known {
-			openmetrics.Send(sender, "etcd."+name, family, c.tags)
+			openmetrics.Send(sender, "etcd."+name, family, c.tags, c.excluded)
 		}
 	}
 	return nil

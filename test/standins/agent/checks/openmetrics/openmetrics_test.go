@@ -52,6 +52,26 @@ func TestTheWantedMetricsAreSent(t *testing.T) {
 	}
 }
 
+func TestExcludedLabelsBecomeNoTags(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(answer, "# TYPE jobs gauge\njobs{stack=\"other\",queue=\"mail\"} 4\n")
+	}))
+	t.Cleanup(server.Close)
+	made, err := Integration.Make(checks.Environment{}, nil, integration.RawMap{
+		"openmetrics_endpoint": server.URL, "metrics": []any{".+"}, "exclude_labels": []any{"project", "stack"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := &recording.Sender{}
+	if err := made.Run(context.Background(), sender); err != nil {
+		t.Fatal(err)
+	}
+	if line := fmt.Sprintf("gauge jobs 4 [endpoint:%s queue:mail]", server.URL); !sender.Has(line) {
+		t.Errorf("no %q in %q", line, sender.Lines)
+	}
+}
+
 func TestAPageOfSomethingElseIsAnError(t *testing.T) {
 	if sender, _, err := run(t, "<html>\n", ".+"); err == nil || !sender.Has(sender.Lines[0]) || sender.Lines[0][:26] != "check openmetrics.health 2" {
 		t.Errorf("error %v, sent %q", err, sender.Lines)

@@ -42,12 +42,14 @@ func keys(found map[string]*dto.MetricFamily) func(yield func(string) bool) {
 	}
 }
 
-// Send sends a family under a name; labels become tags.
-func Send(sender checks.Sender, name string, family *dto.MetricFamily, tags []string) {
+// Send sends a family under a name; labels become tags, but for the excluded ones.
+func Send(sender checks.Sender, name string, family *dto.MetricFamily, tags, excluded []string) {
 	for _, metric := range family.GetMetric() {
 		labelled := slices.Clone(tags)
 		for _, label := range metric.GetLabel() {
-			labelled = append(labelled, label.GetName()+":"+label.GetValue())
+			if !slices.Contains(excluded, label.GetName()) {
+				labelled = append(labelled, label.GetName()+":"+label.GetValue())
+			}
 		}
 		switch family.GetType() {
 		case dto.MetricType_COUNTER:
