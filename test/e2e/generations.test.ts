@@ -390,11 +390,17 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
       const before = await configsByName(host(), everyContainer);
       for (const name of order) await restarts[name](host());
       await allCollected(host(), generation, everySample);
-      const after = await configsByName(host(), everyContainer);
-      // Whole files would hide the few lines that differ.
-      expect(linesOnlyIn(after, before)).toEqual([]);
-      expect(linesOnlyIn(before, after)).toEqual([]);
-      expect(after).toBe(before);
+      await waitFor(
+        "the same configs",
+        async () => {
+          const after = await configsByName(host(), everyContainer);
+          // Whole files would hide the few lines that differ.
+          const [more, less] = [linesOnlyIn(after, before), linesOnlyIn(before, after)];
+          if (more.length + less.length > 0) throw new Error(`now ${more.join("; ")}; before ${less.join("; ")}`);
+          return after === before;
+        },
+        { timeoutMs: 30_000, intervalMs: 1000 },
+      );
     },
   );
 

@@ -32,13 +32,13 @@ export default class VitestCounter implements Reporter {
   }
 }
 
-/** The first line of an error's message, and the first lines that differ; without colours, each at most 200 characters long. */
+/** The first line of an error's message, and the first lines that differ; without colours, each at most 600 characters long. */
 function reason(error: SerializedError | undefined): string[] {
   const [message = "no message"] = linesOf(error?.message);
   const differences = linesOf(error?.["diff"]).filter(
     (line) => /^[-+] /.test(line) && !/^[-+] (Expected|Received)\b/.test(line),
   );
-  return [message, ...differences.slice(0, 6)].map((line) => line.slice(0, 200));
+  return [message, ...differences.slice(0, 6)].map((line) => line.slice(0, 600));
 }
 
 function linesOf(text: unknown): string[] {

@@ -16,19 +16,44 @@ export async function addressOf(host: TestHost, name: string): Promise<string> {
   return (await host.run(`docker inspect --format '${format}' ${name}`)).stdout.trim();
 }
 
+/** Prints all generated configs of a host, one after the other, each below a line with its name. */
+const listConfigs = "cd /home/core/datadog/generated/datadog && find . -name '*.yaml' | sort | xargs tail -n +1";
+
 /** All generated configs of a host, one after the other. */
 export async function configs(host: TestHost): Promise<string> {
-  return (await host.run("cd /home/core/datadog/generated/datadog && find . -name '*.yaml' | sort | xargs tail -n +1"))
-    .stdout;
+  return (await host.run(listConfigs)).stdout;
 }
 
-/** The same with names in the place of addresses, which change at every start. */
+/**
+ * The same with names in the place of addresses, which change at every start. Addresses and configs come from one command,
+ * so that no container starts between them.
+ */
 export async function configsByName(host: TestHost, samples: readonly Sample[]): Promise<string> {
-  const addresses = await Promise.all(
-    samples.map(async ({ name }) => [await addressOf(host, name), `<${name}>`] as const),
-  );
-  const names = new Map(addresses);
-  return (await configs(host)).replace(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) => names.get(address) ?? address);
+  const names = [...new Set(samples.map(({ name }) => name))];
+  const format = "{{.Id}} {{.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+  const { stdout } = await host.run(`docker inspect --format '${format}' ${names.join(" ")}; echo; ${listConfigs}`);
+  const end = stdout.indexOf("\n\n");
+  const containers = stdout
+    .slice(0, end)
+    .split("\n")
+    .map((line) => {
+      const [id = "", name = "", address = ""] = line.split(" ");
+      return { id, name: `<${name.slice(1)}>`, address };
+    });
+  const byAddress = new Map(containers.map(({ address, name }) => [address, name]));
+  const byId = new Map(containers.map((container) => [container.id, container]));
+  const named = (file: string): string => {
+    // With generation 7 a container has files of its own, which are named by its id.
+    const own = byId.get(/^==> \S*\/([0-9a-f]{64})\.yaml <==/.exec(file)?.[1] ?? "");
+    return file.replace(/\b\d+\.\d+\.\d+\.\d+\b/g, (address) =>
+      address === own?.address ? own.name : (byAddress.get(address) ?? address),
+    );
+  };
+  return stdout
+    .slice(end + 2)
+    .split(/^(?===> )/m)
+    .map(named)
+    .join("");
 }
 
 /**
