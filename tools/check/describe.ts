@@ -2,6 +2,9 @@ import type { Shown } from "../shared/shown";
 import { pad, widthOf } from "../shared/terminal-text";
 import type { CheckRun } from "./check-run";
 
+/** So many metrics of an instance are listed: a container's page may have any number. */
+const maxRows = 1000;
+
 /** The result of running one of a container's instances. */
 export interface InstanceRun extends CheckRun {
   readonly check: string;
@@ -35,22 +38,27 @@ export function describeReport({ host, container, runs, remarks }: Shown<Contain
 
 function describeRun(place: string, run: InstanceRun): string[] {
   const { check, instance, error, warnings, samples, serviceChecks } = run;
-  const [first, ...others] = samples;
-  const common = (first?.tags ?? run.tags).filter((tag) => others.every(({ tags }) => tags.includes(tag)));
-  const tags = [...new Set([...run.tags, ...common])];
-  const rows = samples.map(({ metric, value, tags: all }) => [
-    metric,
-    `${Number.isInteger(value) ? value : Number(value.toPrecision(6))}`,
-    all.filter((tag) => !tags.includes(tag)).join(" "),
-  ]);
+  const listed = samples.slice(0, maxRows);
+  const [first, ...others] = listed.map((sample) => new Set(sample.tags));
+  const common = [...(first ?? run.tags)].filter((tag) => others.every((each) => each.has(tag)));
+  const tags = new Set([...run.tags, ...common]);
+  const rows = samples
+    .slice(0, maxRows)
+    .map(({ metric, value, tags: all }) => [
+      metric,
+      `${Number.isInteger(value) ? value : Number(value.toPrecision(6))}`,
+      all.filter((tag) => !tags.has(tag)).join(" "),
+    ]);
+  const more = samples.length - listed.length;
   return [
     `${place}: ${check} ${instance}`,
-    `  tags: ${tags.join(" ")}`,
+    `  tags: ${[...tags].join(" ")}`,
     ...(error === "" ? [] : [`  it fails: ${error}`]),
     ...warnings.map((warning) => `  it warns: ${warning}`),
     ...serviceChecks.map(({ name, status, message }) => `  ${name}: ${status}${message === "" ? "" : ` (${message})`}`),
     samples.length === 0 ? "  it collects nothing" : `  it collects ${samples.length} metrics:`,
     ...columns(rows).map((line) => `    ${line}`),
+    ...(more > 0 ? [`    and ${more} more, which JSON=yes shows`] : []),
   ];
 }
 

@@ -21,7 +21,17 @@ const maxInputLength = 16_000;
  * @param known secrets that it may contain.
  */
 export function shown<T>(value: T, known: Iterable<string> = []): Shown<T> {
-  return walk(value, [...known]) as Shown<T>;
+  const secrets = [...known];
+  // Masking is slow, and most texts, such as tags, come many times.
+  const done = new Map<string, string>();
+  const show = (text: string): string => {
+    const before = done.get(text);
+    if (before !== undefined) return before;
+    const masked = showText(text, secrets);
+    done.set(text, masked);
+    return masked;
+  };
+  return walk(value, show) as Shown<T>;
 }
 
 /**
@@ -33,11 +43,11 @@ export function shownLines(text: string, options: { readonly colours?: boolean }
   return hideKeys(harmlessLines(text, options));
 }
 
-function walk(value: unknown, known: readonly string[]): unknown {
-  if (typeof value === "string") return showText(value, known);
-  if (Array.isArray(value)) return value.map((item) => walk(item, known));
+function walk(value: unknown, show: (text: string) => string): unknown {
+  if (typeof value === "string") return show(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, show));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, walk(child, known)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, walk(child, show)]));
 }
 
 function showText(text: string, known: readonly string[]): string {

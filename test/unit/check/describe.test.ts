@@ -41,3 +41,30 @@ test("a report is healthy if there is a check and each one collects without an e
   expect(isHealthy(report({ ...well, samples: [] }))).toBe(false);
   expect(isHealthy(report())).toBe(false);
 });
+
+test("whatever a container calls its metrics, each has one line without control characters", () => {
+  const hostile = "x\u001b]0;PWNED\u0007\u001b[2J\r\n  it collects nothing\u202e\u2028";
+  const samples = [1, 2].map((value) => ({
+    metric: `${hostile}${value}`,
+    value,
+    tags: [hostile, `n:${hostile}${value}`],
+  }));
+  const lines = describeReport(shown(report({ ...well, samples, warnings: [hostile] }))).split("\n");
+  expect(lines.map((line) => line.slice(0, 17))).toEqual([
+    "cart on web-1: re",
+    "  tags: project:s",
+    "  it warns: x it ",
+    "  redis.can_conne",
+    "  it collects 2 m",
+    "    x it collects",
+    "    x it collects",
+  ]);
+  expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+});
+
+test("of very many metrics the first are listed", () => {
+  const samples = Array.from({ length: 200_000 }, (_, value) => ({ metric: `m${value}`, value, tags: ["a:b"] }));
+  const lines = describeReport(shown(report({ ...well, samples }))).split("\n");
+  expect(lines).toContain("  it collects 200000 metrics:");
+  expect(lines.slice(-2)).toEqual(["    m999  999", "    and 199000 more, which JSON=yes shows"]);
+});
