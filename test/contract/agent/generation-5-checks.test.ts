@@ -118,6 +118,13 @@ describe.concurrent("agent 5 and its checks, against real services", () => {
     }
   });
 
+  it("postgres connects by TLS if it is told to", async () => {
+    const { address } = await services.postgresByTls(lab());
+    const login = { host: address, port: 5432, username: "postgres", password: "secret" };
+    const agent = await agentWith({ postgres: { ...login, ssl: true } });
+    await agent.infoHas(/postgres \(.*\n.*\n *- instance #0 \[OK\]/);
+  });
+
   it("docker_daemon sends metrics of containers with its tags and the labels that are asked for", async ({
     expect,
   }) => {

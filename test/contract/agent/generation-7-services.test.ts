@@ -8,6 +8,7 @@ import { logToStderr } from "../../../tools/shared/progress";
 import { waitFor } from "../../../tools/shared/wait";
 import { messageOf, type Agent } from "./agent";
 import { useLab, type Service } from "./lab";
+import { postgresByTls } from "./services";
 
 const lab = useLab("7");
 const password = "sample-password";
@@ -49,10 +50,14 @@ beforeAll(async () => {
 }, 300_000);
 
 /** An agent with one instance of one check, which runs every second. */
-async function agentWith(check: string, instance: Readonly<Record<string, unknown>>): Promise<Agent> {
+async function agentWith(
+  check: string,
+  instance: Readonly<Record<string, unknown>>,
+  mounts: Readonly<Record<string, string>> = {},
+): Promise<Agent> {
   const instances = [{ ...instance, tags: ["project:a"], min_collection_interval: 1 }];
   const file = lab().folder({ "conf.yaml": JSON.stringify({ init_config: null, instances }) });
-  return lab().agent({ mounts: { [`/etc/datadog-agent/conf.d/${check}.d`]: file.path } });
+  return lab().agent({ mounts: { ...mounts, [`/etc/datadog-agent/conf.d/${check}.d`]: file.path } });
 }
 
 describe.concurrent("agent 7 and the checks of further services", () => {
@@ -149,5 +154,25 @@ describe.concurrent("agent 7 and the checks of further services", () => {
     const plain = await agentWith("redisdb", login);
     const [without] = await plain.hasRun("redisdb", 1);
     expect(without?.LastError).not.toBe("");
+  });
+
+  it("postgres connects by TLS, and accepts no certificate that it can't verify unless told to", async ({ expect }) => {
+    const server = await postgresByTls(lab());
+    const login = { host: server.address, port: 5432, username: "postgres", password: "secret" };
+    const trusted = "/etc/ssl/certs/ca-certificates.crt";
+    const verifying = async (certificate: string): Promise<Agent> => {
+      const verified = { ...login, ssl: "verify-ca", ssl_root_cert: trusted };
+      const file = lab().folder({ "ca-certificates.crt": certificate });
+      return agentWith("postgres", verified, { [trusted]: `${file.path}/ca-certificates.crt` });
+    };
+    const accepting = await agentWith("postgres", { ...login, ssl: "require" });
+    expect((await accepting.hasSucceeded("postgres")).MetricSamples).toBeGreaterThan(10);
+    // The name in the certificate is not the address.
+    await (await verifying(server.certificate)).hasSucceeded("postgres");
+    const [refused] = await (await verifying(server.otherCertificate)).hasRun("postgres", 1, 2);
+    expect(refused === undefined ? "" : messageOf(refused)).toContain("certificate verify failed");
+    const plain = await agentWith("postgres", { ...login, ssl: "disable" });
+    const [without] = await plain.hasRun("postgres", 1, 2);
+    expect(without === undefined ? "" : messageOf(without)).toContain("no pg_hba.conf entry");
   });
 });

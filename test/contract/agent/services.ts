@@ -1,3 +1,5 @@
+import { docker } from "../../../tools/shared/docker";
+import { waitFor } from "../../../tools/shared/wait";
 import type { Lab, Service } from "./lab";
 
 /** A shell command as the command of a container. */
@@ -45,6 +47,39 @@ export async function memcached(lab: Lab): Promise<Service> {
   return lab.service("memcached", ["memcached", "-u", "nobody"]);
 }
 
+/** PostgreSQL that takes only connections by TLS, and the certificates that go with it, in PEM. */
+export interface PostgresByTls extends Service {
+  /** The server's own, which nobody else has signed. */
+  readonly certificate: string;
+  /** Another one, which has nothing to do with the server's. */
+  readonly otherCertificate: string;
+}
+
+/** PostgreSQL with an account postgres whose password is `secret`, by TLS alone. */
+export async function postgresByTls(lab: Lab): Promise<PostgresByTls> {
+  const certificate = (name: string): string =>
+    `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=${name} -keyout /tmp/${name}.key -out /tmp/${name}.part 2>/dev/null && mv /tmp/${name}.part /tmp/${name}.pem`;
+  const server = [
+    certificate("other"),
+    certificate("server"),
+    write("/tmp/password", "secret"),
+    "initdb --pgdata /tmp/data --auth scram-sha-256 --pwfile /tmp/password > /dev/null",
+    "echo 'hostssl all all 0.0.0.0/0 scram-sha-256' > /tmp/data/pg_hba.conf",
+    "exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on -c ssl_cert_file=/tmp/server.pem -c ssl_key_file=/tmp/server.key",
+  ].join("\n");
+  const found = await lab.service("postgres-by-tls", asPostgres(server));
+  const read = (name: string): Promise<string> =>
+    waitFor(`the certificate ${name}`, async () => {
+      const { status, stdout } = await docker(["exec", found.id, "cat", `/tmp/${name}.pem`], { check: false });
+      return status === 0 && stdout;
+    });
+  return { ...found, certificate: await read("server"), otherCertificate: await read("other") };
+}
+
+function asPostgres(script: string): string[] {
+  return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...shell(script)];
+}
+
 /** PostgreSQL with an account postgres whose password is `secret`. */
 export async function postgres(lab: Lab): Promise<Service> {
   const access = "host all all 0.0.0.0/0 scram-sha-256";
@@ -54,11 +89,5 @@ export async function postgres(lab: Lab): Promise<Service> {
     `echo '${access}' >> /tmp/data/pg_hba.conf`,
     "exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp",
   ].join("\n");
-  return lab.service("postgres", [
-    "setpriv",
-    "--reuid=postgres",
-    "--regid=postgres",
-    "--clear-groups",
-    ...shell(server),
-  ]);
+  return lab.service("postgres", asPostgres(server));
 }

@@ -6,6 +6,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -142,7 +143,12 @@ func (c *check) describe(err error) error {
 	var answered *pgconn.PgError
 	var lookup *net.DNSError
 	var timeout net.Error
+	var unsigned x509.UnknownAuthorityError
 	switch {
+	case errors.As(err, &unsigned):
+		return errors.New(where + "SSL error: certificate verify failed")
+	case strings.Contains(err.Error(), "server refused TLS connection"):
+		return errors.New(where + "server does not support SSL, but SSL was required")
 	case errors.As(err, &answered):
 		return errors.New(where + answered.Severity + ":  " + answered.Message)
 	case errors.As(err, &lookup):
