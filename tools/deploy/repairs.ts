@@ -116,5 +116,5 @@ export async function printDrift(stack: string, environment: NodeJS.ProcessEnv):
   const state = await requireState(stack, environment);
   const looks = await lookAtHosts("stacks", stack, state);
   const lines = describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`);
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${lines.length === 0 ? "Every host is as the last up left it." : lines.join("\n")}\n`);
 }

@@ -154,10 +154,10 @@ function slug(title: string): string {
     .replaceAll(" ", "-");
 }
 
-test("every target that README and docs could name is listed by make help", () => {
-  const listed = execFileSync("make", ["--no-print-directory", "help"], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => line.split(" ")[0] ?? "");
+test("make help lists every target that README and docs could name, and fits 80 columns", () => {
+  const help = execFileSync("make", ["--no-print-directory", "help"], { encoding: "utf8" });
+  expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  const listed = [...help.matchAll(/^ {2}(\S+)/gm)].map(([, target]) => target);
   const targets = [...makefile.matchAll(/^([a-z0-9-]+):/gm)].map(([, target]) => target);
   expect(listed).toEqual(expect.arrayContaining(targets));
 });
