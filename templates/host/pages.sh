@@ -58,7 +58,7 @@ check_pages() {
       if grep -q -s "^$container$" "$drafts/loaded" || ! has_page "$page"; then continue; fi
       first=$(first_process "$container")
       # The server itself does not run yet.
-      case $(cat "/proc/$first/comm" 2>/dev/null) in "$name"*) ;; *) continue ;; esac
+      case $(cat "/proc/$first/comm" 2>/dev/null) in "$name"* | openresty | angie) ;; *) continue ;; esac
       if listening "$first" "$port"; then
         echo "$container" >>"$drafts/loaded"
         continue

@@ -471,7 +471,8 @@ describe("a page with a port of its own", () => {
     expect(server.told()).toBe(2);
   });
 
-  test("is removed if the server has not opened the port at the third check, until the container restarts", () => {
+  test.each(["nginx", "openresty", "angie"])("is removed if %s has not opened the port at the third check, until the container restarts", (program) => {
+    processFile("comm", `${program}\n`);
     for (let look = 0; look < 2; look++) {
       expect(publish()).toBe(0);
       expect(shown()).toBe(page);

@@ -76,6 +76,7 @@ describe("nginx with the page that is made for it starts, and answers everything
     ["the page included twice", { servers: [six], includes: { before: 1, after: 1 } }],
     ["a page of the application at the same path", { http: "map $uri $x { default 1; }" }],
     ["its own rules of access", { servers: ["listen 80; allow all"], http: "deny all; satisfy any;" }],
+    ["an answer of its own for all", { servers: ["listen 80; auth_request off"], http: "auth_request /allowed;" }],
     [
       "a password for all",
       { servers: ["listen 80; auth_basic off"], http: 'auth_basic "all"; auth_basic_user_file /dev/null;' },
