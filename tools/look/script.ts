@@ -78,8 +78,7 @@ function filesLines(host: ExpectedHost): string[] {
   const above = [root, ...below(["config", "templates", "secrets"])].filter((folder) =>
     made.some((path) => path.startsWith(`${folder}/`)),
   );
-  return [
-    ...fileFunctions,
+  const lines = [
     ...paths
       .filter((path) => !listings.includes(path))
       .map((path) => `[ -e ${quote(path)} ] || tell gone ${quote(path)}`),
@@ -98,6 +97,15 @@ function filesLines(host: ExpectedHost): string[] {
     ...[...new Set([...above, ...made, ...published])].map(
       (folder) => `[ ! -d ${quote(folder)} ] || [ -w ${quote(folder)} ] || tell unwritable ${quote(folder)}`,
     ),
+  ];
+  return [
+    ...fileFunctions,
+    // What is in a folder that the user can't enter would look as if it were gone.
+    'if [ -d "$root" ] && ! [ -x "$root" ]; then tell unwritable "$root"',
+    "else",
+    ...lines,
+    ":",
+    "fi",
   ];
 }
 
@@ -144,7 +152,7 @@ const fileFunctions = [
   "  while read -r _ name; do",
   '    [ -n "$name" ] || continue',
   "    file=$folder/$name",
-  '    if [ -d "$file" ] || ! [ -e "$file" ]; then tell gone "$file"',
+  '    if ! [ -f "$file" ]; then tell gone "$file"',
   '    elif [ -L "$file" ] || ! [ -r "$file" ]; then tell rights "$file"',
   '    else set -- "$@" "$file"',
   "    fi",
@@ -198,6 +206,12 @@ export function publishedLines({ drafts, generated }: Readonly<Record<"drafts" |
     "  draft=${published%.published}",
     "  name=${draft##*/}",
     '  cmp -s "$draft" "$published" || continue',
+    // Reading a pipe or a device might never end.
+    "  odd=$(grep '^#!file ' \"$published\" | while read -r _ file _; do",
+    `    path="${generated}/$name/$file"`,
+    '    [ -f "$path" ] || [ -d "$path" ] || ! [ -e "$path" ] || echo "edited $name/$file"',
+    "  done)",
+    '  if [ -n "$odd" ]; then printf "%s\\n" "$odd"; continue; fi',
     `  found=$(awk -v target="${generated}/$name" -v name="$name" '${compare}' "$published"; [ "$name" != datadog ] || added)`,
     '  ! cmp -s "$draft" "$published" || [ -z "$found" ] || printf "%s\\n" "$found"',
     "done",

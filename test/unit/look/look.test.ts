@@ -45,9 +45,14 @@ function layDown(place: string, files: Readonly<Record<string, string>>): void {
 }
 
 /** Runs a script as a host does, with `docker` doing what the tests say. */
-function run(script: string): string {
+function run(script: string, [program, ...args]: readonly [string, ...string[]] = ["sh", "-s"]): string {
   const env = { PATH: `${folder}/bin:${process.env["PATH"] ?? ""}` };
-  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: script, encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    input: script,
+    encoding: "utf8",
+    env,
+    timeout: 15_000,
+  });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return stdout;
@@ -485,6 +490,7 @@ test.each([
 
 test.each<[string, () => void, string]>([
   ["a folder in place of a file", () => replace("publish.sh", (path) => mkdirSync(path)), "publish.sh is gone"],
+  ["a pipe in place of a file", () => replace("publish.sh", makePipe), "publish.sh is gone"],
   [
     "a link in place of a file",
     () => replace("publish.sh", (path) => symlinkSync("../0123.old/publish.sh", path)),
@@ -521,6 +527,11 @@ test.each<[string, () => void]>([
   layDown("config/datadog-gen/0123", configs);
   expect(look()).toEqual([]);
 });
+
+/** Makes a pipe that nobody writes to. */
+function makePipe(path: string): void {
+  expect(spawnSync("mkfifo", [path]).status).toBe(0);
+}
 
 /** Puts something else in the place of one of the generator's files. */
 function replace(file: string, put: (path: string) => void): void {
@@ -567,8 +578,25 @@ test("an edited or missing published file is reported once nothing waits to be p
   writeFileSync(join(target, "a.yaml"), "one\n2\n");
   rmSync(join(target, "b.yaml"));
   expect(published()).toBe("edited datadog/a.d/a.yaml\ngone datadog/a.d/b.yaml\n");
+  rmSync(join(target, "a.yaml"));
+  makePipe(join(target, "a.yaml"));
+  expect(published()).toBe("edited datadog/a.d/a.yaml\n");
   writeFileSync(join(drafts, "datadog"), "#!end\n");
   expect(published()).toBe("");
+});
+
+test("of a root that the user can't enter nothing else is reported, and it is given back", () => {
+  engine([agent(), generator()]);
+  chmodSync(folder, 0o755);
+  chmodSync(root, 0o000);
+  const isRoot = process.getuid?.() === 0;
+  const user = ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-s"] as const;
+  const expected = host();
+  const found = findingsOf(expected, readFacts(run(lookScript(expected), isRoot ? user : undefined)));
+  chmodSync(root, 0o755);
+  expect(found).toMatchObject([
+    { text: `the host's user can't write to ${root}`, repair: { done: "given back to the user", scripts: ["files"] } },
+  ]);
 });
 
 test("an engine that does not answer is reported with its own message", () => {
