@@ -51,6 +51,16 @@ describe("whose logs are collected", () => {
     expect(Object.keys((await logsOf(containers, declared)).texts).sort()).toEqual(["labelled", "wanted"]);
   });
 
+  test("a label that is neither true nor false is told, and leaves it to the stack", async () => {
+    const unclear = { web: { labels: { "datadog-hosts.logs": "enabled" } } };
+    const collected = await logsOf(unclear, all);
+    expect(collected.configs["web"]).toEqual({ tags: stackTags });
+    expect(collected.texts["web"]).toMatch(/^ {2}# "web" declares datadog-hosts\.logs that is neither true nor false: its logs are collected\.$/m);
+    const left = await logsOf(unclear, declared);
+    expect(left.configs["web"]).toBeUndefined();
+    expect(left.texts["web"]).toMatch(/^ {2}# "web" has no config of its logs: its label datadog-hosts\.logs is neither true nor false\.$/m);
+  });
+
   test("nobody's, unless the stack says so", async () => {
     const { files } = await renderConfigs([containerFixture({ name: "web", env: { LOGS: "true" } })]);
     expect(Object.keys(files).filter((file) => file.startsWith("container_logs.d/"))).toEqual([]);
