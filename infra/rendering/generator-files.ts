@@ -47,6 +47,9 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
   return {
     "docker-gen.cfg": render("generator/docker-gen.cfg", {
       templates,
+      parts: parts(host, integrations)
+        .map(({ template }) => `${templates}/${template}`)
+        .join(";"),
       shared: Object.keys(sharedTemplates(host, integrations))
         .map((name) => `${templates}/${name}`)
         .join(";"),
@@ -56,7 +59,6 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
       longest: host.generator.wait.longest,
       agentName: containerNames.agent,
       reloadSignal: generation.reloadSignal ?? false,
-      statusPages: pages,
     }),
     "publish.sh": withValues(["pages", "publish"], {
       drafts,
@@ -87,6 +89,7 @@ export function generatorTemplateFiles(host: GeneratorSettings, integrations: re
   const { reloadSignal } = generationOf(host);
   const reader = reloadSignal === undefined ? {} : { "reader.tmpl": render("generator/reader.tmpl", { reloadSignal }) };
   return {
+    "all.tmpl": render("generator/all.tmpl", { parts: parts(host, integrations) }),
     "bundle.tmpl": bundle,
     "seen.tmpl": readTemplate("generator/seen.tmpl"),
     ...reader,
@@ -114,6 +117,21 @@ export function firstConfigs(host: GeneratorSettings, integrations: readonly Int
 export function configFile(host: Pick<GeneratorSettings, "agent">, integration: Integration): string {
   const generation = generationOf(host);
   return generation.configFile(integration.check[generation.number]);
+}
+
+/** The drafts that docker-gen renders at once, and the template of each. */
+function parts(
+  host: GeneratorSettings,
+  integrations: readonly Integration[],
+): { readonly draft: string; readonly template: string }[] {
+  const signalled = generationOf(host).reloadSignal !== undefined;
+  return [
+    // What docker-gen sees: the health check compares it with what the engine says.
+    { draft: "seen", template: "seen.tmpl" },
+    // The container that reads the configs, and its signal: publish.sh signals it after a late publication.
+    signalled ? { draft: "reader", template: "reader.tmpl" } : { draft: "datadog", template: "bundle.tmpl" },
+    ...statusPages(integrations).map(({ service }) => ({ draft: service, template: `status-${service}.tmpl` })),
+  ];
 }
 
 /** Templates that others call, by the name that docker-gen gives them. */

@@ -1,6 +1,6 @@
-# docker-gen runs this after each rendering to publish the draft's files. `publish.sh NAME` publishes the draft NAME into
-# the folder NAME. Without a name it publishes all unpublished drafts, and makes docker-gen render again if a password file
-# has changed.
+# docker-gen runs this after each rendering to publish the drafts' files. `publish.sh all` takes docker-gen's output apart
+# into drafts and publishes those that have changed, `publish.sh NAME` publishes the draft NAME: into the folder NAME.
+# Without a name it publishes all unpublished drafts, and makes docker-gen render again if a password file has changed.
 # Each changed file is renamed into place, so that nobody reads half a file. This runs at each change of a container. What
 # it costs are the processes that it starts: a dozen, and one for each folder with a changed file.
 # Only the agent may read configs, because they contain passwords. Everybody may read status pages, because web servers may
@@ -43,6 +43,44 @@ first_process() {
 send_signal() {
   first=$(first_process "$2")
   [ -z "$first" ] || kill -"$1" "$first"
+}
+
+# Replaces each draft that differs in docker-gen's output, and sets `changed` to their names. In the output, a line #!draft
+# with a name is before each draft, and one without a name is the last line.
+take_apart() {
+  parts=$drafts/.work.all.$$
+  mkdir "$parts"
+  changed=$(
+    awk -v drafts="$drafts" -v parts="$parts" '
+      function finish() {
+        if (part == "") return
+        if ((getline line < old) > 0) changed = 1
+        close(old)
+        close(new)
+        if (changed) printf "%s ", part
+      }
+      /^#!draft/ {
+        finish()
+        part = $2
+        old = drafts "/" part
+        new = parts "/" part
+        changed = 0
+        if (part != "") printf "" >new
+        next
+      }
+      part != "" {
+        if ((getline line < old) <= 0 || line != $0) changed = 1
+        print >new
+      }
+      END { exit part != "" || NR == 0 }
+    ' "$drafts/all"
+  ) || {
+    echo "the output of docker-gen is incomplete" >&2
+    return 1
+  }
+  set --
+  for part in $changed; do set -- "$@" "$parts/$part"; done
+  [ $# -eq 0 ] || mv -f "$@" "$drafts"
 }
 
 publish() {
@@ -233,18 +271,35 @@ keeps_up() {
   fi
 }
 
-if [ $# -gt 0 ]; then
+if [ "${1-}" = all ]; then
+  take_apart
+  failed=0
+  for name in $names; do
+    case " $changed" in *" $name "*) ;; *) continue ;; esac
+    # In a process of its own, because none may keep the others from being published.
+    publish "$name" &
+    wait "$!" || failed=1
+  done
+  exit "$failed"
+elif [ $# -gt 0 ]; then
   publish "$1"
 else
   find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
   fresh=no
+  changed=
+  # docker-gen may still be writing fresh output or a fresh draft, and will publish it itself.
+  if [ -e "$drafts/all" ] && [ "$(age "$drafts/all")" -ge 5 ]; then take_apart; fi
   for name in $names; do
     ! cmp -s "$drafts/$name" "$drafts/$name.published" || continue
-    # docker-gen may still be writing a fresh draft, and will publish it itself.
-    if [ "$(age "$drafts/$name")" -lt 5 ]; then
-      fresh=yes
-      continue
-    fi
+    case " $changed" in
+      *" $name "*) ;;
+      *)
+        if [ "$(age "$drafts/$name")" -lt 5 ]; then
+          fresh=yes
+          continue
+        fi
+        ;;
+    esac
     publish "$name"
     # docker-gen has signalled the agent before this late publication.
     if [ "$name" = datadog ] && [ -s "$drafts/reader" ]; then

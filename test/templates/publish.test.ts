@@ -339,6 +339,62 @@ test("a publication that is cut off leaves nothing that a later one does not tak
   expect(hidden()).toEqual([]);
 });
 
+describe("docker-gen's output with all drafts", () => {
+  const id = "a".repeat(64);
+  const all = (parts: Readonly<Record<string, string>>): string =>
+    [...Object.entries(parts).flatMap(([name, text]) => [`#!draft ${name}\n`, text]), "#!draft\n"].join("");
+  const parts = { seen: `${id} web\n`, datadog: draft, nginx: "#!end\n", apache: "#!end\n" };
+  const read = (name: string): string => fs.readFileSync(`${root}${drafts}/${name}`, "utf8");
+
+  test("is taken apart, and what has changed is published", () => {
+    write(`${drafts}/all`, all(parts));
+    expect(publish("all")).toBe(0);
+    expect(Object.keys(parts).map((name) => [name, read(name)])).toEqual(Object.entries(parts));
+    expect(published()).toContain("datadog/b.d/b.yaml");
+    const before = ["datadog.published", "nginx.published", "nginx", "datadog"].map((name) => fs.statSync(`${root}${drafts}/${name}`).ino);
+    write(`${drafts}/all`, all({ ...parts, seen: "", apache: `#!file web/apache.conf HUP ${id}\na page\n#!end\n` }));
+    expect(publish("all")).toBe(0);
+    expect(read("seen")).toBe("");
+    expect(published()).toContain("apache/web/apache.conf");
+    expect(["datadog.published", "nginx.published", "nginx", "datadog"].map((name) => fs.statSync(`${root}${drafts}/${name}`).ino)).toEqual(before);
+    expect(fs.readdirSync(`${root}${drafts}`).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("changes nothing while it is incomplete", () => {
+    write(`${drafts}/all`, all(parts));
+    expect(publish("all")).toBe(0);
+    const whole = all({ ...parts, seen: "another\n", datadog: draft.replace("second", "third") });
+    for (const end of [0, whole.indexOf("third"), whole.indexOf("#!draft nginx"), whole.length - "#!draft\n".length]) {
+      write(`${drafts}/all`, whole.slice(0, end), 60);
+      expect(publish("all")).not.toBe(0);
+      expect(publish()).not.toBe(0);
+      expect([read("seen"), read("datadog")]).toEqual([parts.seen, draft]);
+    }
+  });
+
+  test("is published by the health check if docker-gen could not, but not while it is fresh", () => {
+    write(`${drafts}/all`, all({ ...parts, seen: "f00d\n" }));
+    expect(publish()).not.toBe(0);
+    expect(published()).toEqual([]);
+    write(`${drafts}/all`, all({ ...parts, seen: "f00d\n" }), 60);
+    expect(publish()).toBe(0);
+    expect(published()).toContain("datadog/b.d/b.yaml");
+  });
+
+  test("has its drafts published, whichever of them can't be", () => {
+    program("mkdir", `case "$*" in *${generated}/datadog*) exit 1 ;; *) exec /bin/mkdir "$@" ;; esac`);
+    write(`${drafts}/all`, all({ ...parts, nginx: `#!file web/nginx.conf HUP ${id} 24079\na page\n#!end\n` }));
+    expect(publish("all")).not.toBe(0);
+    expect(published()).toContain("nginx/web/nginx.conf");
+    expect(published()).not.toContain("datadog");
+    fs.rmSync(`${root}/engine/mkdir`);
+    write(`${drafts}/datadog`, draft, 60);
+    write(`${drafts}/all`, fs.readFileSync(`${root}${drafts}/all`, "utf8"), 60);
+    expect(publish()).toBe(0);
+    expect(published()).toContain("datadog/b.d/b.yaml");
+  });
+});
+
 describe("a password file", () => {
   /** The first process of a container with docker-gen, whose control group looks like that from where the script runs. */
   const dockerGen = async (cgroup: string): ReturnType<typeof firstProcess> => {

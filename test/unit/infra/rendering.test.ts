@@ -67,7 +67,7 @@ test("no mustache tag is left in files for hosts", () => {
 
 test("a template that uses an unknown name is an error that names both", () => {
   expect(() => render("generator/docker-gen.cfg", {})).toThrow(
-    /templates\/generator\/docker-gen\.cfg uses "templates"/,
+    /templates\/generator\/docker-gen\.cfg uses "reloadSignal"/,
   );
 });
 
