@@ -50,12 +50,16 @@ async function main(): Promise<number> {
       { ...options, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
     );
   if (operation === "unlock") return unlock(stack, environment);
-  const selected = await pulumi(["stack", "select", "--create", stack]);
-  if (selected.status !== 0) return selected.status;
-  const before = operation === "up" ? await repairHosts(stack, environment) : undefined;
+  const state = operation === "preview" ? undefined : await readState(stack, environment);
+  // Each process of Pulumi takes time, and a stack whose state can be read is there. Otherwise Pulumi creates it, or says why not.
+  if (state === undefined) {
+    const selected = await pulumi(["stack", "select", "--create", stack]);
+    if (selected.status !== 0) return selected.status;
+  }
+  const before = operation === "up" ? await repairHosts(stack, environment, state) : undefined;
   const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
   // Further flags may leave hosts out.
-  const inState = operation === "destroy" && further.length === 0 ? await readState(stack, environment) : undefined;
+  const inState = operation === "destroy" && further.length === 0 ? state : undefined;
   const log = new EventLog();
   // Further flags may let it refresh, and that connects to the hosts.
   const shared =

@@ -27,9 +27,13 @@ export interface FleetRepairs {
 /**
  * Checks whether the hosts of a stack are as its last `up` left them, and repairs them if not. It repairs nothing if the
  * settings are refused or another run is at work. It prints a line for each finding on stdout.
+ * @param state the stack's; undefined for a stack that is new, which has no hosts yet
  */
-export async function repairHosts(stack: string, environment: NodeJS.ProcessEnv): Promise<FleetRepairs> {
-  const state = await readState(stack, environment);
+export async function repairHosts(
+  stack: string,
+  environment: NodeJS.ProcessEnv,
+  state: StackState | undefined,
+): Promise<FleetRepairs> {
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
   const repairs = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged));
