@@ -1,22 +1,29 @@
-/** `make bench-plots`: draws the kept measurement for README and docs, for light and dark pages. */
+/** `make bench-plots`: draws the kept measurement, for light and dark pages, and writes its figures into README. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+
+import { format, resolveConfig } from "prettier";
 
 import { runMain, UserError } from "../../tools/shared/errors";
 import { drawPlot, themes } from "./plot";
 import { deployPlot, reactionPlot } from "./plots-of-results";
+import { quotedFigures, withFigures } from "./quoted-figures";
 import type { Results } from "./results";
 
-const folder = resolve(__dirname, "..", "..", "docs", "picture");
+const root = resolve(__dirname, "..", "..");
+const folder = join(root, "docs", "picture");
 
-function main(): Promise<number> {
+async function main(): Promise<number> {
   const results = readKept();
   for (const [name, plot] of Object.entries({ deploy: deployPlot(results), reaction: reactionPlot(results) })) {
     for (const theme of Object.keys(themes) as (keyof typeof themes)[]) {
       writeFileSync(join(folder, `${name}-${theme}.svg`), drawPlot(plot, theme));
     }
   }
-  return Promise.resolve(0);
+  const readme = join(root, "README.md");
+  const text = withFigures(readFileSync(readme, "utf8"), quotedFigures(results));
+  writeFileSync(readme, await format(text, { ...(await resolveConfig(readme)), filepath: readme }));
+  return 0;
 }
 
 function readKept(): Results {

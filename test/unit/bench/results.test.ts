@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 import { describe, expect, it } from "vitest";
@@ -6,8 +7,9 @@ import { describe, expect, it } from "vitest";
 import { compareResults } from "../../bench/compare";
 import { openDelayedLink } from "../../bench/deploys/delayed-link";
 import { drawPlot } from "../../bench/plot";
+import { markers, quotedFigures, withFigures } from "../../bench/quoted-figures";
 import { deployPlot, reactionPlot } from "../../bench/plots-of-results";
-import { median, noise, quantile, type Results } from "../../bench/results";
+import { median, noise, quantile, type DeployFigure, type Results } from "../../bench/results";
 import { describeResults } from "../../bench/tables";
 
 const run = (wall: number) => ({ wall, processor: wall / 2, connections: 3 });
@@ -85,6 +87,61 @@ describe("the tables", () => {
     expect(text).toMatch(/^one \* +2\.0/m);
     expect(text).toMatch(/^lonely +1\.0/m);
     expect(text).toMatch(/^\* rests on stand-ins.* docker-plugin\.$/m);
+  });
+});
+
+describe("the figures that README quotes", () => {
+  const quoted = (ours: readonly string[], other: readonly string[]): string => {
+    const deploy = (contender: string, standIns: readonly string[], wall: number) =>
+      ({ contender, scenario: "first", hosts: 1, delay: 0, standIns, runs: [run(wall)] }) satisfies DeployFigure;
+    const cost = { contender: "this program", containers: 0, standIns: ours, mebibytes: 12.34, idleSeconds: 0.5 };
+    return quotedFigures({
+      ...results([2]),
+      standIns: ours,
+      deploys: [deploy("this program", ours, 2), deploy("pyinfra", other, 3), deploy("Pulumi, empty program", ours, 1)],
+      reactions: [
+        {
+          contender: "this program",
+          what: "start, to the file",
+          containers: 0,
+          standIns: ours,
+          seconds: [0.2, 0.4, 3],
+        },
+        {
+          contender: "this program",
+          what: "60 starts, processor time of the generator",
+          containers: 0,
+          standIns: ours,
+          seconds: [0.5],
+        },
+      ],
+      costs: [cost],
+    });
+  };
+
+  it("are medians, with the others' ratios to this program's", () => {
+    const text = quoted([], []);
+    expect(text).toContain("| seconds | this program | pyinfra |");
+    expect(text).toContain("| first deploy, 1 host | 2.0 | 3.0 (1.5 ×) |");
+    expect(text).toContain(
+      "| generator, 0 containers there | start to config, p50 | p99 | processor time of 60 starts | memory |",
+    );
+    expect(text).toContain("| this program | 0.4 s | 3.0 s | 0.5 s | 12 MiB |");
+    expect(text).not.toContain("stand-ins");
+  });
+
+  it("stand beside no other program's where they rest on stand-ins", () => {
+    const text = quoted(["docker-plugin"], []);
+    expect(text).toContain("| seconds | this program* |");
+    expect(text).not.toContain("pyinfra");
+    expect(text).toContain("says nothing about the vendors' programs");
+  });
+
+  it("take the place of earlier ones in a page, and a page needs a place", () => {
+    const page = `before\n\n${markers.begin}\n\nold\n\n${markers.end}\n\nafter\n`;
+    expect(withFigures(page, "new")).toBe(page.replace("old", "new"));
+    expect(() => withFigures("before\n", "new")).toThrow("no place");
+    expect(() => withFigures(readFileSync("README.md", "utf8"), "new")).not.toThrow();
   });
 });
 

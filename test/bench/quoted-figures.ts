@@ -1,0 +1,99 @@
+import type { Scenario } from "./deploys/contender";
+import { median, quantile, type DeployFigure, type Results } from "./results";
+
+/** Where the figures stand in a page: between these two lines. */
+export const markers = {
+  begin: "<!-- Figures of `make bench-all KEEP=yes`, written by `make bench-plots`. Don't edit by hand. -->",
+  end: "<!-- End of the figures. -->",
+} as const;
+
+const ours = "this program";
+
+/** A page with other figures between its markers. Throws if the page has no markers. */
+export function withFigures(page: string, figures: string): string {
+  const [begin, end] = [page.indexOf(markers.begin), page.indexOf(markers.end)];
+  if (begin < 0 || end < begin) throw new Error("the page has no place for figures");
+  return `${page.slice(0, begin + markers.begin.length)}\n\n${figures}\n\n${page.slice(end)}`;
+}
+
+/**
+ * The figures of a run that README quotes, as Markdown: medians on the plain link. What rests on stand-ins is marked, and
+ * stands beside nothing that does not.
+ */
+export function quotedFigures(results: Results): string {
+  return [deployTable(results), reactions(results), footnote(results)].filter((text) => text !== "").join("\n\n");
+}
+
+function deployTable({ deploys }: Results): string {
+  const plain = deploys.filter(({ delay, contender }) => delay === 0 && !contender.startsWith("Pulumi,"));
+  const rests = plain.some(({ contender, standIns }) => contender === ours && standIns.length > 0);
+  const comparable = plain.filter(({ standIns }) => standIns.length > 0 === rests);
+  const contenders = [ours, ...new Set(comparable.map(({ contender }) => contender).filter((name) => name !== ours))];
+  const sizes = [...new Set(comparable.map(({ hosts }) => hosts))].sort((a, b) => a - b);
+  const asked: readonly (readonly [Scenario, string])[] = [
+    ["first", "first deploy"],
+    ["nothing to do", "nothing to do"],
+    ["generator's files changed", "one template changed"],
+  ];
+  const rows = asked.flatMap(([scenario, title]) =>
+    [...new Set([sizes[0], sizes.at(-1)])].flatMap((hosts) => {
+      const of = (contender: string): DeployFigure | undefined =>
+        comparable.find((one) => one.contender === contender && one.scenario === scenario && one.hosts === hosts);
+      const own = of(ours);
+      if (own === undefined || hosts === undefined) return [];
+      const cells = contenders.map((contender) => cell(of(contender), own));
+      return [[`${title}, ${hosts} ${hosts === 1 ? "host" : "hosts"}`, ...cells]];
+    }),
+  );
+  if (rows.length === 0) return "";
+  const head = ["seconds", ...contenders.map((name) => (rests ? `${name}*` : name))];
+  return [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...rows]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+/** A median, and for others how many times this program's it is. */
+function cell(figure: DeployFigure | undefined, own: DeployFigure): string {
+  if (figure === undefined) return "–";
+  const wall = (of: DeployFigure): number => median(of.runs.map((run) => run.wall));
+  const times = figure === own ? "" : ` (${(wall(figure) / wall(own)).toFixed(1)} ×)`;
+  return `${wall(figure).toFixed(1)}${times}`;
+}
+
+function reactions({ reactions: figures, costs }: Results): string {
+  const containers = Math.max(...figures.map((figure) => figure.containers));
+  const there = figures.filter((figure) => figure.containers === containers && figure.seconds.length > 0);
+  const others = new Set(there.map(({ contender }) => contender).filter((name) => name !== ours));
+  const lines = [...new Set([ours, ...others])].flatMap((contender) => {
+    const of = (what: RegExp) => there.find((figure) => figure.contender === contender && what.test(figure.what));
+    const [start, burst] = [of(/^start, to the file$/), of(/processor time/)];
+    const cost = costs.find((one) => one.contender === contender && one.containers === containers);
+    if (start === undefined) return [];
+    return [
+      [
+        start.standIns.length > 0 ? `${contender}*` : contender,
+        ...[0.5, 0.99].map((part) => `${quantile(start.seconds, part).toFixed(1)} s`),
+        burst === undefined ? "–" : `${median(burst.seconds).toFixed(1)} s`,
+        cost === undefined ? "–" : `${cost.mebibytes.toFixed(0)} MiB`,
+      ],
+    ];
+  });
+  if (lines.length === 0) return "";
+  const count = /^\d+ starts/.exec(there.find(({ what }) => /processor time/.test(what))?.what ?? "")?.[0];
+  const head = [
+    `generator, ${containers} containers there`,
+    "start to config, p50",
+    "p99",
+    `processor time of ${count ?? "starts"}`,
+    "memory",
+  ];
+  return [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...lines]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+function footnote({ at, machine, standIns }: Results): string {
+  const measured = `Medians on the plain link; ${at.slice(0, 10)}, ${machine.processors} processors, Node.js ${machine.node.replace(/^v/, "")}.`;
+  if (standIns.length === 0) return measured;
+  return `${measured} \\* rests on [stand-ins](docs/toolchain.md), says nothing about the vendors' programs, and is not comparable with other programs.`;
+}
