@@ -4,10 +4,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { removeAll } from "../../sandbox/host";
-import { runMain, UserError } from "../../tools/shared/errors";
+import { describeError, runMain, UserError } from "../../tools/shared/errors";
 import { logToStderr, step } from "../../tools/shared/progress";
 import { versions } from "../../tools/toolchain/parts";
 import { openStage, type OpenStage } from "../e2e/support/open-stage";
@@ -55,10 +55,19 @@ async function main(): Promise<number> {
   if (plan === undefined) throw new UserError(`Say how much to measure: ${Object.keys(plans).join(", ")}, or compare.`);
   const results = await measure(plan);
   process.stdout.write(`\n${describeResults(results)}\n`);
-  const text = `${JSON.stringify(results, undefined, 1)}\n`;
-  mkdirSync(join(root, ".results"), { recursive: true });
-  for (const file of [lastFile, ...(process.env["KEEP"] === "yes" ? [keptFile] : [])]) writeFileSync(file, text);
-  return 0;
+  const keep = process.env["KEEP"] === "yes";
+  if (results.failed.length === 0) {
+    if (keep) writeResults(keptFile, results);
+    return 0;
+  }
+  const kept = keep ? ` They are not kept; if they are good enough: cp ${lastFile} ${keptFile}` : "";
+  process.stderr.write(`\nSome of it could not be measured. The results are in ${lastFile}.${kept}\n`);
+  return 1;
+}
+
+function writeResults(file: string, results: Results): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
 }
 
 /** Compares the last run with the kept results. */
@@ -87,15 +96,26 @@ async function measure({ deploys, reactions }: Plan): Promise<Results> {
     const opened = await openStage(owner, Object.fromEntries(names.map((name) => [name, {}])));
     stage = opened;
     const deployed = await step("Deploys", logToStderr, () => runDeploys(opened, deploys));
-    const reacted = await step("Containers that come and go", logToStderr, () => runReactions(opened, reactions));
-    return {
+    const describe = (failed: readonly string[], reacted: Pick<Results, "reactions" | "costs">): Results => ({
       at: new Date().toISOString(),
       machine: { processors: cpus().length, node: process.version, load: [before, loadavg()[0] ?? NaN] },
       versions: { ...versions, ...pythonVersions },
       standIns: opened.toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
-      deploys: deployed,
+      failed,
+      deploys: deployed.deploys,
       ...reacted,
-    };
+    });
+    // An hour's work is not lost if what follows fails.
+    let results = describe(deployed.failed, { reactions: [], costs: [] });
+    writeResults(lastFile, results);
+    try {
+      const work = (): ReturnType<typeof runReactions> => runReactions(opened, reactions);
+      results = describe(deployed.failed, await step("Containers that come and go", logToStderr, work));
+    } catch (error) {
+      results = describe([...deployed.failed, `containers that come and go: ${describeError(error)}`], results);
+    }
+    writeResults(lastFile, results);
+    return results;
   } finally {
     await (stage === undefined ? removeAll(owner) : stage.close());
   }

@@ -46,6 +46,8 @@ export interface Results {
   readonly versions: Readonly<Record<string, string>>;
   /** All parts of the toolchain that were stand-ins. */
   readonly standIns: readonly string[];
+  /** What could not be measured, and why; a line each. */
+  readonly failed: readonly string[];
   readonly deploys: readonly DeployFigure[];
   readonly reactions: readonly ReactionFigure[];
   readonly costs: readonly CostFigure[];

@@ -2,7 +2,7 @@ import { scenarios } from "./deploys/contender";
 import { median, noise, quantile, type Results } from "./results";
 
 /** All figures of a run as text: tables for people, with a mark where stand-ins were measured. */
-export function describeResults({ at, machine, standIns, deploys, reactions, costs }: Results): string {
+export function describeResults({ at, machine, standIns, failed, deploys, reactions, costs }: Results): string {
   const spread = Math.max(0, ...deploys.map(({ runs }) => noise(runs.map(({ wall }) => wall))));
   const marked = (name: string, used: readonly string[]): string => (used.length > 0 ? `${name} *` : name);
   const deployTables = groups(
@@ -50,6 +50,7 @@ export function describeResults({ at, machine, standIns, deploys, reactions, cos
     standIns.length > 0
       ? `* rests on stand-ins, and says nothing about the vendors' programs. Stand-ins: ${standIns.join(", ")}.`
       : "All programs are the vendors'.",
+    ...failed.map((reason) => `Not measured: ${reason}`),
   ].join("\n");
 }
 

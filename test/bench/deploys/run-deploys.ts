@@ -1,8 +1,9 @@
 import type { OpenStage } from "../../e2e/support/open-stage";
+import { describeError } from "../../../tools/shared/errors";
 import { logToStderr, step } from "../../../tools/shared/progress";
 import type { TestHost } from "../../../sandbox/host";
 import { floorImage } from "../floor";
-import type { DeployFigure } from "../results";
+import type { DeployFigure, Results } from "../results";
 import { ansible } from "./contenders/ansible";
 import { byHand, makeVersions } from "./contenders/by-hand";
 import { floor } from "./contenders/floors";
@@ -24,8 +25,11 @@ export interface DeployPlan {
 /** Another wait of the generator than the default: an edit of its files. */
 const otherQuiet = "700ms";
 
-/** Measures all contenders, one after the other, on the same hosts. Each finds them as if nothing had ever run there. */
-export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<DeployFigure[]> {
+/**
+ * Measures all contenders, one after the other, on the same hosts. Each finds them as if nothing had ever run there. One that
+ * fails is left out of this round.
+ */
+export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pick<Results, "deploys" | "failed">> {
   const machines = Object.values(stage.hosts);
   const { agent, generator } = stage.toolchain.images;
   const otherAgent = `${agent.replace(/:[^:/]*$/, "")}:other`;
@@ -42,6 +46,7 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<De
     floor(stage, "one docker and one command resource"),
   ];
   const figures: DeployFigure[] = [];
+  const failed: string[] = [];
   try {
     for (const delay of plan.delays) {
       for (const hosts of plan.hosts) {
@@ -49,7 +54,11 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<De
           for (const contender of await contenders()) {
             if (hosts > (contender.mostHosts ?? Infinity)) continue;
             const title = `${contender.name}, ${hosts} hosts, ${delay} ms, run ${run + 1} of ${plan.runs}`;
-            await step(title, logToStderr, () => measure(contender, machines.slice(0, hosts), delay, figures));
+            try {
+              await step(title, logToStderr, () => measure(contender, machines.slice(0, hosts), delay, figures));
+            } catch (error) {
+              failed.push(`${title}: ${describeError(error)}`);
+            }
           }
         }
       }
@@ -57,7 +66,7 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<De
   } finally {
     for (const payload of Object.values(versions)) payload.remove();
   }
-  return figures;
+  return { deploys: figures, failed };
 }
 
 async function measure(

@@ -20,6 +20,7 @@ const results = (walls: readonly number[], standIns: readonly string[] = []): Re
   machine: { processors: 2, node: "v20.0.0", load: [0.1, 1.5] },
   versions: { pulumi: "3" },
   standIns,
+  failed: [],
   deploys: [
     { contender: "one", scenario: "first", hosts: 1, delay: 0, standIns, runs: walls.map(run) },
     { contender: "one", scenario: "first", hosts: 8, delay: 0, standIns, runs: [run(9)] },
@@ -71,6 +72,12 @@ describe("the tables", () => {
     expect(text).toMatch(/^one +0 +12\.3 +0\.50$/m);
     expect(text).toContain("at most 67 % apart");
     expect(text).toContain("All programs are the vendors'.");
+  });
+
+  it("say what could not be measured", () => {
+    expect(describeResults({ ...results([2]), failed: ["pyinfra, 1 hosts: no pip"] })).toContain(
+      "Not measured: pyinfra, 1 hosts: no pip",
+    );
   });
 
   it("say what never happened", () => {
