@@ -43,19 +43,28 @@ function asking(recording: EngineAnswers): EngineAnswers {
   return { ...recording, containers };
 }
 
+/** The check that a file is for: `redisdb.d/ID.yaml`, or `redisdb.yaml`. */
+function checkOf(file: string): string {
+  return file.replace(/\.d\/.*|\.yaml$/, "");
+}
+
 /** The published options of the check that a file is for. */
 function optionsOf(file: string, generation: GenerationNumber) {
-  const [, folder, name = file] = /^(?:([^/]+)\.d\/)?([^/]+)\.yaml$/.exec(file) ?? [];
-  const check = folder ?? name;
+  const check = checkOf(file);
   const published = publishedOptions[generation][check];
   if (published === undefined) throw new Error(`nothing is known of what the vendor publishes for ${check}`);
   return published;
 }
 
 function expectAsPublished(files: Readonly<Record<string, string>>, generation: GenerationNumber): void {
-  const checks = Object.keys(files).map((file) => file.replace(/\.d\/.*|\.yaml$/, ""));
+  const checks = Object.keys(files).map(checkOf);
   expect(new Set(checks).size).toBe(integrationsOf(generation).length);
+  // Nobody publishes options for the checks in `stacks/integrations`.
+  const unpublished = integrationsOf(generation)
+    .filter(({ own, check }) => own !== undefined && publishedOptions[generation][check[generation]] === undefined)
+    .map(({ check }) => check[generation]);
   for (const [file, text] of Object.entries(files)) {
+    if (unpublished.includes(checkOf(file))) continue;
     expect(problemsOfConfig(text, optionsOf(file, generation), generation), `${file}:\n${text}`).toEqual([]);
   }
 }

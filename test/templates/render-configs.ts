@@ -49,8 +49,15 @@ export interface Configs {
   readonly log: string;
 }
 
-/** All integrations that a generation has, and the example of one's own: what holds for them holds for it. */
-export const integrationsOf = (generation: GenerationNumber): Integration[] => [...selectIntegrations(integrationNames, generation), example];
+/**
+ * All integrations that a generation has, those in `stacks/integrations` and the example of one's own among them: what holds
+ * for the others holds for these.
+ */
+export function integrationsOf(generation: GenerationNumber): Integration[] {
+  const there = selectIntegrations(integrationNames, generation);
+  const isThere = there.some(({ check }) => check[generation] === example.check[generation]);
+  return isThere ? there : [...there, example];
+}
 
 function withoutStatusPage(integration: Integration): Integration {
   return Object.fromEntries(Object.entries(integration).filter(([key]) => key !== "statusPage")) as unknown as Integration;
