@@ -98,12 +98,20 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
     if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
       return { host, findings: [], problem: silentEngine };
     }
-    const said = (error as Error).message;
-    const known = adviceFor(said) ?? (/not done after/.test(said) ? adviceFor("not responding") : undefined);
-    const words = said.trim().split("\n").pop() ?? said;
-    const problem = known === undefined ? words : `${known.meaning} (${words}). ${known.remedy}`;
-    return { host, findings: [], problem };
+    return { host, findings: [], problem: whyNotInspected((error as Error).message) };
   }
+}
+
+/**
+ * Why a host could not be inspected, and what to do. Exported for its tests.
+ * @param message of the error.
+ */
+export function whyNotInspected(message: string): string {
+  // What a script has printed before it was ended gives no reason.
+  const [timeout] = /not done after \d+ s/.exec(message) ?? [];
+  const known = adviceFor(timeout === undefined ? message : "not responding");
+  const reason = timeout ?? message.trim().split("\n").pop() ?? message;
+  return known === undefined ? reason : `${known.meaning} (${reason}). ${known.remedy}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { requireState } from "../../../tools/look";
+import { whyNotInspected } from "../../../tools/look/look";
 
 let folder = "";
 beforeEach(() => {
@@ -27,4 +28,15 @@ test("a stack that was never deployed is distinguished from a state that can't b
   );
   await expect(read("exit 4")).rejects.toThrow("The state of stack shop can't be read: pulumi ended with 4");
   expect(await read("echo '{}'")).toEqual({});
+});
+
+test("the reason why a host could not be inspected is ssh's last line, or that it took too long", () => {
+  expect(
+    whyNotInspected("Host web-1: failed with status 255.\nssh: connect to host web-1: Connection refused"),
+  ).toMatch(
+    /^nothing listens at the host's address and port \(ssh: connect to host web-1: Connection refused\)\. Check /,
+  );
+  expect(whyNotInspected("Host web-1: not done after 20 s.\ncontainers\ndone")).toMatch(
+    /^the host does not answer \(not done after 20 s\)\. Check /,
+  );
 });
