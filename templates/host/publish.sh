@@ -93,7 +93,11 @@ publish() {
   mkdir "$work"
   cp "$draft" "$work/draft"
   printf '%s\n' "$target"/*/ "$target"/*/*/ >"$work/there"
-  # The draft's folders, each once, and what is a folder but should be a file. A draft without its last line is still being
+  # Reading a pipe or a device might never end.
+  for path in "$target"/* "$target"/*/*; do
+    [ -f "$path" ] || [ -d "$path" ] || ! [ -e "$path" ] || printf '%s/\n' "$path" >>"$work/there"
+  done
+  # The draft's folders, each once, and what is a folder or a pipe but should be a file. A draft without its last line is still being
   # written; publishing it would remove files that it lacks.
   awk -v target="$target" -v there="$work/there" -v wrong="$work/wrong" '
     { last = $0 }
@@ -106,7 +110,7 @@ publish() {
     echo "the draft $1 is incomplete" >&2
     return 1
   }
-  # Neither can a folder be read, nor a file take its place.
+  # Neither can these be read, nor can a file take a folder's place.
   if [ -e "$work/wrong" ]; then
     while read -r path; do rm -rf "${path%/}"; done <"$work/wrong"
   fi

@@ -63,7 +63,7 @@ function engineAnswers(connected: boolean, answer: string): void {
 }
 
 const publish = (...names: string[]): number | null =>
-  spawnSync("sh", [script, ...names], { env: { PATH: `${root}/engine:${process.env["PATH"] ?? ""}` } }).status;
+  spawnSync("sh", [script, ...names], { env: { PATH: `${root}/engine:${process.env["PATH"] ?? ""}` }, timeout: 60_000 }).status;
 const published = (): string[] => fs.readdirSync(`${root}${generated}`, { recursive: true }).map(String).sort();
 
 /** A process as /proc has it: the 22nd field is when it started (proc(5)). */
@@ -160,6 +160,10 @@ test.each([
     fs.symlinkSync("nowhere", `${root}${generated}/datadog/b.d`);
   }],
   ["a folder in place of a file", () => write(`${generated}/datadog/b.d/b.yaml/x`, "in the way")],
+  ["a pipe in place of a file", () => {
+    fs.mkdirSync(`${root}${generated}/datadog/b.d`, { recursive: true });
+    expect(spawnSync("mkfifo", [`${root}${generated}/datadog/b.d/b.yaml`]).status).toBe(0);
+  }],
   ["a link in place of a file", () => {
     fs.mkdirSync(`${root}${generated}/datadog/b.d`, { recursive: true });
     fs.symlinkSync("/etc/hostname", `${root}${generated}/datadog/b.d/b.yaml`);
