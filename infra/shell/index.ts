@@ -2,3 +2,4 @@
 export { inOneScript, scriptText, withValues, readShell, type Call, type HostScript } from "./script";
 export { quote } from "./quote";
 export { afterLogin, errorLines, sshLines } from "./ssh-output";
+export { scriptOnManagers, type ManagerLogin } from "./on-managers";

@@ -1,4 +1,3 @@
 /** A Docker Swarm: agent and generator as services that run on every node, through any manager that answers. */
-export { scriptOnManagers } from "./managers";
 export { swarmOutput, type SwarmOutput } from "./outputs";
 export { watchSwarm } from "./watched-swarm";

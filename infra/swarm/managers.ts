@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { dockerProviderArgs, sshOptions, sshOptionsToAny } from "../host";
 import type { ManagerSettings, SwarmSettings } from "../settings";
-import { type Call, type HostScript, quote, scriptText } from "../shell";
+import { type HostScript, type ManagerLogin, quote, scriptOnManagers } from "../shell";
 import { managerProxy } from "./manager-proxy";
 
 /** The name by which ssh knows the managers, whichever of them answers. */
@@ -89,26 +89,4 @@ export function managersScript(managers: readonly ManagerSettings[], script: Hos
     return { name, address, login: ["ssh", ...sshOptions(manager), "-p", String(port), `${user}@${address}`] };
   });
   return scriptOnManagers(logins, script);
-}
-
-/** How a script gets to a manager. */
-export interface ManagerLogin {
-  readonly name: string;
-  readonly address: string;
-  /** The command that logs in there; a command for the manager may follow it. */
-  readonly login: readonly [string, ...string[]];
-}
-
-/** The text of a script for this machine that runs another one on the first of these managers that answers. */
-export function scriptOnManagers(managers: readonly ManagerLogin[], script: HostScript): string {
-  const { files = [], calls } = script;
-  const remote = scriptText({ ...script, files: ["swarm-manager", ...files], calls: [["must_manage"], ...calls] });
-  return scriptText({
-    files: ["managers"],
-    values: { script: remote },
-    calls: [
-      ...managers.map(({ name, address, login }): Call => ["try_manager", name, address, ...login]),
-      ["no_manager"],
-    ],
-  });
 }

@@ -32,7 +32,7 @@ unlike() {
     rollback*) swarm_fail "the engine has rolled the service $1 back, because a node failed with the change.$(last_words "$1" "$2")
 Correct the settings, then run again." ;;
   esac
-  swarm_fail "the service $1 is not as it was deployed: somebody has changed it. Run: pulumi refresh, then run again."
+  swarm_fail "the service $1 is not as it was deployed: somebody has changed it. Run make up again."
 }
 
 # service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
@@ -43,8 +43,13 @@ service_runs() {
   since=$(date +%s)
   before=
   while :; do
-    answer=$(docker service inspect --format "$(revision_of .Spec.TaskTemplate) {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}-{{end}}" "$3" 2>&1) ||
-      swarm_fail "the service $3 is gone ($answer). Run: pulumi refresh, then run again."
+    answer=$(docker service inspect --format "$(revision_of .Spec.TaskTemplate) {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}-{{end}}" "$3" 2>&1) || {
+      # This manager may have been lost meanwhile: then the script goes on on another one.
+      why=$answer
+      must_manage
+      ! docker service inspect "$3" >/dev/null 2>&1 || continue
+      swarm_fail "the service $3 is gone ($why). Run make up again."
+    }
     revision=${answer%% *}
     state=${answer#* }
     case $state in rollback_started) ;; *) [ "$revision" = "$4" ] || unlike "$3" "$4" ;; esac

@@ -51,9 +51,7 @@ describe("a Swarm of three nodes", () => {
     (await manager().run("docker node ls --format '{{.Status}}'")).stdout.trim().split("\n");
 
   const expectNothingToDo = async (): Promise<void> => {
-    const { stack } = deployment;
-    await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
-    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", stack]);
+    await deployment.pulumi(["preview", "--expect-no-changes", "--stack", deployment.stack]);
   };
 
   beforeAll(async () => {
@@ -137,9 +135,34 @@ describe("a Swarm of three nodes", () => {
   });
 
   test("a second up, a preview and a refresh find nothing to do", async () => {
-    await expectNothingToDo();
     const { stack } = deployment;
+    await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
+    await expectNothingToDo();
     await deployment.pulumi(["refresh", "--preview-only", "--run-program", "--expect-no-changes", "--stack", stack]);
+  });
+
+  test("drift names what somebody has changed in the Swarm, and up sets it back", async () => {
+    const drift = async (): Promise<string[]> => {
+      const { stdout } = await make(deployment, ["drift", `STACK=${deployment.stack}`, "JSON=yes"]);
+      const { hosts } = JSON.parse(stdout) as StatusDocument;
+      return hosts.flatMap(({ host, drift: found }) => found.map(({ text }) => `${host}: ${text}`));
+    };
+    expect(await drift()).toEqual([]);
+    await manager().run(
+      "docker service update --detach --label-add changed=yes dd-agent && docker service rm datadog-gen",
+    );
+    const found = [
+      "the Swarm: the service datadog-gen is gone",
+      "the Swarm: the service dd-agent differs from the stack in its labels",
+    ];
+    // The engine may be starting tasks of the changed service.
+    expect(await drift()).toEqual(expect.arrayContaining(found));
+    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(status, output).toBe(0);
+    for (const text of found) expect(output).toContain(`${text.replace("the", "The")}: set back.`);
+    expect(changedResources(output).sort()).toEqual(["swarm-agent", "swarm-gate", "swarm-generator"]);
+    expect(await drift()).toEqual([]);
+    await expectNothingToDo();
   });
 
   const secretPlaces = async (): Promise<string> => {

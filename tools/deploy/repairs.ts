@@ -5,12 +5,14 @@ import {
   readState,
   remedyOf,
   requireState,
-  type HostLook,
+  type Finding,
   type RepairedHost,
 } from "../look";
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
+import { wholeSwarm } from "../swarm/look";
 import type { StackState } from "./state";
+import { repairSwarm, swarmLeftovers } from "./swarm";
 import { takeBackInState } from "./take-back";
 
 /** What `up` still has to do after the repair of a stack's hosts. */
@@ -36,39 +38,47 @@ export async function repairHosts(
 ): Promise<FleetRepairs> {
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
-  const repairs = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, damaged));
+  const needed = damaged.flatMap(({ findings }) => findings.map(({ repair }) => repair));
+  const repairs = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, needed));
+  const swarm = state && (await repairSwarm(state, (refresh) => prepare(stack, environment, state, [{ refresh }])));
   if (repairs) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
       (secrets ??= readState(stack, environment, { secrets: true }));
     for (const host of await Promise.all(damaged.map((look) => repairHost(look, readSecrets)))) printRepairs(host);
   }
+  const replaced = repairs
+    ? damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.replace ?? []))
+    : [];
   return {
-    again: looks
-      .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
-      .map(({ host }) => host.name),
-    replace: repairs ? damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.replace ?? [])) : [],
+    again: [
+      ...looks
+        .filter(({ findings, problem }) => findings.length > 0 || problem !== undefined)
+        .map(({ host }) => host.name),
+      ...(swarm?.again === true ? [wholeSwarm] : []),
+    ],
+    replace: [...replaced, ...(swarm?.replace ?? [])],
   };
 }
 
 /**
  * Whether hosts may be touched, as the run that follows will say in its own words: not with settings that are refused, and
- * not while another run holds the stack's lock. Lets the state forget the containers that are gone, so that `up` makes them
- * anew.
+ * not while another run holds the stack's lock. Lets the state say what hosts or Swarm have of some resources, and forget those
+ * that are gone, so that `up` makes them anew.
  */
 async function prepare(
   stack: string,
   env: NodeJS.ProcessEnv,
   { deployment: { resources = [] } }: StackState,
-  damaged: readonly HostLook[],
+  repairs: readonly Pick<Finding["repair"], "refresh" | "takeBack">[],
 ): Promise<boolean> {
   const succeeds = async (args: readonly string[]): Promise<boolean> =>
     (await run("pulumi", [...args, "--non-interactive", "--stack", stack], { env, check: false })).status === 0;
-  const gone = damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.refresh ?? []));
   // A refresh of the stack alone takes the lock, too, and asks no host.
   const whole = resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn);
+  const gone = repairs.flatMap(({ refresh = [] }) => refresh);
   const targets = (gone.length > 0 ? gone : whole).flatMap((urn) => ["--target", urn]);
-  const takenBack = damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.takeBack ?? []));
+  const takenBack = repairs.flatMap(({ takeBack = [] }) => takeBack);
   return (
     (await succeeds(["preview"])) &&
     (await succeeds(["refresh", "--yes", "--skip-preview", ...targets])) &&
@@ -102,13 +112,16 @@ export async function findLeftovers(
   const state = names.size === 0 ? undefined : await readState(stack, environment);
   if (state === undefined) return { lines: [], failed: false };
   const looks = (await lookAtHosts("stacks", stack, state)).filter(({ host }) => names.has(host.name));
+  const ofSwarm = names.has(wholeSwarm) ? await swarmLeftovers(state) : [];
   return {
-    lines: describeLooks(looks, (finding) => `. ${remedyOf(finding)}`),
-    failed: looks.some(
-      ({ findings, problem }) =>
-        problem !== undefined ||
-        findings.some(({ ofApplication = false, mayBeMeant = false }) => !ofApplication && !mayBeMeant),
-    ),
+    lines: [...describeLooks(looks, (finding) => `. ${remedyOf(finding)}`), ...ofSwarm],
+    failed:
+      ofSwarm.length > 0 ||
+      looks.some(
+        ({ findings, problem }) =>
+          problem !== undefined ||
+          findings.some(({ ofApplication = false, mayBeMeant = false }) => !ofApplication && !mayBeMeant),
+      ),
   };
 }
 

@@ -1,8 +1,11 @@
+import type { SwarmOutput } from "../../infra/swarm";
 import { readState } from "../look";
 import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
-import { shownLines } from "../shared/shown";
+import { shown, shownLines } from "../shared/shown";
+import { lookAtSwarm, type SwarmFinding, type SwarmLook } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
+import type { StackState } from "./state";
 
 const serviceType = "docker:index/service:Service";
 
@@ -14,8 +17,52 @@ const serviceType = "docker:index/service:Service";
 export function refuseSwarm(stack: string, what: string, swarm: boolean): void {
   if (!swarm) return;
   throw new UserError(
-    `${what} asks hosts one by one, and stack ${stack} has a Swarm. Ask a manager: docker service ps dd-agent, and docker service logs dd-agent (docs/swarm.md).`,
+    `${what} asks hosts one by one, and stack ${stack} has a Swarm. Use make status or make drift (docs/swarm.md).`,
   );
+}
+
+/** What `up` still has to do after the repair of a stack's Swarm. */
+export interface SwarmRepairs {
+  /** URNs of the resources that `up` has to replace. */
+  readonly replace: readonly string[];
+  /** Whether the Swarm has to be looked at again after `up`. */
+  readonly again: boolean;
+}
+
+/**
+ * Checks whether a stack's Swarm is as its last `up` left it. If not, it prints a line for each finding on stdout, and makes the
+ * state say what the Swarm has instead, so that `up` sets it back and waits until the nodes run it.
+ * @param prepare makes the state say what the Swarm has of these resources, by their URNs; false if the Swarm may not be
+ *   touched.
+ */
+export async function repairSwarm(
+  state: StackState,
+  prepare: (urns: readonly string[]) => Promise<boolean>,
+): Promise<SwarmRepairs> {
+  const { findings } = await lookAt(state);
+  const urns = findings.flatMap(({ urn }) => urn ?? []);
+  if (findings.length === 0 || (urns.length > 0 && !(await prepare(urns)))) return { replace: [], again: false };
+  const lines = findings.map((finding) => `${describe(finding)}${finding.urn === undefined ? "" : ": set back"}.`);
+  process.stdout.write(`${shown(lines).join("\n")}\n`);
+  const { resources = [] } = state.deployment;
+  return { replace: resources.flatMap(({ urn }) => (urn.endsWith("::swarm-gate") ? [urn] : [])), again: true };
+}
+
+/** Where a Swarm is still not as the stack has made it, with what to do. */
+export async function swarmLeftovers(state: StackState): Promise<readonly string[]> {
+  const { findings } = await lookAt(state);
+  return shown(findings.map((finding) => `${describe(finding)}. ${finding.byHand ?? "Run again."}`));
+}
+
+function describe({ node, text }: SwarmFinding): string {
+  return node === undefined ? `The Swarm: ${text}` : `Node ${node}: ${text}`;
+}
+
+/** Looks at a stack's Swarm; finds nothing if it has none, or if no manager answers, which `up` says. */
+async function lookAt(state: StackState): Promise<Pick<SwarmLook, "findings">> {
+  const whole = state.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const swarm = whole?.outputs?.["swarm"] as SwarmOutput | undefined;
+  return swarm === undefined ? { findings: [] } : lookAtSwarm(swarm, state);
 }
 
 /** The failure of a Swarm in the engine's events, safe to print; undefined if there is none. */

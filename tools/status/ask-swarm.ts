@@ -6,6 +6,7 @@ import { maxAnswerBytes, questionScript, quote, readAnswers } from "../shared/qu
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
 import { UsageError } from "../shared/usage";
+import { wholeSwarm } from "../swarm/look";
 import { askNodes, type NodeAnswer } from "../swarm/nodes";
 import { whyNotReached } from "./ask-hosts";
 import { statusQuestions } from "./read-host";
@@ -17,7 +18,7 @@ export interface AskSwarmOptions {
   /** The stack's name. */
   readonly stack: string;
   /** Name of the only node to ask. Default: all. */
-  readonly node?: string | undefined;
+  readonly host?: string | undefined;
   /** The images that the stack's settings name. Default: not known. */
   readonly images?: WantedImages | undefined;
   /** How nodes are asked. Default: by a job of the Swarm. */
@@ -39,7 +40,7 @@ const findOwn = Object.entries(containerNames).map(
  */
 export async function askSwarm(
   swarm: SwarmOutput,
-  { stack, node, images, ask = askNodes }: AskSwarmOptions,
+  { stack, host, images, ask = askNodes }: AskSwarmOptions,
 ): Promise<Shown<HostReport>[]> {
   const mark = randomUUID();
   const questions = statusQuestions(7, own);
@@ -48,16 +49,19 @@ export async function askSwarm(
       stack,
       script: questionScript(questions, mark, findOwn),
       maxBytes: (questions.length + 1) * maxAnswerBytes,
-      only: node,
+      only: host,
     });
-    if (node !== undefined && !names.includes(node)) {
-      throw new UsageError(`The Swarm of stack ${stack} has no node ${node}; its nodes are: ${names.join(", ")}.`);
-    }
+    if (host !== undefined && !names.includes(host)) throw noSuchNode(stack, host, names);
     return reportNodes(answers, { mark, images, integrations: swarm.integrations });
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    return [reportSilence("swarm", whyNoManager(error))];
+    return [reportSilence(wholeSwarm, whyNoManager(error))];
   }
+}
+
+/** The error if a Swarm has no node of the wanted name. */
+export function noSuchNode(stack: string, node: string, names: readonly string[]): UsageError {
+  return new UsageError(`The Swarm of stack ${stack} has no node ${node}; its nodes are: ${names.join(", ")}.`);
 }
 
 function reportNodes(

@@ -2,7 +2,8 @@
 import { pulumiEnvironment } from "../deploy/environment";
 import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
-import { refuseSwarm } from "../deploy/swarm";
+import type { SwarmOutput } from "../../infra/swarm";
+import type { StackState } from "../deploy/state";
 import { hostsToLookAt } from "../look";
 import { withSshKey } from "../pipeline/ssh-key";
 import { describeError, runMain, UserError } from "../shared/errors";
@@ -11,11 +12,13 @@ import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
 import { withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
-import { askSwarm } from "./ask-swarm";
+import { lookAtSwarm } from "../swarm/look";
+import { askSwarm, noSuchNode } from "./ask-swarm";
 import { exitCode, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions } from "./options";
 import type { HostReport, StatusDocument } from "./schema";
 import { showProgress, usesColours, widthOfScreen } from "./screen";
+import { swarmDriftReports, withSwarmDrift } from "./swarm-drift";
 import { formatReports } from "./text";
 import { wantedImages, type WantedImages } from "./versions";
 import { watchRounds, type Round } from "./watch";
@@ -86,9 +89,13 @@ async function askOnce(
     drift ? undefined : imagesBySettings(stack, environment, log),
   ]);
   if (swarm !== undefined) {
-    refuseSwarm(stack, "make drift", drift);
+    const wanted = { stack, host, images: images?.get(swarmName) };
+    if (drift) return step("Asking a manager of the Swarm", log, () => compareSwarm(swarm, state, wanted));
     const title = host === undefined ? "Asking the nodes of the Swarm" : "Asking a node of the Swarm";
-    return step(title, log, () => askSwarm(swarm, { stack, node: host, images: images?.get(swarmName) }));
+    return step(title, log, async () => {
+      const [reports, look] = await Promise.all([askSwarm(swarm, wanted), lookAtSwarm(swarm, state)]);
+      return withSwarmDrift(reports, look, stack);
+    });
   }
   const hosts = withUsageErrors(() => chooseHosts(stack, all, host));
   const names = new Set(hosts.map(({ name }) => name));
@@ -111,6 +118,18 @@ async function askOnce(
           { stack, onReport, expected: new Map(expected.map((one) => [one.name, one])) },
         );
   });
+}
+
+/** Compares a Swarm with the stack's state, and reports only the differences. */
+async function compareSwarm(
+  swarm: SwarmOutput,
+  state: StackState,
+  { stack, host }: Pick<Wanted, "stack" | "host">,
+): Promise<Shown<HostReport>[]> {
+  const look = await lookAtSwarm(swarm, state);
+  const names = look.nodes.map(({ name }) => name);
+  if (host !== undefined && look.problem === undefined && !names.includes(host)) throw noSuchNode(stack, host, names);
+  return swarmDriftReports(look, stack, host);
 }
 
 /** Stands for all nodes of a Swarm, which have the same images. */

@@ -37,6 +37,7 @@ export const mendPlaces = {
   stack: "a line of the stack's file, in place of the key's line if there is one; `make up` applies it",
   server: "a line of the server's own configuration",
   host: "a command on the host, as its user",
+  manager: "a command on a manager of the Swarm, for a container that is a task of a service",
 } as const;
 
 const mend = z.object({

@@ -1,6 +1,7 @@
 import { containerNames, type Role } from "../../infra/names";
 import { quote } from "../../infra/shell";
 import type { Container } from "../containers/containers";
+import type { Mend } from "./schema";
 import type { Question } from "../shared/questions";
 import { entriesOf, itemsOf, textOf } from "../shared/values";
 
@@ -50,6 +51,21 @@ export function serviceLabelRemarks(text: string): string[] {
         `${options.join(" ")} ${quote(service.slice(0, longest))}`,
     ];
   });
+}
+
+/** How the engine names a task's container: by service, slot or node, and task. */
+const taskName = /^(.+)\.(?:\d+|[a-z0-9]{25})\.[a-z0-9]{25}$/;
+
+/** The mend of a container. Options of `docker run` become those of `docker service update` if it is a task of a service. */
+export function mendOfTask(container: string, mend: Mend): Mend {
+  const service = taskName.exec(container)?.[1];
+  const [, option = "", value = ""] = /^--(label|network) (\S.*)$/.exec(mend.line) ?? [];
+  if (service === undefined || mend.place !== "container" || value === "" || value === "bridge") return mend;
+  const change = option === "label" ? "--container-label-add" : "--network-add";
+  // Not several options in one line.
+  return /^\S+$/.test(value)
+    ? { place: "manager", line: `docker service update ${change} ${value} ${quote(service)}` }
+    : mend;
 }
 
 /** The networks that no container beside the Swarm's services can join, by name. */

@@ -1,5 +1,6 @@
 import type { Shown } from "../shared/shown";
 import { truncate, pad, widthOf, wrap } from "../shared/terminal-text";
+import { wholeSwarm } from "../swarm/look";
 import type { ContainerRow, Difference, HostReport, InstanceReport, Mend } from "./schema";
 
 /** How a report is printed. */
@@ -30,6 +31,7 @@ const places: Readonly<Record<Mend["place"], string>> = {
   stack: "in the stack's file:",
   server: "in the server's config:",
   host: "on the host:",
+  manager: "on a manager:",
 };
 
 /** The narrowest screen that the text is made for, in columns. */
@@ -110,6 +112,7 @@ function summary({ host, containers, unknown, problems, drift }: Shown<HostRepor
     [drift.length, drift.length === 1 ? "difference from the stack" : "differences from the stack"],
   ];
   const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  if (host === wholeSwarm) return `${host}: ${parts.join(", ")}`;
   return `${host}: ${running} ${running === 1 ? "container runs" : "containers run"}${parts.length > 0 ? `; ${parts.join(", ")}` : ""}`;
 }
 
@@ -193,5 +196,6 @@ function describeDifference({ text, remedy }: Difference): string {
 }
 
 function driftLines({ host, drift }: Shown<HostReport>, width: number): string[] {
-  return drift.flatMap((one) => wrap(truncate(`Host ${host}: ${describeDifference(one)}`, longestText), width, "  "));
+  const place = host === wholeSwarm ? "The Swarm" : `Host ${host}`;
+  return drift.flatMap((one) => wrap(truncate(`${place}: ${describeDifference(one)}`, longestText), width, "  "));
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 
-import { scriptOnManagers, type SwarmOutput } from "../../infra/swarm";
-import { scriptText } from "../../infra/shell";
+import { scriptOnManagers, scriptText } from "../../infra/shell";
+import type { SwarmOutput } from "../../infra/swarm";
 import { run } from "../shared/run";
+import { loginsOf } from "./managers";
+import { readNodeLines, type Node } from "./node-lines";
 import { newSeal, type Seal } from "./seal";
 
 /** What became of a question to a node of a Swarm: its answer, or why there is none. */
@@ -47,14 +49,11 @@ export async function askNodes(
   const seal = await newSeal();
   const job = `datadog-question-${randomBytes(6).toString("hex")}`;
   const reply = scriptText({ files: ["node-reply"], calls: [["reply", seal.publicKey, script]] });
-  const input = scriptOnManagers(
-    managers.map(({ name, address, ssh }) => ({ name, address, login: ["sh", "-c", `${ssh} "$@"`, "ssh"] })),
-    {
-      files: ["swarm-nodes"],
-      // The last one is the smaller image.
-      calls: [["ask_nodes", job, stack, String(patienceSeconds), only, reply, ...[...services].reverse()]],
-    },
-  );
+  const input = scriptOnManagers(loginsOf(managers), {
+    files: ["swarm-nodes"],
+    // The last one is the smaller image.
+    calls: [["ask_nodes", job, stack, String(patienceSeconds), only, reply, ...[...services].reverse()]],
+  });
   const { stdout } = await run("sh", ["-s"], {
     input,
     timeoutMs: (patienceSeconds + 120) * 1000,
@@ -62,14 +61,6 @@ export async function askNodes(
     title: "The Swarm",
   });
   return readNodes(stdout, { seal, maxBytes, only, patienceSeconds });
-}
-
-/** A node as a manager describes it. */
-interface Node {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly availability: string;
 }
 
 /** Reads what `ask_nodes` in `templates/host/swarm-nodes.sh` prints; exported for its tests. */
@@ -81,11 +72,7 @@ export function readNodes(
 ): NodesReply {
   const { seal, maxBytes, only, patienceSeconds } = options;
   const lines = text.split("\n").map((line) => line.split(" "));
-  const nodes = withUniqueNames(
-    lines.flatMap(([kind, id = "", state = "", availability = "", ...name]): Node[] =>
-      kind === "node" ? [{ id, state, availability, name: name.join(" ") }] : [],
-    ),
-  );
+  const nodes = readNodeLines(text.split("\n"));
   const tasks = new Map(
     lines.flatMap(([kind, id = "", state = "", ...error]) =>
       kind === "task" ? [[id, { state, error: error.join(" ").trim() }] as const] : [],
@@ -158,12 +145,4 @@ function readReplies(lines: readonly (readonly string[])[]): ReadonlyMap<string,
     if (kind === "problem") reply.problem = [value, ...more].join(" ");
   }
   return replies;
-}
-
-/** Sorts nodes by name. Nodes may have the same one: then their ids are added. */
-function withUniqueNames(nodes: readonly Node[]): Node[] {
-  const count = (name: string): number => nodes.filter((node) => node.name === name).length;
-  return nodes
-    .map((node) => (count(node.name) === 1 ? node : { ...node, name: `${node.name}.${node.id}` }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -58,6 +58,17 @@ describe("a script for a Swarm", () => {
     expect(result).toMatchObject({ status: 3, stdout: "", stderr: "what is wrong\n" });
   });
 
+  test("waits on a manager while they elect a leader", () => {
+    const node =
+      'docker() { [ -e "$seen" ] || { touch "$seen"; echo "The swarm does not have a leader."; return 1; }; }';
+    const { status, stdout } = runScript({
+      files: ["swarm-manager"],
+      values: { seen: join(mkdtempSync(join(tmpdir(), "leader-")), "seen") },
+      calls: [["eval", 'timeout() { shift; "$@"; }'], ["eval", node], ["must_manage"], ["echo", "manages"]],
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "manages\n" });
+  });
+
   test("says of each manager why it does not answer, if none does", () => {
     const { status, stderr } = onManagers(`*) echo "refused by $address" >&2; exit 255 ;;`);
     expect(status).toBe(1);
@@ -116,6 +127,35 @@ describe("the gate", () => {
     },
   );
 
+  test("waits while the managers elect a leader", () => {
+    const tasks = ["n1 running running r2 t1", "n2 running running r2 t2"];
+    const answers = [
+      'service\\ inspect*) [ -e "$HERE/seen" ] || { touch "$HERE/seen"; echo "The swarm does not have a leader."; exit 1; }; echo r2 - ;;',
+      "service\\ ps*) echo 1 ;;",
+      "node\\ ls*) printf 'Ready Active\\nReady Active\\n' ;;",
+      `inspect*) printf '%s\\n' ${tasks.map((line) => `'${line}'`).join(" ")} ;;`,
+      "*) ;;",
+    ].join("\n");
+    const { files = [], calls } = gateScript(settings(), [{ name: "dd-agent", value: "r2" }]);
+    expect(runScript({ files: ["swarm-manager", ...files], calls }, answers)).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test.each([
+    [
+      "leaves the manager to another one if its engine is lost meanwhile",
+      "*) echo 'Cannot connect' >&2; exit 1 ;;",
+      75,
+    ],
+    ["tells that the service is gone", "service\\ inspect*) echo 'no such service' >&2; exit 1 ;;\n*) ;;", 1],
+  ])("%s", (_, docker, status) => {
+    const { files = [], calls } = gateScript(settings(), [{ name: "dd-agent", value: "r2" }]);
+    const outcome = runScript({ files: ["swarm-manager", ...files], calls }, docker);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toContain(
+      status === 75 ? "Cannot connect" : "the service dd-agent is gone (no such service)",
+    );
+  });
+
   test("opens while a node is down, once all others have run the revision for long enough", () => {
     const tasks = ["n1 running running r2 t1", "n2 running running r2 t2", "n3 running running r1 t0"];
     expect(gate("r2 updating", tasks, "Down", 0)).toMatchObject({ status: 0, stderr: "" });
@@ -160,13 +200,13 @@ describe("the gate", () => {
       "somebody has changed it",
       "r1 completed",
       ["n1 running running r1 t1"],
-      "somebody has changed it. Run: pulumi refresh",
+      "somebody has changed it. Run make up again.",
     ],
   ])("stays shut while %s", (_, service, tasks, words) => {
     const { status, stderr, docker } = gate(service, tasks);
     expect(status).toBe(1);
     expect(stderr).toContain(words);
-    expect(stderr).toMatch(/run again\.\n$/);
+    expect(stderr).toMatch(/again\.\n$/);
     expect(docker).toEqual([]);
   });
 });

@@ -104,12 +104,12 @@ describe("the nodes of a Swarm", () => {
     const ask = () => Promise.reject(new ProcessError("failed", { status: 1, stdout: "", stderr }));
     const reports = await askSwarm(swarm, { stack: "s", ask });
     expect(reports).toMatchObject([
-      { host: "swarm", reached: false, problems: [expect.stringMatching(/^swarm: none of .*refused/s)] },
+      { host: "the Swarm", reached: false, problems: [expect.stringMatching(/^the Swarm: none of .*refused/s)] },
     ]);
   });
 
   test("are named where an unknown one is asked for", async () => {
-    const asked = askSwarm(swarm, { stack: "s", node: "db-1", ask: answering({ name: "web-1", output: "" }) });
+    const asked = askSwarm(swarm, { stack: "s", host: "db-1", ask: answering({ name: "web-1", output: "" }) });
     await expect(asked).rejects.toThrow(UsageError);
     await expect(asked).rejects.toThrow("has no node db-1; its nodes are: web-1.");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { reportHost } from "../../../tools/status/report";
-import { closedNetworks, serviceLabelRemarks } from "../../../tools/status/swarm";
+import { closedNetworks, mendOfTask, serviceLabelRemarks } from "../../../tools/status/swarm";
 import { containerId, hostAnswers, ownContainers, type Told } from "./host-answers";
 
 const line = (...values: unknown[]): string => `${JSON.stringify(values)}\n`;
@@ -34,6 +34,30 @@ describe("a service with labels of this program", () => {
     );
     expect(serviceLabelRemarks(service("plain", {}))).toEqual([]);
     for (const text of ["", "no JSON\n", "{}\n[]\n", line({}, [], {})]) expect(serviceLabelRemarks(text)).toEqual([]);
+  });
+});
+
+describe("what mends a task", () => {
+  const task = "cart.x1zznf4hqb4137h928n5oykyz.t3cfehxdk1d22srqblta180b1";
+
+  test.each([
+    [
+      task,
+      "--label datadog-hosts.service=redis",
+      "docker service update --container-label-add datadog-hosts.service=redis cart",
+    ],
+    ["a.b.3.t3cfehxdk1d22srqblta180b1", "--network backend", "docker service update --network-add backend a.b"],
+  ])("is a change of its service: %s, %s", (name, line, update) => {
+    expect(mendOfTask(name, { place: "container", line })).toEqual({ place: "manager", line: update });
+  });
+
+  test.each([
+    ["cart", "container", "--label datadog-hosts.service=redis"],
+    [task, "stack", "datadog-hosts:networks: [backend]"],
+    [task, "container", "--label a=b --volume /a:/b:ro"],
+    [task, "container", "--network bridge"],
+  ] as const)("stays as it is otherwise: %s, %s, %s", (name, place, line) => {
+    expect(mendOfTask(name, { place, line })).toEqual({ place, line });
   });
 });
 

@@ -1,0 +1,128 @@
+import { containerNames } from "../../infra/names";
+import { scriptOnManagers } from "../../infra/shell";
+import type { SwarmOutput } from "../../infra/swarm";
+import type { StackState, StateResource } from "../deploy/state";
+import { ProcessError, run } from "../shared/run";
+import { harmlessLine } from "../shared/terminal-text";
+import { loginsOf } from "./managers";
+import { readNodeLines, type Node } from "./node-lines";
+import { serviceDifferences } from "./service-differences";
+
+/** Names a whole Swarm where others name hosts, which have no blanks in their names. */
+export const wholeSwarm = "the Swarm";
+
+/** Where a Swarm differs from what its stack has made. */
+export interface SwarmFinding {
+  /** The node that it is about; undefined if it is about the Swarm. */
+  readonly node?: string;
+  /** What differs, for a person. */
+  readonly text: string;
+  /** URN of the resource that differs; undefined if it is none: `make up` can't repair it. */
+  readonly urn?: string;
+  /** What a person can do; undefined if `make up` repairs it. */
+  readonly byHand?: string;
+}
+
+/** What a look at a Swarm has come to. */
+export interface SwarmLook {
+  /** All nodes, sorted by name. */
+  readonly nodes: readonly Node[];
+  readonly findings: readonly SwarmFinding[];
+  /** Why the Swarm could not be looked at; undefined where it could. */
+  readonly problem: string | undefined;
+}
+
+/** Asks a Swarm for a look at it. */
+export type Look = typeof lookAtSwarm;
+
+/** A look takes a second; a manager that says nothing for so long is given up, in milliseconds. */
+const timeoutMs = 60_000;
+
+/** More does not come from a Swarm of a thousand nodes, in bytes. */
+const maxBytes = 32 * 1024 * 1024;
+
+/** Compares a Swarm with a stack's state. It asks a manager only, and changes nothing. */
+export async function lookAtSwarm(
+  { managers, services }: Pick<SwarmOutput, "managers" | "services">,
+  state: StackState,
+): Promise<SwarmLook> {
+  const input = scriptOnManagers(loginsOf(managers), {
+    files: ["swarm-nodes", "swarm-look"],
+    calls: [["describe_swarm", ...services]],
+  });
+  try {
+    const { stdout } = await run("sh", ["-s"], { input, timeoutMs, maxBytes, title: "The Swarm" });
+    return compareSwarm(stdout, state);
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    const said = error.result?.stderr.trim() ?? "";
+    const problem = said === "" ? "no manager has answered. Check them, then run again." : said;
+    return { nodes: [], findings: [], problem: problem.replace(/^The Swarm: /, "") };
+  }
+}
+
+/** The kinds of resources that are found by their id, with what a person calls them. */
+const kinds: Readonly<Record<string, { readonly kind: string; readonly name: string }>> = {
+  "docker:index/serviceConfig:ServiceConfig": { kind: "config", name: "config" },
+  "docker:index/secret:Secret": { kind: "secret", name: "secret" },
+  "docker:index/network:Network": { kind: "network", name: "network" },
+};
+
+const serviceType = "docker:index/service:Service";
+
+/** Compares what `describe_swarm` in `templates/host/swarm-look.sh` prints with a stack's state; exported for its tests. */
+export function compareSwarm(text: string, { deployment: { resources = [] } }: StackState): SwarmLook {
+  const made = resources.filter((resource) => resource.delete !== true);
+  const lines = text.split("\n");
+  const nodes = readNodeLines(lines);
+  return {
+    nodes,
+    findings: [
+      ...made.filter(({ type }) => type === serviceType).flatMap((resource) => serviceFindings(resource, lines)),
+      ...made.flatMap((resource) => goneFindings(resource, lines)),
+      ...Object.values(containerNames).flatMap((service) => taskFindings(service, lines, nodes)),
+    ],
+    problem: undefined,
+  };
+}
+
+function nameOf({ inputs = {} }: StateResource): string {
+  return String(inputs["name"]);
+}
+
+function serviceFindings(resource: StateResource, lines: readonly string[]): SwarmFinding[] {
+  const name = nameOf(resource);
+  const head = `service ${name} `;
+  const found = lines.find((line) => line.startsWith(head))?.slice(head.length);
+  const { urn } = resource;
+  if (found === undefined) return [{ urn, text: `the service ${name} is gone` }];
+  const space = found.indexOf(" ");
+  if (found.slice(0, space) !== resource.id) {
+    return [{ urn, text: `the service ${name} is another one than the stack has made` }];
+  }
+  const differences = serviceDifferences(resource.inputs, JSON.parse(found.slice(space + 1)));
+  if (differences.length === 0) return [];
+  return [{ urn, text: `the service ${name} differs from the stack in its ${differences.join(", ")}` }];
+}
+
+/** A config, secret or network that is gone. */
+function goneFindings(resource: StateResource, lines: readonly string[]): SwarmFinding[] {
+  const known = kinds[resource.type];
+  if (known === undefined || lines.includes(`${known.kind} ${resource.id ?? ""}`)) return [];
+  return [{ urn: resource.urn, text: `the ${known.name} ${nameOf(resource)} is gone` }];
+}
+
+/** Nodes that should run a task and do not. */
+function taskFindings(service: string, lines: readonly string[], nodes: readonly Node[]): SwarmFinding[] {
+  const head = `running ${service} `;
+  const byHand = `docker service ps --no-trunc ${service} on a manager says more.`;
+  return lines
+    .filter((line) => line.startsWith(head))
+    .flatMap((line): SwarmFinding[] => {
+      const [id, state = "", ...error] = line.slice(head.length).split(" ");
+      const node = nodes.find((one) => one.id === id);
+      if (state === "running" || node === undefined || node.state !== "ready") return [];
+      const said = harmlessLine(error.join(" ").trim());
+      return [{ node: node.name, text: `${service} does not run (${state}${said === "" ? "" : `: ${said}`})`, byHand }];
+    });
+}

@@ -1,0 +1,22 @@
+/** A node of a Swarm, as a manager describes it. */
+export interface Node {
+  readonly id: string;
+  /** Its host name, with its id if others have the same one. */
+  readonly name: string;
+  /** `ready`, `down`, `disconnected` or `unknown`. */
+  readonly state: string;
+  /** `active`, `drain` or `pause`. */
+  readonly availability: string;
+}
+
+/** The nodes in what `list_nodes` in `templates/host/swarm-nodes.sh` prints, among other lines, sorted by name. */
+export function readNodeLines(lines: readonly string[]): Node[] {
+  const nodes = lines.flatMap((line): Node[] => {
+    const [kind, id = "", state = "", availability = "", ...name] = line.split(" ");
+    return kind === "node" ? [{ id, state, availability, name: name.join(" ") }] : [];
+  });
+  const count = (name: string): number => nodes.filter((node) => node.name === name).length;
+  return nodes
+    .map((node) => (count(node.name) === 1 ? node : { ...node, name: `${node.name}.${node.id}` }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
