@@ -17,6 +17,8 @@ interface Recorded {
     readonly tags: readonly string[];
   }[];
   readonly spans: readonly { readonly service: string; readonly name: string; readonly tags: readonly string[] }[];
+  readonly processes: readonly { readonly container: string; readonly arguments: readonly string[] }[];
+  readonly containers: readonly { readonly id: string; readonly tags: readonly string[] }[];
 }
 
 async function recorded(): Promise<Recorded> {
@@ -71,6 +73,7 @@ describe("a host whose applications send logs, metrics and traces", () => {
       logs: { all: true },
       dogstatsd: { socket: true, network: true, cardinality: "high" },
       apm: { socket: true },
+      processes: { live: true },
     });
     await stack.make("up");
     const image = stage.toolchain.images.services;
@@ -115,6 +118,16 @@ describe("a host whose applications send logs, metrics and traces", () => {
       spans.find(({ service, name }) => service === "cart" && name === "pay"),
     );
     expect(span.tags).toEqual(expect.arrayContaining([...own, "container_name:cart"]));
+  });
+
+  test("the host's processes come without their arguments, and its containers with their tags", async () => {
+    const id = (await stage.host("applications-1").run("docker inspect --format '{{.Id}}' cart")).stdout.trim();
+    const found = await arrived("cart's process", ({ processes }) =>
+      processes.find(({ container }) => container === id),
+    );
+    expect(found.arguments).toEqual(["perl"]);
+    const listed = await arrived("cart itself", ({ containers }) => containers.find((one) => one.id === id));
+    expect(listed.tags).toEqual(expect.arrayContaining([...own, "container_name:cart"]));
   });
 
   test("a new agent goes on where the old one stopped: no line is lost, and none comes twice", async () => {

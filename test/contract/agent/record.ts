@@ -40,12 +40,31 @@ export interface Span {
   readonly tags: readonly string[] | null;
 }
 
+/** One process of one list as the intake keeps it. */
+export interface Process {
+  readonly host: string;
+  readonly name: string;
+  /** The command line, the program first. */
+  readonly arguments: readonly string[];
+  /** The id of its container; empty if it runs in none. */
+  readonly container: string;
+}
+
+/** One container of one list as the intake keeps it. */
+export interface RunningContainer {
+  readonly host: string;
+  readonly id: string;
+  readonly tags: readonly string[];
+}
+
 /** All that the intake keeps. */
 interface Recorded {
   readonly series: Series[];
   readonly checkRuns: CheckRun[];
   readonly logs: Log[];
   readonly spans: Span[];
+  readonly processes: Process[];
+  readonly containers: RunningContainer[];
   readonly metadata: string[];
   /** How often each was asked for, by method and path. */
   readonly requests: globalThis.Record<string, number>;
@@ -97,6 +116,20 @@ export class Record {
   async untilSpans<T>(what: string, pick: (spans: Span[]) => T | false | undefined): Promise<T> {
     const look = async (): Promise<T | false | undefined> => pick((await this.all()).spans);
     return waitFor(`${what} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
+  }
+
+  /** Waits until what an agent told of its host's processes and containers satisfies, and returns that. */
+  async untilLive<T>(
+    host: string,
+    what: string,
+    pick: (processes: Process[], containers: RunningContainer[]) => T | false | undefined,
+  ): Promise<T> {
+    const look = async (): Promise<T | false | undefined> => {
+      const { processes, containers } = await this.all();
+      const of = <Entry extends { readonly host: string }>(all: Entry[]) => all.filter((entry) => entry.host === host);
+      return pick(of(processes), of(containers));
+    };
+    return waitFor(`${what} from ${host} at the intake`, look, { timeoutMs: 90_000, intervalMs: 500 });
   }
 
   private async all(): Promise<Recorded> {

@@ -61,6 +61,8 @@ type Record struct {
 	checkRuns []CheckRun
 	logs      []Log
 	spans     []Span
+	processes []Process
+	running   []RunningContainer
 	metadata  []string
 	requests  map[string]int
 	tunnels   []string
@@ -198,6 +200,9 @@ type Recorded struct {
 	CheckRuns []CheckRun `json:"checkRuns"`
 	Logs      []Log      `json:"logs"`
 	Spans     []Span     `json:"spans"`
+	// Processes and Containers are those of all lists that came, one after the other.
+	Processes  []Process          `json:"processes"`
+	Containers []RunningContainer `json:"containers"`
 	// Metadata are the texts of hosts' metadata and events.
 	Metadata []string `json:"metadata"`
 	// Requests counts requests by method and path.
@@ -211,7 +216,8 @@ func (r *Record) since(milliseconds int64) Recorded {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	copied := Recorded{
-		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Spans: []Span{}, Requests: map[string]int{},
+		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Spans: []Span{}, Processes: []Process{},
+		Containers: []RunningContainer{}, Requests: map[string]int{},
 		Metadata: append([]string{}, r.metadata...), Tunnels: append([]string{}, r.tunnels...),
 	}
 	for _, entry := range r.series {
@@ -227,6 +233,16 @@ func (r *Record) since(milliseconds int64) Recorded {
 	for _, entry := range r.logs {
 		if entry.ReceivedAt >= milliseconds {
 			copied.Logs = append(copied.Logs, entry)
+		}
+	}
+	for _, entry := range r.processes {
+		if entry.ReceivedAt >= milliseconds {
+			copied.Processes = append(copied.Processes, entry)
+		}
+	}
+	for _, entry := range r.running {
+		if entry.ReceivedAt >= milliseconds {
+			copied.Containers = append(copied.Containers, entry)
 		}
 	}
 	for _, entry := range r.spans {
@@ -245,5 +261,6 @@ func (r *Record) reset() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.series, r.checkRuns, r.logs, r.spans, r.metadata, r.tunnels = nil, nil, nil, nil, nil, nil
+	r.processes, r.running = nil, nil
 	r.requests = map[string]int{}
 }

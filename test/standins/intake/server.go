@@ -142,8 +142,8 @@ func (s *Server) intake(response http.ResponseWriter, request *http.Request, pro
 		err = s.record.addLogs(body, from)
 	case path == "/intake" || strings.HasPrefix(path, "/intake/"):
 		s.record.addMetadata(body, key)
-	case path == "/api/v1/container":
-		// What processes and containers there are: its coming is counted, and nothing of it is read.
+	case path == "/api/v1/collector", path == "/api/v1/container":
+		err = s.record.addLive(body, from)
 	default:
 		http.Error(response, "this intake does not know "+path, http.StatusNotFound)
 		return

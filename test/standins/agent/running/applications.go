@@ -7,6 +7,7 @@ import (
 
 	"datadog-hosts/standins/agent/dogstatsd"
 	"datadog-hosts/standins/agent/engine"
+	"datadog-hosts/standins/agent/live"
 	"datadog-hosts/standins/agent/logging"
 	"datadog-hosts/standins/agent/logs"
 	"datadog-hosts/standins/agent/settings"
@@ -43,10 +44,26 @@ func (a *Agent) runApplications(ctx context.Context) func() {
 	var running sync.WaitGroup
 	running.Go(func() { metrics.Run(ctx) })
 	running.Go(func() { receiver.Run(ctx) })
+	running.Go(func() { a.liveSender().Run(ctx) })
 	if a.logs != nil {
 		running.Go(func() { a.logs.Run(ctx) })
 	}
 	return running.Wait
+}
+
+// liveSender tells of the host's processes, and of its containers where there is an engine.
+func (a *Agent) liveSender() *live.Sender {
+	sender := &live.Sender{
+		Hostname: a.settings.Hostname, APIKey: a.settings.APIKey, Settings: a.settings.Live, Proxy: a.settings.Proxy, Log: a.log,
+		Tagger: tagger.Tagger{EnvAsTags: a.settings.ContainerEnvAsTags, LabelsAsTags: a.settings.ContainerLabelsAsTags},
+	}
+	socket := engine.Socket(os.Getenv)
+	if _, err := os.Stat(socket); err == nil {
+		if docker, err := engine.New(socket); err == nil {
+			sender.Engine = docker
+		}
+	}
+	return sender
 }
 
 // tagsOf gives the tags of a container by its id; none where no engine knows it.

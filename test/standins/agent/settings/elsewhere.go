@@ -16,7 +16,6 @@ var further = []struct {
 	name, enabled, address, prefix, path string
 	holdsEnd                             bool
 }{
-	{"containers", "DD_PROCESS_CONFIG_CONTAINER_COLLECTION_ENABLED", "DD_PROCESS_CONFIG_PROCESS_DD_URL", "process", "/api/v1/container", false},
 	{"container lifecycle", "DD_CONTAINER_LIFECYCLE_ENABLED", "DD_CONTAINER_LIFECYCLE_DD_URL", "contlcycle-intake", "/api/v2/contlcycle", true},
 	{"container images", "DD_CONTAINER_IMAGE_ENABLED", "DD_CONTAINER_IMAGE_DD_URL", "contimage-intake", "/api/v2/contimage", true},
 	{"telemetry", "DD_AGENT_TELEMETRY_ENABLED", "DD_AGENT_TELEMETRY_DD_URL", "instrumentation-telemetry-intake", "/api/v2/apmtelemetry", false},

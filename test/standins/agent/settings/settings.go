@@ -65,6 +65,7 @@ type Settings struct {
 	APM       APM
 	// Further are the kinds of data that go elsewhere than to IntakeURL.
 	Further []Further
+	Live    Live
 	// Variables are what %%env_NAME%% in configs reads: the agent's environment as it is, handles unresolved.
 	Variables variables.Environment
 }
@@ -95,7 +96,6 @@ var harmlessBooleans = []string{
 	"DD_PROCESS_AGENT_ENABLED", "DD_LOG_TO_CONSOLE",
 	"DD_INVENTORIES_ENABLED",
 	"DD_ENABLE_METADATA_COLLECTION", "DD_CLOUD_PROVIDER_METADATA",
-	"DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED", "DD_STRIP_PROCESS_ARGS",
 	"DD_SECRET_BACKEND_COMMAND_ALLOW_GROUP_EXEC_PERM",
 	"DD_SBOM_ENABLED", "DD_APM_TELEMETRY_ENABLED", "DD_EVP_PROXY_CONFIG_ENABLED", "DD_OL_PROXY_CONFIG_ENABLED",
 	"DD_ENABLE_PAYLOADS_EVENTS",
@@ -162,6 +162,7 @@ func FromEnvironment(environment []string) (Settings, error) {
 	}
 	r.checkURL("DD_DD_URL", settings.IntakeURL)
 	settings.Further = r.further(settings.Site)
+	settings.Live = r.live(settings.Site)
 	settings.Logs = r.logs(settings.Site)
 	settings.DogStatsD = r.dogStatsD()
 	settings.APM = r.apm(settings.Site)
