@@ -26,7 +26,7 @@ export default defineConfig({
       // Files of this layer and of the last wait most of the time, for hosts, containers and intervals; each has its own.
       layer("contract", { timeout: 300_000, parallel: 3 }),
       layer("sandbox", { timeout: 900_000, parallel: false }),
-      layer("e2e", { timeout: 900_000, parallel: 2 }),
+      layer("e2e", { timeout: 900_000, parallel: 3 }),
     ],
   },
 });
