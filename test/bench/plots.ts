@@ -1,4 +1,4 @@
-/** `make bench-plots`: draws the kept measurement, for light and dark pages, and writes its figures into README. */
+/** `make bench-plots`: draws the kept measurement, for light and dark pages, and writes its figures into docs/performance.md. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -20,9 +20,9 @@ async function main(): Promise<number> {
       writeFileSync(join(folder, `${name}-${theme}.svg`), drawPlot(plot, theme));
     }
   }
-  const readme = join(root, "README.md");
-  const text = withFigures(readFileSync(readme, "utf8"), quotedFigures(results));
-  writeFileSync(readme, await format(text, { ...(await resolveConfig(readme)), filepath: readme }));
+  const page = join(root, "docs", "performance.md");
+  const text = withFigures(readFileSync(page, "utf8"), quotedFigures(results));
+  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   return 0;
 }
 

@@ -17,7 +17,7 @@ export function withFigures(page: string, figures: string): string {
 }
 
 /**
- * The figures of a run that README quotes, as Markdown: medians on the plain link. What rests on stand-ins is marked, and
+ * The figures of a run that docs/performance.md quotes, as Markdown: medians on the plain link. What rests on stand-ins is marked, and
  * stands beside nothing that does not.
  */
 export function quotedFigures(results: Results): string {
@@ -95,5 +95,5 @@ function reactions({ reactions: figures, costs }: Results): string {
 function footnote({ at, machine, standIns }: Results): string {
   const measured = `Medians on the plain link; ${at.slice(0, 10)}, ${machine.processors} processors, Node.js ${machine.node.replace(/^v/, "")}.`;
   if (standIns.length === 0) return measured;
-  return `${measured} \\* rests on [stand-ins](docs/toolchain.md), says nothing about the vendors' programs, and is not comparable with other programs.`;
+  return `${measured} \\* rests on [stand-ins](toolchain.md), says nothing about the vendors' programs, and is not comparable with other programs.`;
 }
