@@ -169,6 +169,13 @@ describe("the plots", () => {
     ]);
   });
 
+  it("show figures that rest on stand-ins by themselves", () => {
+    const { deploys, ...others } = results([2]);
+    const marked = deploys.map((figure) => ({ ...figure, contender: "marked", standIns: ["docker-plugin"] }));
+    const plot = deployPlot({ ...others, deploys: [...deploys, ...marked] });
+    expect(plot.series.map(({ name }) => name)).toEqual(["marked (stand-ins)"]);
+  });
+
   it("are the same text each time, and no name can break it", () => {
     const plot = { title: "T", across: "a", up: "u", series: [{ name: '<&"', points: [[0, 1] as const] }] };
     expect(drawPlot(plot, "light")).toBe(drawPlot(plot, "light"));
