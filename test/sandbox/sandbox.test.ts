@@ -32,7 +32,7 @@ describe("make sandbox, and make sandbox-down", () => {
     for (const { name, expected } of samples) {
       const tags = expected.tags({ project: "shop", environment: "staging" }).join(" ");
       const row = new RegExp(
-        `^ok +${expected.check} +${name} +[1-9]\\d* samples, [1-9]\\d* runs \\S+ ${tags}( |$)`,
+        `^ok +${expected.check} +${name} +[1-9]\\d* samples, (1 run|[1-9]\\d* runs) \\S+ ${tags}( |$)`,
         "m",
       );
       expect(text).toMatch(row);
