@@ -301,7 +301,7 @@ describe("hosts that freeze while something is done on them, beside one that is 
     ["frozen-sshd", /^Host frozen-sshd: the host no longer answers \(.*\)\. frozen-sshd-preflight was given up after/],
     [
       "frozen-engine",
-      /^Host frozen-engine: the host no longer answers \(.*the Docker engine says nothing\)\. \S+ was given up/,
+      /^Host frozen-engine: the host no longer answers \(.*the Docker engine does not answer\)\. \S+ was given up/,
     ],
   ])("%s: one line says that it was given up, and what to do", (host, message) => {
     expect(told(result, host)).toMatch(message);

@@ -44,7 +44,7 @@ const cases: readonly (readonly [string, Case])[] = [
       target: "up",
       stack: "nowhere",
       message:
-        /There is no stack nowhere: stacks\/Pulumi\.nowhere\.yaml does not exist\. There are: .*shop-staging.*copy one/,
+        /There is no stack nowhere: stacks\/Pulumi\.nowhere\.yaml does not exist\. There are: .*shop-staging.*To create a new one: make init/,
     },
   ],
   [

@@ -141,11 +141,13 @@ describe("an up that is cut off is finished by the next one", () => {
     expect(next.stderr).toMatch(new RegExp(`^Stack ${deployment.stack} is locked by a run that was killed: `, "m"));
     expect(next.stderr).toContain(`\`${command}\``);
 
-    const unlocked = await run("sh", ["-c", command], { env: deployment.environment });
+    // In a test run of make, it would print the directory too.
+    const quietly = `${command} --no-print-directory`;
+    const unlocked = await run("sh", ["-c", quietly], { env: deployment.environment });
     expect(unlocked.stdout).toMatch(
       new RegExp(`^Removed the lock of stack ${deployment.stack}: \\S+@\\S+ \\(process \\d+\\)`),
     );
-    const again = await run("sh", ["-c", command], { env: deployment.environment });
+    const again = await run("sh", ["-c", quietly], { env: deployment.environment });
     expect(again.stdout).toBe(`Stack ${deployment.stack} has no lock. Nothing was removed.\n`);
     await deployment.make("up");
     await expectConverged();

@@ -16,8 +16,12 @@ export async function addressOf(host: TestHost, name: string): Promise<string> {
   return (await host.run(`docker inspect --format '${format}' ${name}`)).stdout.trim();
 }
 
-/** Prints all generated configs of a host, one after the other, each below a line with its name. */
-const listConfigs = "cd /home/core/datadog/generated/datadog && find . -name '*.yaml' | sort | xargs tail -n +1";
+/**
+ * Prints all generated configs of a host, one after the other, each below a line with its name. A publication that a power cut
+ * has ended leaves its working folders for some minutes; the agent reads nothing there.
+ */
+const listConfigs =
+  "cd /home/core/datadog/generated/datadog && find . -name '.new.*' -prune -o -name '*.yaml' -print | sort | xargs tail -n +1";
 
 /** All generated configs of a host, one after the other. */
 export async function configs(host: TestHost): Promise<string> {
