@@ -1,4 +1,5 @@
-import { run } from "../shared/run";
+import { ProcessError } from "../shared/run";
+import { changeState } from "./change-state";
 import { inDependencyOrder } from "./dependency-order";
 import type { StackState, StateResource } from "./state";
 
@@ -43,9 +44,11 @@ export async function takeBackInState(
   env: NodeJS.ProcessEnv,
   containers: readonly TakenBack[],
 ): Promise<boolean> {
-  const args = ["--non-interactive", "--stack", stack];
-  const { status, stdout } = await run("pulumi", ["stack", "export", ...args], { env, check: false });
-  if (status !== 0) return false;
-  const input = JSON.stringify(takeBack(JSON.parse(stdout) as StackState, containers));
-  return (await run("pulumi", ["stack", "import", ...args], { env, input, check: false })).status === 0;
+  try {
+    await changeState(stack, env, (state) => takeBack(state, containers));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProcessError) || error.result === undefined) throw error;
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { readState } from "../look";
 import { UserError } from "../shared/errors";
-import { run } from "../shared/run";
 import { shownLines } from "../shared/shown";
+import { changeState } from "../deploy/change-state";
 import { hostResourceOf } from "../deploy/host-resources";
 import type { StackState } from "../deploy/state";
 import { takeBack } from "../deploy/take-back";
@@ -51,7 +51,7 @@ export class Rollout {
     const hosts = [...this.proofs.revertedHosts.keys()].sort();
     if (hosts.length === 0) return [];
     try {
-      await this.restore();
+      await changeState(this.stack, this.pulumi, (now) => this.restored(now));
     } catch (error) {
       return [
         shownLines(
@@ -69,11 +69,7 @@ export class Rollout {
     return [...this.proofs.revertedHosts].some(([name, formerNames]) => [name, ...formerNames].includes(host));
   }
 
-  private async restore(): Promise<void> {
-    const options = { env: this.pulumi };
-    const args = ["--non-interactive", "--stack", this.stack];
-    const { stdout } = await run("pulumi", ["stack", "export", ...args], { ...options, title: "pulumi stack export" });
-    const now = JSON.parse(stdout) as StackState;
+  private restored(now: StackState): StackState {
     const restored = [...this.proofs.revertedHosts].reduce(
       (whole, [host, formerNames]) => restoreHostResources(whole, this.before, [host, ...formerNames]),
       now,
@@ -85,12 +81,7 @@ export class Rollout {
         ? [{ urn, id }]
         : [];
     });
-    const state = takeBack(restored, old);
-    await run("pulumi", ["stack", "import", ...args], {
-      ...options,
-      input: JSON.stringify(state),
-      title: "pulumi stack import",
-    });
+    return takeBack(restored, old);
   }
 }
 
