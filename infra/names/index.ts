@@ -1,6 +1,6 @@
 /** The names on every host: containers, labels, folders and files. */
 export { engineSocket } from "./engine";
-export { containerNames, identitiesOf, ownerLabels, type Owner, type Role } from "./labels";
+export { containerNames, identitiesOf, ownerLabels, setAsideSuffix, type Owner, type Role } from "./labels";
 export {
   HostPaths,
   apiKeyFile,

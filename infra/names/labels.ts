@@ -1,6 +1,9 @@
 /** The containers' names on every host. */
 export const containerNames = { agent: "dd-agent", generator: "datadog-gen" } as const;
 
+/** What follows the name of a container that has given way to its successor; templates/host/replacement.sh gives it. */
+export const setAsideSuffix = ".before-replacement.";
+
 /** The role of a container. */
 export type Role = keyof typeof containerNames;
 

@@ -1,3 +1,4 @@
+import { setAsideSuffix } from "../../infra/names";
 import { quote } from "../shared/questions";
 import type { ExpectedContainer, ExpectedHost } from "./expected";
 import type { ActualContainer, Facts, PathProblem } from "./facts";
@@ -66,7 +67,7 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
   const other = facts.containers.find((container) => container.name === name && container.id !== id);
   const actual = facts.containers.find((container) => container.id === id);
   if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
-  if (other?.stack === stack && actual?.name.startsWith(`${name}${setAside}`) === true) {
+  if (other?.stack === stack && actual?.name.startsWith(`${name}${setAsideSuffix}`) === true) {
     return [unfinishedReplacement(expected, other)];
   }
   // It is removed when the container is created again.
@@ -104,9 +105,6 @@ function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer,
 
 /** The end of the name that a container of ours has after a takeover that failed; templates/host/put-back.sh gives it. */
 const failedTakeover = ".failed-takeover";
-
-/** What follows a container's name after it has given way to its successor; templates/host/replacement.sh names it. */
-const setAside = ".before-replacement.";
 
 /** An `up` has replaced a container, and was killed before the state was written. The next one has to begin at the state. */
 function unfinishedReplacement({ name, id, restart }: ExpectedContainer, successor: ActualContainer): Finding {

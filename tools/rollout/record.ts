@@ -1,5 +1,5 @@
 import type { HostOutput } from "../../infra/fleet";
-import { containerNames, HostPaths, type Role } from "../../infra/names";
+import { containerNames, HostPaths, setAsideSuffix, type Role } from "../../infra/names";
 import { quote } from "../../infra/shell";
 import { onHost } from "../look";
 import type { RecordedInstance } from "./losses";
@@ -57,11 +57,11 @@ export function isUnproven({ containers }: ProofRecord, view: HostView): boolean
   );
 }
 
-/** Whether a container of this program has given way to a successor; templates/host/replacement.sh names it. */
+/** Whether a container of this program has given way to a successor. */
 export function hasSetAside({ containers }: HostView): boolean {
   return containers.some(({ name }) => (Object.keys(containerNames) as Role[]).some((role) => isSetAside(name, role)));
 }
 
 function isSetAside(name: string, role: Role): boolean {
-  return name.startsWith(`${containerNames[role]}.before-replacement.`);
+  return name.startsWith(`${containerNames[role]}${setAsideSuffix}`);
 }
