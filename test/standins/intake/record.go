@@ -216,44 +216,35 @@ func (r *Record) since(milliseconds int64) Recorded {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	copied := Recorded{
-		Series: []Series{}, CheckRuns: []CheckRun{}, Logs: []Log{}, Spans: []Span{}, Processes: []Process{},
-		Containers: []RunningContainer{}, Requests: map[string]int{},
-		Metadata: append([]string{}, r.metadata...), Tunnels: append([]string{}, r.tunnels...),
-	}
-	for _, entry := range r.series {
-		if entry.ReceivedAt >= milliseconds {
-			copied.Series = append(copied.Series, entry)
-		}
-	}
-	for _, entry := range r.checkRuns {
-		if entry.ReceivedAt >= milliseconds {
-			copied.CheckRuns = append(copied.CheckRuns, entry)
-		}
-	}
-	for _, entry := range r.logs {
-		if entry.ReceivedAt >= milliseconds {
-			copied.Logs = append(copied.Logs, entry)
-		}
-	}
-	for _, entry := range r.processes {
-		if entry.ReceivedAt >= milliseconds {
-			copied.Processes = append(copied.Processes, entry)
-		}
-	}
-	for _, entry := range r.running {
-		if entry.ReceivedAt >= milliseconds {
-			copied.Containers = append(copied.Containers, entry)
-		}
-	}
-	for _, entry := range r.spans {
-		if entry.ReceivedAt >= milliseconds {
-			copied.Spans = append(copied.Spans, entry)
-		}
+		Series:     arrivedSince(r.series, milliseconds),
+		CheckRuns:  arrivedSince(r.checkRuns, milliseconds),
+		Logs:       arrivedSince(r.logs, milliseconds),
+		Spans:      arrivedSince(r.spans, milliseconds),
+		Processes:  arrivedSince(r.processes, milliseconds),
+		Containers: arrivedSince(r.running, milliseconds),
+		Requests:   map[string]int{},
+		Metadata:   append([]string{}, r.metadata...),
+		Tunnels:    append([]string{}, r.tunnels...),
 	}
 	for request, times := range r.requests {
 		copied.Requests[request] = times
 	}
 	return copied
+}
+
+func (o Origin) receivedAt() int64 {
+	return o.ReceivedAt
+}
+
+// arrivedSince copies the entries that arrived at or after a time in milliseconds since 1970.
+func arrivedSince[Entry interface{ receivedAt() int64 }](entries []Entry, milliseconds int64) []Entry {
+	later := []Entry{}
+	for _, entry := range entries {
+		if entry.receivedAt() >= milliseconds {
+			later = append(later, entry)
+		}
+	}
+	return later
 }
 
 // reset forgets what arrived, but for the tags of hosts: agents send them once in a long while.
