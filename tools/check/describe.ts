@@ -42,13 +42,11 @@ function describeRun(place: string, run: InstanceRun): string[] {
   const [first, ...others] = listed.map((sample) => new Set(sample.tags));
   const common = [...(first ?? run.tags)].filter((tag) => others.every((each) => each.has(tag)));
   const tags = new Set([...run.tags, ...common]);
-  const rows = samples
-    .slice(0, maxRows)
-    .map(({ metric, value, tags: all }) => [
-      metric,
-      `${Number.isInteger(value) ? value : Number(value.toPrecision(6))}`,
-      all.filter((tag) => !tags.has(tag)).join(" "),
-    ]);
+  const rows = listed.map(({ metric, value, tags: all }) => [
+    metric,
+    `${Number.isInteger(value) ? value : Number(value.toPrecision(6))}`,
+    all.filter((tag) => !tags.has(tag)).join(" "),
+  ]);
   const more = samples.length - listed.length;
   return [
     `${place}: ${check} ${instance}`,

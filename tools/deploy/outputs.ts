@@ -3,7 +3,7 @@ import { requireState } from "../look";
 import { UserError } from "../shared/errors";
 import type { WatchedHost } from "../status/read-host";
 import { pulumiEnvironment } from "./environment";
-import type { StackState } from "./state";
+import { stackOutputs, type StackState } from "./state";
 import { refuseSwarm } from "./swarm";
 
 /**
@@ -31,9 +31,7 @@ export interface DeployedStack {
  */
 export async function deployedStack(stack: string, environment?: NodeJS.ProcessEnv): Promise<DeployedStack> {
   const state = await requireState(stack, environment ?? (await pulumiEnvironment(stack, "state")));
-  const whole = state.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
-  const hosts = whole?.outputs?.["hosts"];
-  const swarm = whole?.outputs?.["swarm"] as SwarmOutput | undefined;
+  const { hosts, swarm } = stackOutputs(state);
   if (swarm !== undefined) return { state, hosts: [], swarm };
   if (!Array.isArray(hosts)) {
     throw new UserError(`Stack ${stack} has no hosts to ask. Deploy it first (make up STACK=${stack}).`);

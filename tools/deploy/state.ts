@@ -1,3 +1,4 @@
+import type { SwarmOutput } from "../../infra/swarm";
 import { UserError } from "../shared/errors";
 
 /** One resource in a stack's state (sdk: go/common/apitype/core.go, ResourceV3), reduced to the parts that are read here. */
@@ -27,6 +28,15 @@ export interface StackState {
     /** The operations of an interrupted run. */
     readonly pending_operations?: readonly { readonly resource: StateResource }[];
   };
+}
+
+/** What a stack's last `up` has told of its hosts or its Swarm, as the state has it; undefined if it was not deployed. */
+export function stackOutputs({ deployment: { resources = [] } }: StackState): {
+  readonly hosts: unknown;
+  readonly swarm: SwarmOutput | undefined;
+} {
+  const whole = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return { hosts: whole?.outputs?.["hosts"], swarm: whole?.outputs?.["swarm"] as SwarmOutput | undefined };
 }
 
 const hostType = "datadog-hosts:index:MonitoredHost";

@@ -1,13 +1,10 @@
-import type { SwarmOutput } from "../../infra/swarm";
 import { readState } from "../look";
 import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shown, shownLines } from "../shared/shown";
-import { lookAtSwarm, type SwarmFinding, type SwarmLook } from "../swarm/look";
+import { lookAtSwarm, serviceType, type SwarmFinding, type SwarmLook } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
-import type { StackState } from "./state";
-
-const serviceType = "docker:index/service:Service";
+import { stackOutputs, type StackState } from "./state";
 
 /**
  * Refuses what can only be asked of hosts.
@@ -60,8 +57,7 @@ function describe({ node, text }: SwarmFinding): string {
 
 /** Looks at a stack's Swarm; finds nothing if it has none, or if no manager answers, which `up` says. */
 async function lookAt(state: StackState): Promise<Pick<SwarmLook, "findings">> {
-  const whole = state.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
-  const swarm = whole?.outputs?.["swarm"] as SwarmOutput | undefined;
+  const { swarm } = stackOutputs(state);
   return swarm === undefined ? { findings: [] } : lookAtSwarm(swarm, state);
 }
 

@@ -2,6 +2,7 @@ import { readLook, remedyOf, type ExpectedHost, type HostLook } from "../look";
 import { UserError } from "../shared/errors";
 import { shown, type Shown } from "../shared/shown";
 import { reasonOf } from "./own-parts";
+import { nothingFound } from "./report";
 import type { Answer } from "../shared/questions";
 import type { Difference, HostReport } from "./schema";
 
@@ -40,11 +41,8 @@ export function driftReport(look: HostLook, stack: string): Shown<HostReport> {
   return shown({
     host: host.name,
     reached: problem === undefined && !silentEngine,
-    instances: [],
-    containers: [],
-    unknown: 0,
+    ...nothingFound,
     problems: problem === undefined ? [] : [`Host ${host.name}: ${unlooked(look)}`],
-    remarks: [],
     drift: differencesOf(look, stack),
   });
 }

@@ -133,10 +133,19 @@ export function reportHost(
   };
 }
 
+/** The parts of a report on a host of which nothing is known. */
+export const nothingFound = {
+  instances: [],
+  containers: [],
+  unknown: 0,
+  problems: [],
+  remarks: [],
+  drift: [],
+} as const;
+
 /** A host that can't be asked, or whose engine can't. */
 export function reportSilence(host: string, problem: string): Shown<HostReport> {
-  const nothing = { instances: [], containers: [], unknown: 0, remarks: [], drift: [] };
-  return shown({ host, reached: false, ...nothing, problems: [`${host}: ${problem}`] });
+  return shown({ host, reached: false, ...nothingFound, problems: [`${host}: ${problem}`] });
 }
 
 const ownNames: readonly string[] = Object.values(containerNames);

@@ -1,6 +1,7 @@
 import { shown, type Shown } from "../shared/shown";
 import { wholeSwarm, type SwarmLook } from "../swarm/look";
-import { reportSilence } from "./report";
+import { describeState } from "../swarm/node-lines";
+import { nothingFound, reportSilence } from "./report";
 import type { Difference, HostReport } from "./schema";
 
 /** The differences that a look at a Swarm has found at one place: a node, or the Swarm as a whole. */
@@ -11,16 +12,7 @@ function differencesAt({ findings }: SwarmLook, place: string, stack: string): D
 }
 
 function report(host: string, drift: readonly Difference[]): Shown<HostReport> {
-  return shown({
-    host,
-    reached: true,
-    instances: [],
-    containers: [],
-    unknown: 0,
-    problems: [],
-    remarks: [],
-    drift,
-  });
+  return shown({ host, reached: true, ...nothingFound, drift });
 }
 
 /** The report on a Swarm as a whole; none if there is nothing to tell. */
@@ -35,9 +27,7 @@ export function swarmDriftReports(look: SwarmLook, stack: string, node?: string)
   const nodes = look.nodes
     .filter(({ name }) => node === undefined || name === node)
     .map(({ name, state }) =>
-      state === "ready"
-        ? report(name, differencesAt(look, name, stack))
-        : reportSilence(name, `the node is ${state}. Check the machine and its Docker engine, then ask again.`),
+      state === "ready" ? report(name, differencesAt(look, name, stack)) : reportSilence(name, describeState(state)),
     );
   return [...wholeReport(look, stack), ...nodes];
 }

@@ -1,10 +1,10 @@
 import { containerNames } from "../../infra/names";
-import { scriptOnManagers } from "../../infra/shell";
+import type { HostScript } from "../../infra/shell";
 import type { SwarmOutput } from "../../infra/swarm";
 import type { StackState, StateResource } from "../deploy/state";
-import { ProcessError, run } from "../shared/run";
+import { ProcessError } from "../shared/run";
 import { harmlessLine } from "../shared/terminal-text";
-import { loginsOf } from "./managers";
+import { runOnManager } from "./managers";
 import { readNodeLines, type Node } from "./node-lines";
 import { serviceDifferences } from "./service-differences";
 
@@ -46,13 +46,9 @@ export async function lookAtSwarm(
   { managers, services }: Pick<SwarmOutput, "managers" | "services">,
   state: StackState,
 ): Promise<SwarmLook> {
-  const input = scriptOnManagers(loginsOf(managers), {
-    files: ["swarm-nodes", "swarm-look"],
-    calls: [["describe_swarm", ...services]],
-  });
+  const script: HostScript = { files: ["swarm-nodes", "swarm-look"], calls: [["describe_swarm", ...services]] };
   try {
-    const { stdout } = await run("sh", ["-s"], { input, timeoutMs, maxBytes, title: "The Swarm" });
-    return compareSwarm(stdout, state);
+    return compareSwarm(await runOnManager(managers, script, { timeoutMs, maxBytes }), state);
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     const said = error.result?.stderr.trim() ?? "";
@@ -68,7 +64,8 @@ const kinds: Readonly<Record<string, { readonly kind: string; readonly name: str
   "docker:index/network:Network": { kind: "network", name: "network" },
 };
 
-const serviceType = "docker:index/service:Service";
+/** The type of the resources that are services, in a stack's state. */
+export const serviceType = "docker:index/service:Service";
 
 /** Compares what `describe_swarm` in `templates/host/swarm-look.sh` prints with a stack's state; exported for its tests. */
 export function compareSwarm(text: string, { deployment: { resources = [] } }: StackState): SwarmLook {

@@ -9,6 +9,11 @@ export interface Node {
   readonly availability: string;
 }
 
+/** Why a node can't be asked that is in this state, and what to do. */
+export function describeState(state: string): string {
+  return `the node is ${state}. Check the machine and its Docker engine, then ask again.`;
+}
+
 /** The nodes in what `list_nodes` in `templates/host/swarm-nodes.sh` prints, among other lines, sorted by name. */
 export function readNodeLines(lines: readonly string[]): Node[] {
   const nodes = lines.flatMap((line): Node[] => {

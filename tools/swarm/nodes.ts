@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-import { scriptOnManagers, scriptText } from "../../infra/shell";
+import { type HostScript, scriptText } from "../../infra/shell";
 import type { SwarmOutput } from "../../infra/swarm";
-import { run } from "../shared/run";
-import { loginsOf } from "./managers";
-import { readNodeLines, type Node } from "./node-lines";
+import { runOnManager } from "./managers";
+import { describeState, readNodeLines, type Node } from "./node-lines";
 import { newSeal, type Seal } from "./seal";
 
 /** What became of a question to a node of a Swarm: its answer, or why there is none. */
@@ -49,18 +48,13 @@ export async function askNodes(
   const seal = await newSeal();
   const job = `datadog-question-${randomBytes(6).toString("hex")}`;
   const reply = scriptText({ files: ["node-reply"], calls: [["reply", seal.publicKey, script]] });
-  const input = scriptOnManagers(loginsOf(managers), {
+  const ask: HostScript = {
     files: ["swarm-nodes"],
     // The last one is the smaller image.
     calls: [["ask_nodes", job, stack, String(patienceSeconds), only, reply, ...[...services].reverse()]],
-  });
-  const { stdout } = await run("sh", ["-s"], {
-    input,
-    timeoutMs: (patienceSeconds + 120) * 1000,
-    maxBytes: maxReplyBytes,
-    title: "The Swarm",
-  });
-  return readNodes(stdout, { seal, maxBytes, only, patienceSeconds });
+  };
+  const limits = { timeoutMs: (patienceSeconds + 120) * 1000, maxBytes: maxReplyBytes };
+  return readNodes(await runOnManager(managers, ask, limits), { seal, maxBytes, only, patienceSeconds });
 }
 
 /** Reads what `ask_nodes` in `templates/host/swarm-nodes.sh` prints; exported for its tests. */
@@ -116,7 +110,7 @@ function silence(
   patienceSeconds: number,
 ): string {
   const activate = `docker node update --availability active ${name} on a manager ends that`;
-  if (state !== "ready") return `the node is ${state}. Check the machine and its Docker engine, then ask again.`;
+  if (state !== "ready") return describeState(state);
   if (availability === "drain") return `the node is drained, so no agent runs there: ${activate}.`;
   if (availability === "pause") return `the node is paused and starts no task, so it can't be asked: ${activate}.`;
   if (task !== undefined && task.error !== "") {
