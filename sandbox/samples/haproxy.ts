@@ -25,7 +25,8 @@ const command = shell(
   "cat >/tmp/haproxy.cfg <<'END'",
   ...configuration,
   "END",
-  "exec haproxy -f /tmp/haproxy.cfg",
+  // Without a worker of its own, HAProxy as process 1 would not end at SIGTERM.
+  "exec haproxy -W -f /tmp/haproxy.cfg",
 );
 
 /** HAProxy with its statistics, its metrics, and a site with a certificate: one container that asks for five services. */
