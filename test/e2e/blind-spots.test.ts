@@ -9,7 +9,7 @@ import {
   statusSchema,
   type ContainerRow,
   type HostReport,
-  type Mend,
+  type Fix,
   type StatusDocument,
 } from "../../tools/status/schema";
 import { networkApart, serverLine, situations, startLine, type Situation } from "./support/situations";
@@ -152,22 +152,22 @@ describe("what is watched on a host, and what is not", () => {
       expect.stringMatching(/redisdb\.d\/.*\.yaml was edited$/),
       "the container dd-agent has another restart policy (no)",
     ]);
-    const [mend] = rowOf(found, "late")?.mends ?? [];
-    expect(mend).toEqual({ place: "host", line: "docker restart datadog-gen" });
+    const [fix] = rowOf(found, "late")?.fixes ?? [];
+    expect(fix).toEqual({ place: "host", line: "docker restart datadog-gen" });
     const drift = await status("--drift", "--json");
     expect(drift.status).toBe(1);
     expect(statusSchema.parse(JSON.parse(drift.stdout)).hosts[0]?.drift).toEqual(found.drift.slice(1));
-    await host().run(`${mend?.line ?? ""}; docker rm --force late`);
+    await host().run(`${fix?.line ?? ""}; docker rm --force late`);
   });
 
-  test("each line, pasted, mends its situation", async () => {
-    const broken = situations.filter(({ mended = false }) => mended);
+  test("each line, pasted, fixes its situation", async () => {
+    const broken = situations.filter(({ fixed = false }) => fixed);
     const settings: Record<string, unknown> = {};
     for (const situation of broken) {
-      const mends = rowOf(prepared, situation.name)?.mends ?? [];
-      expect(mends, situation.name).not.toEqual([]);
-      const at = (place: Mend["place"]): string[] =>
-        mends.filter((mend) => mend.place === place).map(({ line }) => filledIn(line, situation.words));
+      const fixes = rowOf(prepared, situation.name)?.fixes ?? [];
+      expect(fixes, situation.name).not.toEqual([]);
+      const at = (place: Fix["place"]): string[] =>
+        fixes.filter((fix) => fix.place === place).map(({ line }) => filledIn(line, situation.words));
       for (const line of at("server")) expect(line).toBe(serverLine);
       for (const line of at("stack")) {
         for (const [key, value] of Object.entries(parse(line) as Record<string, unknown>)) {
@@ -183,7 +183,7 @@ describe("what is watched on a host, and what is not", () => {
     changeSettings(deployment.stackFile, settings);
     await deployment.make("up");
     // What is only recognised, or does not move, is well.
-    await until("every situation to be mended", ({ containers, instances, problems, drift, exitCode }) => [
+    await until("every situation to be fixed", ({ containers, instances, problems, drift, exitCode }) => [
       ...broken.filter(({ name }) => !containers.some((row) => row.container === name && row.watch === "watched")),
       ...instances.filter(({ error }) => error !== ""),
       ...[...problems, ...drift],

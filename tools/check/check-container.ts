@@ -12,7 +12,7 @@ import { noAnswer, type Answer, type Question } from "../shared/questions";
 import { ask, readHost, type WatchedHost } from "../status/read-host";
 import { noSuchCheck } from "../status/failures";
 import { generationStatus, reportHost, type HostAnswers } from "../status/report";
-import { mendPlaces } from "../status/schema";
+import { fixPlaces } from "../status/schema";
 import type { CheckRun } from "./check-run";
 import type { ContainerReport, InstanceRun } from "./describe";
 import { checkCommand5, readRun5 } from "./generation-5";
@@ -134,9 +134,9 @@ function missingInstanceReasons(read: HostAnswers, host: string, { name, state }
   const { problems, containers } = reportHost(host, read);
   const refused = problems.map((line) => line.slice(host.length + 2)).filter((line) => line.startsWith(`${name}: `));
   const rows = containers.filter(({ container, reason }) => container === name && reason !== null);
-  const reasons = rows.flatMap(({ service, why, mends }) => [
+  const reasons = rows.flatMap(({ service, why, fixes }) => [
     `${name} has no instance for ${service}: ${why}`,
-    ...mends.map(({ place, line }) => `${mendPlaces[place]}: ${line}`),
+    ...fixes.map(({ place, line }) => `${fixPlaces[place]}: ${line}`),
   ]);
   if (reasons.length + refused.length > 0) return [...refused, ...reasons];
   if (state !== "running") return [`${name} does not run (${state}): docker start ${name} on the host starts it`];

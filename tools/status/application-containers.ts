@@ -1,6 +1,6 @@
 import type { Container } from "../containers/containers";
 import { nearestService, serviceByName, services, requestedServices } from "../containers/services";
-import { unusedWordRemarks } from "./unused-words";
+import { ineffectiveHintRemarks } from "./ineffective-hints";
 
 /** The most unknown services that are listed; the rest is counted. */
 const mostNamed = 5;
@@ -19,7 +19,7 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
     const known = words.flatMap((word) => serviceByName(word) ?? []);
     return [
       ...(known.length === 0 ? [] : stateRemarks(container)),
-      ...unusedWordRemarks(container),
+      ...ineffectiveHintRemarks(container),
       ...known.flatMap((service) =>
         checks === undefined || checks.some((check) => service.checks.has(check))
           ? []

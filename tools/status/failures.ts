@@ -2,13 +2,13 @@ import { HostPaths } from "../../infra/names";
 import type { Container } from "../containers/containers";
 import type { Service } from "../containers/services";
 import { hintLine } from "./hint-line";
-import type { Mend, Reason } from "./schema";
+import type { Fix, Reason } from "./schema";
 
 /** What an instance's error comes to. */
 export interface Failure {
   readonly reason: Reason;
   readonly why: string;
-  readonly mends: readonly Mend[];
+  readonly fixes: readonly Fix[];
 }
 
 /** An instance whose last run ended with an error. */
@@ -35,7 +35,7 @@ const kinds: readonly {
     read: () => ({
       reason: "check-fails",
       why: "the agent's image does not have it, or it can't be imported (docs/own-integrations.md)",
-      mends: [],
+      fixes: [],
     }),
   },
   {
@@ -65,7 +65,7 @@ export function failureOf(instance: FailingInstance): Failure {
   for (const { pattern, read } of kinds) {
     if (pattern.test(instance.error)) return read(instance);
   }
-  return { reason: "check-fails", why: "the check ends with an error", mends: [] };
+  return { reason: "check-fails", why: "the check ends with an error", fixes: [] };
 }
 
 function forbiddenPage(instance: FailingInstance): Failure {
@@ -75,12 +75,12 @@ function forbiddenPage(instance: FailingInstance): Failure {
 function statusPage({ container, service, root }: FailingInstance, reason: Reason, why: string): Failure {
   if (service?.hasStatusPage !== true) {
     const isMissing = reason === "status-page-missing";
-    return { reason, why, mends: isMissing ? [hintLine(container, service?.service ?? "", "path", "/PATH")] : [] };
+    return { reason, why, fixes: isMissing ? [hintLine(container, service?.service ?? "", "path", "/PATH")] : [] };
   }
   if (container.labels.get("datadog-hosts.status-page") === service.service) {
-    return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, mends: [] };
+    return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, fixes: [] };
   }
-  return { reason, why, mends: root === undefined ? [] : statusPageMends(container.name, service.service, root) };
+  return { reason, why, fixes: root === undefined ? [] : statusPageFixes(container.name, service.service, root) };
 }
 
 /** The folder in the official images from which each server includes the generated page, and the line that does so. */
@@ -89,7 +89,7 @@ const included: Readonly<Record<string, { readonly folder: string; readonly line
   apache: { folder: "/usr/local/apache2/conf/datadog", line: "IncludeOptional conf/datadog/*.conf" },
 };
 
-function statusPageMends(container: string, service: string, root: string): Mend[] {
+function statusPageFixes(container: string, service: string, root: string): Fix[] {
   const { folder, line } = included[service] ?? { folder: "FOLDER", line: "" };
   const source = `${new HostPaths(root).generated}/${service}/${container}`;
   return [
@@ -104,7 +104,7 @@ function login({ container, service }: FailingInstance): Failure {
   return {
     reason: "login-refused",
     why: "it refuses the agent's login",
-    mends: [hintLine(container, service?.service ?? "", "connection", credentials)],
+    fixes: [hintLine(container, service?.service ?? "", "connection", credentials)],
   };
 }
 
@@ -115,11 +115,11 @@ function silence({ container, service, address }: FailingInstance): Failure {
   const better = usual !== undefined && exposed.includes(usual) ? usual : exposed.length === 1 ? exposed[0] : undefined;
   if (better === undefined) {
     const why = `nothing answers at ${address}: does the server listen on all of the container's addresses?`;
-    return { reason: "no-answer", why, mends: [] };
+    return { reason: "no-answer", why, fixes: [] };
   }
   return {
     reason: "no-answer",
     why: `nothing answers at ${address}; it exposes port ${better}`,
-    mends: [hintLine(container, service?.service ?? "", "port", String(better))],
+    fixes: [hintLine(container, service?.service ?? "", "port", String(better))],
   };
 }

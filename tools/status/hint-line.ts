@@ -1,6 +1,6 @@
 import type { Container } from "../containers/containers";
 import { requestedServices } from "../containers/services";
-import type { Mend } from "./schema";
+import type { Fix } from "./schema";
 
 /**
  * The option that makes a container declare a value. A label for one service alone is used where another one would be
@@ -8,7 +8,7 @@ import type { Mend } from "./schema";
  * @param service the service that the value is for; empty if it is unknown.
  * @param name of the hint, such as `port`.
  */
-export function hintLine(container: Container, service: string, name: string, value: string): Mend {
+export function hintLine(container: Container, service: string, name: string, value: string): Fix {
   const alone = `datadog-hosts.${service}.${name}`;
   const isSpecific =
     service !== "" &&

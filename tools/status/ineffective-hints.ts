@@ -12,14 +12,14 @@ const prefix = "datadog-hosts.";
 /** A label whose author probably meant the prefix. */
 const nearPrefix = /^data[-_. ]?dog[-_. ]?hosts?[-_./: ]+/i;
 
-/** Words of labels that are not for one service alone. */
+/** Hints of labels that are not for one service alone. */
 const common = ["service", "project", "environment", "tags", "status-page", ...Object.keys(logHintVariables)];
 
-/** Words of labels that may stand behind a service's name: `datadog-hosts.redis.port`. */
+/** Hints of labels that may follow a service's name: `datadog-hosts.redis.port`. */
 const hints = Object.keys(hintVariables);
 
-/** What a service's own words stand behind in a label. */
-const serviceWords = services.map(({ service }) => service);
+/** The names that a hint for one service follows in a label. */
+const serviceNames = services.map(({ service }) => service);
 
 /** The labels that this program sets by itself, on its containers and on images that it builds. */
 const own = [...Object.keys(ownerLabels({ stackName: "", name: "" }, "agent")), cacheLabel.replace(/=.*$/, "")];
@@ -32,10 +32,10 @@ const variables = [
   "DATADOG_TAGS",
 ].filter(({ length }) => length >= 8);
 
-/** The most words of one container that are named. */
+/** The most labels and variables of one container that are named. */
 const mostNamed = 5;
 
-/** The longest word that is shown, in characters. */
+/** How much of a label, a variable or a value is shown, in characters. */
 const longest = 60;
 
 /**
@@ -43,11 +43,11 @@ const longest = 60;
  * the nearest one that is read; a status page of an unknown server; and misspelt variables of a container that asks for a
  * service.
  */
-export function unusedWordRemarks(container: Container): string[] {
+export function ineffectiveHintRemarks(container: Container): string[] {
   const { name, labelNames, labels, variables: declared } = container;
   const labelRemarks = labelNames.flatMap((label) => {
     const start = label.slice(0, longest);
-    const why = whyUnused(start, container);
+    const why = whyIneffective(start, container);
     return why === undefined ? [] : [`${name} has the label ${start}, which has no effect: ${why}`];
   });
   const page = trimDeclaration(labels.get(`${prefix}status-page`) ?? "").toLowerCase();
@@ -56,7 +56,7 @@ export function unusedWordRemarks(container: Container): string[] {
     page === "" || servers.includes(page)
       ? []
       : [`${name} asks for the status page of "${page.slice(0, longest)}", and there are only: ${servers.join(", ")}`];
-  const asks = requestedServices(container).some((word) => serviceByName(word) !== undefined);
+  const asks = requestedServices(container).some((asked) => serviceByName(asked) !== undefined);
   const variableRemarks = [...(asks ? declared : [])].flatMap((variable) => {
     const meant = misspelt(variable);
     return meant === undefined || declared.has(meant)
@@ -70,37 +70,37 @@ export function unusedWordRemarks(container: Container): string[] {
 }
 
 /** Why nothing reads a label that looks like this program's; undefined if something does, or if it is another program's. */
-function whyUnused(label: string, container: Container): string | undefined {
+function whyIneffective(label: string, container: Container): string | undefined {
   if (!label.startsWith(prefix)) {
     const rest = label.replace(nearPrefix, "");
     return rest === label ? undefined : `labels of this program begin with ${prefix}; ${nearest(rest.toLowerCase())}`;
   }
-  const word = label.slice(prefix.length);
-  if ([...common, ...hints].includes(word) || own.includes(label)) return undefined;
-  const dot = word.lastIndexOf(".");
-  const service = word.slice(0, Math.max(dot, 0));
-  if (!serviceWords.includes(service) || !hints.includes(word.slice(dot + 1))) return nearest(word);
+  const hint = label.slice(prefix.length);
+  if ([...common, ...hints].includes(hint) || own.includes(label)) return undefined;
+  const dot = hint.lastIndexOf(".");
+  const service = hint.slice(0, Math.max(dot, 0));
+  if (!serviceNames.includes(service) || !hints.includes(hint.slice(dot + 1))) return nearest(hint);
   return requestedServices(container).some((asked) => serviceByName(asked)?.service === service)
     ? undefined
     : `it is for ${service}, which the container does not ask for`;
 }
 
 /** The label that is nearest to one that is unknown, by what stands behind the prefix. */
-function nearest(word: string): string {
-  const dot = word.lastIndexOf(".");
-  const service = word.slice(0, Math.max(dot, 0)).toLowerCase();
+function nearest(hint: string): string {
+  const dot = hint.lastIndexOf(".");
+  const service = hint.slice(0, Math.max(dot, 0)).toLowerCase();
   const known = dot < 0 ? [...common, ...hints] : hints;
-  const last = closest(word.slice(dot + 1).toLowerCase(), known);
-  const of = service === "" ? "" : `${serviceByName(service)?.service ?? closest(service, serviceWords)}.`;
+  const last = closest(hint.slice(dot + 1).toLowerCase(), known);
+  const of = service === "" ? "" : `${serviceByName(service)?.service ?? closest(service, serviceNames)}.`;
   return `the nearest known one is ${prefix}${of}${last}`;
 }
 
 /** The variable that a misspelt one probably stands for; undefined if it is not near any. */
 function misspelt(variable: string): string | undefined {
   const known = (name: string): boolean =>
-    variables.some((one) => name === one || serviceWords.some((word) => name === `${one}_${word.toUpperCase()}`));
+    variables.some((one) => name === one || serviceNames.some((service) => name === `${one}_${service.toUpperCase()}`));
   if (known(variable)) return undefined;
-  const word = variable.slice(0, longest).toUpperCase();
-  const near = closest(word, variables);
-  return distance(word, near) <= 1 ? near : undefined;
+  const hint = variable.slice(0, longest).toUpperCase();
+  const near = closest(hint, variables);
+  return distance(hint, near) <= 1 ? near : undefined;
 }

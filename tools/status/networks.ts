@@ -1,6 +1,6 @@
 import { containerNames } from "../../infra/names";
 import type { Container } from "../containers/containers";
-import type { Mend } from "./schema";
+import type { Fix } from "./schema";
 
 /** The networks of a host's agent. */
 export interface HostNetworks {
@@ -36,10 +36,10 @@ export function sharesNetwork({ networks, networkMode }: Container, { agent, isH
 }
 
 /** What makes the agent and a container share a network. */
-export function networksMends(
+export function networkFixes(
   { networks, networkMode }: Container,
   { agent = [], isHost, closed, inSwarm = false }: HostNetworks,
-): Mend[] {
+): Fix[] {
   // From the host's own network, only overlay networks are out of reach.
   if (isHost) return [{ place: "container", line: "--network bridge" }];
   // A service of a Swarm can't be on a host's own network and on overlay networks at once.

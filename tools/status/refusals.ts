@@ -1,8 +1,8 @@
-import { networksMends, type HostNetworks } from "./networks";
+import { networkFixes, type HostNetworks } from "./networks";
 import type { Container } from "../containers/containers";
 import type { ConfigFile } from "./config-files";
 import { hintLine } from "./hint-line";
-import type { Mend, Reason } from "./schema";
+import type { Fix, Reason } from "./schema";
 
 /** Why a container has no instance, as the generator says in a comment of the check's config. */
 export interface Refusal {
@@ -38,14 +38,14 @@ export function readRefusal(
   container: Container,
   service: string,
   networks: HostNetworks,
-): { readonly reason: Reason; readonly mends: readonly Mend[] } {
-  if (/^the agent runs this check by itself/.test(text)) return { reason: "own-discovery", mends: [] };
-  if (/password file/.test(text)) return { reason: "password-file", mends: [] };
+): { readonly reason: Reason; readonly fixes: readonly Fix[] } {
+  if (/^the agent runs this check by itself/.test(text)) return { reason: "own-discovery", fixes: [] };
+  if (/password file/.test(text)) return { reason: "password-file", fixes: [] };
   if (/^it shares no network/.test(text)) {
-    return { reason: "no-shared-network", mends: networksMends(container, networks) };
+    return { reason: "no-shared-network", fixes: networkFixes(container, networks) };
   }
   if (/^it declares no port/.test(text)) {
-    return { reason: "no-port", mends: [hintLine(container, service, "port", "PORT")] };
+    return { reason: "no-port", fixes: [hintLine(container, service, "port", "PORT")] };
   }
   const refused = [...text.matchAll(/\bits (connection|username|database|path|metrics|password) /g)].map(
     ([, name = ""]) => name,
@@ -61,6 +61,6 @@ export function readRefusal(
   const names = [...new Set(refused.map((name) => (name === "password" ? "connection" : name)))];
   return {
     reason: "refused-value",
-    mends: names.map((name) => hintLine(container, service, name, words[name] ?? "")),
+    fixes: names.map((name) => hintLine(container, service, name, words[name] ?? "")),
   };
 }

@@ -17,7 +17,7 @@ import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
-import { asOnHost, closedNetworks, closedToServices, mendOfTask, serviceLabelRemarks } from "./swarm";
+import { asOnHost, closedNetworks, closedToServices, fixOfTask, serviceLabelRemarks } from "./swarm";
 import { versionDifferences, type WantedImages } from "./versions";
 
 export type { HostReport, InstanceReport } from "./schema";
@@ -122,14 +122,14 @@ export function reportHost(
     rareSecrets([...agentFiles, ...generatedFiles]),
   );
   // Lines to be copied hold names only, and masking could break one: `nginx/token-web:/etc/…` looks like a secret.
-  const mends = rows.map((row) =>
-    row.mends
-      .map((mend) => mendOfTask(row.container, mend))
+  const fixes = rows.map((row) =>
+    row.fixes
+      .map((fix) => fixOfTask(row.container, fix))
       .map(({ place, line }) => ({ place, line: harmlessLine(line) })),
   );
   return {
     ...safe,
-    containers: safe.containers.map((row, index) => ({ ...row, mends: mends[index] ?? [] })),
+    containers: safe.containers.map((row, index) => ({ ...row, fixes: fixes[index] ?? [] })),
   };
 }
 

@@ -13,9 +13,9 @@ import {
 import type { ConfigFile } from "./config-files";
 import { failureOf } from "./failures";
 import type { AgentInstance, UnreadConfig } from "./generation-status";
-import { describeNetworks, networksMends, sharesNetwork, type HostNetworks } from "./networks";
+import { describeNetworks, networkFixes, sharesNetwork, type HostNetworks } from "./networks";
 import { readRefusal, refusalOf, refusalsIn, type Refusal } from "./refusals";
-import type { ContainerRow, Mend, Reason } from "./schema";
+import type { ContainerRow, Fix, Reason } from "./schema";
 
 /** What is known of a host's containers. */
 export interface HostFacts {
@@ -54,7 +54,7 @@ export function containerRows(facts: HostFacts): { readonly rows: ContainerRow[]
 }
 
 /** What a row says of its container's instance or reason. */
-type Finding = Pick<ContainerRow, "watch" | "reason" | "why" | "mends"> &
+type Finding = Pick<ContainerRow, "watch" | "reason" | "why" | "fixes"> &
   Partial<Pick<ContainerRow, "instance" | "tags" | "collected" | "error" | "since">>;
 
 /** The facts, and what follows from them for all containers. */
@@ -173,28 +173,28 @@ function watching(
   if (all.filter((other) => other.instance === address).length > 1) {
     const why =
       "the agent runs this check twice on this address, so each value is doubled: take its com.datadoghq.ad labels away";
-    return { ...shown, watch: "failing", reason: "duplicate", why, mends: [] };
+    return { ...shown, watch: "failing", reason: "duplicate", why, fixes: [] };
   }
   const newer = unread.find(({ name, check }) => name === container.name && check === instance.check);
   if (newer !== undefined) {
     const why = `its config changed ${newer.age} s ago, and the agent still has the one before`;
-    const mends = newer.late ? [{ place: "host", line: `docker restart ${names.agent}` } as const] : [];
-    return { ...shown, watch: runs === 0 ? "waiting" : "watched", reason: "not-read", why, mends };
+    const fixes = newer.late ? [{ place: "host", line: `docker restart ${names.agent}` } as const] : [];
+    return { ...shown, watch: runs === 0 ? "waiting" : "watched", reason: "not-read", why, fixes };
   }
   const refusal = refusalOf(refusals, container.name, new Set([instance.check]));
   const found = refusal !== undefined && /^the agent runs this check by itself/.test(refusal);
   const said = found
-    ? ({ reason: "own-discovery", why: refusal.replace(/\.$/, ""), mends: [] } as const)
-    : { reason: null, why: "", mends: [] };
+    ? ({ reason: "own-discovery", why: refusal.replace(/\.$/, ""), fixes: [] } as const)
+    : { reason: null, why: "", fixes: [] };
   return { ...shown, watch: runs === 0 ? "waiting" : "watched", ...said };
 }
 
 /** Why a service has no instance. */
 function unwatched(container: Container, { service, requested, word }: Wanted, facts: KnownFacts): Finding {
   const { networks, integrations, running } = facts;
-  const ask: Mend = { place: "container", line: `--label ${serviceLabel}=${service.service}` };
+  const ask: Fix = { place: "container", line: `--label ${serviceLabel}=${service.service}` };
   const list = isListed(service, integrations) ? [] : [listLine(service, integrations ?? [])];
-  const join = sharesNetwork(container, networks) ? [] : networksMends(container, networks);
+  const join = sharesNetwork(container, networks) ? [] : networkFixes(container, networks);
   if (word !== undefined) {
     const why = `its service is "${word}", which is unknown; the nearest known one is ${service.service}`;
     return unwatchedBecause("unknown-service", why, [ask, ...list, ...join]);
@@ -209,13 +209,13 @@ function unwatched(container: Container, { service, requested, word }: Wanted, f
   }
   const refusal = refusalOf(facts.refusals, container.name, service.checks);
   if (refusal !== undefined) {
-    const { reason, mends } = readRefusal(refusal, container, service.service, networks);
+    const { reason, fixes } = readRefusal(refusal, container, service.service, networks);
     // The generator does not know which networks the agent can't join.
     const isClosed = reason === "no-shared-network" && container.networks.some((name) => networks.closed?.has(name));
     return unwatchedBecause(
       reason,
       isClosed ? describeNetworks(container, networks) : refusal.replace(/\.$/, ""),
-      mends,
+      fixes,
     );
   }
   if (!running.agent) return unwatchedBecause("agent-stopped", "the agent does not run", []);
@@ -244,8 +244,8 @@ function hasConfig({ id, addresses }: Container, { generatedFiles }: HostFacts):
   );
 }
 
-function unwatchedBecause(reason: Reason, why: string, mends: readonly Mend[]): Finding {
-  return { watch: "unwatched", reason, why, mends };
+function unwatchedBecause(reason: Reason, why: string, fixes: readonly Fix[]): Finding {
+  return { watch: "unwatched", reason, why, fixes };
 }
 
 function isListed({ checks }: Service, integrations: readonly string[] | undefined): boolean {
@@ -253,7 +253,7 @@ function isListed({ checks }: Service, integrations: readonly string[] | undefin
 }
 
 /** The setting that lists a service's integration beside those that the stack has. */
-function listLine(service: Service, checks: readonly string[]): Mend {
+function listLine(service: Service, checks: readonly string[]): Fix {
   const listed = integrationNames.filter((name) =>
     selectIntegrations([name]).some(({ check }) => Object.values(check).some((one) => checks.includes(one))),
   );

@@ -31,8 +31,8 @@ export type Reason = keyof typeof reasons;
 
 const texts = (description: string) => z.array(z.string()).readonly().describe(description);
 
-/** Where the line of a mend belongs. */
-export const mendPlaces = {
+/** Where the line of a fix belongs. */
+export const fixPlaces = {
   container: "an option of the container's `docker run`",
   stack: "a line of the stack's file, in place of the key's line if there is one; `make up` applies it",
   server: "a line of the server's own configuration",
@@ -40,13 +40,13 @@ export const mendPlaces = {
   manager: "a command on a manager of the Swarm, for a container that is a task of a service",
 } as const;
 
-const mend = z.object({
-  place: z.enum(Object.keys(mendPlaces) as [keyof typeof mendPlaces]).describe(listOf(mendPlaces)),
+const fix = z.object({
+  place: z.enum(Object.keys(fixPlaces) as [keyof typeof fixPlaces]).describe(listOf(fixPlaces)),
   line: z.string().describe("the line itself; words in capitals, such as PASSWORD, stand for what only you know"),
 });
 
 /** A line that puts something right. */
-export type Mend = Readonly<z.infer<typeof mend>>;
+export type Fix = Readonly<z.infer<typeof fix>>;
 
 const instance = z.object({
   host: z.string(),
@@ -84,7 +84,7 @@ const container = z.object({
     .nullable()
     .describe(`null if there is nothing to say; ${listOf(reasons)}`),
   why: z.string().describe("the reason in words"),
-  mends: z.array(mend).readonly().describe("what puts it right, in this order; empty if no line does"),
+  fixes: z.array(fix).readonly().describe("what puts it right, in this order; empty if no line does"),
 });
 
 /** One service of one container: how it is watched, or why it is not. */

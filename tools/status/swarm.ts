@@ -1,7 +1,7 @@
 import { containerNames, type Role } from "../../infra/names";
 import { quote } from "../../infra/shell";
 import type { Container } from "../containers/containers";
-import type { Mend } from "./schema";
+import type { Fix } from "./schema";
 import type { Question } from "../shared/questions";
 import { entriesOf, itemsOf, textOf } from "../shared/values";
 
@@ -56,16 +56,16 @@ export function serviceLabelRemarks(text: string): string[] {
 /** How the engine names a task's container: by service, slot or node, and task. */
 const taskName = /^(.+)\.(?:\d+|[a-z0-9]{25})\.[a-z0-9]{25}$/;
 
-/** The mend of a container. Options of `docker run` become those of `docker service update` if it is a task of a service. */
-export function mendOfTask(container: string, mend: Mend): Mend {
+/** The fix of a container. Options of `docker run` become those of `docker service update` if it is a task of a service. */
+export function fixOfTask(container: string, fix: Fix): Fix {
   const service = taskName.exec(container)?.[1];
-  const [, option = "", value = ""] = /^--(label|network) (\S.*)$/.exec(mend.line) ?? [];
-  if (service === undefined || mend.place !== "container" || value === "" || value === "bridge") return mend;
+  const [, option = "", value = ""] = /^--(label|network) (\S.*)$/.exec(fix.line) ?? [];
+  if (service === undefined || fix.place !== "container" || value === "" || value === "bridge") return fix;
   const change = option === "label" ? "--container-label-add" : "--network-add";
   // Not several options in one line.
   return /^\S+$/.test(value)
     ? { place: "manager", line: `docker service update ${change} ${value} ${quote(service)}` }
-    : mend;
+    : fix;
 }
 
 /** The networks that no container beside the Swarm's services can join, by name. */

@@ -1,7 +1,7 @@
 import type { Shown } from "../shared/shown";
 import { truncate, pad, widthOf, wrap } from "../shared/terminal-text";
 import { wholeSwarm } from "../swarm/look";
-import type { ContainerRow, Difference, HostReport, InstanceReport, Mend } from "./schema";
+import type { ContainerRow, Difference, HostReport, InstanceReport, Fix } from "./schema";
 
 /** How a report is printed. */
 export interface TextOptions {
@@ -26,7 +26,7 @@ const states: Readonly<Record<ContainerRow["watch"], State>> = {
 const colourOf: Readonly<Record<State, number>> = { ok: 32, FAIL: 31, wait: 36, "--": 33 };
 
 /** What stands before a line to be copied, by the place where it belongs. */
-const places: Readonly<Record<Mend["place"], string>> = {
+const places: Readonly<Record<Fix["place"], string>> = {
   container: "add to docker run:",
   stack: "in the stack's file:",
   server: "in the server's config:",
@@ -123,7 +123,7 @@ interface Row {
   readonly what: string;
   readonly result: string;
   readonly below: readonly string[];
-  readonly mends: readonly Mend[];
+  readonly fixes: readonly Fix[];
 }
 
 function instanceRow({ check, instance, container, tags, collected, error, runs, since }: InstanceReport): Row {
@@ -133,12 +133,12 @@ function instanceRow({ check, instance, container, tags, collected, error, runs,
     what: container === "" ? instance : container,
     result: collected,
     below: [hostResourceOf(container === "" ? "" : instance, tags), ...errorLines(error, since)],
-    mends: [],
+    fixes: [],
   };
 }
 
 function containerRow(row: ContainerRow): Row {
-  const { watch, check, container, collected, instance, tags, error, since, why, mends, recognisedBy } = row;
+  const { watch, check, container, collected, instance, tags, error, since, why, fixes, recognisedBy } = row;
   const isUnwatched = watch === "unwatched";
   return {
     state: states[watch],
@@ -150,7 +150,7 @@ function containerRow(row: ContainerRow): Row {
       ...errorLines(error, since),
       ...(isUnwatched || why === "" ? [] : [why]),
     ],
-    mends,
+    fixes,
   };
 }
 
@@ -166,7 +166,7 @@ function errorLines(error: string, since: string | null): string[] {
 /** The columns of a row before its last one. */
 const columns = { state: 4, check: 12 } as const;
 
-function rowLines({ state, check, what, result, below, mends }: Row, width: number, colours: boolean): string[] {
+function rowLines({ state, check, what, result, below, fixes }: Row, width: number, colours: boolean): string[] {
   const shownState = colours
     ? `\u001b[${colourOf[state]}m${pad(state, columns.state)}\u001b[0m`
     : pad(state, columns.state);
@@ -176,7 +176,7 @@ function rowLines({ state, check, what, result, below, mends }: Row, width: numb
   return [
     head.trimEnd(),
     ...below.flatMap((text) => wrap(truncate(text, longestText), width - indent.length).map((line) => indent + line)),
-    ...mends.flatMap(({ place, line }) => {
+    ...fixes.flatMap(({ place, line }) => {
       const whole = `${indent}${places[place]} ${line}`;
       return widthOf(whole) <= width ? [whole] : [`${indent}${places[place]}`, `${indent}  ${line}`];
     }),

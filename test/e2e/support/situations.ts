@@ -17,7 +17,7 @@ export interface Situation {
   /** What the words in capitals of a line stand for. */
   readonly words?: Readonly<Record<string, string>>;
   /** Whether it is watched once its lines are pasted. Default: it is not tried. */
-  readonly mended?: boolean;
+  readonly fixed?: boolean;
 }
 
 type Told = Pick<ContainerRow, "watch" | "reason"> & Partial<Pick<ContainerRow, "recognisedBy">>;
@@ -84,63 +84,63 @@ export const situations: readonly Situation[] = [
     image: "registry.example/library/redis:7",
     command: hidden(redis),
     told: unwatched("does-not-ask", "image redis"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "by-command",
     options: [],
     command: redis,
     told: unwatched("does-not-ask", "command redis-server"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "by-title",
     options: ["--label", "org.opencontainers.image.title=Redis"],
     command: hidden(redis),
     told: unwatched("does-not-ask", "label org.opencontainers.image.title redis"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "by-variable",
     options: ["--env", "REDIS_VERSION=7"],
     command: hidden(redis),
     told: unwatched("does-not-ask", "variable REDIS_VERSION"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "by-port",
     options: exposes,
     command: hidden(redis),
     told: unwatched("does-not-ask", "port 6379"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "misspelt",
     options: ["--env", "SERVICE=rediss"],
     command: redis,
     told: unwatched("unknown-service"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "not-listed",
     options: ["--env", "SERVICE=memcached"],
     command: ["memcached", "-u", "nobody"],
     told: unwatched("not-listed"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "apart",
     options: [...asks, "--network", networkApart],
     command: redis,
     told: unwatched("no-shared-network"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "alone",
     options: [...asks, "--network", "none"],
     command: redis,
     told: unwatched("no-shared-network"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "on-the-host",
@@ -154,7 +154,7 @@ export const situations: readonly Situation[] = [
     command: guarded,
     told: unwatched("refused-value"),
     words: { FIRST: "0", PASSWORD: password },
-    mended: true,
+    fixed: true,
   },
   {
     name: "no-password-file",
@@ -168,7 +168,7 @@ export const situations: readonly Situation[] = [
     command: redis,
     then: "docker pause paused",
     told: unwatched("paused"),
-    mended: true,
+    fixed: true,
   },
   { name: "restarting", options: asks, command: ["false"], told: unwatched("restarting") },
   {
@@ -176,14 +176,14 @@ export const situations: readonly Situation[] = [
     options: ["--env", "SERVICE=nginx", "--expose", "80"],
     command: nginx(":"),
     told: failing("status-page-missing"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "closed-page",
     options: ["--env", "SERVICE=nginx", "--expose", "80"],
     command: nginx(forbidden),
     told: failing("status-page-forbidden"),
-    mended: true,
+    fixed: true,
   },
   {
     name: "no-login",
@@ -191,7 +191,7 @@ export const situations: readonly Situation[] = [
     command: postgres,
     told: failing("login-refused"),
     words: { USER: "datadog", PASSWORD: password },
-    mended: true,
+    fixed: true,
   },
   {
     name: "no-auth",
@@ -199,14 +199,14 @@ export const situations: readonly Situation[] = [
     command: guarded,
     told: failing("login-refused"),
     words: { PASSWORD: password },
-    mended: true,
+    fixed: true,
   },
   {
     name: "wrong-port",
     options: [...asks, "--env", "VIRTPORT=7000", ...exposes],
     command: redis,
     told: failing("no-answer"),
-    mended: true,
+    fixed: true,
   },
 ];
 

@@ -60,15 +60,15 @@ describe("a node of a Swarm", () => {
     expect(rowOf(redis("frontend"))).toMatchObject({
       reason: "no-shared-network",
       why: expect.stringContaining("the agent is a service, and can't join frontend") as string,
-      mends: [{ place: "container", line: "--network backend" }],
+      fixes: [{ place: "container", line: "--network backend" }],
     });
     expect(rowOf(redis("host"))).toMatchObject({
       reason: "no-shared-network",
-      mends: [{ place: "container", line: "--network backend" }],
+      fixes: [{ place: "container", line: "--network backend" }],
     });
     const closed = `["backend",false,false]\n["other",false,false]\n`;
     const [row] = report([agent, generator, redis("other")], { "swarm-networks": closed }).containers;
-    expect(row?.mends).toEqual([{ place: "stack", line: "datadog-hosts:networks: [backend, other]" }]);
+    expect(row?.fixes).toEqual([{ place: "stack", line: "datadog-hosts:networks: [backend, other]" }]);
   });
 });
 

@@ -56,7 +56,7 @@ function only(told: Told, integrations?: string[]): ContainerRow {
   return row;
 }
 
-const lines = ({ mends }: ContainerRow): string[] => mends.map(({ place, line }) => `${place}: ${line}`);
+const lines = ({ fixes }: ContainerRow): string[] => fixes.map(({ place, line }) => `${place}: ${line}`);
 
 describe("a container that is watched", () => {
   const files = { agentFiles: { [path]: file }, generatedFiles: { [path]: file } };
@@ -75,7 +75,7 @@ describe("a container that is watched", () => {
       since: null,
       reason: null,
       why: "",
-      mends: [],
+      fixes: [],
     });
   });
 
@@ -100,12 +100,12 @@ describe("a container that is watched", () => {
   test.each([
     ["changed just now", 5, "watched", [], 0],
     ["changed long ago", 4000, "watched", ["host: docker restart dd-agent"], 1],
-  ])("by a config that %s has not been read", (_, age, watch, mends, problems) => {
+  ])("by a config that %s has not been read", (_, age, watch, fixes, problems) => {
     const newest = { [path]: file.replace("172.17.0.5", "172.17.0.9") };
     const told = { containers: [cart], generatedFiles: newest, agentFiles: newest, age, agent: well };
     const row = only(told);
     expect(row).toMatchObject({ watch, reason: "not-read" });
-    expect(lines(row)).toEqual(mends);
+    expect(lines(row)).toEqual(fixes);
     expect(report(told).problems).toHaveLength(problems);
   });
 
@@ -174,10 +174,10 @@ describe("an error", () => {
     ["a missing page", `404 Client Error: Not Found ${url}`, "status-page-missing", page],
     ["a forbidden page", `403 Client Error: Forbidden ${url}`, "status-page-forbidden", page],
     ["a page that wants a password", `401 Client Error: Unauthorized ${url}`, "status-page-forbidden", page],
-  ])("is %s", (_, error, reason, mends) => {
+  ])("is %s", (_, error, reason, fixes) => {
     const row = errorOf(error, web, "nginx");
     expect(row.reason).toBe(reason);
-    expect(lines(row)).toEqual(mends);
+    expect(lines(row)).toEqual(fixes);
   });
 
   test("gives the whole line, whatever the container's name is", () => {
@@ -218,10 +218,10 @@ describe("an error", () => {
     ["another exposed port", ["7000/tcp"], ["container: --label datadog-hosts.port=7000"]],
     ["no other port", ["6379/tcp"], []],
     ["several others", ["7000/tcp", "7001/tcp"], []],
-  ])("is a silent port, with %s", (_, ports, mends) => {
+  ])("is a silent port, with %s", (_, ports, fixes) => {
     const row = errorOf("Error 111 connecting to 172.17.0.5:6379. Connection refused.", { ...cart, ports });
     expect(row.reason).toBe("no-answer");
-    expect(lines(row)).toEqual(mends);
+    expect(lines(row)).toEqual(fixes);
   });
 });
 
@@ -241,10 +241,10 @@ describe("a container that is not watched", () => {
     ["variable REDIS_VERSION", { image: "a", variables: ["REDIS_VERSION"] }, ["redisdb"], [ask]],
     ["image redis", {}, ["docker", "nginx"], [ask, "stack: datadog-hosts:integrations: [docker, nginx, redisdb]"]],
     ["image redis", { networks: { apart: [] } }, ["redisdb"], [ask, "stack: datadog-hosts:networks: [apart, backend]"]],
-  ])("is recognised by its %s", (by, differences, integrations, mends) => {
+  ])("is recognised by its %s", (by, differences, integrations, fixes) => {
     const row = only({ containers: [{ ...cart, variables: [], ...differences }] }, integrations);
     expect(row).toMatchObject({ watch: "unwatched", reason: "does-not-ask", recognisedBy: by, check: "redisdb" });
-    expect(lines(row)).toEqual(mends);
+    expect(lines(row)).toEqual(fixes);
   });
 
   test.each<[string, Partial<ToldContainer>, Told, string, string[]]>([
@@ -319,11 +319,11 @@ describe("a container that is not watched", () => {
     ["with a refused config", {}, { generatedFiles: { [path]: file } }, "config-refused", []],
     ["new", { secondsUp: 2 }, {}, "just-started", []],
     ["that the generator overlooks", {}, {}, "generator-behind", ["host: docker restart datadog-gen"]],
-  ])("is one %s", (_, differences, told, reason, mends) => {
+  ])("is one %s", (_, differences, told, reason, fixes) => {
     const row = only({ ...told, containers: [{ ...cart, ...differences }] });
     expect(row).toMatchObject({ watch: "unwatched", reason, container: "cart" });
     expect(row.why).not.toBe("");
-    expect(lines(row)).toEqual(mends);
+    expect(lines(row)).toEqual(fixes);
   });
 
   test("has a stack that does not list its integration", () => {

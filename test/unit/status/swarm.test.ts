@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { reportHost } from "../../../tools/status/report";
-import { closedNetworks, mendOfTask, serviceLabelRemarks } from "../../../tools/status/swarm";
+import { closedNetworks, fixOfTask, serviceLabelRemarks } from "../../../tools/status/swarm";
 import { containerId, hostAnswers, ownContainers, type Told } from "./host-answers";
 
 const line = (...values: unknown[]): string => `${JSON.stringify(values)}\n`;
@@ -37,7 +37,7 @@ describe("a service with labels of this program", () => {
   });
 });
 
-describe("what mends a task", () => {
+describe("what fixes a task", () => {
   const task = "cart.x1zznf4hqb4137h928n5oykyz.t3cfehxdk1d22srqblta180b1";
 
   test.each([
@@ -48,7 +48,7 @@ describe("what mends a task", () => {
     ],
     ["a.b.3.t3cfehxdk1d22srqblta180b1", "--network backend", "docker service update --network-add backend a.b"],
   ])("is a change of its service: %s, %s", (name, line, update) => {
-    expect(mendOfTask(name, { place: "container", line })).toEqual({ place: "manager", line: update });
+    expect(fixOfTask(name, { place: "container", line })).toEqual({ place: "manager", line: update });
   });
 
   test.each([
@@ -57,7 +57,7 @@ describe("what mends a task", () => {
     [task, "container", "--label a=b --volume /a:/b:ro"],
     [task, "container", "--network bridge"],
   ] as const)("stays as it is otherwise: %s, %s, %s", (name, place, line) => {
-    expect(mendOfTask(name, { place, line })).toEqual({ place, line });
+    expect(fixOfTask(name, { place, line })).toEqual({ place, line });
   });
 });
 
@@ -77,7 +77,7 @@ describe("a container on an overlay network", () => {
       "it shares no network with the agent: it is on closed, ingress, the agent on bridge; only services of the Swarm can " +
         "join closed, ingress, which is not attachable",
     );
-    expect(row?.mends).toEqual([{ place: "container", line: "--network bridge" }]);
+    expect(row?.fixes).toEqual([{ place: "container", line: "--network bridge" }]);
   });
 
   test("is reported as such where the generator knows only that no network is shared", () => {
@@ -91,7 +91,7 @@ describe("a container on an overlay network", () => {
 
   test("that containers can join is proposed to the stack", () => {
     const row = report({}, { closed: ["10.0.1.2"], open: ["10.0.2.2"] });
-    expect(row?.mends).toEqual([{ place: "stack", line: "datadog-hosts:networks: [open]" }]);
+    expect(row?.fixes).toEqual([{ place: "stack", line: "datadog-hosts:networks: [open]" }]);
   });
 
   test("closed networks are read from any answer", () => {

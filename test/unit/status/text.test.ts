@@ -32,7 +32,7 @@ const watched: ContainerRow = {
   since: null,
   reason: null,
   why: "",
-  mends: [],
+  fixes: [],
 };
 
 const unwatched: ContainerRow = {
@@ -47,7 +47,7 @@ const unwatched: ContainerRow = {
   collected: "",
   reason: "does-not-ask",
   why: "it does not ask to be watched",
-  mends: [{ place: "container", line: "--label datadog-hosts.service=postgres" }],
+  fixes: [{ place: "container", line: "--label datadog-hosts.service=postgres" }],
 };
 
 const empty: HostReport = {
@@ -83,7 +83,7 @@ test("a failing row has the time since when, the reason, and what to do", () => 
     since: "2026-01-02T03:04:05Z",
     reason: "status-page-forbidden",
     why: "it refuses its status page to the agent",
-    mends: [{ place: "host", line: "mkdir -p /home/core/datadog/generated/nginx/cart" }],
+    fixes: [{ place: "host", line: "mkdir -p /home/core/datadog/generated/nginx/cart" }],
   };
   expect(text({ containers: [failing] }).slice(1)).toEqual([
     "FAIL  redisdb       cart                                      30 samples, 2 runs",
@@ -129,7 +129,7 @@ describe("what is wide", () => {
 
   test("is cut, but a line to be copied never is", () => {
     const line = `--volume /home/${"y".repeat(200)}:/etc/nginx/conf.d:ro`;
-    const lines = text({ containers: [{ ...unwatched, mends: [{ place: "container", line }] }] });
+    const lines = text({ containers: [{ ...unwatched, fixes: [{ place: "container", line }] }] });
     expect(lines.at(-2)).toBe("      add to docker run:");
     expect(lines.at(-1)).toBe(`        ${line}`);
   });
