@@ -10,6 +10,6 @@ export {
 export { mountProblems } from "./mount-problems";
 export { removeLeftoversScript, oldContainersScript } from "./own-containers";
 export { restorePredecessorScript } from "./replacement";
-export { steadyScript, steadySeconds } from "./steady";
+export { steadyArguments, steadyScript, type WatchedContainers } from "./steady";
 export { takeoverScript } from "./takeover";
 export { trialCreation } from "./trial";

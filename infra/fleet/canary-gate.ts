@@ -1,4 +1,4 @@
-import { steadySeconds } from "../container";
+import { steadyArguments, type WatchedContainers } from "../container";
 import { generationOf } from "../generations";
 import { hostValues } from "../host";
 import { containerNames } from "../names";
@@ -11,18 +11,14 @@ const deadlineSeconds = 180;
 /**
  * Succeeds once the canary's containers keep running and its agent is healthy and collects; the other hosts wait for that.
  * Fails at once if a container keeps restarting or the agent is unhealthy, and shows the container's last output.
- * @param seconds how long the containers are watched (`steady`, default 3), and the time limit for the agent (`deadline`,
- *   default 180).
+ * @param deadline the time limit for the agent, in seconds. Default: 180.
  */
-export function gateScript(
-  host: HostSettings,
-  containerIds: readonly string[],
-  seconds = { steady: steadySeconds, deadline: deadlineSeconds },
-): HostScript {
+export function gateScript(host: HostSettings, containers: WatchedContainers, deadline = deadlineSeconds): HostScript {
   const collects = readShell(`agent-${generationOf(host).number}-collects`);
+  const { files = [], values, arguments: watched } = steadyArguments(containers);
   return {
-    files: ["fail", "harmless", "steady", "healthy", "canary-gate"],
-    values: { ...hostValues(host), agent: containerNames.agent },
-    calls: [["gate", String(seconds.deadline), collects, String(seconds.steady), ...containerIds]],
+    files: ["fail", ...files, "healthy", "canary-gate"],
+    values: { ...hostValues(host), ...values, agent: containerNames.agent },
+    calls: [["gate", String(deadline), collects, ...watched]],
   };
 }

@@ -8,6 +8,7 @@ import { removeLeftoversScript, steadyScript, takeoverScript } from "../containe
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import type { Role } from "../names";
+import { generatorPaths } from "../rendering";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
 
@@ -58,11 +59,11 @@ export function completionScript(
     readonly inUse: readonly string[];
   },
 ): HostScript {
-  const both = [ids.agent, ids.generator];
+  const watched = { ids, published: generatorPaths.published };
   return inOneScript(
     ...(host.adopt ? [takeoverScript(host, ids)] : []),
-    isCanary ? gateScript(host, both) : steadyScript(host, both),
-    removeLeftoversScript(host, both),
+    isCanary ? gateScript(host, watched) : steadyScript(host, watched),
+    removeLeftoversScript(host, [ids.agent, ids.generator]),
     cleanupScript(inUse),
     removeUnlistedScript(unlisted, generationOf(host).reloadSignal),
   );

@@ -21,6 +21,8 @@ export const generatorPaths = {
   templates,
   /** Kept in memory: a new container publishes everything again. */
   drafts,
+  /** What publish.sh leaves beside the draft of the agent's configs once they are published. */
+  published: `${drafts}/datadog.published`,
   /** The folder of generated files, by service. */
   generated: "/generated",
   /** The password files that containers can declare. */

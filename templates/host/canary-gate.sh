@@ -1,6 +1,6 @@
-# gate SECONDS TEST STEADY-SECONDS ID…: ends the script unless the canary's containers stay up for STEADY-SECONDS, its agent
-# is healthy and one of its checks has run. A container that keeps restarting and an unhealthy agent fail at once; the rest
-# may take SECONDS. TEST is a script that succeeds in the agent's container once a check has run.
+# gate SECONDS TEST STEADY-ARGUMENT…: ends the script unless the canary's containers are steady, its agent is healthy and one
+# of its checks has run. A container that keeps restarting and an unhealthy agent fail at once; the rest may take SECONDS.
+# TEST is a script that succeeds in the agent's container once a check has run. The further arguments are those of `steady`.
 # Needs fail.sh, harmless.sh, steady.sh and healthy.sh.
 gate() {
   seconds=$1 test=$2

@@ -1,26 +1,34 @@
-# steady SECONDS ID…: watches containers for that time. If one of them ends, is started again or is missing, it fails and
-# sets `reason`. Needs harmless.sh.
+# steady SECONDS GENERATOR ID…: waits until each container has run for that time since its start. GENERATOR is the generator's
+# id: that container need not wait once it has published configs. If a container ends, is started again or is missing
+# meanwhile, this fails and sets `reason`. Needs harmless.sh.
+#
+# published    the file in the generator's container that shows that it has published
 steady() {
-  until=$(($(date +%s) + $1))
-  shift
+  watched=$1 publisher=$2
+  shift 2
+  until=$(($(date +%s) + watched + 1))
   before=
   while :; do
-    if ! now=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}}' "$@" 2>&1); then
+    # A date command that can't calculate leaves this empty: then the containers are watched for the whole time.
+    limit=$(date -u -d "-$watched seconds" +%Y-%m-%dT%H:%M:%S.%N 2>/dev/null) || limit=
+    if ! now=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}' "$@" 2>&1); then
       reason="a container that was just created no longer exists. Run make up again."
       return 1
     fi
     before=${before:-$now}
     ended=$(
-      printf '%s\n' "$now" | while read -r id status count; do
-        if [ "$status" != running ] || ! printf '%s\n' "$before" | grep -q "^$id running $count\$"; then
+      printf '%s\n' "$now" | while read -r id status count start; do
+        if [ "$status" != running ] || ! printf '%s\n' "$before" | grep -qxF "$id running $count $start"; then
           printf '%s\n' "$id"
           break
         fi
       done
     )
     [ -z "$ended" ] || break
-    [ "$(date +%s)" -lt "$until" ] || return 0
-    sleep 0.5
+    young=$(printf '%s\n' "$now" | awk -v limit="$limit" '$4 "" > limit "" { print $1 }')
+    [ "$young" != "$publisher" ] || ! docker exec "$publisher" test -e "${published:?}" >/dev/null 2>&1 || young=
+    if [ -z "$young" ] || [ "$(date +%s)" -ge "$until" ]; then return 0; fi
+    sleep 0.2
   done
   said=$(docker logs --tail 5 "$ended" 2>&1 | harmless)
   reason="the new $(docker inspect --format '{{.Name}}' "$ended" | tr -d /) keeps restarting. Its last output:
@@ -28,7 +36,7 @@ $said"
   return 1
 }
 
-# must_be_steady SECONDS ID…: the same, but ends the script if it fails. Needs fail.sh.
+# must_be_steady SECONDS GENERATOR ID…: the same, but ends the script if it fails. Needs fail.sh.
 must_be_steady() {
   steady "$@" || fail "$reason"
 }

@@ -63,8 +63,11 @@ const printed: Readonly<Record<string, () => string>> = {
     preflight("image*) exit 1 ;;\npull*) echo 'no such registry' >&2; exit 1 ;;\n*) ;;"),
   "New containers keep restarting": () =>
     runScript(
-      steadyScript({ name: "web-1", address: "192.0.2.10" }, ["aa"], 1),
-      `*Status*) echo "aa restarting 4" ;;\n*Name*) echo /dd-agent ;;\nlogs*) echo 'no API key' ;;`,
+      steadyScript(
+        { name: "web-1", address: "192.0.2.10" },
+        { ids: { agent: "aa", generator: "bb" }, published: "/p" },
+      ),
+      `*Status*) echo "aa restarting 4 2026-01-01T00:00:00Z" ;;\n*Name*) echo /dd-agent ;;\nlogs*) echo 'no API key' ;;`,
     ).stderr,
   "The stack is locked": () =>
     describeLocks("shop-staging", [{ user: "me", machine: "laptop", process: 7, since: "2026-01-01T00:00:00Z" }], {

@@ -21,7 +21,7 @@ function settings(generation: 5 | 7): HostSettings {
  */
 function gate(health: string, said: string, generation: 5 | 7 = 7): Outcome {
   const docker = [
-    "*.State.Status*) printf '%s running 0\\n' aa bb ;;",
+    "*.State.Status*) printf '%s running 0 2026-01-01T00:00:00Z\\n' aa bb ;;",
     `*RestartCount*) echo '${health}' ;;`,
     "*.Health.Log*) ;;",
     "logs*) echo 'last words' ;;",
@@ -32,7 +32,10 @@ function gate(health: string, said: string, generation: 5 | 7 = 7): Outcome {
     "  shift 2",
     '  exec "$@" ;;',
   ];
-  return runScript(gateScript(settings(generation), ["aa", "bb"], { deadline: 0, steady: 0 }), docker.join("\n"));
+  return runScript(
+    gateScript(settings(generation), { ids: { agent: "aa", generator: "bb" }, published: "/p" }, 0),
+    docker.join("\n"),
+  );
 }
 
 test.each([

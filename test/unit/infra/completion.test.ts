@@ -27,7 +27,7 @@ function complete(agent: { readonly health: string; readonly collects: boolean }
     'ps*) [ -e "$HERE/gone" ] || echo old ;;',
     "*'{{.Name}}'*new-agent) echo /dd-agent ;;",
     "*'{{.Name}}'*new-generator) echo /datadog-gen ;;",
-    "*.State.Status*) printf '%s running 0\\n' new-agent new-generator ;;",
+    "*.State.Status*) printf '%s running 0 2026-01-01T00:00:00Z\\n' new-agent new-generator ;;",
     `*RestartCount*) echo '${agent.health}' ;;`,
     "*.Health.Log*) ;;",
     "*.Config.Image*) echo 'old true /dd-agent.before-takeover image:1 stack= host= []' ;;",

@@ -3,37 +3,60 @@ import { expect, test } from "vitest";
 import { steadyScript } from "../../../infra/container";
 import { runScript } from "./run-script";
 
+/** The end of the watch, in seconds, where none of the containers is accepted earlier. */
+const longest = 60;
+
 /**
- * Watches two containers. `states` are the second one's successive states. If the state stays the same, one second is enough;
- * a change may take longer to notice on a busy machine, and ends the watch.
+ * Watches an agent `aa`, which has run for an hour, and a generator `bb`. In its successive states, `now` is the present time; the
+ * last state stays.
+ * @param published whether the generator has published.
+ * @returns also how long the watch took, in seconds.
  */
-function watch(...states: string[]): { status: number | null; stderr: string } {
+function watch(states: readonly string[], { seconds = longest, published = false } = {}) {
   const docker = [
     "*Status*)",
-    `  [ -e "$HERE/states" ] || printf '%s\\n' ${states.map((state) => `'${state}'`).join(" ")} >"$HERE/states"`,
+    `  [ -e "$HERE/states" ] || printf '%s\\n' ${states.map((state) => `"${state}"`).join(" ")} | sed "s/now/$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)/" >"$HERE/states"`,
     '  state=$(head -n 1 "$HERE/states")',
     '  [ "$(wc -l <"$HERE/states")" = 1 ] || sed -i 1d "$HERE/states"',
     '  [ "$state" != gone ] || exit 1',
-    '  echo "aa running 7"; echo "bb $state" ;;',
+    `  echo "aa running 7 2026-01-01T00:00:00Z"; echo "bb $state" ;;`,
     "*Name*) echo /dd-agent ;;",
+    `"exec bb test -e /drafts/published") exit ${published ? 0 : 1} ;;`,
     `logs*) printf 'first\\nno key 0123456789abcdef0123456789abcdef\\033[2J\\n%s\\n' '\\033[2J' ;;`,
   ];
-  return runScript(
-    steadyScript({ name: "web-1", address: "192.0.2.10" }, ["aa", "bb"], states.length > 1 ? 60 : 1),
+  const since = performance.now();
+  const { status, stderr } = runScript(
+    steadyScript(
+      { name: "web-1", address: "192.0.2.10" },
+      { ids: { agent: "aa", generator: "bb" }, published: "/drafts/published", seconds },
+    ),
     docker.join("\n"),
   );
+  return { status, stderr, took: (performance.now() - since) / 1000 };
 }
 
-test("containers that keep running are accepted, however often they were started before", () => {
-  expect(watch("running 3")).toMatchObject({ status: 0, stderr: "" });
+test.each([
+  ["has run for long, however often it was started before", "running 3 2026-01-01T00:00:00Z", {}],
+  ["has just been started and has published", "running 0 now", { published: true }],
+])("a generator that %s is accepted at once", (_, state, options) => {
+  const { took, ...end } = watch([state], options);
+  expect(end).toEqual({ status: 0, stderr: "" });
+  expect(took).toBeLessThan(longest / 2);
+});
+
+test("one that has just been started is accepted once it has run for long enough", () => {
+  const { took, ...end } = watch(["running 0 now"], { seconds: 2 });
+  expect(end).toEqual({ status: 0, stderr: "" });
+  expect(took).toBeGreaterThan(1.9);
 });
 
 test.each([
-  ["is started again", ["running 0", "running 1"]],
-  ["is between two starts", ["restarting 4"]],
-  ["has ended", ["running 0", "exited 0"]],
+  ["is started again", ["running 0 now", "running 1 now"]],
+  ["was started again by hand", ["running 0 now", "running 0 2100-01-01T00:00:00Z"]],
+  ["is between two starts", ["restarting 4 2026-01-01T00:00:00Z"]],
+  ["has ended", ["running 0 now", "exited 0 now"]],
 ])("one that %s is named with its last output, without keys and control characters", (_, states) => {
-  expect(watch(...states)).toMatchObject({
+  expect(watch(states)).toMatchObject({
     status: 1,
     stderr:
       "Host web-1 (192.0.2.10): the new dd-agent keeps restarting. Its last output:\n" +
@@ -42,7 +65,7 @@ test.each([
 });
 
 test("a removed container is reported", () => {
-  expect(watch("running 0", "gone")).toMatchObject({
+  expect(watch(["running 0 now", "gone"])).toMatchObject({
     status: 1,
     stderr: expect.stringContaining("no longer exists") as string,
   });
