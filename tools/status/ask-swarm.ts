@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 
-import { containerNames, type Role } from "../../infra/names";
 import type { SwarmOutput } from "../../infra/swarm";
-import { maxAnswerBytes, questionScript, quote, readAnswers } from "../shared/questions";
+import { maxAnswerBytes, questionScript, readAnswers } from "../shared/questions";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
 import { UsageError } from "../shared/usage";
 import { wholeSwarm } from "../swarm/look";
 import { askNodes, type NodeAnswer } from "../swarm/nodes";
-import { whyNotReached } from "./ask-hosts";
+import { findOwnTasks, ownTasks } from "../swarm/own-tasks";
+import { whyNoManager } from "../swarm/silence";
 import { statusQuestions } from "./read-host";
 import { reportHost, reportSilence, type HostAnswers, type HostReport } from "./report";
 import type { WantedImages } from "./versions";
@@ -25,14 +25,6 @@ export interface AskSwarmOptions {
   readonly ask?: typeof askNodes;
 }
 
-/** Variables that hold the ids of this program's containers on a node. */
-const own: Readonly<Record<Role, string>> = { agent: '"$agent"', generator: '"$generator"' };
-
-const findOwn = Object.entries(containerNames).map(
-  ([role, service]) =>
-    `${role}=$(docker ps --quiet --filter ${quote(`label=com.docker.swarm.service.name=${service}`)} | head -n 1); export ${role}`,
-);
-
 /**
  * Asks every node of a Swarm what `make status` asks hosts, and reports on each, in the order of their names. A node that
  * can't be asked affects its own report only; if no manager answers, the only report is on the Swarm.
@@ -43,11 +35,11 @@ export async function askSwarm(
   { stack, host, images, ask = askNodes }: AskSwarmOptions,
 ): Promise<Shown<HostReport>[]> {
   const mark = randomUUID();
-  const questions = statusQuestions(7, own);
+  const questions = statusQuestions(7, ownTasks);
   try {
     const { names, answers } = await ask(swarm, {
       stack,
-      script: questionScript(questions, mark, findOwn),
+      script: questionScript(questions, mark, findOwnTasks),
       maxBytes: (questions.length + 1) * maxAnswerBytes,
       only: host,
     });
@@ -77,10 +69,4 @@ function reportNodes(
     else services = (read.get("services")?.text ?? "") !== "";
     return reportHost(name, { agentGeneration: 7, isNode: true, integrations, images, answers: read, mark });
   });
-}
-
-/** Why no manager has answered, in a person's words. */
-function whyNoManager(error: ProcessError): string {
-  const said = error.result?.stderr.trim() ?? "";
-  return said.startsWith("The Swarm: ") ? said.slice("The Swarm: ".length) : whyNotReached(error);
 }

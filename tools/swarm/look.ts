@@ -6,6 +6,7 @@ import { ProcessError } from "../shared/run";
 import { harmlessLine } from "../shared/terminal-text";
 import { runOnManager } from "./managers";
 import { readNodeLines, type Node } from "./node-lines";
+import { whyNoManager } from "./silence";
 import { serviceDifferences } from "./service-differences";
 
 /** Names a whole Swarm where others name hosts, which have no blanks in their names. */
@@ -51,9 +52,7 @@ export async function lookAtSwarm(
     return compareSwarm(await runOnManager(managers, script, { timeoutMs, maxBytes }), state);
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    const said = error.result?.stderr.trim() ?? "";
-    const problem = said === "" ? "no manager has answered. Check them, then run again." : said;
-    return { nodes: [], findings: [], problem: problem.replace(/^The Swarm: /, "") };
+    return { nodes: [], findings: [], problem: whyNoManager(error) };
   }
 }
 
