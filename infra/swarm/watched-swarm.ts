@@ -2,9 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { checkFleet } from "../fleet";
-import { type Integration, selectIntegrations } from "../integrations";
 import type { FleetSettings, SwarmSettings } from "../settings";
 import { createGate } from "./gate";
+import { integrationsOfNodes } from "./integrations";
 import { swarmProviderArgs } from "./managers";
 import { createNetworks } from "./networks";
 import { swarmName } from "./names";
@@ -26,8 +26,7 @@ export function watchSwarm({ swarm, rollout }: FleetSettings): void {
 export class WatchedSwarm extends pulumi.ComponentResource {
   constructor(swarm: SwarmSettings) {
     super("datadog-hosts:index:WatchedSwarm", swarmName, {});
-    const { node } = swarm;
-    const integrations = selectIntegrations(node.integrations, node.agent.generation).map(withoutPage);
+    const integrations = integrationsOfNodes(swarm);
     const preflight = createSwarmPreflight(swarm, { parent: this });
     const provider = new docker.Provider("swarm-docker", swarmProviderArgs(swarm), { parent: this });
     const placement: SwarmPlacement = { parent: this, provider, dependsOn: [preflight] };
@@ -37,11 +36,4 @@ export class WatchedSwarm extends pulumi.ComponentResource {
     createGate(swarm, [generator, agent], { parent: this, dependsOn: [generator.resource, agent.resource] });
     this.registerOutputs();
   }
-}
-
-/** A generated status page is read after a signal to the web server, which needs the host's process ids. */
-function withoutPage(integration: Integration): Integration {
-  const copy: { -readonly [Key in keyof Integration]: Integration[Key] } = { ...integration };
-  delete copy.statusPage;
-  return copy;
 }

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TestHost } from "../../sandbox/host";
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
+import type { HostRendering } from "../../tools/render";
 import type { StatusDocument } from "../../tools/status/schema";
 import { recordedSeries, type RecordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
@@ -134,6 +135,32 @@ describe("a Swarm of three nodes", () => {
     ]);
   });
 
+  test("render tells what a change would do on every node, and check what a task's check collects", async () => {
+    const { stack, stackFile } = deployment;
+    const putBack = changeSettings(stackFile, { networks: [] });
+    const rendered = await make(deployment, ["render", `STACK=${stack}`, "JSON=yes"]);
+    putBack();
+    expect(rendered.status, rendered.output).toBe(0);
+    const { hosts } = JSON.parse(rendered.stdout) as { hosts: HostRendering[] };
+    const told = hosts.map(({ host, containers, instances, remarks }) => [
+      host,
+      containers,
+      instances.map(({ change, container }) => `${change} ${container.replace(/[.].*/, "")}`),
+      remarks.length,
+    ]);
+    const restarts = [
+      { name: "dd-agent", fate: "restarts" },
+      { name: "datadog-gen", fate: "restarts" },
+    ];
+    expect(told).toEqual(["node-1", "node-2"].map((host) => [host, restarts, ["removed cart"], 1]));
+    const checked = await make(deployment, ["check", `STACK=${stack}`, "HOST=node-2", "CONTAINER=cart"]);
+    expect(checked.status, checked.output).toBe(0);
+    expect(checked.stdout).toContain("redis.can_connect: OK");
+    expect(checked.stdout).toContain("project:cart");
+    const services = (await manager().run("docker service ls --format '{{.Name}}'")).stdout;
+    expect(services).not.toContain("question");
+  });
+
   test("a second up, a preview and a refresh find nothing to do", async () => {
     const { stack } = deployment;
     await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
@@ -203,8 +230,10 @@ describe("a Swarm of three nodes", () => {
     expect(output).toContain(lastWords);
     const after = await tasks("dd-agent");
     expect(Object.keys(after)).toEqual(Object.keys(before));
-    const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`]);
+    const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
     expect(preview.output).toContain(broken);
+    expect(preview.output).toContain("The Swarm: changed: agent");
+    expect(preview.output).toContain("Host node-2: its configs stay as they are");
     putBack();
     const again = await make(deployment, ["up", `STACK=${deployment.stack}`]);
     expect(again.status, again.output).toBe(0);

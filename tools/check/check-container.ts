@@ -7,14 +7,15 @@ import { shown, type Shown } from "../shared/shown";
 import { UsageError } from "../shared/usage";
 import { rareSecrets, readConfigFiles, type ConfigFile } from "../status/config-files";
 import { readContainers, type Container } from "../containers/containers";
-import { engineProblem, readOwnParts, reasonOf } from "../status/own-parts";
+import { engineProblem, readOwnParts, reasonOf, type OwnParts } from "../status/own-parts";
 import { noAnswer, type Answer, type Question } from "../shared/questions";
-import { ask, readHost, type WatchedHost } from "../status/read-host";
 import { noSuchCheck } from "../status/failures";
 import { generationStatus, reportHost, type HostAnswers } from "../status/report";
 import { fixPlaces } from "../status/schema";
+import { asOnHost } from "../status/swarm";
 import type { CheckRun } from "./check-run";
 import type { ContainerReport, InstanceRun } from "./describe";
+import type { Place } from "./place";
 import { checkCommand5, readRun5 } from "./generation-5";
 import { checkCommand7, readRun7 } from "./generation-7";
 import {
@@ -35,10 +36,10 @@ export class EngineNotResponding extends UserError {}
  * Runs the checks of one container in the agent's container and reports what they collect. Nothing is sent to Datadog, and
  * nothing on the host changes.
  * @param wanted the container's name, or the beginning of its id.
- * @throws ContainerNotFound, EngineNotResponding, and ProcessError if the host can't be reached.
+ * @throws ContainerNotFound, EngineNotResponding, and another UserError if the host can't be reached.
  */
-export async function checkContainer(host: WatchedHost, wanted: string): Promise<Shown<ContainerReport>> {
-  const read = await readHost(host);
+export async function checkContainer(host: Place, wanted: string): Promise<Shown<ContainerReport>> {
+  const read = await host.read();
   const containers = read.answers.get("containers") ?? noAnswer;
   const problem = engineProblem(containers);
   if (problem !== undefined) throw new EngineNotResponding(`Host ${host.name}: ${problem}`);
@@ -49,7 +50,8 @@ export async function checkContainer(host: WatchedHost, wanted: string): Promise
   const secrets = files.flatMap((file) => file.secrets);
   const report = (runs: readonly InstanceRun[], remarks: readonly string[]): Shown<ContainerReport> =>
     shown({ host: host.name, container: container.name, runs, remarks }, rareSecrets(files));
-  if (!readOwnParts(all).running.agent) return report([], readOwnParts(all).problems);
+  const parts = ownPartsOf(all, read);
+  if (!parts.running.agent) return report([], parts.problems);
   const { instances, answers } =
     host.agentGeneration === 7 ? await run7(host, container, files) : await run5(host, container, files);
   if (instances.length === 0) return report([], missingInstanceReasons(read, host.name, container));
@@ -62,6 +64,12 @@ export async function checkContainer(host: WatchedHost, wanted: string): Promise
   );
 }
 
+function ownPartsOf(containers: readonly Container[], { isNode = false }: HostAnswers): OwnParts {
+  if (!isNode) return readOwnParts(containers);
+  const { containers: renamed, tasks } = asOnHost(containers);
+  return readOwnParts(renamed, tasks);
+}
+
 const sharedTagsRemark =
   "another container has the same tags, and the agent of generation 5 tells what it collects by tags alone: some of this may be the other one's";
 
@@ -71,31 +79,29 @@ interface CheckAnswers {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-async function run7(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
+async function run7(host: Place, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
   const instances = instancesByContainerId(files, id);
   const { folder } = generationStatus[7].files;
   const questions = instances.map(({ check, file }): Question => ({
     name: `run-${check}`,
-    command: checkCommand7(check, `${folder}/${file.path}`),
+    command: checkCommand7(host.own.agent, check, `${folder}/${file.path}`),
   }));
-  return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
+  return { instances, answers: questions.length === 0 ? new Map() : (await host.ask(questions)).answers };
 }
 
 /** In generation 5, only the addresses tell which instances are the container's, so these are read first. */
-async function run5(host: WatchedHost, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
+async function run5(host: Place, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
   const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}";
-  const first = await ask(host, [
-    { name: "addresses", command: `docker container inspect --format '${format}' ${id}` },
-  ]);
+  const first = await host.ask([{ name: "addresses", command: `docker container inspect --format '${format}' ${id}` }]);
   const addresses = (first.answers.get("addresses") ?? noAnswer).text.split(/\s+/).filter((text) => text !== "");
   const own = files.filter(({ path }) => containerChecks.has(path.replace(/\.yaml$/, "")));
   const instances = instancesByAddress(own, addresses);
   const checks = [...new Set(instances.map(({ check }) => check))];
   const questions = checks.map((check): Question => ({ name: `run-${check}`, command: checkCommand5(check) }));
-  return { instances, answers: questions.length === 0 ? new Map() : (await ask(host, questions)).answers };
+  return { instances, answers: questions.length === 0 ? new Map() : (await host.ask(questions)).answers };
 }
 
-function runOf(host: WatchedHost, instance: ContainerInstance, answers: ReadonlyMap<string, Answer>): InstanceRun {
+function runOf(host: Place, instance: ContainerInstance, answers: ReadonlyMap<string, Answer>): InstanceRun {
   const { check, file, number, address, tags } = instance;
   const answer = answers.get(`run-${check}`) ?? noAnswer;
   const run =

@@ -1,4 +1,3 @@
-import { containerNames } from "../../infra/names";
 import { quote } from "../shared/questions";
 import { itemsOf, memberOf, textOf } from "../shared/values";
 import { latestServiceChecks, serviceStatus, type CheckRun } from "./check-run";
@@ -6,9 +5,10 @@ import { latestServiceChecks, serviceStatus, type CheckRun } from "./check-run";
 /**
  * The command on a host that runs only the instance of one file in the agent's container: the agent gets a config folder
  * with nothing but a link to this file. The check runs twice, since rates need two values. Nothing is sent to Datadog.
+ * @param agent the agent's container, as a word of the shell.
  * @param file path of the instance's file in the agent's container.
  */
-export function checkCommand7(check: string, file: string): string {
+export function checkCommand7(agent: string, check: string, file: string): string {
   const script = [
     "folder=$(mktemp -d) || exit 1",
     "trap 'rm -rf \"$folder\"' EXIT",
@@ -16,7 +16,7 @@ export function checkCommand7(check: string, file: string): string {
     'ln -s "$2" "$folder/$1.d/"',
     'DD_CONFD_PATH="$folder" agent check "$1" --json --check-rate',
   ].join("\n");
-  return `docker exec ${containerNames.agent} sh -c ${quote(script)} sh ${quote(check)} ${quote(file)}`;
+  return `docker exec ${agent} sh -c ${quote(script)} sh ${quote(check)} ${quote(file)}`;
 }
 
 /**

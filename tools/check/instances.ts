@@ -1,6 +1,7 @@
 import { integrationNames, selectIntegrations } from "../../infra/integrations";
 import type { ConfigFile } from "../status/config-files";
 import type { Container } from "../containers/containers";
+import { serviceOfTask } from "../status/swarm";
 import { describeInstance, hostIn, settingsOf, tagsOf } from "../status/instance-settings";
 
 /** An instance for a container in the agent's configs. */
@@ -56,10 +57,15 @@ export const containerChecks: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The container with a name, or whose id begins with the text; undefined if there is none or more than one. */
+/**
+ * The container with a name, or whose id begins with the text, or the running task of a Swarm's service of that name;
+ * undefined if there is none or more than one.
+ */
 export function findContainer(containers: readonly Container[], wanted: string): Container | undefined {
   const named = containers.find(({ name }) => name === wanted);
   if (named !== undefined) return named;
+  const tasks = containers.filter(({ name, state }) => state === "running" && serviceOfTask(name) === wanted);
+  if (tasks.length === 1) return tasks[0];
   const found = /^[0-9a-f]{6,64}$/.test(wanted) ? containers.filter(({ id }) => id.startsWith(wanted)) : [];
   return found.length === 1 ? found[0] : undefined;
 }

@@ -21,7 +21,7 @@ import { startSharedPlugin } from "./shared-plugin";
 import { describeSharedSettings } from "./shared-settings";
 import { checkStackFile, hostNames } from "./stack-file";
 import { requireStack } from "./stacks";
-import { refreshServices, refuseSwarm, swarmFailure } from "./swarm";
+import { refreshServices, swarmFailure } from "./swarm";
 import { hostsInState, sweepHosts } from "./sweep";
 import { unlock } from "./unlock";
 
@@ -147,13 +147,16 @@ async function startRollout(stack: string, environment: NodeJS.ProcessEnv): Prom
   return Rollout.start(stack, environment, accept);
 }
 
-/** Says on stdout what `up` would change in the configs of the stack's hosts. The preview has already shown what happens to the containers. */
+/** Says on stdout what `up` would change in the configs of the stack's hosts or nodes. The preview has already shown what happens to the containers. */
 async function printRenderings(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   // Loaded only now: no other run needs it.
-  const { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } = await import("../render/index.js");
+  const { describeRenderings, readStackSettings, renderHosts, renderNodes, resolveDockerGen } =
+    await import("../render/index.js");
   const { hosts, rollout, swarm } = await readStackSettings(stack, environment);
-  refuseSwarm(stack, "LIVE=yes", swarm !== undefined);
-  const renderings = await renderHosts(hosts, { program: await resolveDockerGen(stack) });
+  const renderings =
+    swarm === undefined
+      ? await renderHosts(hosts, { program: await resolveDockerGen(stack) })
+      : await renderNodes(swarm, { stack });
   process.stdout.write(`${describeRenderings(renderings)}\n`);
   if (rollout.proofSeconds === undefined) return;
   const { acceptanceId, describeAcceptance, predictedLosses } = await import("../rollout/accept.js");

@@ -4,16 +4,13 @@ import { UserError } from "../shared/errors";
 import type { WatchedHost } from "../status/read-host";
 import { pulumiEnvironment } from "./environment";
 import { stackOutputs, type StackState } from "./state";
-import { refuseSwarm } from "./swarm";
 
 /**
- * The hosts of a stack as its last `up` left them.
- * @throws UserError if the stack has never been deployed, or if it has a Swarm.
+ * The hosts of a stack as its last `up` left them; none if it has a Swarm.
+ * @throws UserError if the stack has never been deployed.
  */
 export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv): Promise<WatchedHost[]> {
-  const { hosts, swarm } = await deployedStack(stack, environment);
-  refuseSwarm(stack, "This command", swarm !== undefined);
-  return hosts;
+  return (await deployedStack(stack, environment)).hosts;
 }
 
 /** A stack that has been deployed. */

@@ -1,6 +1,7 @@
 import { containerNames } from "../../infra/names";
+import { wholeSwarm } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
-import { hostResourceOf } from "./host-resources";
+import { hostResourceOf, type HostResource } from "./host-resources";
 
 /** What is said of the engine's operations. The two halves of a replacement stand beside it and say nothing new. */
 const verbs = { create: "created", replace: "replaced", update: "changed", delete: "removed" } as const;
@@ -16,6 +17,9 @@ const containerFates: Readonly<Record<Operation, string>> = {
   delete: "goes",
 };
 
+/** What becomes of a Swarm's tasks with their service: each change of it makes new ones. */
+const taskFates: Readonly<Record<Operation, string>> = { ...containerFates, update: "restarts" };
+
 /** One step of a preview, as the engine's event log and `pulumi preview --json` have it. */
 export interface PreviewStep {
   readonly op: string;
@@ -30,20 +34,23 @@ export interface ContainerFate {
 }
 
 /**
- * What a preview would do, a line for each host: what is created, replaced, changed and removed there, and what becomes
- * of its containers.
+ * What a preview would do, a line for each host or for the Swarm: what is created, replaced, changed and removed there, and
+ * what becomes of its containers.
  * @param events of a preview.
  */
 export function describePreview(events: readonly EngineEvent[]): string {
   return [...operationsByHost(stepsIn(events))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([host, roles]) => `Host ${host}: ${describeHost(roles)}.`)
+    .map(([host, roles]) => `${host === wholeSwarm ? "The Swarm" : `Host ${host}`}: ${describeHost(host, roles)}.`)
     .join("\n");
 }
 
-/** What becomes of the containers of each host, by its name; those that nothing is done to are left out. */
+/**
+ * What becomes of the containers of each host, by its name, or of the tasks on each node of the Swarm; those that nothing is
+ * done to are left out.
+ */
 export function containerFatesOf(steps: readonly PreviewStep[]): ReadonlyMap<string, readonly ContainerFate[]> {
-  return new Map([...operationsByHost(steps)].map(([host, roles]) => [host, fatesOf(roles)]));
+  return new Map([...operationsByHost(steps)].map(([host, roles]) => [host, fatesOf(host, roles)]));
 }
 
 /** The steps among the events of a preview. */
@@ -54,11 +61,11 @@ function stepsIn(events: readonly EngineEvent[]): PreviewStep[] {
   });
 }
 
-/** What is done on each host, by its name and by what it is done to. */
+/** What is done on each host, by its name, or in the Swarm, and by what it is done to. */
 function operationsByHost(steps: readonly PreviewStep[]): Map<string, Map<string, Operation>> {
   const hosts = new Map<string, Map<string, Operation>>();
   for (const { op, urn } of steps) {
-    const place = hostResourceOf(urn);
+    const place = hostResourceOf(urn) ?? swarmResourceOf(urn);
     if (place === undefined) continue;
     const roles = hosts.get(place.host) ?? new Map<string, Operation>();
     hosts.set(place.host, roles);
@@ -67,19 +74,27 @@ function operationsByHost(steps: readonly PreviewStep[]): Map<string, Map<string
   return hosts;
 }
 
-function fatesOf(roles: ReadonlyMap<string, Operation>): ContainerFate[] {
+/** Where a resource of a Swarm belongs, by its URN; undefined for others. */
+function swarmResourceOf(urn: string): HostResource | undefined {
+  const [, role] = /WatchedSwarm\$.*::swarm-(.+)$/.exec(urn) ?? [];
+  if (role !== undefined) return { host: wholeSwarm, role };
+  return urn.includes("WatchedSwarm::") ? { host: wholeSwarm, role: undefined } : undefined;
+}
+
+function fatesOf(host: string, roles: ReadonlyMap<string, Operation>): ContainerFate[] {
+  const fates = host === wholeSwarm ? taskFates : containerFates;
   return containerRoles.flatMap((role) => {
     const operation = roles.get(role);
-    return operation === undefined ? [] : [{ name: containerNames[role], fate: containerFates[operation] }];
+    return operation === undefined ? [] : [{ name: containerNames[role], fate: fates[operation] }];
   });
 }
 
-function describeHost(roles: ReadonlyMap<string, Operation>): string {
+function describeHost(host: string, roles: ReadonlyMap<string, Operation>): string {
   if (roles.size === 0) return "nothing to do";
   const groups = (Object.keys(verbs) as Operation[]).flatMap((operation) => {
     const names = [...roles].filter(([, done]) => done === operation).map(([role]) => role);
     return names.length === 0 ? [] : [`${verbs[operation]}: ${names.sort().join(", ")}`];
   });
-  const fates = fatesOf(roles).map(({ name, fate }) => `${name} ${fate}`);
+  const fates = fatesOf(host, roles).map(({ name, fate }) => `${name} ${fate}`);
   return [...groups, fates.length === 0 ? "no container restarts" : fates.join(", ")].join("; ");
 }

@@ -12,7 +12,7 @@ import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import { wholeSwarm } from "../swarm/look";
 import type { StackState } from "./state";
-import { repairSwarm, swarmLeftovers } from "./swarm";
+import { repairSwarm, swarmDrift, swarmLeftovers } from "./swarm";
 import { takeBackInState } from "./take-back";
 
 /** What `up` still has to do after the repair of a stack's hosts. */
@@ -126,12 +126,15 @@ export async function findLeftovers(
 }
 
 /**
- * Prints where the hosts of a stack are not as its last `up` left them, and what to do; changes nothing.
+ * Prints where the hosts of a stack, or its Swarm, are not as its last `up` left them, and what to do; changes nothing.
  * @throws UserError if the stack's state can't be read.
  */
 export async function printDrift(stack: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const state = await requireState(stack, environment);
   const looks = await lookAtHosts("stacks", stack, state);
-  const lines = describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`);
+  const lines = [
+    ...describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`),
+    ...(await swarmDrift(state, stack)),
+  ];
   process.stdout.write(`${lines.length === 0 ? "Every host is as the last up left it." : lines.join("\n")}\n`);
 }

@@ -1,22 +1,9 @@
 import { readState } from "../look";
-import { UserError } from "../shared/errors";
 import { run } from "../shared/run";
 import { shown, shownLines } from "../shared/shown";
 import { lookAtSwarm, serviceType, type SwarmFinding, type SwarmLook } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
 import { stackOutputs, type StackState } from "./state";
-
-/**
- * Refuses what can only be asked of hosts.
- * @param what the command, such as `make status`.
- * @throws UserError if the stack has a Swarm.
- */
-export function refuseSwarm(stack: string, what: string, swarm: boolean): void {
-  if (!swarm) return;
-  throw new UserError(
-    `${what} asks hosts one by one, and stack ${stack} has a Swarm. Use make status or make drift (docs/swarm.md).`,
-  );
-}
 
 /** What `up` still has to do after the repair of a stack's Swarm. */
 export interface SwarmRepairs {
@@ -51,14 +38,23 @@ export async function swarmLeftovers(state: StackState): Promise<readonly string
   return shown(findings.map((finding) => `${describe(finding)}. ${finding.byHand ?? "Run again."}`));
 }
 
+/** Where a Swarm is not as its last `up` left it, or why it can't be looked at, with what to do; nothing without a Swarm. */
+export async function swarmDrift(state: StackState, stack: string): Promise<readonly string[]> {
+  const { findings, problem } = await lookAt(state);
+  return shown([
+    ...findings.map((finding) => `${describe(finding)}. ${finding.byHand ?? `make up STACK=${stack} repairs it.`}`),
+    ...(problem === undefined ? [] : [`The Swarm: ${problem}`]),
+  ]);
+}
+
 function describe({ node, text }: SwarmFinding): string {
   return node === undefined ? `The Swarm: ${text}` : `Node ${node}: ${text}`;
 }
 
 /** Looks at a stack's Swarm; finds nothing if it has none, or if no manager answers, which `up` says. */
-async function lookAt(state: StackState): Promise<Pick<SwarmLook, "findings">> {
+async function lookAt(state: StackState): Promise<Pick<SwarmLook, "findings" | "problem">> {
   const { swarm } = stackOutputs(state);
-  return swarm === undefined ? { findings: [] } : lookAtSwarm(swarm, state);
+  return swarm === undefined ? { findings: [], problem: undefined } : lookAtSwarm(swarm, state);
 }
 
 /** The failure of a Swarm in the engine's events, safe to print; undefined if there is none. */

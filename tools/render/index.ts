@@ -2,6 +2,7 @@
 export { differencesBetween, type ContainerNames, type Differences } from "./differences";
 export { filesAfterUp, type ConfigFiles } from "./draft";
 export { resolveDockerGen } from "./docker-gen";
+export { renderNodes } from "./nodes";
 export { renderDraft } from "./render-draft";
 export { readStackSettings } from "./settings";
 export { renderHosts, type HostRendering, type RenderOptions } from "./stack";

@@ -1,19 +1,27 @@
 /**
- * `make render`: shows what an `up` would change in the configs of a stack's hosts, for the containers that run there now.
+ * `make render`: shows what an `up` would change in the configs of a stack's hosts, or of its Swarm's nodes, for the
+ * containers that run there now.
  */
-import type { HostSettings } from "../../infra/settings";
+import type { HostSettings, SwarmSettings } from "../../infra/settings";
 import { pulumiEnvironment } from "../deploy/environment";
 import { containerFatesOf, type ContainerFate, type PreviewStep } from "../deploy/preview-summary";
 import { checkStackFile } from "../deploy/stack-file";
 import { requireStack } from "../deploy/stacks";
-import { refuseSwarm } from "../deploy/swarm";
-import { allOf, runMain, UserError } from "../shared/errors";
+import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
+import type { Shown } from "../shared/shown";
 import { acceptanceId, describeAcceptance, predictedLosses } from "../rollout/accept";
 import { exitCodes } from "../status/exit-code";
 import { readOptions } from "../status/options";
-import { describeRenderings, readStackSettings, renderHosts, resolveDockerGen } from "./index";
+import {
+  describeRenderings,
+  readStackSettings,
+  renderHosts,
+  renderNodes,
+  resolveDockerGen,
+  type HostRendering,
+} from "./index";
 
 const form = "tools/render/main.ts STACK [--json] [--host NAME]";
 
@@ -21,16 +29,16 @@ async function main(): Promise<number> {
   const { json, host, ...options } = readOptions(process.argv.slice(2), form);
   const stack = requireStack("stacks", options.stack);
   checkStackFile("stacks", stack);
-  const [environment, program] = await allOf([pulumiEnvironment(stack, "deployment"), resolveDockerGen(stack)]);
+  const environment = await pulumiEnvironment(stack, "deployment");
   await pulumi(["stack", "select", "--create", stack], environment);
   const { hosts, rollout, swarm } = await readStackSettings(stack, environment);
-  refuseSwarm(stack, "make render", swarm !== undefined);
-  const chosen = chooseHosts(stack, hosts, host);
+  const { title, render } =
+    swarm === undefined
+      ? await hostRendering(stack, chooseHosts(stack, hosts, host))
+      : nodeRendering(stack, swarm, host);
   // Settings that the program refuses fail here, before any host is contacted.
   const fates = await step(`Previewing ${stack}`, logToStderr, () => previewFates(stack, environment));
-  const title =
-    chosen.length === 1 ? "Rendering the configs of a host" : `Rendering the configs of ${chosen.length} hosts`;
-  const renderings = await step(title, logToStderr, () => renderHosts(chosen, { program, fates }));
+  const renderings = await step(title, logToStderr, () => render(fates));
   const code = renderings.every(({ reached }) => reached) ? exitCodes.allWell : exitCodes.notAsked;
   // Losses are accepted for the whole stack only, not for a single host.
   const losses = rollout.proofSeconds === undefined || host !== undefined ? [] : predictedLosses(renderings);
@@ -40,6 +48,27 @@ async function main(): Promise<number> {
     : [describeRenderings(renderings), ...(accept === undefined ? [] : [describeAcceptance(stack, accept)])].join("\n");
   process.stdout.write(`${text}\n`);
   return code;
+}
+
+/** What is rendered, and how. */
+interface Rendering {
+  readonly title: string;
+  readonly render: (fates: ReadonlyMap<string, readonly ContainerFate[]>) => Promise<Shown<HostRendering>[]>;
+}
+
+async function hostRendering(stack: string, hosts: readonly HostSettings[]): Promise<Rendering> {
+  const program = await resolveDockerGen(stack);
+  return {
+    title: hosts.length === 1 ? "Rendering the configs of a host" : `Rendering the configs of ${hosts.length} hosts`,
+    render: (fates) => renderHosts(hosts, { program, fates }),
+  };
+}
+
+function nodeRendering(stack: string, swarm: SwarmSettings, node: string | undefined): Rendering {
+  return {
+    title: node === undefined ? "Rendering the configs of the Swarm's nodes" : "Rendering the configs of a node",
+    render: (fates) => renderNodes(swarm, { stack, node, fates }),
+  };
 }
 
 /** What happens to each host's containers, according to a preview of the same settings. */

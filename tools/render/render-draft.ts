@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Integration } from "../../infra/integrations";
 import { generatorTemplateFiles, type GeneratorSettings } from "../../infra/rendering";
 import { UserError } from "../shared/errors";
+import type { Answer } from "../shared/questions";
 import { run } from "../shared/run";
 import { filesOfDraft, type ConfigFiles } from "./draft";
 import { unknownPassword, type PasswordFiles } from "./passwords";
@@ -36,12 +37,9 @@ export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
   const { program, engineSocket, host, integrations, passwords } = args;
   const folder = await mkdtemp(join(tmpdir(), "datadog-hosts-"));
   try {
-    const templates = Object.entries(generatorTemplateFiles(host, integrations));
+    const templates = templatesOf(host, integrations);
     for (const [name, text] of templates) await writeFile(join(folder, name), text);
-    const names = templates
-      .map(([name]) => name)
-      .sort((a, b) => Number(b === firstTemplate) - Number(a === firstTemplate));
-    const paths = [...names.map((name) => join(folder, name)), "/dev/stdin"];
+    const paths = [...templates.map(([name]) => join(folder, name)), "/dev/stdin"];
     // Node.js passes stdin as a socket, which can't be opened as /dev/stdin. `cat` turns it into a pipe.
     const { status, stdout, stderr } = await run("sh", ["-c", 'cat | "$@"', "sh", program, paths.join(";")], {
       env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${engineSocket}` },
@@ -51,22 +49,38 @@ export async function renderDraft(args: RenderingArgs): Promise<ConfigFiles> {
       maxBytes,
       title: "docker-gen",
     });
-    const problem = status === 0 ? unreadContainer(stderr) : lastLine(stderr);
-    if (problem !== undefined) throw new UserError(`docker-gen can't render its configs (${problem})`);
-    return filesOfDraft(stdout);
+    return readDraft({ status, text: stdout, stderr });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/**
+ * The files of what docker-gen has rendered.
+ * @param result how it ended, with the draft as its text.
+ * @throws UserError if it has failed, or if it could not read all of the host's containers.
+ */
+export function readDraft({ status, text, stderr }: Pick<Answer, "status" | "text" | "stderr">): ConfigFiles {
+  const problem = status === 0 ? unreadContainer(stderr) : lastLine(stderr);
+  if (problem !== undefined) throw new UserError(`docker-gen can't render its configs (${problem})`);
+  return filesOfDraft(text);
+}
+
 /** The template that calls the others. */
 const firstTemplate = "bundle.tmpl";
 
+/** The templates of this clone, by name, the one that calls the others first. */
+export function templatesOf(host: GeneratorSettings, integrations: readonly Integration[]): [string, string][] {
+  return Object.entries(generatorTemplateFiles(host, integrations)).sort(
+    ([a], [b]) => Number(b === firstTemplate) - Number(a === firstTemplate),
+  );
+}
+
 /**
- * Template definitions that replace those in rules.tmpl, for values that docker-gen can't read on this machine. The last of
- * two definitions wins. They are passed on stdin, so that passwords reach neither the disk nor a process list.
+ * Template definitions that replace those in rules.tmpl, for values that docker-gen can't read where it renders for once. The
+ * last of two definitions wins. They are passed on stdin, so that passwords reach neither the disk nor a process list.
  */
-function replacedDefinitions(passwords: PasswordFiles): string {
+export function replacedDefinitions(passwords: PasswordFiles): string {
   const entries = [...passwords].map(
     ([name, content = Buffer.from(unknownPassword)]) => `${JSON.stringify(name)} "${content.toString("base64")}"`,
   );

@@ -10,7 +10,7 @@ import { sideBySide } from "../shared/side-by-side";
 import { whyNotReached } from "../status/ask-hosts";
 import { quote } from "../shared/questions";
 import { readCurrentConfigs } from "./current";
-import { differencesBetween, type Differences } from "./differences";
+import { differencesBetween, type ContainerNames, type Differences } from "./differences";
 import { filesAfterUp, type ConfigFiles } from "./draft";
 import { parseContent } from "./instances";
 import { passwordLines, readPasswords, type PasswordFiles } from "./passwords";
@@ -61,19 +61,48 @@ async function renderHost(host: HostSettings, { program, fates }: RenderOptions)
           readCurrentConfigs(socketPath, paths.configs),
           renderDraft({ program, engineSocket: socketPath, host, integrations, passwords }),
         ]);
-        const before = current.files ?? new Map<string, string>();
-        const found = differencesBetween(before, filesAfterUp(before, draft), current.names);
         const unread = current.files === undefined && lines.includes(`${mark} configs`) ? [unreadConfigs] : [];
-        const remarks = [...found.remarks, ...unreadPasswords(passwords, host), ...unread];
-        const known = [...secretsOf(before), ...secretsOf(draft)].filter(isRare);
-        return shown({ ...about, reached: true, problem: "", ...found, remarks }, known);
+        return renderingOf(about, {
+          before: current.files ?? new Map<string, string>(),
+          draft,
+          names: current.names,
+          remarks: [...unreadPasswords(passwords, host), ...unread],
+        });
       },
     );
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    return shown({ ...about, reached: false, problem, instances: [], files: [], remarks: [] });
+    return notRendered(about, problem);
   }
+}
+
+/** What a rendering is about. */
+type About = Pick<HostRendering, "host" | "containers">;
+
+/**
+ * What an `up` would change in the configs of a host or a node.
+ * @param found its configs now, what docker-gen has rendered, the names of its containers by address, and further remarks.
+ */
+export function renderingOf(
+  about: About,
+  found: {
+    readonly before: ConfigFiles;
+    readonly draft: ConfigFiles;
+    readonly names: ContainerNames;
+    readonly remarks: readonly string[];
+  },
+): Shown<HostRendering> {
+  const { before, draft, names, remarks } = found;
+  const differences = differencesBetween(before, filesAfterUp(before, draft), names);
+  const known = [...secretsOf(before), ...secretsOf(draft)].filter(isRare);
+  const all = [...differences.remarks, ...remarks];
+  return shown({ ...about, reached: true, problem: "", ...differences, remarks: all }, known);
+}
+
+/** A host or a node that could not be rendered. */
+export function notRendered(about: About, problem: string): Shown<HostRendering> {
+  return shown({ ...about, reached: false, problem, instances: [], files: [], remarks: [] });
 }
 
 /** A shell line that prints whether there are configs at all; their files belong to root. */

@@ -56,9 +56,14 @@ export function serviceLabelRemarks(text: string): string[] {
 /** How the engine names a task's container: by service, slot or node, and task. */
 const taskName = /^(.+)\.(?:\d+|[a-z0-9]{25})\.[a-z0-9]{25}$/;
 
+/** The service that a container is a task of, by the container's name; undefined if it is none. */
+export function serviceOfTask(container: string): string | undefined {
+  return taskName.exec(container)?.[1];
+}
+
 /** The fix of a container. Options of `docker run` become those of `docker service update` if it is a task of a service. */
 export function fixOfTask(container: string, fix: Fix): Fix {
-  const service = taskName.exec(container)?.[1];
+  const service = serviceOfTask(container);
   const [, option = "", value = ""] = /^--(label|network) (\S.*)$/.exec(fix.line) ?? [];
   if (service === undefined || fix.place !== "container" || value === "" || value === "bridge") return fix;
   const change = option === "label" ? "--container-label-add" : "--network-add";

@@ -80,7 +80,7 @@ describe.concurrent("agent 7 and its checks, against real services", () => {
     const agent = await lab().agent({ mounts: { "/elsewhere": files.path } });
     await agent.status();
     const runOf = async (file: string) => {
-      const command = checkCommand7("redisdb", `/elsewhere/${file}`).replace("dd-agent", agent.container);
+      const command = checkCommand7(agent.container, "redisdb", `/elsewhere/${file}`);
       const { stdout } = await run("sh", ["-c", command]);
       return readRun7(stdout, file);
     };

@@ -72,7 +72,7 @@ test("the agent gets a folder with only this file, which is removed afterwards",
   const temporary = join(folder, "temporary");
   execFileSync("mkdir", [temporary]);
   const env = { PATH: `${folder}:${process.env["PATH"] ?? ""}`, TOLD: told, TMPDIR: temporary };
-  expect(() => execFileSync("sh", ["-c", checkCommand7("redisdb", file)], { env })).toThrow();
+  expect(() => execFileSync("sh", ["-c", checkCommand7("dd-agent", "redisdb", file)], { env })).toThrow();
   const lines = execFileSync("cat", [told]).toString().split("\n");
   expect(lines[0]).toBe("check redisdb --json --check-rate");
   expect(lines.slice(1)).toEqual(expect.arrayContaining(["redisdb.d", "id.yaml", "instances: []"]));

@@ -27,7 +27,7 @@ test("generation 5: a container's instances are those that target its addresses"
   ]);
 });
 
-test("a container is found by its name, or by the beginning of its id", () => {
+test("a container is found by its name, by the beginning of its id, or by its service in a Swarm", () => {
   const container = (name: string, first: string): Container => ({
     id: `${first}${"0".repeat(56)}`,
     name,
@@ -52,4 +52,7 @@ test("a container is found by its name, or by the beginning of its id", () => {
   expect(findContainer(all, "abcdef03")?.name).toBe("other");
   expect(findContainer(all, "abcdef")).toBeUndefined();
   expect(findContainer(all, "car")).toBeUndefined();
+  const task = (number: number): Container => container(`web.${number}.${"t".repeat(25)}`, `abcdef1${number}`);
+  expect(findContainer([...all, task(1), { ...task(2), state: "exited" }], "web")?.name).toBe(task(1).name);
+  expect(findContainer([...all, task(1), task(2)], "web")).toBeUndefined();
 });

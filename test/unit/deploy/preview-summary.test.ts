@@ -41,6 +41,16 @@ test("each host has a line with its changes and the containers that restart", ()
   ]);
 });
 
+test("a Swarm has one line: each change of a service restarts its tasks", () => {
+  const swarm = "urn:pulumi:s::datadog-hosts::datadog-hosts:index:WatchedSwarm";
+  const step = (op: string, name: string): EngineEvent => ({ resourcePreEvent: { metadata: { op, urn: name } } });
+  const preview = (...steps: EngineEvent[]): string => describePreview([step("same", `${swarm}::swarm`), ...steps]);
+  expect(preview()).toBe("The Swarm: nothing to do.");
+  expect(preview(step("update", `${swarm}$docker:index/service:Service::swarm-agent`))).toBe(
+    "The Swarm: changed: agent; dd-agent restarts.",
+  );
+});
+
 test("a change without containers says that no container restarts", () => {
   expect(describePreview(log(["update", "web-1-docker"]))).toBe("Host web-1: changed: docker; no container restarts.");
 });
