@@ -21,6 +21,23 @@ remove_page() {
   mv -f "${1%/*}/.new.page.$$" "$1"
 }
 
+# Whether a process mounts a folder of generated files that was removed: no page reaches it any more.
+mounts_removed_folder() {
+  awk -v target="$generated" '
+    NR == FNR { if ($5 == target) own = $4 "/"; next }
+    own != "" && index($4, own) == 1 && $4 ~ /\/\/deleted$/ { found = 1 }
+    END { exit !found }
+  ' /proc/self/mountinfo "/proc/$1/mountinfo" 2>/dev/null
+}
+
+# refuse_page PAGE PROCESS REASON: removes the page of a running server.
+refuse_page() {
+  reason=$3
+  # Its port may be open because it has loaded an earlier page, which nobody can change any more.
+  ! mounts_removed_folder "$2" || reason="the container mounts a folder that was removed. Restart the container."
+  remove_page "$1" "$reason"
+}
+
 has_page() { [ -e "$1" ] && ! grep -q '^# No status page: ' "$1"; }
 
 # closed_pages NAME DRAFT: prints the files of pages that must not be written, because the running server has refused them
@@ -34,7 +51,7 @@ closed_pages() {
     if ! grep -q -s "^$container $first$" "$drafts/refused"; then
       listening "$first" "$port" || continue
       echo "$container $first" >>"$drafts/refused"
-      remove_page "$page" "port $port is in use. Set another one with STATUS_PORT."
+      refuse_page "$page" "$first" "port $port is in use. Set another one with STATUS_PORT."
     fi
     echo "$file"
   done
@@ -70,7 +87,7 @@ check_pages() {
       fi
       echo "$container $first" >>"$drafts/refused"
       echo "$file: $name has not opened port $port" >&2
-      remove_page "$page" "$name has not opened port $port; its log says why. The page comes back when the container restarts."
+      refuse_page "$page" "$first" "$name has not opened port $port; its log says why. The page comes back when the container restarts."
     done
     # Removes entries of containers that are gone.
     for list in loaded missed refused; do

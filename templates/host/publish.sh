@@ -28,6 +28,14 @@ tidy_up() {
 }
 trap tidy_up EXIT
 
+# Removes the working folders of runs that were killed. Such a run's process id may be another process's by now.
+remove_leftovers() {
+  find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) | while read -r left; do
+    if [ -d "/proc/${left##*.}" ] && [ "$(age "$left")" -lt 120 ]; then continue; fi
+    rm -rf "$left"
+  done
+}
+
 # Prints the id of a container's first process: the oldest one whose cgroup names the container. Its id inside of the
 # container does not help, because containers may share the host's process ids. A process's name may contain brackets.
 first_process() {
@@ -288,7 +296,7 @@ if [ "${1-}" = all ]; then
 elif [ $# -gt 0 ]; then
   publish "$1"
 else
-  find "$drafts" "$generated" -mindepth 1 -maxdepth 3 \( -name '.work.*' -o -name '.new.*' \) -mmin +2 -exec rm -rf {} +
+  remove_leftovers
   fresh=no
   changed=
   # docker-gen may still be writing fresh output or a fresh draft, and will publish it itself.

@@ -333,14 +333,24 @@ test("a publication that is cut off leaves nothing that a later one does not tak
       .flatMap((place) => fs.readdirSync(root + place, { encoding: "utf8", recursive: true }))
       .filter((name) => path.basename(name).startsWith("."));
   for (const place of [`${drafts}/.work.datadog.1/draft`, `${generated}/datadog/a.d/.new.datadog.1/a.yaml`]) write(place, "left");
-  const old = Date.now() / 1000 - 600;
-  for (const place of [`${drafts}/.work.datadog.1`, `${generated}/datadog/a.d/.new.datadog.1`]) fs.utimesSync(root + place, old, old);
   program("mv", "exit 1");
   write(`${drafts}/datadog`, draft);
   for (let time = 0; time < 5; time++) expect(publish("datadog")).not.toBe(0);
   // The health check.
   expect(publish()).not.toBe(0);
   expect(hidden()).toEqual([]);
+});
+
+test("the health check leaves the working folders of a running process alone, unless they are old: its id may have been another one's", () => {
+  write("/proc/4711/comm", "sh\n");
+  const folder = `${root}${generated}/datadog/.new.datadog.4711`;
+  fs.mkdirSync(folder, { recursive: true });
+  publish();
+  expect(fs.existsSync(folder)).toBe(true);
+  const old = Date.now() / 1000 - 600;
+  fs.utimesSync(folder, old, old);
+  publish();
+  expect(fs.existsSync(folder)).toBe(false);
 });
 
 describe("docker-gen's output with all drafts", () => {
@@ -576,6 +586,28 @@ describe("a page with a port of its own", () => {
     listensOn(24079);
     render(rendered);
     expect(shown()).toBe("# No status page: port 24079 is in use. Set another one with STATUS_PORT.\n");
+  });
+
+  test("of a server that mounts a removed folder comes back when the container restarts, whatever its port", () => {
+    const host = "/home/core/datadog/generated";
+    write("/proc/self/mountinfo", `30 20 8:1 ${host} ${root}${generated} rw - ext4 /dev/sda1 rw\n`);
+    processFile("mountinfo", `31 20 8:1 ${host}/nginx/web//deleted /etc/nginx/pages ro - ext4 /dev/sda1 rw\n`);
+    render("#!end\n");
+    listensOn(24079);
+    render(rendered);
+    expect(shown()).toBe("# No status page: the container mounts a folder that was removed. Restart the container.\n");
+    processFile("cgroup", "0::/\n");
+    render(rendered.replace("}", "  allow 172.17.0.3;\n}"));
+    expect(shown()).toContain("allow 172.17.0.3");
+  });
+
+  test("is not created if the port is in use, even if another folder that the container mounts was removed", () => {
+    write("/proc/self/mountinfo", `30 20 8:1 /home/core/datadog/generated ${root}${generated} rw - ext4 /dev/sda1 rw\n`);
+    processFile("mountinfo", "31 20 8:1 /home/core/datadog/generated-by-shop//deleted /data rw - ext4 /dev/sda1 rw\n");
+    render("#!end\n");
+    listensOn(24079);
+    render(rendered);
+    expect(shown()).toMatch(/ port 24079 is in use/);
   });
 
   test("leaves nothing of containers that are gone behind", () => {
