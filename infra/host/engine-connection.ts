@@ -39,7 +39,7 @@ export interface ConnectionResult {
  */
 export async function checkEngineConnection(host: HostSettings): Promise<void> {
   const options = [...sshOptions(host), "-o", `ConnectionAttempts=${attempts}`];
-  const problem = connectionProblem(host, await dialEngine({ ...host, options }, limitMs));
+  const problem = connectionProblem(host, await dialEngine({ ...host, options }));
   if (problem !== undefined) throw new Error(problem);
 }
 
@@ -54,9 +54,8 @@ export interface EngineTarget {
 
 /**
  * Sends a request to an engine in the same way as the docker provider, and closes the connection after the answer.
- * @param limitMs time limit for login and answer together, in milliseconds.
  */
-export async function dialEngine(target: EngineTarget, limitMs: number): Promise<ConnectionResult> {
+async function dialEngine(target: EngineTarget): Promise<ConnectionResult> {
   const { user, port, options, address } = target;
   const args = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
   const child = spawn("ssh", [...args, "docker system dial-stdio"]);
@@ -96,7 +95,7 @@ export async function dialEngine(target: EngineTarget, limitMs: number): Promise
 }
 
 /** Whether the login succeeded. */
-export function isLoggedIn({ stderr }: Pick<ConnectionResult, "stderr">): boolean {
+function isLoggedIn({ stderr }: Pick<ConnectionResult, "stderr">): boolean {
   return stderr.includes("Authenticated to ");
 }
 

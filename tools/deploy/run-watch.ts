@@ -1,5 +1,5 @@
 import type { EngineTarget } from "../../infra/host";
-import { adviceFor } from "./advice";
+import { askHost } from "./ask-host";
 import type { EngineEvent } from "./engine-events";
 import { targetsInEvents } from "./engine-targets";
 import type { EventLog } from "./event-log";
@@ -10,9 +10,6 @@ const lookEveryMs = 2000;
 
 /** Nothing else may have happened for so long. */
 const quietMs = 4000;
-
-/** Milliseconds that sshd and engine of a host may take to say anything. */
-const answerMs = 10_000;
 
 /** What a watch needs. */
 export interface RunWatchOptions {
@@ -43,7 +40,7 @@ export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchO
   const hosts = new HangingHosts({
     ask: async (host) => {
       const target = targetsInEvents(events).get(host) ?? (await (others ??= otherTargets())).get(host);
-      return target === undefined ? undefined : askEngine(target);
+      return target === undefined ? undefined : askHost(target);
     },
   });
   let length = 0;
@@ -66,22 +63,4 @@ export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchO
       return givenUp;
     },
   };
-}
-
-/**
- * Asks a host's engine; undefined where it or the system has answered anything, else what is known of why not. Exported for
- * its tests.
- */
-export async function askEngine(target: EngineTarget): Promise<string | undefined> {
-  // Loaded when it is needed, which is seldom: it brings the providers' packages with it.
-  const { dialEngine, isLoggedIn } = await import("../../infra/host/index.js");
-  const end = await dialEngine(target, answerMs);
-  // An ssh that is ended once it has its answer ends as if it had lost its connection.
-  if (end.stdout !== "") return undefined;
-  if (end.status === undefined) {
-    return isLoggedIn(end)
-      ? "its sshd accepts the connection, but the Docker engine does not answer"
-      : "its sshd accepts connections, but does not answer";
-  }
-  return end.status === 255 ? (adviceFor(end.stderr)?.line ?? end.stderr).trim() : undefined;
 }
