@@ -10,6 +10,10 @@ export interface Container {
   /** `healthy`, `unhealthy` or `starting`; empty if it has no health check. */
   readonly health: string;
   readonly exitCode: number;
+  /** How often Docker has started it again since somebody started it. */
+  readonly restarts: number;
+  /** Whether it, or a process in it, was ended for lack of memory. An engine may forget that once it has started again. */
+  readonly outOfMemory: boolean;
   /** Seconds since it was started; undefined if it never was, or if the time is unknown. */
   readonly secondsUp: number | undefined;
   /** The image reference with which it was created. */
@@ -58,7 +62,8 @@ const format = [
   "{{json .HostConfig.NetworkMode}}",
   '{ {{range $name, $network := .NetworkSettings.Networks}}{{json $name}}:[{{json $network.IPAddress}},{{json $network.GlobalIPv6Address}}],{{end}}"":[]}',
   "{{json .State.StartedAt}}",
-  "[{{range $label, $_ := .Config.Labels}}{{json $label}},{{end}}null]]",
+  "[{{range $label, $_ := .Config.Labels}}{{json $label}},{{end}}null]",
+  "{{json .RestartCount}},{{json .State.OOMKilled}}]",
 ].join(",");
 
 /** The host's time comes first: the containers' start times are by its clock. */
@@ -98,7 +103,7 @@ export function hostTime(text: string): number | undefined {
 
 function readContainer(line: readonly unknown[], now: number): Container[] {
   const [id, name, state, health, exitCode, env, labels, image, path, args, ports, ...further] = line;
-  const [networkMode, networks, started, labelNames] = further;
+  const [networkMode, networks, started, labelNames, restarts, outOfMemory] = further;
   if (typeof id !== "string" || typeof name !== "string") return [];
   const entries = textsOf(env);
   const value = (variable: string): string =>
@@ -112,6 +117,8 @@ function readContainer(line: readonly unknown[], now: number): Container[] {
       state: textOf(state),
       health: textOf(health),
       exitCode: countOf(exitCode),
+      restarts: countOf(restarts),
+      outOfMemory: outOfMemory === true,
       // For a container that was never started, Docker's date is in the year 1.
       secondsUp: secondsUp < 1e9 ? Math.max(Math.floor(secondsUp), 0) : undefined,
       image: textOf(image),

@@ -53,10 +53,10 @@ function problemOf(role: Role, container: Container | undefined): string[] {
   ];
   const log = `docker logs ${name} on the host says why`;
   if (container === undefined) return report("is not there", "`make up` creates it");
-  const { state, health, exitCode } = container;
+  const { state, exitCode } = container;
   switch (state) {
     case "running":
-      return health === "unhealthy" ? [`${what} ${name} is unhealthy: ${log}`] : [];
+      return problemsOfRunning(role, container);
     case "paused":
       return report("is paused", `docker unpause ${name} on the host resumes it`);
     case "restarting":
@@ -68,6 +68,28 @@ function problemOf(role: Role, container: Container | undefined): string[] {
       return report(`does not run (${state})`, `docker start ${name} on the host starts it`);
   }
 }
+
+/** A container that runs now, but may have been away, or hangs. */
+function problemsOfRunning(role: Role, { health, outOfMemory, restarts, secondsUp }: Container): string[] {
+  const name = containerNames[role];
+  const { what } = purposes[role];
+  const log = `docker logs ${name} on the host says why`;
+  if (outOfMemory) {
+    return [
+      `${what} ${name} was ended for lack of memory: raise ${role}.memoryMiB in the stack's file and run make up; docker restart ${name} on the host clears this message`,
+    ];
+  }
+  if (restarts >= manyRestarts && secondsUp !== undefined && secondsUp < recentSeconds) {
+    return [`${what} ${name} was started again ${restarts} times, the last time ${secondsUp} s ago: ${log}`];
+  }
+  return health === "unhealthy" ? [`${what} ${name} is unhealthy: ${log}`] : [];
+}
+
+/** Fewer restarts may have a reason that is over, such as a restart of the engine. */
+const manyRestarts = 3;
+
+/** A container that runs for so many seconds counts as steady. */
+const recentSeconds = 600;
 
 /** The same on a node of a Swarm, which starts its tasks again by itself. */
 function problemOfTask(role: Role, container: Container | undefined): string[] {

@@ -36,6 +36,8 @@ test("a container is found by its name, by the beginning of its id, or by its se
     exitCode: 0,
     secondsUp: 60,
     labelNames: [],
+    restarts: 0,
+    outOfMemory: false,
     image: "",
     command: [],
     ports: [],

@@ -44,6 +44,8 @@ describe("the survey of a host", () => {
         exitCode: 0,
         secondsUp: undefined,
         labelNames: [],
+        restarts: 0,
+        outOfMemory: false,
         image: "redis:7",
         command: ["docker-entrypoint.sh", "redis-server"],
         ports: [6379],

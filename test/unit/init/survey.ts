@@ -11,6 +11,8 @@ export function container(name: string, differences: Partial<Container> = {}): C
     exitCode: 0,
     secondsUp: 3600,
     labelNames: [],
+    restarts: 0,
+    outOfMemory: false,
     image: "registry.example/team/app:1",
     command: ["/app"],
     ports: [],

@@ -23,6 +23,8 @@ export interface ToldContainer {
   readonly networks?: Readonly<Record<string, readonly string[]>>;
   /** How long ago it was started, in seconds. */
   readonly secondsUp?: number;
+  readonly restarts?: number;
+  readonly outOfMemory?: boolean;
 }
 
 /** The host's own time, in seconds since 1970. */
@@ -84,6 +86,8 @@ function containerLine({
   networkMode = "bridge",
   networks = { bridge: [] },
   secondsUp = 3600,
+  restarts = 0,
+  outOfMemory = false,
 }: ToldContainer): string {
   const first = [id, `/${name}`, state, health, exitCode, [...variables, null], { ...labels, "": "" }];
   const started = new Date((now - secondsUp) * 1000).toISOString();
@@ -96,6 +100,8 @@ function containerLine({
     { ...networks, "": [] },
     started,
     Object.keys(labels),
+    restarts,
+    outOfMemory,
   ];
   return `${JSON.stringify([...first, ...further])}\n`;
 }

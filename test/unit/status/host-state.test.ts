@@ -38,6 +38,21 @@ describe("agent and generator", () => {
       ],
     ],
     [
+      "an agent that was out of memory",
+      [{ ...dd, outOfMemory: true, restarts: 1 }, gen],
+      [
+        "the agent's container dd-agent was ended for lack of memory: raise agent.memoryMiB in the stack's file and run make up; docker restart dd-agent on the host clears this message",
+      ],
+    ],
+    [
+      "a generator that ends now and then",
+      [dd, { ...gen, restarts: 3, secondsUp: 40 }],
+      [
+        "the generator's container datadog-gen was started again 3 times, the last time 40 s ago: docker logs datadog-gen on the host says why",
+      ],
+    ],
+    ["a generator that ended long ago", [dd, { ...gen, restarts: 3, secondsUp: 4000 }], []],
+    [
       "a paused generator",
       [dd, { ...gen, state: "paused" }],
       [
