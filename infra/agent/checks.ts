@@ -1,8 +1,9 @@
-import { mountProblems } from "../container";
+import { mountProblems, variablesWithoutEffect } from "../container";
 import { generationOf, versionOf } from "../generations";
 import { supportsIntegration, integrationNames, selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
+import { agentEnvironment } from "./agent";
 import { applicationProblems } from "./applications";
 import { agentMounts, agentTmpfs } from "./mounts";
 
@@ -22,7 +23,16 @@ export function agentProblems(host: HostSettings): Problem[] {
 
 /** Warnings about the agent of a host. */
 export function agentWarnings(host: HostSettings): readonly string[] {
-  return generationOf(host).warnings(host, selectIntegrations(host.integrations, host.agent.generation));
+  const integrations = selectIntegrations(host.integrations, host.agent.generation);
+  const generation = generationOf(host);
+  const { environment } = host.agent;
+  const counted = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !generation.completesVariables.includes(name)),
+  );
+  return [
+    ...generation.warnings(host, integrations),
+    ...variablesWithoutEffect("agent", counted, agentEnvironment(host, integrations)),
+  ];
 }
 
 function imageProblems(host: HostSettings): Problem[] {

@@ -1,16 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { agentWarnings } from "../agent";
+import { generatorWarnings } from "../generator";
 import { canProve } from "./proof";
-import type { FleetSettings } from "../settings";
+import type { FleetSettings, HostSettings } from "../settings";
 
 /** Warnings about settings that work but have a risk or a cost. Each one is listed once, with all its hosts. */
 export function fleetWarnings({ hosts }: FleetSettings): string[] {
   const found = new Map<string, string[]>();
   for (const host of hosts) {
-    for (const warning of agentWarnings(host)) found.set(warning, [...(found.get(warning) ?? []), host.name]);
+    for (const warning of [...rootWarnings(host), ...agentWarnings(host), ...generatorWarnings(host)])
+      found.set(warning, [...(found.get(warning) ?? []), host.name]);
   }
   return [...found].map(([warning, names]) => `${names.length > 1 ? "Hosts" : "Host"} ${names.join(", ")}: ${warning}`);
+}
+
+/** A root folder that systems empty at a boot, or of files that nobody has changed for some days. */
+function rootWarnings({ root }: HostSettings): string[] {
+  return /^\/(var\/)?tmp(\/|$)/.test(root)
+    ? [`the folder ${root} (root) is in one that the system empties; then nothing is monitored. Choose another one.`]
+    : [];
 }
 
 /** Logs the warnings in each preview and update. */

@@ -46,6 +46,7 @@ export const generation5: Generation = {
     DD_COLLECT_LABELS_AS_TAGS: containerTagLabels().join(","),
     ...proxyVariables(host.proxy),
   }),
+  completesVariables: [],
   refusesVariable: () => undefined,
   refusesSecret: () =>
     "is encrypted, and generation 5 of the agent takes variables only in the clear, where `docker inspect` shows them; " +

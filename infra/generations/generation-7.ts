@@ -72,9 +72,6 @@ export const generation7: Generation = {
           "with agent.resolveHandles, the agent resolves handles and variables in every container's labels: a container that you don't trust can get the API key or another container's secrets.",
         ]
       : []),
-    ...(agent.resolveHandles ? [] : Object.keys(resolvesNothing).filter((name) => name in agent.environment)).map(
-      (name) => `agent.environment.${name} has no effect: the program sets it, unless agent.resolveHandles is true.`,
-    ),
   ],
   environment: (host, integrations) => {
     const { proxy } = host;
@@ -101,6 +98,7 @@ export const generation7: Generation = {
       ...(proxy.noProxy.length > 0 && { DD_PROXY_NO_PROXY: proxy.noProxy.join(" ") }),
     };
   },
+  completesVariables: ["DD_IGNORE_AUTOCONF"],
   refusesVariable: (variable, { discovery }) => (discovery === "agent" ? undefined : refusesFilter(variable)),
   refusesSecret: (variable) => {
     if (!variable.startsWith("DD_")) {

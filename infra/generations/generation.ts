@@ -49,6 +49,8 @@ export interface Generation {
   warnings(host: HostSettings, integrations: readonly Integration[]): readonly string[];
   /** Its environment variables, as in its own documentation. */
   environment(host: HostSettings, integrations: readonly Integration[]): Record<string, string>;
+  /** Those of them that it takes together with the stack's own values. */
+  readonly completesVariables: readonly string[];
   /** Why the settings can't give the agent a variable, and what to do, to be read after the key; undefined if they can. */
   refusesVariable(variable: string, host: HostSettings): string | undefined;
   /** Why a variable can't be a secret, and what to do, to be read after the key; undefined if it can. */

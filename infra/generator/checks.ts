@@ -1,6 +1,7 @@
-import { mountProblems } from "../container";
+import { mountProblems, variablesWithoutEffect } from "../container";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
+import { generatorEnvironment } from "./generator";
 import { generatorMounts, generatorTmpfs } from "./mounts";
 import { passwordProblems } from "./passwords";
 import { waitProblems } from "./wait";
@@ -10,4 +11,9 @@ export function generatorProblems(host: HostSettings): Problem[] {
   const mounts = generatorMounts(host, new HostPaths(host.root), { configFolder: "", templatesFolder: "" });
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(generatorTmpfs)];
   return [...mountProblems("generator", host, targets), ...passwordProblems(host), ...waitProblems(host)];
+}
+
+/** Warnings about the generator of a host. */
+export function generatorWarnings({ generator }: HostSettings): readonly string[] {
+  return variablesWithoutEffect("generator", generator.environment, generatorEnvironment);
 }

@@ -17,7 +17,7 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
     host,
     {
       settings: host.generator,
-      environment: { DOCKER_HOST: engineSocket.url },
+      environment: generatorEnvironment,
       mounts: generatorMounts(host, args.paths, args),
       healthCheck: generatorHealthCheck,
       specific: {
@@ -35,6 +35,9 @@ export function createGenerator(host: HostSettings, args: GeneratorArgs, placeme
     placement,
   );
 }
+
+/** The variables that the program sets for the generator. */
+export const generatorEnvironment = { DOCKER_HOST: engineSocket.url } as const;
 
 /** It writes into a folder of the host's user, and creates others there with the same owner. */
 export const generatorCapabilities = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL"] as const;

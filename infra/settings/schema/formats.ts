@@ -42,6 +42,12 @@ export const tag = z
   })
   .meta({ pattern: "^(?!(?:project|environment|stack):)[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$" });
 
+/** The kernel's folders, and those that live in memory. */
+const passing = "proc|sys|dev|run|var/run";
+
+/** Homes, and folders of the system that every host has. */
+const others = "root|(?:var/)?home(?:/[^/]+)?|bin|boot|etc|lib|lib64|mnt|opt|sbin|srv|usr|var|var/lib(?:/docker)?";
+
 /** A folder of this program on a host. */
 export const absolutePath = z
   .string()
@@ -52,12 +58,14 @@ export const absolutePath = z
   .refine((value) => !/\/(\.{0,2}\/|\.{1,2}$)/.test(value), {
     message: 'contains ".", ".." or "//", and Docker knows folders by their shortest path; write that',
   })
-  .refine((value) => !/^\/(proc|sys|dev|run|var\/run)(\/|$)/.test(value), {
+  .refine((value) => !new RegExp(`^/(${passing})(/|$)`).test(value), {
     message: "is in a folder of the system that is not kept; choose another one",
   })
+  .refine((value) => !new RegExp(`^/(${others})$`).test(value), {
+    message: "has other content, which would be removed together with this program's; choose a folder of its own in it",
+  })
   .meta({
-    pattern:
-      "^(?!.*/(?:\\.{0,2}/|\\.{1,2}$))(?!/(?:proc|sys|dev|run|var/run)(?:/|$))/[\\p{L}\\p{N}._/@+,=~%-]*[\\p{L}\\p{N}._@+,=~%-]$",
+    pattern: `^(?!.*/(?:\\.{0,2}/|\\.{1,2}$))(?!/(?:${passing})(?:/|$))(?!/(?:${others})$)/[\\p{L}\\p{N}._/@+,=~%-]*[\\p{L}\\p{N}._@+,=~%-]$`,
   });
 
 /** The path of an existing file or folder on a host. */
@@ -76,7 +84,10 @@ export const httpAddress = z
   .refine((value) => !/^https?:\/\//.test(value) || (URL.canParse(value) && new URL(value).port !== "0"), {
     message: "has no host name, or a port that is none (1 to 65535)",
   })
-  .meta({ pattern: "^https?://[^\\s/@]+(/[^\\s]*)?$" });
+  .refine((value) => !/[?#]/.test(value), {
+    message: "has a ? or #, and the agent puts its own paths behind the address; write it up to the path",
+  })
+  .meta({ pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" });
 
 /**
  * An image reference, by tag or digest: the grammar of the distribution project's package `reference`, which Docker uses
@@ -147,7 +158,12 @@ const nameInDns = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?";
 /** Host name, IPv4 or IPv6 address. A port is a setting of its own. */
 export const networkAddress = z
   .string()
-  .regex(new RegExp(`^${nameInDns}$|${z.regexes.ipv6.source}`), "is a host name or an IP address, without a port");
+  .regex(new RegExp(`^${nameInDns}$|${z.regexes.ipv6.source}`), "is a host name or an IP address, without a port")
+  .refine((value) => !/^[0-9.]+$/.test(value) || z.regexes.ipv4.test(value), {
+    message:
+      "is no IPv4 address: four numbers from 0 to 255 without leading zeros, which programs read in different ways",
+  })
+  .meta({ pattern: `^(?![0-9.]+$)${nameInDns}$|${z.regexes.ipv4.source}|${z.regexes.ipv6.source}` });
 
 /** A Datadog API key. */
 export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 32 characters of 0-9 and a-f");

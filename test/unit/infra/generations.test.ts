@@ -69,6 +69,22 @@ describe("the lookup of handles and variables for checks", () => {
     ]);
   });
 
+  test("a variable that the program sets itself is told, one that it completes is not", () => {
+    const environment = { DD_HOSTNAME: "other", DD_IGNORE_AUTOCONF: "kafka", DD_LOG_LEVEL: "warn" };
+    const generator = { environment: { DOCKER_HOST: "tcp://192.0.2.1", TZ: "UTC" } };
+    expect(fleetWarnings(fleetWith({ environment }, { generator }))).toEqual(
+      ["agent.environment.DD_HOSTNAME", "generator.environment.DOCKER_HOST"].map(
+        (name) => `Host web-1: ${name} has no effect: the program sets this variable itself; remove it.`,
+      ),
+    );
+  });
+
+  test("a root folder that the system empties is told", () => {
+    const warning = /^Host web-1: the folder \/var\/tmp\/datadog \(root\) is in one that the system empties/;
+    expect(fleetWarnings(fleetWith({}, { root: "/var/tmp/datadog" }))).toEqual([expect.stringMatching(warning)]);
+    expect(fleetWarnings(fleetWith({}, { root: "/tmpfiles/datadog" }))).toEqual([]);
+  });
+
   test("can be turned on for the stack or a host, with a warning", () => {
     expect(environmentOf(7, { agent: { resolveHandles: true } })).not.toHaveProperty("DD_SECRET_BACKEND_SKIP_CHECKS");
     const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];

@@ -224,7 +224,7 @@ describe("a secret in the clear is refused, and not repeated", () => {
 
   test.each<[string, Record<string, unknown>]>([
     ["a label", container("agent", "labels", "note", `the key is ${apiKey}`)],
-    ["an address", { intake: `https://intake.example/?api_key=${apiKey}` }],
+    ["an address", { intake: `https://intake.example/key/${apiKey}` }],
     ["a health check", { agent: { healthCheck: { test: ["CMD", "curl", apiKey] } } }],
     ["a host's tag", { hosts: [{ ...host, tags: [`key:${apiKey}`] }] }],
   ])("where %s repeats one that is encrypted elsewhere", async (_, settings) => {

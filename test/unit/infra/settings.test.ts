@@ -142,6 +142,28 @@ describe("what nobody on the host could use is refused", () => {
     },
   );
 
+  test.each(["/home/core", "/root", "/var/home/core", "/etc", "/srv", "/opt", "/var/lib", "/var/lib/docker"])(
+    "a folder with other content: %s",
+    (root) => {
+      expect(refusal({ root })).toMatch(/root: has other content, which would be removed .*a folder of its own in it/);
+    },
+  );
+
+  test.each(["192.0.2.300", "192.0.2", "192.0.2.010", "3221225994", "1.2.3.4.5"])(
+    "an address of digits that is none: %s",
+    (address) => {
+      expect(refusal({ hosts: [{ ...host, address }] })).toMatch(/hosts\[0\]\.address: is no IPv4 address/);
+      expect(refusal({ jump: { address, hostKey: host.hostKey } })).toMatch(/jump\.address: is no IPv4 address/);
+    },
+  );
+
+  test.each(["https://intake.example/?api_key=x", "https://intake.example#x"])(
+    "an intake with a query: %s",
+    (intake) => {
+      expect(refusal({ intake })).toMatch(/intake: has a \? or #/);
+    },
+  );
+
   test.each(["/proc/x", "/sys/fs", "/dev/shm/datadog", "/run/datadog", "/var/run/datadog", "/run"])(
     "a folder that the system does not keep: %s",
     (root) => {
