@@ -1,4 +1,4 @@
-import { setAsideSuffix } from "../../infra/names";
+import { HostPaths, setAsideSuffix } from "../../infra/names";
 import { quote } from "../shared/questions";
 import type { ExpectedContainer, ExpectedHost } from "./expected";
 import type { ActualContainer, Facts, PathProblem } from "./facts";
@@ -319,9 +319,9 @@ function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, pat
 
 /** A folder that others may enter, or write to: by the user's own right, else as root. */
 function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
-  const isPrivate = /^\/(secrets|config|templates)\/[^/]+\/|^\/generated\/|^\/config\/secrets$/.test(
-    path.slice(host.root.length),
-  );
+  const isPrivate =
+    path !== new HostPaths(host.root).sockets &&
+    /^\/(secrets|config|templates)\/[^/]+\/|^\/generated\/|^\/config\/secrets$/.test(path.slice(host.root.length));
   const close = `chmod ${isPrivate ? "u=rwx,go=" : "o-w"} ${quote(path)} 2>/dev/null`;
   return {
     text: `${path} is open to others than the host's user`,

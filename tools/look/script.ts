@@ -1,4 +1,4 @@
-import { manifestFile } from "../../infra/names";
+import { HostPaths, manifestFile } from "../../infra/names";
 import { generatorPaths } from "../../infra/rendering";
 import { quote } from "../shared/questions";
 import type { ExpectedHost } from "./expected";
@@ -75,6 +75,8 @@ function filesLines(host: ExpectedHost): string[] {
   const paths = [...new Set([...made, ...mounted, ...own])];
   const listings = manifests === undefined ? [] : paths.filter((path) => isListing(host, path));
   const published = paths.filter((path) => path.startsWith(`${root}/generated/`));
+  // Applications run as any user, and look for a socket there.
+  const { sockets } = new HostPaths(root);
   const above = [root, ...below(["config", "templates", "secrets"])].filter((folder) =>
     made.some((path) => path.startsWith(`${folder}/`)),
   );
@@ -90,8 +92,8 @@ function filesLines(host: ExpectedHost): string[] {
       ? []
       : [
           call("closed", "700 *", listings),
-          call("closed", "*00 *", [...published, ...own]),
-          call("closed", "*[0145] *", [...above, ...made]),
+          call("closed", "*00 *", [...published.filter((path) => path !== sockets), ...own]),
+          call("closed", "*[0145] *", [...above, ...made, ...published.filter((path) => path === sockets)]),
         ]),
     ...configs.map((file) => `[ -f ${quote(file)} ] || tell gone ${quote(file)}`),
     ...[...new Set([...above, ...made, ...published])].map(

@@ -24,6 +24,7 @@ beforeEach(() => {
   for (const path of [
     "generated/datadog/redisdb.d",
     "generated/nginx",
+    "generated/sockets",
     "config/dd-agent/conf.d",
     "config/secrets",
     "templates/datadog-gen",
@@ -93,6 +94,7 @@ const host = (): ExpectedHost => ({
         { source: `${root}/secrets/dd-agent/89ab`, target: "/run/secrets/datadog" },
         { source: `${root}/config/dd-agent/conf.d`, target: "/conf.d" },
         { source: `${root}/generated/datadog/redisdb.d`, target: "/etc/redisdb.d" },
+        { source: `${root}/generated/sockets`, target: "/var/run/datadog" },
       ],
     },
     {
@@ -473,6 +475,7 @@ test.each([
   ["generated/datadog", 0o755, "chmod u=rwx,go= "],
   ["generated/datadog/redisdb.d", 0o777, "chmod u=rwx,go= "],
   ["config/secrets", 0o777, "chmod u=rwx,go= "],
+  ["generated/sockets", 0o777, "chmod o-w "],
   ["secrets", 0o777, "chmod o-w "],
   ["secrets/dd-agent", 0o757, "chmod o-w "],
   ["generated", 0o777, "chmod o-w "],
@@ -485,6 +488,12 @@ test.each([
   expect(finding?.text).toBe(`${join(root, path)} is open to others than the host's user`);
   expect(finding?.repair.before?.[0]).toContain(`${command}'${join(root, path)}'`);
   run(finding?.repair.before?.join("\n") ?? "false");
+  expect(look()).toEqual([]);
+});
+
+test("applications of any user may look for the agent's sockets", () => {
+  engine([agent(), generator()]);
+  chmodSync(join(root, "generated/sockets"), 0o755);
   expect(look()).toEqual([]);
 });
 
