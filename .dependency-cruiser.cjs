@@ -7,6 +7,7 @@
 const partsOfHosts = [
   "agent",
   "container",
+  "filter",
   "generations",
   "generator",
   "host",
@@ -29,6 +30,7 @@ const arrows = {
   host: ["names", "settings", "shell"],
   container: ["host", "names", "settings", "shell"],
   agent: ["container", "generations", "host", "integrations", "names", "settings", "shell"],
+  filter: ["container", "generations", "names", "rendering", "settings", "shell"],
   generator: ["container", "generations", "host", "names", "rendering", "settings"],
   fleet: partsOfHosts,
   swarm: ["fleet", ...partsOfHosts],

@@ -1,15 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { engineMount, readOnlyMount } from "../container";
+import { engineMountOf, readOnlyMount } from "../container";
 import { applicationPaths, collectsLogs, generationOf, hasSockets, secretsFolder } from "../generations";
 import { pythonChecks, selectIntegrations } from "../integrations";
 import { contentHash, type HostPaths, logConfigsFolder } from "../names";
 import type { HostSettings } from "../settings";
 
-/** The agent's mounts of folders that every host has. */
+/** The agent's mounts of folders that every host has, without the engine's socket. */
 export const agentHostFolders = [
-  engineMount,
   { type: "bind", source: "/proc", target: "/host/proc", readOnly: true },
   { type: "bind", source: "/sys/fs/cgroup", target: "/host/sys/fs/cgroup", readOnly: true },
 ] as const;
@@ -26,6 +25,7 @@ export function agentMounts(
   const generation = generationOf(host);
   const checks = pythonChecks(selectIntegrations(host.integrations, host.agent.generation));
   return [
+    engineMountOf(host),
     ...agentHostFolders,
     readOnlyMount(secrets, secretsFolder),
     readOnlyMount(paths.ownChecks, "/conf.d"),

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { containerNames, engineSocket, ownerLabels, type Role } from "../names";
+import { engineSocket, HostPaths, ownerLabels, ownNames, type OwnRole } from "../names";
 import { type ContainerSettings, type HostSettings, machineIdentity } from "../settings";
 import { containerHooks } from "./hooks";
 
@@ -14,7 +14,7 @@ export interface Placement {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** The properties in which the containers of agent and generator differ. */
+/** The properties in which the containers differ. */
 export interface ContainerArgs {
   readonly settings: ContainerSettings;
   /** Environment variables that the program sets itself. */
@@ -39,7 +39,7 @@ const replaceOnChanges = ["mounts", "healthcheck", "tmpfs", "init"];
 
 /** The image of a container, pulled if the host does not have it. */
 export function createImage(
-  role: Role,
+  role: OwnRole,
   host: HostSettings,
   image: string,
   { parent, provider, dependsOn }: Placement,
@@ -51,9 +51,9 @@ export function createImage(
   );
 }
 
-/** Creates a container with the properties that agent and generator share: restarts, log rotation, memory limit, labels. */
+/** Creates a container with the properties that all share: restarts, log rotation, memory limit, labels. */
 export function createContainer(
-  role: Role,
+  role: OwnRole,
   host: HostSettings,
   args: ContainerArgs,
   { parent, provider, dependsOn }: Placement,
@@ -63,7 +63,7 @@ export function createContainer(
   return new docker.Container(
     `${host.name}-${role}`,
     {
-      name: containerNames[role],
+      name: ownNames[role],
       // The name instead of the image resource's output, so that a failed pull does not stop the program for other hosts.
       image: settings.image,
       restart: "unless-stopped",
@@ -102,13 +102,21 @@ export function readOnlyMount(
   return { type: "bind", source, target, readOnly: true };
 }
 
-/** The mount of the folder with the engine's socket, which both containers have. */
+/** The mount of the folder with the engine's own socket. */
 export const engineMount = {
   type: "bind",
   source: engineSocket.hostFolder,
   target: engineSocket.folder,
   readOnly: true,
 } as const;
+
+/** The mount through which agent and generator reach the engine: its own socket, or that of the socket filter. */
+export function engineMountOf(
+  host: Pick<HostSettings, "root" | "socketFilter">,
+): Omit<typeof engineMount, "source"> & { readonly source: string } {
+  if (host.socketFilter === undefined) return engineMount;
+  return { ...engineMount, source: new HostPaths(host.root).filteredEngine };
+}
 
 function environmentList(
   users: Readonly<Record<string, string>>,

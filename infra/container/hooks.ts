@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { runOnHost } from "../host";
-import { containerNames, type Role } from "../names";
+import { ownNames, type OwnRole } from "../names";
 import type { HostSettings } from "../settings";
 import { inOneScript } from "../shell";
 import { restorePredecessorScript, stopPredecessorScript } from "./replacement";
@@ -12,11 +12,13 @@ import { putBackScript, setAsideScript } from "./takeover";
  * container as well. If the engine refuses the new container, both are restored.
  * @param parent the host's resource; failures are reported for it.
  */
-export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Resource): pulumi.ResourceHookBinding {
+export function containerHooks(role: OwnRole, host: HostSettings, parent: pulumi.Resource): pulumi.ResourceHookBinding {
   const resource = `${host.name}-${role}`;
+  // The old containers of a takeover run until the generator is created.
+  const takesOver = host.adopt && role !== "filter";
   let predecessor = "";
   const giveWay = new pulumi.ResourceHook(`${resource}-give-way`, async () => {
-    const scripts = [stopPredecessorScript(role, host), ...(host.adopt ? [setAsideScript(host)] : [])];
+    const scripts = [stopPredecessorScript(role, host), ...(takesOver ? [setAsideScript(host)] : [])];
     predecessor = (await runOnHost(host, inOneScript(...scripts))).trim();
   });
   const comeBack = new pulumi.ErrorHook(`${resource}-come-back`, async ({ failedOperation, errors }) => {
@@ -32,7 +34,7 @@ export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Re
     }
     return false;
   });
-  return { beforeCreate: [giveWay], onError: [comeBack, ...(host.adopt ? [putBack] : [])] };
+  return { beforeCreate: [giveWay], onError: [comeBack, ...(takesOver ? [putBack] : [])] };
 }
 
 /**
@@ -42,11 +44,11 @@ export function containerHooks(role: Role, host: HostSettings, parent: pulumi.Re
  * @returns whether Pulumi retries.
  */
 async function replacementRefused(
-  role: Role,
+  role: OwnRole,
   host: HostSettings,
   { predecessor, refusal, parent }: { predecessor: string; refusal: string; parent: pulumi.Resource },
 ): Promise<boolean> {
-  const name = containerNames[role];
+  const name = ownNames[role];
   const reason = refusal
     .split(/^\s*\* /m)
     .pop()

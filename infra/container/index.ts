@@ -3,12 +3,13 @@ export {
   createContainer,
   createImage,
   engineMount,
+  engineMountOf,
   mergeHealthCheck,
   readOnlyMount,
   type Placement,
 } from "./container";
 export { mountProblems } from "./mount-problems";
-export { removeLeftoversScript, oldContainersScript } from "./own-containers";
+export { removeLeftoversScript, removeOthersScript, oldContainersScript } from "./own-containers";
 export { restorePredecessorScript } from "./replacement";
 export { steadyArguments, steadyScript, type WatchedContainers } from "./steady";
 export { takeoverScript } from "./takeover";

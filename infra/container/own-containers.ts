@@ -1,4 +1,4 @@
-import { containerNames, identitiesOf, type Owner, ownerLabels } from "../names";
+import { containerNames, identitiesOf, type Owner, ownerLabels, type OwnRole } from "../names";
 import type { HostScript } from "../shell";
 
 /** Defines shell functions that find a host's own containers by their labels. */
@@ -9,6 +9,11 @@ export function ownContainersScript(owner: Owner): HostScript {
 /** Removes the host's own containers except those with these full ids. */
 export function removeLeftoversScript(owner: Owner, ids: readonly string[]): HostScript {
   return { ...ownContainersScript(owner), calls: [["remove_leftovers", ...ids]] };
+}
+
+/** Removes the host's own containers of a role except the one with this full id. */
+export function removeOthersScript(owner: Owner, role: OwnRole, id: string): HostScript {
+  return { ...ownContainersScript(owner), calls: [["remove_others", role, id]] };
 }
 
 /** Defines the shell function `old_containers`, which lists containers that conflict with the host's own ones. */

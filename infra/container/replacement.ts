@@ -1,4 +1,4 @@
-import { containerNames, type Owner, type Role } from "../names";
+import { type Owner, ownNames, type OwnRole } from "../names";
 import { type HostScript, inOneScript, readShell } from "../shell";
 import { ownContainersScript } from "./own-containers";
 
@@ -9,11 +9,11 @@ const watcher = [...["own-containers", "replacement"].map(readShell), "watch_suc
  * Stops and renames the container of a role, so that its successor can use the name. Prints the container's id, or nothing
  * if there is no container.
  */
-export function stopPredecessorScript(role: Role, owner: Owner): HostScript {
+export function stopPredecessorScript(role: OwnRole, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
     values: { watcher },
-    calls: [["give_way", containerNames[role], role]],
+    calls: [["give_way", ownNames[role], role]],
   });
 }
 
@@ -22,9 +22,9 @@ export function stopPredecessorScript(role: Role, owner: Owner): HostScript {
  * the successor before it refused to start it.
  * @param ids the old container's id, as {@link stopPredecessorScript} printed it; of several, the first that still exists.
  */
-export function restorePredecessorScript(role: Role, owner: Owner, ...ids: readonly string[]): HostScript {
+export function restorePredecessorScript(role: OwnRole, owner: Owner, ...ids: readonly string[]): HostScript {
   return inOneScript(ownContainersScript(owner), {
     files: ["rename", "replacement"],
-    calls: [["come_back", containerNames[role], role, ...ids]],
+    calls: [["come_back", ownNames[role], role, ...ids]],
   });
 }

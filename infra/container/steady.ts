@@ -10,8 +10,8 @@ const steadySeconds = 3;
 
 /** The containers that {@link steadyScript} watches. */
 export interface WatchedContainers {
-  /** Their full ids. */
-  readonly ids: Readonly<Record<Role, string>>;
+  /** Their full ids; the filter's only if the host has one. */
+  readonly ids: Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
   /** The file in the generator's container that shows that it has published configs. */
   readonly published: string;
   /** How long each has to run, in seconds. Default: 3. */
@@ -43,6 +43,9 @@ export function steadyArguments({
   return {
     files: ["harmless", "steady"],
     values: { published },
-    arguments: [String(seconds), ids.generator, ids.agent, ids.generator],
+    arguments: [
+      ...[String(seconds), ids.generator, ids.agent, ids.generator],
+      ...(ids.filter === undefined ? [] : [ids.filter]),
+    ],
   };
 }

@@ -1,10 +1,11 @@
 import { agentProblems } from "../agent";
+import { filterProblems } from "../filter";
 import { generatorProblems } from "../generator";
 import { type FleetSettings, type HostSettings, type Problem, SettingsError } from "../settings";
 
 /** Problems with the resolved settings of one host. */
 function problemsOf(host: HostSettings): Problem[] {
-  return [...agentProblems(host), ...generatorProblems(host)];
+  return [...agentProblems(host), ...generatorProblems(host), ...filterProblems(host)];
 }
 
 /**

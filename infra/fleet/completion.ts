@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { gateScript } from "./canary-gate";
 import { cleanupScript, removeUnlistedScript } from "./cleanup";
-import { removeLeftoversScript, steadyScript, takeoverScript } from "../container";
+import { removeLeftoversScript, removeOthersScript, steadyScript, takeoverScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import type { Role } from "../names";
@@ -15,7 +15,10 @@ import { type HostScript, inOneScript } from "../shell";
 /** Arguments of {@link createCompletion}. */
 export interface CompletionArgs {
   /** The host's containers. */
-  readonly containers: Readonly<Record<Role, docker.Container>>;
+  readonly containers: Readonly<Record<Role, docker.Container>> & {
+    /** Undefined if the host has no socket filter. */
+    readonly filter: docker.Container | undefined;
+  };
   /** Absolute paths of folders in use. Everything next to them is removed. */
   readonly inUse: readonly pulumi.Input<string>[];
   /** Absolute paths of configs of integrations that the stack does not list. */
@@ -33,12 +36,10 @@ export function createCompletion(
   { containers, inUse, unlisted, isCanary }: CompletionArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const { agent, generator } = containers;
+  const { agent, generator, filter } = containers;
   const create = pulumi
-    .all([agent.id, generator.id, pulumi.all([...inUse])])
-    .apply(([agentId, generatorId, paths]) =>
-      completionScript(host, { ids: { agent: agentId, generator: generatorId }, inUse: paths, unlisted, isCanary }),
-    );
+    .all([{ agent: agent.id, generator: generator.id, filter: filter?.id }, pulumi.all([...inUse])])
+    .apply(([ids, paths]) => completionScript(host, { ids, inUse: paths, unlisted, isCanary }));
   return hostCommand(`${host.name}-cleanup`, host, { create }, options);
 }
 
@@ -55,7 +56,7 @@ export function completionScript(
     isCanary,
   }: Pick<CompletionArgs, "unlisted" | "isCanary"> & {
     /** Ids of the containers. */
-    readonly ids: Readonly<Record<Role, string>>;
+    readonly ids: Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
     readonly inUse: readonly string[];
   },
 ): HostScript {
@@ -64,6 +65,7 @@ export function completionScript(
     ...(host.adopt ? [takeoverScript(host, ids)] : []),
     isCanary ? gateScript(host, watched) : steadyScript(host, watched),
     removeLeftoversScript(host, [ids.agent, ids.generator]),
+    ...(ids.filter === undefined ? [] : [removeOthersScript(host, "filter", ids.filter)]),
     cleanupScript(inUse),
     removeUnlistedScript(unlisted, generationOf(host).reloadSignal),
   );

@@ -12,6 +12,7 @@ import {
 import { createCompletion } from "./completion";
 import { checkConnectionFirst } from "./connection-check";
 import { createImage, type Placement } from "../container";
+import { createFilter, filterFiles, filterFolderScript } from "../filter";
 import { createFiles, dockerProviderArgs } from "../host";
 import { createGenerator } from "../generator";
 import { contentHash, HostPaths } from "../names";
@@ -60,6 +61,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const checks = pythonChecks(integrations);
     const checksFolders = Object.keys(checks).length > 0 ? { [paths.pythonChecks(contentHash(checks))]: checks } : {};
     const secretsFolder = agentSecretsFolder(host, paths);
+    const rules = filterFiles(host);
+    const rulesFolders = rules === undefined ? {} : { [paths.filterConfig(contentHash(rules))]: rules };
 
     const preflight = createPreflight(host, turn, { parent: this, dependsOn: [...after] });
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
@@ -70,33 +73,45 @@ export class MonitoredHost extends pulumi.ComponentResource {
       host,
       {
         paths,
-        folders: { [configFolder]: config, [templatesFolder]: templates, ...checksFolders },
+        folders: { [configFolder]: config, [templatesFolder]: templates, ...checksFolders, ...rulesFolders },
         first,
-        further: inOneScript(bundledConfigsScript(host, paths), applicationFoldersScript(host, paths)),
+        further: inOneScript(
+          bundledConfigsScript(host, paths),
+          applicationFoldersScript(host, paths),
+          filterFolderScript(host),
+        ),
       },
       { parent: this, dependsOn: [preflight, ...images] },
     );
     const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight] });
 
+    const [rulesFolder] = Object.keys(rulesFolders);
+    const filter = rulesFolder === undefined ? undefined : createFilter(host, rulesFolder, placement(files));
+    const filters = filter === undefined ? [] : [filter];
+
     const generatorArgs = { paths, configFolder, templatesFolder };
     // In a takeover, creating the generator stops the old agent too, so everything that the new agent needs must exist
     // already.
-    const generator = createGenerator(host, generatorArgs, placement(files, ...(host.adopt ? [secrets] : [])));
+    const generator = createGenerator(
+      host,
+      generatorArgs,
+      placement(files, ...filters, ...(host.adopt ? [secrets] : [])),
+    );
     const agent = createAgent(
       host,
       { paths, integrations, secretsFolder },
-      placement(files, secrets, ...(host.adopt ? [generator] : [])),
+      placement(files, secrets, ...filters, ...(host.adopt ? [generator] : [])),
     );
 
     this.completion = createCompletion(
       host,
       {
-        containers: { agent, generator },
-        inUse: [configFolder, templatesFolder, secretsFolder, ...Object.keys(checksFolders)],
+        containers: { agent, generator, filter },
+        inUse: [configFolder, templatesFolder, secretsFolder, ...Object.keys({ ...checksFolders, ...rulesFolders })],
         unlisted: unlistedConfigs(paths, first),
         isCanary,
       },
-      { parent: this, dependsOn: [agent, generator] },
+      { parent: this, dependsOn: [agent, generator, ...filters] },
     );
 
     this.registerOutputs();
@@ -112,6 +127,7 @@ function providersImages(host: HostSettings, placement: Placement): docker.Remot
   return [
     createImage("agent", host, agentImage(host), placement),
     createImage("generator", host, host.generator.image, placement),
+    ...(host.socketFilter === undefined ? [] : [createImage("filter", host, host.socketFilter.image, placement)]),
   ];
 }
 

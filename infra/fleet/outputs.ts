@@ -1,6 +1,6 @@
 import { sshOptions } from "../host";
 import { type GenerationNumber, selectIntegrations } from "../integrations";
-import { containerNames } from "../names";
+import { containerNames, ownNames } from "../names";
 import type { HostSettings } from "../settings";
 import { quote } from "../shell";
 
@@ -29,7 +29,7 @@ export function hostOutput(host: HostSettings): HostOutput {
   return {
     name: host.name,
     address: host.address,
-    containers: Object.values(containerNames),
+    containers: [...Object.values(containerNames), ...(host.socketFilter === undefined ? [] : [ownNames.filter])],
     root: host.root,
     integrations: selectIntegrations(host.integrations, host.agent.generation).map(
       ({ check }) => check[host.agent.generation],

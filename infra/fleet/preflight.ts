@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { agentHostFolders, agentImage } from "../agent";
 import { engineMount, oldContainersScript, trialCreation } from "../container";
+import { filterTrial } from "../filter";
 import { hostCommand, hostValues } from "../host";
 import { HostPaths } from "../names";
 import type { HostSettings } from "../settings";
@@ -29,6 +30,8 @@ export function preflightScript(host: HostSettings): HostScript {
   const isListed = (name: string): boolean => name !== "bridge" && name !== "*";
   // Those of the settings first: it is more often one of these that is missing.
   const networks = [...host.agentNetworks.filter(isListed), ...host.agentNetworks.filter((name) => name === "bridge")];
+  // The folder with the filter's socket is created after these checks.
+  const engine = host.socketFilter === undefined ? [engineMount] : [];
   return inOneScript(oldContainersScript(host), {
     files: ["fail", "preflight"],
     values: hostValues(host),
@@ -41,14 +44,20 @@ export function preflightScript(host: HostSettings): HostScript {
       ["engine_is_fit", user],
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),
       // If there are credentials for registries, only the provider can pull.
-      ...(host.registries.length > 0 ? [] : [["images_are_available", agentImage(host), host.generator.image] as Call]),
+      ...(host.registries.length > 0 ? [] : [["images_are_available", ...imagesOf(host)] as Call]),
       trialCreation(
         "agent",
         { ...host.agent, image: agentImage(host) },
         ["--pid", "host", "--cgroupns", "host"],
-        agentHostFolders,
+        [...engine, ...agentHostFolders],
       ),
-      trialCreation("generator", host.generator, ["--pid", "host"], [engineMount]),
+      trialCreation("generator", host.generator, ["--pid", "host"], engine),
+      ...filterTrial(host),
     ],
   });
+}
+
+function imagesOf(host: HostSettings): string[] {
+  const { generator, socketFilter } = host;
+  return [agentImage(host), generator.image, ...(socketFilter === undefined ? [] : [socketFilter.image])];
 }

@@ -2,9 +2,9 @@ import { connect } from "node:net";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { restorePredecessorScript } from "../container";
+import { removeOthersScript, restorePredecessorScript } from "../container";
 import { runOnHost } from "../host";
-import { containerNames, type Role } from "../names";
+import { ownNames, type OwnRole } from "../names";
 import { inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
 import { hostOutput, type HostOutput } from "./outputs";
@@ -35,7 +35,7 @@ export interface ProofAnswer {
    * In the answers to `note` and `resume`: the full ids of the containers that the host can go back to, the best first: those
    * of before an unproven change, then those of now.
    */
-  readonly containers?: Readonly<Partial<Record<Role, readonly string[]>>>;
+  readonly containers?: Readonly<Partial<Record<OwnRole, readonly string[]>>>;
 }
 
 /** Whether `make up` runs the program and answers requests. */
@@ -86,11 +86,14 @@ async function revertHost(
   problem: string,
   ask: (phase: "back") => Promise<unknown>,
 ): Promise<string> {
-  const old = Object.entries(containers) as [Role, readonly string[]][];
+  const old = Object.entries(containers) as [OwnRole, readonly string[]][];
   if (old.length === 0) return `${prefixOf(host)}: ${problem}`;
-  const names = old.map(([role]) => containerNames[role]).join(" and ");
+  const names = old.map(([role]) => ownNames[role]).join(" and ");
   try {
-    await runOnHost(host, inOneScript(...old.map(([role, ids]) => restorePredecessorScript(role, host, ...ids))));
+    const restore = old.map(([role, ids]) => restorePredecessorScript(role, host, ...ids));
+    // The state that is restored has no filter, so nothing else would remove the new one.
+    const isNew = host.socketFilter !== undefined && containers.filter === undefined;
+    await runOnHost(host, inOneScript(...restore, ...(isNew ? [removeOthersScript(host, "filter", "")] : [])));
   } catch (error) {
     return `${prefixOf(host)}: ${problem}\nThe old ${names} could not be brought back: ${String(error)}`;
   }

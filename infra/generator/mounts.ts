@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { engineMount, readOnlyMount } from "../container";
+import { engineMountOf, readOnlyMount } from "../container";
 import type { HostPaths } from "../names";
 import { generatorPaths } from "../rendering";
 import type { HostSettings } from "../settings";
@@ -22,7 +22,7 @@ export function generatorMounts(
   { configFolder, templatesFolder }: GeneratorFolders,
 ): (docker.types.input.ContainerMount & { readonly target: string })[] {
   return [
-    engineMount,
+    engineMountOf(host),
     readOnlyMount(configFolder, generatorPaths.config),
     readOnlyMount(templatesFolder, generatorPaths.templates),
     ...(host.passwordFiles.length > 0 ? [readOnlyMount(paths.passwords, generatorPaths.passwords)] : []),

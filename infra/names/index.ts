@@ -1,6 +1,15 @@
 /** The names on every host: containers, labels, folders and files. */
 export { engineSocket } from "./engine";
-export { containerNames, identitiesOf, ownerLabels, setAsideSuffix, type Owner, type Role } from "./labels";
+export {
+  containerNames,
+  identitiesOf,
+  ownerLabels,
+  ownNames,
+  setAsideSuffix,
+  type Owner,
+  type OwnRole,
+  type Role,
+} from "./labels";
 export {
   HostPaths,
   apiKeyFile,

@@ -74,6 +74,16 @@ export class HostPaths {
     return `${this.generated}/sockets`;
   }
 
+  /** The folder of the socket filter's own socket, which the agent and the generator mount in place of the engine's. */
+  get filteredEngine(): string {
+    return `${this.generated}/engine`;
+  }
+
+  /** The socket filter's configuration, by its content's hash: beside the generator's, to be removed like it. */
+  filterConfig(hash: string): string {
+    return this.generatorConfig(hash);
+  }
+
   /** The user's own checks, which the agent reads unchanged. */
   get ownChecks(): string {
     return `${this.root}/config/dd-agent/conf.d`;

@@ -1,6 +1,7 @@
 /** Renders the stack's settings into files: pure functions, without host or clock. */
 export { checkConfig } from "./check-yaml";
 export { milliseconds } from "./duration";
+export { filterPaths, filterRules } from "./filter-files";
 export {
   firstConfigs,
   generatorConfigFiles,

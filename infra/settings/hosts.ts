@@ -168,6 +168,7 @@ export function resolveHost(
     root: settings.root ?? defaultRoot(settings.user),
     jump: settings.jump,
     intake: settings.intake,
+    socketFilter: settings.socketFilter,
     privateKey: settings.privateKeyFile === undefined ? undefined : readKey(settings.privateKeyFile),
   };
 }

@@ -130,15 +130,18 @@ describe("a host whose applications send logs, metrics and traces", () => {
     expect(listed.tags).toEqual(expect.arrayContaining([...own, "container_name:cart"]));
   });
 
-  test("a new agent goes on where the old one stopped: no line is lost, and none comes twice", async () => {
+  test("a new agent, which reaches the engine through a filter, goes on where the old one stopped: no line is lost, and none comes twice", async () => {
     const before = (await recorded()).logs.filter(({ message }) => message.startsWith("order ")).length;
     const agent = async (): Promise<string> =>
       (await stage.host("applications-1").run("docker inspect --format '{{.Id}}' dd-agent")).stdout.trim();
     const old = await agent();
-    changeSettings(deployment().stackFile, { "agent.labels": { "example.edited": "yes" } });
+    changeSettings(deployment().stackFile, { socketFilter: { image: stage.toolchain.images.services } });
     const { status, output } = await make(deployment(), ["up", `STACK=${deployment().stack}`]);
     expect(status, output).toBe(0);
     expect(await agent()).not.toBe(old);
+    expect(
+      (await stage.host("applications-1").run("stat -c %a /home/core/datadog/generated/sockets")).stdout.trim(),
+    ).toBe("755");
     const replaced = Date.now();
     const last = (await stage.host("applications-1").run("docker logs --tail 1 cart")).stdout.trim();
     const messages = await arrived(`${last}, which was written after the new agent came`, ({ logs }) => {
@@ -164,20 +167,41 @@ describe("a host whose applications send logs, metrics and traces", () => {
     );
   });
 
-  test("nothing is collected of the container that does not want it, nor of the agent and the generator", async () => {
-    const { logs } = await recorded();
-    const names = new Set(logs.flatMap(({ tags }) => tags.filter((tag) => tag.startsWith("container_name:"))));
-    expect([...names].sort()).toEqual(["container_name:cache", "container_name:cart"]);
+  test("new containers are seen through the filter, also by a filter that was killed", async () => {
+    const host = stage.host("applications-1");
+    for (const name of ["dd-agent", "datadog-gen"]) {
+      const { stdout } = await host.run(
+        `docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' ${name}`,
+      );
+      expect(stdout.split("\n")).toContain("/home/core/datadog/generated/engine");
+      expect(stdout).not.toMatch(/^(\/var)?\/run$/m);
+    }
+    await host.run("docker kill datadog-filter && docker start datadog-filter");
+    const { services } = stage.toolchain.images;
+    await host.run(
+      `docker run -d --name later --env PROJECT=late ${services} sh -c 'while true; do echo late; sleep 1; done'`,
+    );
+    const line = await arrived("a line of later", ({ logs }) => logs.find(({ message }) => message === "late"));
+    expect(line.tags).toEqual(expect.arrayContaining(["project:late", "container_name:later"]));
+    const { output } = await make(deployment(), ["status", `STACK=${deployment().stack}`]);
+    expect(output).not.toMatch(/datadog-filter|unhealthy|Drift:/);
   });
 
-  test("drift finds nothing, and destroy leaves neither sockets nor positions", async () => {
+  test("nothing is collected of the container that does not want it, nor of this program's", async () => {
+    const { logs } = await recorded();
+    const names = new Set(logs.flatMap(({ tags }) => tags.filter((tag) => tag.startsWith("container_name:"))));
+    expect([...names].sort()).toEqual(["container_name:cache", "container_name:cart", "container_name:later"]);
+  });
+
+  test("drift finds nothing, and destroy leaves neither the filter nor sockets nor positions", async () => {
     const drift = await make(deployment(), ["drift", `STACK=${deployment().stack}`]);
     expect(drift.status, drift.output).toBe(0);
     const { status, output } = await make(deployment(), ["destroy", `STACK=${deployment().stack}`]);
     expect(status, output).toBe(0);
-    const left = await stage
-      .host("applications-1")
-      .run("find datadog -name '*.socket' -o -name registry.json", { check: false });
+    const host = stage.host("applications-1");
+    const left = await host.run("find /home/core -name '*.socket' -o -name '*.sock' -o -name registry.json");
     expect(left.stdout).toBe("");
+    const containers = await host.run("docker ps --all --quiet --filter label=datadog-hosts.role");
+    expect(containers.stdout).toBe("");
   });
 });

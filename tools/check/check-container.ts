@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 
-import { containerNames } from "../../infra/names";
+import { ownNames } from "../../infra/names";
 import { UserError } from "../shared/errors";
 import { masked } from "../shared/secrets";
 import { shown, type Shown } from "../shared/shown";
@@ -152,7 +152,7 @@ function missingInstanceReasons(read: HostAnswers, host: string, { name, state }
 }
 
 function containerNotFound(host: string, wanted: string, all: readonly Container[]): ContainerNotFound {
-  const own: readonly string[] = Object.values(containerNames);
+  const own: readonly string[] = Object.values(ownNames);
   const names = all.map(({ name }) => name).filter((name) => !own.includes(name));
   const nearest = names.length === 0 ? "none" : `the nearest name is ${closest(wanted, names)}`;
   return new ContainerNotFound(`Host ${host} has no container ${wanted}; ${nearest}.`);

@@ -7,7 +7,7 @@ export interface HostResource {
 
 /** Resources of a host are named after it, with their role behind: `web-1-api-key`. Some are of earlier versions alone. */
 const named =
-  /^(.+?)(?:-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|takeover|cleanup|canary-gate))?$/;
+  /^(.+?)(?:-(preflight|files|bundled-configs|api-key|docker|agent-image|agent|generator-image|generator|filter-image|filter|takeover|cleanup|canary-gate))?$/;
 
 /** The host that a resource belongs to, by its URN; undefined where it belongs to none. */
 export function hostResourceOf(urn: string): HostResource | undefined {

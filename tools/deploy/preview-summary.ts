@@ -1,4 +1,4 @@
-import { containerNames } from "../../infra/names";
+import { ownNames } from "../../infra/names";
 import { wholeSwarm } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
 import { hostResourceOf, type HostResource } from "./host-resources";
@@ -7,7 +7,7 @@ import { hostResourceOf, type HostResource } from "./host-resources";
 const verbs = { create: "created", replace: "replaced", update: "changed", delete: "removed" } as const;
 type Operation = keyof typeof verbs;
 
-const containerRoles = Object.keys(containerNames) as (keyof typeof containerNames)[];
+const containerRoles = Object.keys(ownNames) as (keyof typeof ownNames)[];
 
 /** What becomes of a container with its resource. */
 const containerFates: Readonly<Record<Operation, string>> = {
@@ -85,7 +85,7 @@ function fatesOf(host: string, roles: ReadonlyMap<string, Operation>): Container
   const fates = host === wholeSwarm ? taskFates : containerFates;
   return containerRoles.flatMap((role) => {
     const operation = roles.get(role);
-    return operation === undefined ? [] : [{ name: containerNames[role], fate: fates[operation] }];
+    return operation === undefined ? [] : [{ name: ownNames[role], fate: fates[operation] }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ProofAnswer, ProofRequest } from "../../infra/fleet";
-import { containerNames, type Role } from "../../infra/names";
+import { ownNames, type OwnRole } from "../../infra/names";
 import { whyNotReached } from "../status/ask-hosts";
 import { ProcessError } from "../shared/run";
 import { shown } from "../shared/shown";
@@ -111,18 +111,18 @@ export class Proofs {
 }
 
 /** The ids of several sets of containers by role, in the order of the sets. */
-function candidates(...sets: readonly Partial<Record<Role, string>>[]): NonNullable<ProofAnswer["containers"]> {
-  const roles = (Object.keys(containerNames) as Role[]).map((role) => {
+function candidates(...sets: readonly Partial<Record<OwnRole, string>>[]): NonNullable<ProofAnswer["containers"]> {
+  const roles = (Object.keys(ownNames) as OwnRole[]).map((role) => {
     const ids = sets.flatMap((set) => set[role] ?? []);
     return [role, [...new Set(ids)]] as const;
   });
   return Object.fromEntries(roles.filter(([, ids]) => ids.length > 0));
 }
 
-function containersOf({ containers }: HostView): Partial<Record<Role, string>> {
-  const found = (Object.keys(containerNames) as Role[]).flatMap((role) => {
+function containersOf({ containers }: HostView): Partial<Record<OwnRole, string>> {
+  const found = (Object.keys(ownNames) as OwnRole[]).flatMap((role) => {
     const own = containers.find(
-      ({ name, labels }) => name === containerNames[role] && labels.get("datadog-hosts.role") === role,
+      ({ name, labels }) => name === ownNames[role] && labels.get("datadog-hosts.role") === role,
     );
     return own === undefined ? [] : [[role, own.id] as const];
   });

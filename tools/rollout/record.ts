@@ -1,5 +1,5 @@
 import type { HostOutput } from "../../infra/fleet";
-import { containerNames, HostPaths, setAsideSuffix, type Role } from "../../infra/names";
+import { ownNames, HostPaths, setAsideSuffix, type OwnRole } from "../../infra/names";
 import { quote } from "../../infra/shell";
 import { onHost } from "../look";
 import type { RecordedInstance } from "./losses";
@@ -9,7 +9,7 @@ import type { HostView } from "./view";
 export interface ProofRecord {
   readonly instances: readonly RecordedInstance[];
   /** The full ids of its containers. */
-  readonly containers: Readonly<Partial<Record<Role, string>>>;
+  readonly containers: Readonly<Partial<Record<OwnRole, string>>>;
 }
 
 /** Where records are kept; tests provide their own. */
@@ -53,15 +53,15 @@ function parse(text: string): ProofRecord | undefined {
 /** Whether a container of the record has given way to a successor that has not proven itself: such a container is kept. */
 export function isUnproven({ containers }: ProofRecord, view: HostView): boolean {
   return view.containers.some(({ id, name }) =>
-    (Object.keys(containerNames) as Role[]).some((role) => containers[role] === id && isSetAside(name, role)),
+    (Object.keys(ownNames) as OwnRole[]).some((role) => containers[role] === id && isSetAside(name, role)),
   );
 }
 
 /** Whether a container of this program has given way to a successor. */
 export function hasSetAside({ containers }: HostView): boolean {
-  return containers.some(({ name }) => (Object.keys(containerNames) as Role[]).some((role) => isSetAside(name, role)));
+  return containers.some(({ name }) => (Object.keys(ownNames) as OwnRole[]).some((role) => isSetAside(name, role)));
 }
 
-function isSetAside(name: string, role: Role): boolean {
-  return name.startsWith(`${containerNames[role]}${setAsideSuffix}`);
+function isSetAside(name: string, role: OwnRole): boolean {
+  return name.startsWith(`${ownNames[role]}${setAsideSuffix}`);
 }

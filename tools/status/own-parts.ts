@@ -1,8 +1,8 @@
-import { containerNames, type Role } from "../../infra/names";
+import { containerNames, ownNames, type OwnRole, type Role } from "../../infra/names";
 import type { Container } from "../containers/containers";
 import type { Answer } from "../shared/questions";
 
-/** The state of this program's two containers on a host. */
+/** The state of this program's containers on a host. */
 export interface OwnParts {
   /** Whether each one is running, so that it can be asked. */
   readonly running: Readonly<Record<Role, boolean>>;
@@ -15,11 +15,13 @@ export interface OwnParts {
 }
 
 /** What each container is, and the consequence if it does not run. */
-const purposes: Readonly<Record<Role, { readonly what: string; readonly without: string }>> = {
+const purposes: Readonly<Record<OwnRole, { readonly what: string; readonly without: string }>> = {
   agent: { what: "the agent's container", without: "nothing is collected" },
   generator: { what: "the generator's container", without: "new containers are not monitored" },
+  filter: { what: "the socket filter", without: "neither agent nor generator reaches the Docker engine" },
 };
 
+/** The roles of the containers that every host has. */
 const roles = Object.keys(containerNames) as Role[];
 
 /**
@@ -39,14 +41,25 @@ export function readOwnParts(
     running: each((container) => container?.state === "running"),
     starting: each((container) => container?.state === "running" && container.health === "starting"),
     names: { ...containerNames, ...tasks },
-    problems: roles.flatMap((role) =>
-      tasks === undefined ? problemOf(role, found(role)) : problemOfTask(role, found(role)),
-    ),
+    problems: [
+      ...filterProblems(containers),
+      ...roles.flatMap((role) =>
+        tasks === undefined ? problemOf(role, found(role)) : problemOfTask(role, found(role)),
+      ),
+    ],
   };
 }
 
-function problemOf(role: Role, container: Container | undefined): string[] {
-  const name = containerNames[role];
+/** Problems with the socket filter, on a host that has one. */
+function filterProblems(containers: readonly Container[]): string[] {
+  const filter = containers.find(
+    ({ name, labels }) => name === ownNames.filter && labels.get("datadog-hosts.role") === "filter",
+  );
+  return filter === undefined ? [] : problemOf("filter", filter);
+}
+
+function problemOf(role: OwnRole, container: Container | undefined): string[] {
+  const name = ownNames[role];
   const { what, without } = purposes[role];
   const report = (problem: string, remedy: string): string[] => [
     `${what} ${name} ${problem}, so ${without}: ${remedy}`,
@@ -70,11 +83,12 @@ function problemOf(role: Role, container: Container | undefined): string[] {
 }
 
 /** A container that runs now, but may have been away, or hangs. */
-function problemsOfRunning(role: Role, { health, outOfMemory, restarts, secondsUp }: Container): string[] {
-  const name = containerNames[role];
+function problemsOfRunning(role: OwnRole, { health, outOfMemory, restarts, secondsUp }: Container): string[] {
+  const name = ownNames[role];
   const { what } = purposes[role];
   const log = `docker logs ${name} on the host says why`;
-  if (outOfMemory) {
+  // No setting raises the filter's limit.
+  if (outOfMemory && role !== "filter") {
     return [
       `${what} ${name} was ended for lack of memory: raise ${role}.memoryMiB in the stack's file and run make up; docker restart ${name} on the host clears this message`,
     ];

@@ -1,5 +1,5 @@
 import type { GenerationNumber } from "../../infra/integrations";
-import { containerNames } from "../../infra/names";
+import { containerNames, ownNames } from "../../infra/names";
 import { shown, type Shown } from "../shared/shown";
 import { harmlessLine } from "../shared/terminal-text";
 import { rareSecrets, readConfigFiles } from "./config-files";
@@ -148,12 +148,12 @@ export function reportSilence(host: string, problem: string): Shown<HostReport> 
   return shown({ host, reached: false, ...nothingFound, problems: [`${host}: ${problem}`] });
 }
 
-const ownNames: readonly string[] = Object.values(containerNames);
+const programNames: readonly string[] = Object.values(ownNames);
 
 /** Whether a container is this program's, or one that it set aside. The label alone does not hide a container. */
 function isOwn({ name, labels }: Container): boolean {
-  if (ownNames.includes(name)) return true;
-  return labels.has("datadog-hosts.role") && ownNames.some((own) => name.startsWith(`${own}.`));
+  if (programNames.includes(name)) return true;
+  return labels.has("datadog-hosts.role") && programNames.some((own) => name.startsWith(`${own}.`));
 }
 
 /** The container that an instance monitors. Generation 5 doesn't name it, but its address does. */

@@ -1,15 +1,19 @@
 import { generationOf } from "../../infra/generations";
-import { containerNames, type Role } from "../../infra/names";
+import { ownNames, type OwnRole, type Role } from "../../infra/names";
 import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
 import type { Difference } from "./schema";
 
 /** The references of the images that the settings name for a host. */
-export type WantedImages = Readonly<Record<Role, string>>;
+export type WantedImages = Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
 
 /** The images that the settings name for a host. */
-export function wantedImages(host: Pick<HostSettings, "agent" | "generator">): WantedImages {
-  return { agent: host.agent.image ?? generationOf(host).defaultImage, generator: host.generator.image };
+export function wantedImages(host: Pick<HostSettings, "agent" | "generator" | "socketFilter">): WantedImages {
+  return {
+    agent: host.agent.image ?? generationOf(host).defaultImage,
+    generator: host.generator.image,
+    filter: host.socketFilter?.image,
+  };
 }
 
 /** A reference of an image by its id, or by its digest alone: it does not say which name was meant. */
@@ -18,9 +22,9 @@ const byDigest = /^sha256:|@sha256:/;
 /** Containers of this program that run another image than the settings name. */
 export function versionDifferences(containers: readonly Container[], wanted: WantedImages): Difference[] {
   return Object.entries(wanted).flatMap(([role, image]) => {
-    const name = containerNames[role as Role];
+    const name = ownNames[role as OwnRole];
     const found = containers.find((container) => container.name === name)?.image ?? "";
-    if (found === "" || found === image || byDigest.test(found)) return [];
+    if (found === "" || image === undefined || found === image || byDigest.test(found)) return [];
     return [
       {
         text: `the container ${name} runs the image ${found}, and the stack's settings name ${image}`,

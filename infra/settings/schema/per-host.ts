@@ -9,6 +9,7 @@ import {
   dockerNetwork,
   fileName,
   httpAddress,
+  image,
   listedAddress,
   networkAddress,
   unique,
@@ -136,6 +137,19 @@ export const perHost = {
       "Live processes and live containers ([what they cost](applications.md#processes)). Needs generation 7.",
     example: { live: true },
   }),
+  socketFilter: z
+    .strictObject({
+      image: image.meta({
+        description: "An image with haproxy 2.4 or newer and a shell, such as `haproxy:3.0`.",
+        example: "haproxy:3.0",
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        "A further container, `datadog-filter`, between the Docker engine and the agent and generator: it lets through only the calls that they need ([which](security.md#the-socket-filter)).",
+      example: { image: "haproxy:3.0" },
+    }),
   adopt: z.boolean().optional().meta({
     description:
       "Takes over a host that already runs a `dd-agent` and a docker-gen: they are removed once the new containers are healthy.",

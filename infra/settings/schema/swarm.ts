@@ -160,6 +160,7 @@ export const refusedInSwarms: Readonly<Record<string, string>> = {
   dogstatsd: `${notBuilt}; remove it`,
   apm: `${notBuilt}; remove it`,
   processes: `${notBuilt}; remove it`,
+  socketFilter: `${notBuilt}; remove it`,
   "agent.generation":
     "is not 7: generation 5 reads its configs only after a signal, which needs the host's process ids, and a service can't have them; use generation 7, or hosts in place of swarm",
   "agent.network":

@@ -39,6 +39,7 @@ const values: Readonly<Record<keyof typeof perHost, readonly [unknown, unknown]>
   dogstatsd: [{ cardinality: "high" }, { cardinality: "orchestrator" }],
   apm: [{ socket: true }, { socket: true, network: true }],
   processes: [{ live: true }, { live: true, arguments: true }],
+  socketFilter: [{ image: "haproxy:3.0" }, { image: "haproxy:3.2" }],
   adopt: [true, true],
 };
 const keys = Object.keys(values) as (keyof typeof values)[];

@@ -71,6 +71,7 @@ const refused: Readonly<Record<keyof typeof refusedInSwarms, unknown>> = {
   dogstatsd: { network: true },
   apm: { network: true },
   processes: { live: true },
+  socketFilter: { image: "haproxy:3.0" },
   "agent.generation": 5,
   "agent.network": "host",
 };

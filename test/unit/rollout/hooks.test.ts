@@ -29,7 +29,10 @@ afterEach(() => {
 });
 
 /** A host's hooks as the engine calls them, with these answers of `make up`. */
-async function hooksOf(answer: (request: ProofRequest) => ProofAnswer): Promise<{
+async function hooksOf(
+  answer: (request: ProofRequest) => ProofAnswer,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<{
   replaceContainer: () => Promise<void>;
   complete: () => Promise<void>;
   asked: string[];
@@ -41,7 +44,7 @@ async function hooksOf(answer: (request: ProofRequest) => ProofAnswer): Promise<
     return Promise.resolve(answer(request));
   });
   vi.stubEnv(proofSocketVariable, server.environment[proofSocketVariable]);
-  useStack({ stack: "store-staging", config: smallestConfig });
+  useStack({ stack: "store-staging", config: { ...smallestConfig, ...settings } });
   const [host] = readSettings().hosts;
   if (host === undefined) throw new Error("the settings name no host");
   const transform = proveChange(host, 60);
@@ -95,6 +98,25 @@ describe("a host whose containers are replaced", () => {
     expect(doneOnHost()).toContain(`come_back dd-agent agent ${containers.agent.join(" ")}\n`);
     expect(doneOnHost()).toContain(`come_back datadog-gen generator ${containers.generator.join(" ")}\n`);
     server.close();
+  });
+
+  test("goes back to the socket filter that it had, and keeps no new one if it had none", async () => {
+    const goBack = async (old: NonNullable<ProofAnswer["containers"]>): Promise<string> => {
+      writeFileSync(join(folder, "done"), "");
+      const { replaceContainer, complete, server } = await hooksOf(
+        ({ phase }) => (phase === "prove" ? { problem: "lost" } : { containers: old }),
+        { socketFilter: { image: "haproxy:3.0" } },
+      );
+      await replaceContainer();
+      await expect(complete()).rejects.toThrow("went back");
+      server.close();
+      return doneOnHost();
+    };
+    const filter = "f".repeat(64);
+    const restored = await goBack({ filter: [filter], ...containers });
+    expect(restored).toContain(`come_back datadog-filter filter ${filter}\n`);
+    expect(restored).not.toContain("remove_others filter ''\n");
+    expect(await goBack(containers)).toContain("remove_others filter ''\n");
   });
 
   test("goes back if make up has ended", async () => {

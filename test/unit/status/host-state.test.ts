@@ -14,6 +14,8 @@ const agent = {
 
 const [dd, gen] = ownContainers as [ToldContainer, ToldContainer];
 
+const filter = { id: "f".repeat(64), name: "datadog-filter", labels: { "datadog-hosts.role": "filter" } };
+
 describe("agent and generator", () => {
   test.each<[string, readonly ToldContainer[], string[]]>([
     ["both run", [dd, gen], []],
@@ -52,6 +54,13 @@ describe("agent and generator", () => {
       ],
     ],
     ["a generator that ended long ago", [dd, { ...gen, restarts: 3, secondsUp: 4000 }], []],
+    [
+      "a socket filter that has stopped",
+      [{ ...gen, ...filter, state: "exited", exitCode: 1 }, dd, gen],
+      [
+        "the socket filter datadog-filter has stopped (exit code 1), so neither agent nor generator reaches the Docker engine: docker logs datadog-filter on the host says why; docker start datadog-filter starts it",
+      ],
+    ],
     [
       "a paused generator",
       [dd, { ...gen, state: "paused" }],
