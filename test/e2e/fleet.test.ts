@@ -21,6 +21,7 @@ import {
   type UpResult,
 } from "./support/fleet";
 import { apiKey, setStage, stageSettings } from "./support/stage";
+import type { StatusDocument } from "../../tools/status/schema";
 
 const machineNames = ["m-1", "m-2", "m-3", "m-4", "m-5", "m-6", "m-7", "m-8"] as const;
 /** A ninth machine, for the host that is added and for the one that moves. */
@@ -123,6 +124,20 @@ describe("a fleet of eight hosts", () => {
     mustSucceed(again);
     expect(again.changed).toEqual([]);
     expect(await containersOn(machineNames)).toEqual(containers);
+  });
+
+  test("their status comes within seconds", async () => {
+    await upOfEight();
+    const started = performance.now();
+    const { status, stdout, stderr } = await deployment.make("status", { check: false, env: { JSON: "yes" } });
+    const seconds = (performance.now() - started) / 1000;
+    expect(status, stdout + stderr).toBe(0);
+    expect((JSON.parse(stdout) as StatusDocument).hosts.map(({ host, reached }) => [host, reached])).toEqual(
+      eight().map(({ name }) => [name, true]),
+    );
+    process.stderr.write(`The status of eight hosts took ${seconds.toFixed(1)} s.\n`);
+    // Half of the machine is busy with other tests.
+    expect(seconds).toBeLessThan(30);
   });
 
   test("one that is cut off during an up fails alone and is named; the next up does the rest", async () => {
