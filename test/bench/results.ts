@@ -1,10 +1,10 @@
 import type { StepCost } from "./deploys/measure";
-import type { Scenario } from "./deploys/contender";
+import type { OwnScenario, Scenario } from "./deploys/contender";
 
 /** What one contender took for one scenario. */
 export interface DeployFigure {
   readonly contender: string;
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | OwnScenario;
   readonly hosts: number;
   /** Milliseconds that the link adds each way. */
   readonly delay: number;

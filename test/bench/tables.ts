@@ -1,5 +1,5 @@
-import { scenarios } from "./deploys/contender";
-import { median, noise, quantile, type Results } from "./results";
+import { ownScenarios, scenarios } from "./deploys/contender";
+import { median, noise, quantile, type DeployFigure, type Results } from "./results";
 
 /** All figures of a run as text: tables for people, with a mark where stand-ins were measured. */
 export function describeResults({ at, machine, standIns, failed, deploys, reactions, costs }: Results): string {
@@ -14,17 +14,16 @@ export function describeResults({ at, machine, standIns, failed, deploys, reacti
       ["", ...scenarios],
       ...groups(figures, ({ contender, standIns: used }) => marked(contender, used)).map(([name, own]) => [
         name,
-        ...scenarios.map((scenario) => {
-          const runs = own.find((one) => one.scenario === scenario)?.runs ?? [];
-          const of = (key: "wall" | "processor" | "connections"): number => median(runs.map((run) => run[key]));
-          return runs.length === 0
-            ? "–"
-            : `${of("wall").toFixed(1)} (${of("processor").toFixed(1)}, ${of("connections")})`;
-        }),
+        ...scenarios.map((scenario) => cell(own, scenario)),
       ]),
     ]),
     "",
   ]);
+  const ownRows = groups(
+    deploys.filter(({ scenario }) => (ownScenarios as readonly string[]).includes(scenario)),
+    ({ contender, standIns: used, hosts, delay }) =>
+      marked(`${contender}, ${hosts} ${hosts === 1 ? "host" : "hosts"}, ${link(delay)}`, used),
+  ).map(([name, own]) => [name, ...ownScenarios.map((scenario) => cell(own, scenario))]);
   const reactionRows = reactions.map(({ contender, what, containers, standIns: used, seconds }) => [
     marked(contender, used),
     what,
@@ -39,6 +38,9 @@ export function describeResults({ at, machine, standIns, failed, deploys, reacti
   ]);
   return [
     ...deployTables.flat(),
+    "Looks and proofs: seconds (processor seconds, ssh connections)",
+    ...table([["", ...ownScenarios], ...ownRows]),
+    "",
     "Reaction: seconds",
     ...table([["", "", "containers there", "p50", "p99", "most"], ...reactionRows]),
     "",
@@ -52,6 +54,13 @@ export function describeResults({ at, machine, standIns, failed, deploys, reacti
       : "All programs are the vendors'.",
     ...failed.map((reason) => `Not measured: ${reason}`),
   ].join("\n");
+}
+
+/** What the runs of a scenario took: seconds, processor seconds, ssh connections. */
+function cell(figures: readonly DeployFigure[], wanted: DeployFigure["scenario"]): string {
+  const runs = figures.find(({ scenario }) => scenario === wanted)?.runs ?? [];
+  const of = (key: "wall" | "processor" | "connections"): number => median(runs.map((run) => run[key]));
+  return runs.length === 0 ? "–" : `${of("wall").toFixed(1)} (${of("processor").toFixed(1)}, ${of("connections")})`;
 }
 
 const link = (delay: number): string => (delay === 0 ? "plain link" : `${delay} ms each way`);

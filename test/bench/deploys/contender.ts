@@ -11,6 +11,17 @@ export const scenarios = [
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
+/** What only this program does; measured before the last of the scenarios. */
+export const ownScenarios = [
+  "status",
+  "drift",
+  "check of a container",
+  "render",
+  "preview with LIVE=yes",
+  "files changed, with a proof",
+] as const;
+export type OwnScenario = (typeof ownScenarios)[number];
+
 /** A machine as a contender reaches it: itself, or a proxy in front of it. */
 export interface Target {
   readonly host: TestHost;
@@ -38,6 +49,8 @@ export interface Contender {
   prepare(targets: readonly Target[]): Promise<void>;
   /** What the user edits before, which is not measured, and the command; undefined where it has no such thing. */
   step(scenario: Scenario): Step | undefined;
+  /** The same for what only this program does. Default: nothing. */
+  ownStep?(scenario: OwnScenario): Step;
   /** Takes away what it has on this machine. */
   close(): Promise<void>;
 }

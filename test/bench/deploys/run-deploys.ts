@@ -9,7 +9,15 @@ import { byHand, makeVersions } from "./contenders/by-hand";
 import { floor } from "./contenders/floors";
 import { pyinfra } from "./contenders/pyinfra";
 import { thisProgram } from "./contenders/this-program";
-import { scenarios, type Contender, type Target } from "./contender";
+import {
+  ownScenarios,
+  scenarios,
+  type Contender,
+  type OwnScenario,
+  type Scenario,
+  type Step,
+  type Target,
+} from "./contender";
 import { openDelayedLink } from "./delayed-link";
 import { measureStep } from "./measure";
 import { payloadRoot } from "./payload";
@@ -31,7 +39,8 @@ const otherQuiet = "700ms";
  */
 export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pick<Results, "deploys" | "failed">> {
   const machines = Object.values(stage.hosts);
-  const { agent, generator } = stage.toolchain.images;
+  const { agent, generator, services } = stage.toolchain.images;
+  await machines[0]?.loadImage(services);
   const otherAgent = `${agent.replace(/:[^:/]*$/, "")}:other`;
   await Promise.all(
     machines.map((host) => host.run(`docker tag ${agent} ${otherAgent}; docker tag ${agent} ${floorImage}`)),
@@ -84,8 +93,8 @@ async function measure(
   }));
   try {
     await contender.prepare(targets);
-    for (const scenario of scenarios) {
-      const todo = contender.step(scenario);
+    for (const [scenario, next] of stepsOf(contender)) {
+      const todo = next();
       if (todo === undefined) continue;
       const cost = await measureStep(todo, targets);
       const key = { contender: contender.name, scenario, hosts: machines.length, delay };
@@ -100,6 +109,13 @@ async function measure(
     await Promise.all(links.map((link) => link.close()));
     await Promise.all(machines.map(clean));
   }
+}
+
+/** All steps of a contender; each is prepared only when it is its turn. */
+function stepsOf(contender: Contender): (readonly [Scenario | OwnScenario, () => Step | undefined])[] {
+  const shared = scenarios.map((scenario) => [scenario, () => contender.step(scenario)] as const);
+  const own = ownScenarios.map((scenario) => [scenario, () => contender.ownStep?.(scenario)] as const);
+  return [...shared.slice(0, -1), ...own, ...shared.slice(-1)];
 }
 
 /** Leaves nothing of a contender on a host but the images. */

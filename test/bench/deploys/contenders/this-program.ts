@@ -2,7 +2,7 @@ import { changeSettings } from "../../../e2e/support/stack-settings";
 import type { OpenStage } from "../../../e2e/support/open-stage";
 import { stageSettings } from "../../../e2e/support/stage-settings";
 import type { SandboxDeployment } from "../../../../tools/sandbox/deployment";
-import type { Contender, Scenario, Step, Target } from "../contender";
+import type { Contender, OwnScenario, Scenario, Step, Target } from "../contender";
 
 /** How an edited file reaches the hosts. */
 export interface Edits {
@@ -15,6 +15,7 @@ export interface Edits {
 /** This program by its make targets. */
 export function thisProgram(stage: OpenStage, edits: Edits): Contender {
   const deployment = stage.deployment("staging");
+  let firstHost = "";
   return {
     name: "this program",
     standIns: programStandIns(stage),
@@ -22,8 +23,12 @@ export function thisProgram(stage: OpenStage, edits: Edits): Contender {
       const hosts = targets.map(({ host }) => host);
       await deployment.configure({ ...stageSettings(stage, hosts, "staging"), networks: [] });
       changeSettings(deployment.stackFile, { hosts: targets.map(hostEntry) });
+      firstHost = hosts[0]?.name ?? "";
+      const server = `${stage.toolchain.images.services} redis-server --bind 0.0.0.0 --protected-mode no`;
+      await hosts[0]?.run(`docker run --detach --name ${watched} --env SERVICE=redis ${server}`);
     },
     step: (scenario) => stepOf(deployment, edits, scenario),
+    ownStep: (scenario) => ownStepOf(deployment, firstHost, scenario),
     close: () => deployment.forget(),
   };
 }
@@ -32,11 +37,34 @@ function hostEntry({ host: { name, hostKey, privateKeyFile }, address, port }: T
   return { name, address, port, hostKey, privateKeyFile };
 }
 
-function stepOf(deployment: SandboxDeployment, { quiet, agentImage }: Edits, scenario: Scenario): Step {
-  const make = (target: string): Step => ({
-    command: ["make", "--no-print-directory", target, `STACK=${deployment.stack}`],
+/** The container on the first host that is watched. */
+const watched = "bench-redis";
+
+function makeStep(deployment: SandboxDeployment, ...words: readonly string[]): Step {
+  return {
+    command: ["make", "--no-print-directory", ...words, `STACK=${deployment.stack}`],
     environment: deployment.environment,
-  });
+  };
+}
+
+function ownStepOf(deployment: SandboxDeployment, host: string, scenario: OwnScenario): Step {
+  switch (scenario) {
+    case "status":
+    case "drift":
+    case "render":
+      return makeStep(deployment, scenario);
+    case "check of a container":
+      return makeStep(deployment, "check", `HOST=${host}`, `CONTAINER=${watched}`);
+    case "preview with LIVE=yes":
+      return makeStep(deployment, "preview", "LIVE=yes");
+    case "files changed, with a proof":
+      changeSettings(deployment.stackFile, { rollout: { proof: "60s" }, "generator.wait": { quiet: "900ms" } });
+      return makeStep(deployment, "up");
+  }
+}
+
+function stepOf(deployment: SandboxDeployment, { quiet, agentImage }: Edits, scenario: Scenario): Step {
+  const make = (target: string): Step => makeStep(deployment, target);
   switch (scenario) {
     case "first":
     case "nothing to do":
