@@ -144,6 +144,11 @@ export interface Advice {
   readonly line: string;
 }
 
+/** Whether a failure says only that a connection, or a program that was asked, has ended. */
+export function isLostConnection(message: string): boolean {
+  return /context canceled/.test(message) || adviceFor(message)?.meaning === lostConnection;
+}
+
 /**
  * The meaning and remedy of a failure; undefined if it is not known.
  * @param message what a provider, ssh or the engine said. What ssh said itself counts before a host's banner.

@@ -1,5 +1,5 @@
 import { shownLines } from "../shared/shown";
-import { adviceFor } from "./advice";
+import { adviceFor, isLostConnection } from "./advice";
 import type { EngineEvent } from "./engine-events";
 import { hostResourceOf } from "./host-resources";
 
@@ -48,6 +48,11 @@ export function withGivenUp(
   }));
   const rest = failures.filter(({ host }) => !givenUp.has(host));
   return [...rest, ...told].sort((a, b) => (a.host < b.host ? -1 : 1));
+}
+
+/** The failures of an interrupted run that have a reason of their own: the interruption ends plugins, and what they do. */
+export function withoutInterrupted(failures: readonly HostFailure[]): readonly HostFailure[] {
+  return failures.filter(({ message }) => !isLostConnection(message));
 }
 
 /**

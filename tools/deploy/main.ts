@@ -8,7 +8,7 @@ import { readState } from "../look";
 import { targetsInState } from "./engine-targets";
 import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
-import { describeFailures, type HostFailure, readFailures, withGivenUp } from "./failures";
+import { describeFailures, type HostFailure, readFailures, withGivenUp, withoutInterrupted } from "./failures";
 import { describeKilled, describeLocks, readLocks } from "./locks";
 import { type Leftovers, repairHosts, printDrift, findLeftovers } from "./repairs";
 import { describePreview } from "./preview-summary";
@@ -99,7 +99,8 @@ async function main(): Promise<number> {
       await printDrift(stack, environment);
       if (end.status === 0) await printRenderings(stack, environment);
     }
-    const failures = withGivenUp(readFailures(log.events()), givenUp);
+    const found = readFailures(log.events());
+    const failures = withGivenUp(end.interrupted ? withoutInterrupted(found) : found, givenUp);
     const failedSwarm = swarmFailure(log.events());
     if (operation === "up" && failedSwarm !== undefined) await refreshServices(stack, environment);
     const nothing: Leftovers = { lines: [], failed: false };
@@ -118,7 +119,7 @@ async function main(): Promise<number> {
       ...wentBack,
       ...after.lines,
       ...remaining,
-      describeEnd(stack, end),
+      describeEnd(stack, operation as Operation, end),
     ].filter((text) => text !== "");
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status === 0 && after.failed ? 1 : end.status;
@@ -165,10 +166,13 @@ async function printRenderings(stack: string, environment: NodeJS.ProcessEnv): P
 }
 
 /** What a run leaves behind that the next one can't get past by itself. */
-function describeEnd(stack: string, { signal, stderr }: PulumiEnd): string {
+function describeEnd(stack: string, operation: Operation, { signal, status, interrupted, stderr }: PulumiEnd): string {
   if (signal === "SIGKILL") return describeKilled(stack, signal);
   const locks = readLocks(stderr);
-  return locks === undefined ? "" : describeLocks(stack, locks, { machine: hostname(), isRunning });
+  if (locks !== undefined) return describeLocks(stack, locks, { machine: hostname(), isRunning });
+  return interrupted && status !== 0 && operation !== "preview"
+    ? `The run was interrupted. To finish it: make ${operation} STACK=${stack}`
+    : "";
 }
 
 function isRunning(id: number): boolean {

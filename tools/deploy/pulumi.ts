@@ -12,6 +12,8 @@ export interface PulumiEnd {
   readonly status: number;
   /** The signal that ended it, if one did. */
   readonly signal: NodeJS.Signals | undefined;
+  /** Whether somebody has interrupted it, such as by Ctrl-C. */
+  readonly interrupted: boolean;
   /** The end of its stderr. */
   readonly stderr: string;
 }
@@ -41,7 +43,11 @@ export async function runPulumi(
   environment: NodeJS.ProcessEnv,
   { log, reword = (text) => text, onStart }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
-  const release = leaveSignals(() => void child.kill("SIGINT"));
+  let interrupted = false;
+  const release = leaveSignals(
+    () => void child.kill("SIGINT"),
+    () => (interrupted = true),
+  );
   // On a terminal Pulumi draws by itself, and needs one to do so. What it quotes there of a host's words, the scripts on
   // the hosts have made harmless.
   const drawn = process.stdout.isTTY;
@@ -61,7 +67,7 @@ export async function runPulumi(
       child.once("error", (error) => reject(new UserError(`Can't start pulumi: ${error.message}`)));
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {
         endOfLines();
-        resolve({ status: status ?? 130, signal: signal ?? undefined, stderr });
+        resolve({ status: status ?? 130, signal: signal ?? undefined, interrupted, stderr });
       };
       child.once("close", end);
       // Plugins that outlive a killed pulumi keep its stderr open.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { readEvents } from "../../../tools/deploy/engine-events";
-import { describeFailures, readFailures, type HostFailure } from "../../../tools/deploy/failures";
+import { describeFailures, readFailures, withoutInterrupted, type HostFailure } from "../../../tools/deploy/failures";
 
 const urn = (resource: string): string =>
   `urn:pulumi:shop-staging::datadog-hosts::datadog-hosts:index:MonitoredHost$command:remote:Command::${resource}`;
@@ -11,6 +11,19 @@ const diagnostic = (resource: string, message: string, severity = "error"): obje
 });
 
 const lines = (...events: object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+test.each([
+  [
+    "the program's end",
+    'before hook "web-1-connection" failed: rpc error: code = Unavailable desc = error reading from server: EOF',
+    0,
+  ],
+  ["a plugin's end", "rpc error: code = Canceled desc = context canceled", 0],
+  ["a failure of its own", "there is no Docker network backend", 1],
+])("of an interrupted run, %s is told as often as it says something", (_, message, told) => {
+  const failure = { host: "web-1", resource: "web-1-preflight", message, removal: false };
+  expect(withoutInterrupted([failure])).toHaveLength(told);
+});
 
 describe("the failures in an event log", () => {
   test("are the first of each host, sorted by host", () => {
