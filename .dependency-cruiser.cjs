@@ -21,6 +21,7 @@ const partsOfHosts = [
 /** For each folder of infra/, the other folders that it may import. */
 const arrows = {
   start: [],
+  clearance: [],
   names: [],
   shell: [],
   integrations: [],

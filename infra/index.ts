@@ -1,3 +1,4 @@
+import { awaitClearance } from "./clearance";
 import { hostOutput, reportFailedResourcesBriefly, watchFleet } from "./fleet";
 import { readSettings } from "./settings";
 import { swarmOutput, watchSwarm } from "./swarm";
@@ -5,8 +6,13 @@ import { swarmOutput, watchSwarm } from "./swarm";
 reportFailedResourcesBriefly();
 
 const settings = readSettings();
-watchFleet(settings);
-watchSwarm(settings);
+
+/** Registers all resources. */
+export async function begin(): Promise<void> {
+  await awaitClearance();
+  watchFleet(settings);
+  watchSwarm(settings);
+}
 
 /** Per host: its name, address, containers, folder, integrations, and how ssh reaches it. */
 export const hosts = settings.hosts.map(hostOutput);

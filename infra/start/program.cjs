@@ -7,11 +7,12 @@ const { spareSdk } = require("./spare-sdk.cjs");
 spareSdk();
 
 module.exports = load("infra/index.ts", ["infra"]).then(
-  // Pulumi would warn of an output that is undefined.
-  (outputs) =>
-    Object.fromEntries(
-      Object.entries(/** @type {Record<string, unknown>} */ (outputs)).filter(([, value]) => value !== undefined),
-    ),
+  async (program) => {
+    const { begin, ...outputs } = /** @type {{ begin: () => Promise<void> }} */ (program);
+    await begin();
+    // Pulumi would warn of an output that is undefined.
+    return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
+  },
   (error) => {
     // Pulumi shows this kind by its message alone.
     throw error?.constructor.name === "BundleError" ? new RunError(error.message) : error;

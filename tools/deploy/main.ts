@@ -5,6 +5,7 @@ import { runMain, UserError } from "../shared/errors";
 import type { Rollout } from "../rollout";
 import { wantsProof } from "../rollout/settings";
 import { readState } from "../look";
+import { EarlyRun, type EarlyRunOptions } from "./early-run";
 import { targetsInState } from "./engine-targets";
 import { pulumiEnvironment } from "./environment";
 import { EventLog } from "./event-log";
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   const pulumi = (
     args: readonly string[],
     more: NodeJS.ProcessEnv = {},
-    options: Pick<PulumiOptions, "log" | "onStart"> = {},
+    options: Pick<PulumiOptions, "log" | "onStart" | "output"> = {},
   ): Promise<PulumiEnd> =>
     runPulumi(
       args,
@@ -50,30 +51,17 @@ async function main(): Promise<number> {
       { ...options, reword: (text) => reword(stack, text, { colours: process.stderr.isTTY }) },
     );
   if (operation === "unlock") return unlock(stack, environment);
-  const state = operation === "preview" ? undefined : await readState(stack, environment);
-  // Each process of Pulumi takes time, and a stack whose state can be read is there. Otherwise Pulumi creates it, or says why not.
-  if (state === undefined) {
-    const selected = await pulumi(["stack", "select", "--create", stack]);
-    if (selected.status !== 0) return selected.status;
-  }
-  const before = operation === "up" ? await repairHosts(stack, environment, state) : undefined;
-  const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
-  // Further flags may leave hosts out.
-  const inState = operation === "destroy" && further.length === 0 ? state : undefined;
-  const log = new EventLog();
-  // Further flags may let it refresh, and that connects to the hosts.
+  // Further flags may let a preview refresh, and that connects to the hosts.
   const shared =
     operation === "preview" && further.length === 0 ? await startSharedPlugin("stacks", stack, environment) : undefined;
-  try {
-    const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Leftovers> => {
-      // What is wrong with a host that has failed is told already.
-      const failed = new Set(failures.map(({ host }) => host));
-      return findLeftovers(
-        again.filter((name) => !failed.has(name)),
-        stack,
-        environment,
-      );
-    };
+  const logs: EventLog[] = [];
+  const start = (
+    flags: readonly string[],
+    more: NodeJS.ProcessEnv = {},
+    output?: EarlyRunOptions["output"],
+  ): Promise<FinishedRun> => {
+    const log = new EventLog();
+    logs.push(log);
     const running: { id?: number } = {};
     const hangingHosts = watchForHangingHosts({
       log,
@@ -85,14 +73,55 @@ async function main(): Promise<number> {
         if (running.id !== undefined) void endPlugins(running.id);
       },
     });
-    const replaced = before?.replace.flatMap((urn) => ["--replace", urn]) ?? [];
-    const flags = [...flagsOf(operation as Operation), ...replaced, ...further];
-    const end = await pulumi(
-      [operation as Operation, "--stack", stack, "--event-log", log.path, ...flags],
-      { PULUMI_DEBUG_COMMANDS: "true", ...rollout?.environment, ...shared?.environment },
-      { log, onStart: (id) => (running.id = id) },
+    return pulumi(
+      [operation as Operation, "--stack", stack, "--event-log", log.path, ...flagsOf(operation as Operation), ...flags],
+      { PULUMI_DEBUG_COMMANDS: "true", ...shared?.environment, ...more },
+      { log, onStart: (id) => (running.id = id), ...(output && { output }) },
+    ).then(
+      (end) => ({ end, log, givenUp: hangingHosts.end() }),
+      (error: unknown) => {
+        hangingHosts.end();
+        throw error;
+      },
     );
-    const givenUp = hangingHosts.end();
+  };
+  let early: EarlyRun<FinishedRun> | undefined;
+  try {
+    if (operation === "up" && mayStartEarly(stack)) {
+      early = await EarlyRun.start(({ environment, output }) => start(further, environment, output));
+    }
+    const state = operation === "preview" ? undefined : await readState(stack, environment);
+    // Each process of Pulumi takes time, and a stack whose state can be read is there. Otherwise Pulumi creates it, or says why not.
+    if (state === undefined) {
+      await early?.stop();
+      early = undefined;
+      const selected = await pulumi(["stack", "select", "--create", stack]);
+      if (selected.status !== 0) return selected.status;
+    }
+    const mayRepair = async (): Promise<boolean> => {
+      if (early === undefined) return true;
+      if (!(await early.stop())) return false;
+      early = undefined;
+      return true;
+    };
+    const before = operation === "up" ? await repairHosts(stack, environment, state, mayRepair) : undefined;
+    const rollout = operation === "up" ? await startRollout(stack, environment) : undefined;
+    // Further flags may leave hosts out.
+    const inState = operation === "destroy" && further.length === 0 ? state : undefined;
+    const afterUp = async (again: readonly string[], failures: readonly HostFailure[]): Promise<Leftovers> => {
+      // What is wrong with a host that has failed is told already.
+      const failed = new Set(failures.map(({ host }) => host));
+      return findLeftovers(
+        again.filter((name) => !failed.has(name)),
+        stack,
+        environment,
+      );
+    };
+    const replaced = before?.replace.flatMap((urn) => ["--replace", urn]) ?? [];
+    const { end, log, givenUp } = await (early === undefined
+      ? start([...replaced, ...further], rollout?.environment)
+      : early.proceed());
+    early = undefined;
     const wentBack = (await rollout?.end()) ?? [];
     if (operation === "preview" && end.status === 0) process.stdout.write(`\n${describePreview(log.events())}\n`);
     if (operation === "preview" && isLive) {
@@ -124,9 +153,27 @@ async function main(): Promise<number> {
     if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
     return end.status === 0 && after.failed ? 1 : end.status;
   } finally {
+    await early?.stop();
     shared?.end();
-    log.close();
+    for (const log of logs) log.close();
   }
+}
+
+/** How a run of Pulumi ended that did the operation itself. */
+interface FinishedRun {
+  readonly end: PulumiEnd;
+  readonly log: EventLog;
+  /** Why hosts were given up, by their name. */
+  readonly givenUp: ReadonlyMap<string, string>;
+}
+
+/**
+ * Whether Pulumi may start while the hosts are still inspected: not on a terminal, where it draws by itself and asks, and not
+ * if the proofs need its state first.
+ */
+function mayStartEarly(stack: string): boolean {
+  const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY;
+  return !isOnTerminal && (process.env["ACCEPT"] ?? "") === "" && !wantsProof("stacks", stack);
 }
 
 /** Whether a preview looks at the hosts, too. */

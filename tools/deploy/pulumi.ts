@@ -5,6 +5,7 @@ import { UserError } from "../shared/errors";
 import { shownLines } from "../shared/shown";
 import { leaveSignals } from "../shared/signals";
 import type { EventLog } from "./event-log";
+import { HeldOutput } from "./held-output";
 
 /** How a run of `pulumi` ended. */
 export interface PulumiEnd {
@@ -26,6 +27,8 @@ export interface PulumiOptions {
   readonly reword?: (text: string) => string;
   /** Called with its process id once it runs. Default: nothing. */
   readonly onStart?: (id: number) => void;
+  /** Takes its output, unless it draws on a terminal. Default: the output is shown at once. */
+  readonly output?: HeldOutput;
 }
 
 /** The most that is kept of stderr: more than the longest message about locks. */
@@ -41,7 +44,7 @@ const outputGraceMs = 1000;
 export async function runPulumi(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  { log, reword = (text) => text, onStart }: PulumiOptions = {},
+  { log, reword = (text) => text, onStart, output = shownAtOnce() }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
   let interrupted = false;
   const release = leaveSignals(
@@ -56,10 +59,10 @@ export async function runPulumi(
     stdio: ["inherit", drawn ? "inherit" : "pipe", "pipe", log?.descriptor ?? "ignore"],
   }) as ChildProcessByStdio<null, Readable | null, Readable>;
   if (child.pid !== undefined) onStart?.(child.pid);
-  const endOfLines = child.stdout === null ? () => undefined : showByLine(child.stdout);
+  const endOfLines = child.stdout === null ? () => undefined : showByLine(child.stdout, output);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    process.stderr.write(reword(text));
+    output.write(process.stderr, reword(text));
     stderr = (stderr + text).slice(-keptCharacters);
   });
   try {
@@ -84,15 +87,21 @@ export async function runPulumi(
  * Prints a process's output line by line and masked; whole lines, because a secret may arrive in two pieces.
  * @returns prints an unfinished last line.
  */
-function showByLine(stream: Readable): () => void {
+function showByLine(stream: Readable, output: HeldOutput): () => void {
   let partial = "";
   stream.setEncoding("utf8").on("data", (text: string) => {
     const lines = (partial + text).split("\n");
     partial = lines.pop() ?? "";
-    if (lines.length > 0) process.stdout.write(`${shownLines(lines.join("\n"))}\n`);
+    if (lines.length > 0) output.write(process.stdout, `${shownLines(lines.join("\n"))}\n`);
   });
   return () => {
-    if (partial !== "") process.stdout.write(shownLines(partial));
+    if (partial !== "") output.write(process.stdout, shownLines(partial));
     partial = "";
   };
+}
+
+function shownAtOnce(): HeldOutput {
+  const output = new HeldOutput();
+  output.show();
+  return output;
 }

@@ -30,17 +30,30 @@ export interface FleetRepairs {
  * Checks whether the hosts of a stack are as its last `up` left them, and repairs them if not. It repairs nothing if the
  * settings are refused or another run is at work. It prints a line for each finding on stdout.
  * @param state the stack's; undefined for a stack that is new, which has no hosts yet
+ * @param mayRepair called before anything is repaired: whether it may be.
  */
 export async function repairHosts(
   stack: string,
   environment: NodeJS.ProcessEnv,
   state: StackState | undefined,
+  mayRepair: () => Promise<boolean>,
 ): Promise<FleetRepairs> {
+  let allowed: Promise<boolean> | undefined;
+  const isAllowed = (): Promise<boolean> => (allowed ??= mayRepair());
   const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
   const damaged = looks.filter(({ findings }) => findings.length > 0);
   const needed = damaged.flatMap(({ findings }) => findings.map(({ repair }) => repair));
-  const repairs = state !== undefined && damaged.length > 0 && (await prepare(stack, environment, state, needed));
-  const swarm = state && (await repairSwarm(state, (refresh) => prepare(stack, environment, state, [{ refresh }])));
+  const repairs =
+    state !== undefined &&
+    damaged.length > 0 &&
+    (await isAllowed()) &&
+    (await prepare(stack, environment, state, needed));
+  const swarm =
+    state &&
+    (await repairSwarm(
+      state,
+      async (refresh) => (await isAllowed()) && prepare(stack, environment, state, [{ refresh }]),
+    ));
   if (repairs) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
