@@ -4,13 +4,19 @@ make_folder() {
   chmod 0700 "$1"
 }
 
+# not_written FILE: ends the script because a file could not be written. A shell says why only if it could not create the file.
+not_written() {
+  [ ! -e "$1.new" ] || printf '%s\n' "$PWD/$1 can't be written: no space left on device, or the user's quota is used up" >&2
+  exit 1
+}
+
 # write_file FILE RIGHTS CONTENT: writes a file so that nobody sees it incomplete and others can never read it. The shell's own
 # printf writes it, so no process list shows the content. A folder of that name is removed first: a file renamed onto it would
 # end up inside.
 write_file() {
   rm -rf "$1.new"
   [ -L "$1" ] || ! [ -d "$1" ] || rm -rf "$1"
-  printf %s "$3" >"$1.new"
+  printf %s "$3" >"$1.new" || not_written "$1"
   chmod "$2" "$1.new"
   mv -f "$1.new" "$1"
 }

@@ -66,6 +66,25 @@ test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x
   },
 );
 
+test("a file that can't be written as a whole is told, and its predecessor stays", () => {
+  call(["files"], ["lay_down", folder, "file", "old\n"]);
+  const script: HostScript = {
+    files: ["files"],
+    // A file that would get too large stands for a disk that is full.
+    calls: [
+      ["trap", "", "XFSZ"],
+      ["ulimit", "-f", "1"],
+      ["lay_down", folder, "file", "x".repeat(5000)],
+    ],
+  };
+  const { status, stderr } = runScript(script);
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    `${folder}/file can't be written: no space left on device, or the user's quota is used up\n`,
+  );
+  expect(fs.readFileSync(`${folder}/file`, "utf8")).toBe("old\n");
+});
+
 test("a file replaces a read-only file, and what an interrupted run left", () => {
   call(["files"], ["lay_down", folder, "file", "old\n"]);
   fs.writeFileSync(`${folder}/file.new`, "half", { mode: 0o400 });
