@@ -20,7 +20,8 @@ async function main(): Promise<number> {
   requireSharedBackend(process.env);
   switch (operation) {
     case "preview-all":
-      return previewAll();
+      // With LIVE=yes, a preview looks at the hosts.
+      return withSshKey(process.env, previewAll);
     case "deploy":
       return withSshKey(process.env, () => deploy(stacksOfEnvironment("stacks", subject)));
     case "drift":

@@ -22,10 +22,16 @@ const maxLength = 65_000;
 /** Maximum number of hosts of a stack that are listed above the folded output. */
 const maxHosts = 20;
 
+/** Maximum length of what shows the changes in configs, in characters, for all stacks together. */
+const maxRendered = 30_000;
+
 /** The comment that shows what a pull request would change in each stack. */
 export function previewComment(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `| \`${run.stack}\` | ${run.status === 0 ? summaryOf(run.output) : "**failed**"} |`);
-  const hosts = runs.flatMap(hostLines);
+  const hosts = runs.flatMap((run) => [
+    ...hostLines(run),
+    ...renderedLines(run, Math.floor(maxRendered / runs.length)),
+  ]);
   return [
     previewMark,
     "### What this would change",
@@ -71,10 +77,36 @@ export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found
 
 /** The hosts of a stack that would change, as `make preview` lists them. */
 function hostLines({ stack, output }: StackRun): string[] {
-  const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do)/.test(line));
+  const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do|its configs )/.test(line));
   if (hosts.length === 0) return [];
   const more = hosts.length > maxHosts ? [`- and ${hosts.length - maxHosts} more hosts`] : [];
   return [`\`${stack}\``, "", ...hosts.slice(0, maxHosts).map((line) => `- ${line}`), ...more, ""];
+}
+
+/** What would change in the configs of a stack's hosts, as a preview with `LIVE=yes` ends: containers say parts of it. */
+function renderedLines({ stack, output }: StackRun, limit: number): string[] {
+  const lines: string[] = [];
+  let host: string | undefined;
+  let isShown = false;
+  for (const line of output.split("\n")) {
+    if (/^Host \S+: /.test(line)) [host, isShown] = [line, false];
+    else if (host === undefined || !/^ {2}[+~!-] /.test(line)) host = undefined;
+    else {
+      lines.push(...(isShown ? [] : [host]), line);
+      isShown = true;
+    }
+  }
+  if (lines.length === 0) return [];
+  let length = 0;
+  const kept = lines.filter((line) => (length += line.length + 1) <= limit);
+  const more = lines.length > kept.length ? [`… ${lines.length - kept.length} more lines below`] : [];
+  return [`In the configs of \`${stack}\`:`, "", ...fenced([...kept, ...more].join("\n")), ""];
+}
+
+/** A block of text. No run of backticks in the text ends it. */
+function fenced(text: string): string[] {
+  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return [fence, text, fence];
 }
 
 function summaryOf(output: string): string {
@@ -95,8 +127,6 @@ function details(runs: readonly StackRun[], limit = maxLength): string[] {
       text.length > share
         ? `… ${text.length - share} characters left out; the job's log has them\n${text.slice(text.length - share)}`
         : text;
-    // No run of backticks in the output may end the block.
-    const fence = "`".repeat(Math.max(3, ...[...kept.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-    return [`<details><summary>${stack}</summary>`, "", fence, kept, fence, "", "</details>", ""];
+    return [`<details><summary>${stack}</summary>`, "", ...fenced(kept), "", "</details>", ""];
   });
 }

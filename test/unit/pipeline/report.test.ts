@@ -33,6 +33,33 @@ test("the comment lists the changes of each host, without unchanged hosts", () =
   expect(comment).not.toContain("- Host web-2");
 });
 
+test("the comment shows what a preview of the hosts tells of their configs, as plain text", () => {
+  const hosts = [
+    "Host web-1: replaced: generator; datadog-gen restarts.",
+    "",
+    "Host web-1: its configs change",
+    "  + redisdb 172.18.0.5:6379 project:shop (cart)",
+    "  ! `cart` has no instance: ```",
+    "Host web-2: its configs stay as they are",
+    "Host web-3: the host does not answer",
+  ];
+  const comment = previewComment([{ stack: "shop-staging", status: 0, output: [output, ...hosts].join("\n") }]);
+  const shown = [hosts[2], hosts[3], hosts[4]].join("\n");
+  expect(comment).toContain(`In the configs of \`shop-staging\`:\n\n\`\`\`\`\n${shown}\n\`\`\`\`\n\n<details>`);
+  expect(comment).toContain(
+    "\n- Host web-1: replaced: generator; datadog-gen restarts.\n- Host web-3: the host does not answer\n",
+  );
+  expect(comment).not.toContain("- Host web-2");
+});
+
+test("the comment shows a part of very many changes", () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `  + redisdb 172.18.0.5:${index}`);
+  const text = ["Host web-1: its configs change", ...lines].join("\n");
+  const comment = previewComment(["a", "b", "c"].map((stack) => ({ stack, status: 0, output: text })));
+  expect(comment.match(/^… \d+ more lines below$/gm)).toHaveLength(3);
+  expect(comment.length).toBeLessThan(65_536);
+});
+
 test("the comment on a large fleet lists only some of the hosts", () => {
   const many = Array.from({ length: 500 }, (_, index) => `Host web-${index}: replaced: agent; dd-agent restarts.`);
   const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: many.join("\n") }));
