@@ -122,6 +122,11 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "Look at it on the host (`docker inspect`), and remove or rename it, then run again.",
   },
   {
+    pattern: /user namespaces? (are|is) enabled|incompatible with user namespace/i,
+    meaning: "the engine maps users (userns-remap), so the agent can't see the host's processes",
+    remedy: "Remove userns-remap from the engine's settings (/etc/docker/daemon.json), restart it, then run again.",
+  },
+  {
     pattern: /no space left on device|disk quota exceeded/i,
     meaning: "the host's disk is full",
     remedy: "Free space on the host (`docker system df`), then run again.",
