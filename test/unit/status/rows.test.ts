@@ -186,7 +186,7 @@ describe("an error", () => {
   });
 
   test("of a page that is generated already needs no second one", () => {
-    const labels = { "datadog-hosts.status-page": "nginx" };
+    const labels = { "datadog-hosts.status-page": " NGINX" };
     expect(lines(errorOf(`404 Client Error: Not Found ${url}`, { ...web, labels }, "nginx"))).toEqual([]);
   });
 
