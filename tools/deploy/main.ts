@@ -131,7 +131,7 @@ async function main(): Promise<number> {
     const found = readFailures(log.events());
     const failures = withGivenUp(end.interrupted ? withoutInterrupted(found) : found, givenUp);
     const failedSwarm = swarmFailure(log.events());
-    if (operation === "up" && failedSwarm !== undefined) await refreshServices(stack, environment);
+    if (operation !== "preview" && failedSwarm !== undefined) await refreshServices(stack, environment);
     const nothing: Leftovers = { lines: [], failed: false };
     const repaired = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : repaired;

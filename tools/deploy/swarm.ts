@@ -64,12 +64,17 @@ export function swarmFailure(events: readonly EngineEvent[]): string | undefined
   );
   if (first === undefined) return undefined;
   const text = shownLines(first.replace(/<\{%[^%]*%\}>/g, "")).trim();
+  const [, slow] = /error on wait for container with ID '([0-9a-f]{12})[0-9a-f]*': context deadline/.exec(text) ?? [];
+  if (slow !== undefined) {
+    return `The Swarm: a service is removed, but its container ${slow} on a manager took all of its time to end. Run again.`;
+  }
   return /^The Swarm: [^]*/m.exec(text)?.[0] ?? `The Swarm: ${text}`;
 }
 
 /**
- * Makes the state say again what the Swarm has, after an `up` that failed: if the engine has rolled a service back, the next
- * preview then shows the change again. Does nothing if no manager answers.
+ * Makes the state say again what the Swarm has, after a run that failed: if the engine has rolled a service back, the next
+ * preview then shows the change again; and one that is removed already is not removed again, which would fail. Does nothing if
+ * no manager answers.
  */
 export async function refreshServices(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const state = await readState(stack, env);
