@@ -7,7 +7,7 @@ interface Part {
   /** From the resource's inputs. */
   readonly wanted: (inputs: unknown) => unknown;
   /** From the engine's specification (Docker Engine API, ServiceSpec). */
-  readonly found: (specification: unknown) => unknown;
+  readonly found: (specification: unknown, inputs: unknown) => unknown;
 }
 
 /** Follows keys into nested objects. */
@@ -50,7 +50,11 @@ const parts: readonly Part[] = [
   {
     name: "image",
     wanted: (inputs) => at(wantedContainer(inputs), "image"),
-    found: (specification) => at(foundContainer(specification), "Image"),
+    // The provider adds the digest that the image's registry names.
+    found: (specification, inputs) => {
+      const image = textOf(at(foundContainer(specification), "Image"));
+      return textOf(at(wantedContainer(inputs), "image")).includes("@") ? image : image.replace(/@.*/, "");
+    },
   },
   {
     name: "variables",
@@ -122,6 +126,6 @@ const parts: readonly Part[] = [
  */
 export function serviceDifferences(inputs: unknown, specification: unknown): string[] {
   return parts.flatMap(({ name, wanted, found }) =>
-    JSON.stringify(wanted(inputs)) === JSON.stringify(found(specification)) ? [] : [name],
+    JSON.stringify(wanted(inputs)) === JSON.stringify(found(specification, inputs)) ? [] : [name],
   );
 }

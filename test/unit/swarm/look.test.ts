@@ -109,6 +109,12 @@ describe("a look at a Swarm", () => {
     expect(look(serviceLine(engine) + running + objects).findings).toEqual([]);
   });
 
+  test("takes no offence at the digest that the provider has added to the image", () => {
+    const image = ["TaskTemplate", "ContainerSpec", "Image"];
+    const withDigest = changed(image, `${String(agent.taskSpec.containerSpec["image"])}@sha256:${"a".repeat(64)}`);
+    expect(look(serviceLine(withDigest) + running + objects).findings).toEqual([]);
+  });
+
   test.each([
     ["image", ["TaskTemplate", "ContainerSpec", "Image"], "other:1"],
     ["variables", ["TaskTemplate", "ContainerSpec", "Env"], ["A=1"]],
