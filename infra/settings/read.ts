@@ -79,7 +79,7 @@ export function readSettings(stacksFolder?: string): FleetSettings {
 }
 
 /** The settings of a stack with hosts, or with a Swarm and no hosts. */
-type AnyStack = StackSettings | (SwarmStackSettings & { readonly hosts: []; readonly registries?: undefined });
+type AnyStack = StackSettings | (SwarmStackSettings & { readonly hosts: [] });
 
 function isSwarm(stack: AnyStack): stack is SwarmStackSettings & { readonly hosts: [] } {
   return "swarm" in stack;

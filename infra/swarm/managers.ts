@@ -22,11 +22,12 @@ const timeoutMs = 120_000;
 export function swarmProviderArgs({ managers, node }: SwarmSettings): docker.ProviderArgs {
   const [first, ...others] = managers;
   if (first === undefined) throw new Error("A Swarm without managers");
-  if (others.length === 0) return dockerProviderArgs({ ...first, registries: [] });
-  const { user } = node;
+  const { user, registries } = node;
+  if (others.length === 0) return dockerProviderArgs({ ...first, registries });
   return {
     host: `ssh://${encodeURIComponent(user)}@${alias}`,
     sshOpts: sshOptionsToAny([first, ...others], managerProxy(managers)),
+    ...(registries.length > 0 && { registryAuth: [...registries] }),
   };
 }
 

@@ -23,6 +23,9 @@ export function stackNamesOf({ stackName, formerStackNames }: HostSettings): str
   return [stackName, ...formerStackNames];
 }
 
+/** The volumes, on each node, with what applications and the agent share, and with what one agent leaves to the next. */
+export const agentVolumes = { sockets: "datadog-sockets", logPositions: "datadog-log-positions" } as const;
+
 /** The volume, on each node, with the generated configs of a check; both services mount it. */
 export function configVolume(folder: string): string {
   return `datadog-conf-${folder.replace(/[.]d$/, "")}`;

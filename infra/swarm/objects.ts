@@ -57,6 +57,24 @@ export function createFilesConfig(
   return { id: resource.id, name: pulumi.output(name), target };
 }
 
+/**
+ * A file that a container gets as it is, as a config of the Swarm.
+ * @param file its resource, its content, and its absolute path in the container.
+ */
+export function createFileConfig(
+  swarm: SwarmSettings,
+  { resource, text, target }: { resource: string; text: string; target: string },
+  { parent, provider, dependsOn }: SwarmPlacement,
+): MountedObject {
+  const name = `dd-agent-file-${contentHash({ [target]: text })}`;
+  const config = new docker.ServiceConfig(
+    resource,
+    { name, dataRaw: text, labels: labelsOf(swarm) },
+    { parent, provider, dependsOn: [...dependsOn], ...kept, hooks: makeWay("config", name, swarm, resource) },
+  );
+  return { id: config.id, name: pulumi.output(name), target };
+}
+
 /** The API key and the agent's further secrets, as secrets of the Swarm. */
 export function createAgentSecrets(swarm: SwarmSettings, placement: SwarmPlacement): MountedObject[] {
   const { apiKey, agentSecrets } = swarm.node;

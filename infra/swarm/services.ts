@@ -2,14 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { agentEnvironment, agentImage, agentTmpfs } from "../agent";
 import { readOnlyMount } from "../container";
-import { generationOf } from "../generations";
+import { applicationPaths, collectsLogs, generationOf, hasSockets } from "../generations";
 import { generatorArguments, generatorCapabilities, generatorHealthCheck } from "../generator";
-import type { Integration } from "../integrations";
-import { engineSocket } from "../names";
+import { pythonChecks, type Integration } from "../integrations";
+import { engineSocket, logConfigsFolder } from "../names";
 import { generatorConfigFiles, generatorPaths, generatorTemplateFiles } from "../rendering";
-import type { SwarmSettings } from "../settings";
-import { configVolume } from "./names";
-import { createAgentSecrets, createFilesConfig } from "./objects";
+import type { HostSettings, SwarmSettings } from "../settings";
+import { agentVolumes, configVolume } from "./names";
+import { createAgentSecrets, createFileConfig, createFilesConfig } from "./objects";
 import type { SwarmPlacement } from "./placement";
 import { createService, type DeployedService, tmpfsMount, volumeMount } from "./service";
 
@@ -27,7 +27,7 @@ export function createAgentService(
     swarm,
     {
       settings: { ...node.agent, image: agentImage(node) },
-      environment: agentEnvironment(node, integrations),
+      environment: { ...agentEnvironment(node, integrations), ...originVariables(node) },
       mounts: [
         readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
         readOnlyMount("/proc", "/host/proc"),
@@ -35,16 +35,41 @@ export function createAgentService(
         ...generation
           .configMounts(integrations)
           .map(({ folder, target }) => volumeMount(configVolume(folder), target, { readOnly: true })),
+        ...applicationMounts(node),
         ...Object.keys(agentTmpfs(node)).map((folder) => tmpfsMount(folder, { sizeMiB: 1, mode: 0o755 })),
       ],
       healthCheck: generation.healthCheck,
       secrets: createAgentSecrets(swarm, placement),
-      configs: [],
+      // The image copies what lies there at each start.
+      configs: Object.entries(pythonChecks(integrations)).map(([file, text]) =>
+        createFileConfig(swarm, { resource: `swarm-check-${file}`, text, target: `/checks.d/${file}` }, placement),
+      ),
       networks,
       specific: { hostname: node.name },
     },
     placement,
   );
+}
+
+/** What the agent needs for logs, and for the metrics and traces of applications: volumes that each node has for itself. */
+function applicationMounts(node: HostSettings): ReturnType<typeof volumeMount>[] {
+  const { sockets, logPositions } = agentVolumes;
+  const logConfigs = `/etc/datadog-agent/conf.d/${logConfigsFolder}`;
+  return [
+    ...(collectsLogs(node)
+      ? [
+          volumeMount(configVolume(logConfigsFolder), logConfigs, { readOnly: true }),
+          volumeMount(logPositions, applicationPaths.logPositions, { readOnly: false }),
+        ]
+      : []),
+    ...(hasSockets(node) ? [volumeMount(sockets, applicationPaths.sockets, { readOnly: false })] : []),
+  ];
+}
+
+/** A task sees no process of other containers, so the agent knows a sender by what its client says, not by its process. */
+function originVariables({ dogstatsd }: HostSettings): Record<string, string> {
+  if (!dogstatsd.socket) return {};
+  return { DD_DOGSTATSD_ORIGIN_DETECTION: "false", DD_DOGSTATSD_ORIGIN_DETECTION_CLIENT: "true" };
 }
 
 /** Where the scripts lie that lay down the generator's files. */
@@ -83,11 +108,14 @@ export function createGeneratorService(
           tmpfsMount(folder, { sizeMiB: 4, mode: 0o755 }),
         ),
         tmpfsMount(generatorPaths.drafts, { sizeMiB: 16, mode: 0o700 }),
-        ...generationOf(node)
-          .configMounts(integrations)
-          .map(({ folder }) =>
-            volumeMount(configVolume(folder), `${generatorPaths.generated}/datadog/${folder}`, { readOnly: false }),
-          ),
+        ...[
+          ...generationOf(node)
+            .configMounts(integrations)
+            .map(({ folder }) => folder),
+          ...(collectsLogs(node) ? [logConfigsFolder] : []),
+        ].map((folder) =>
+          volumeMount(configVolume(folder), `${generatorPaths.generated}/datadog/${folder}`, { readOnly: false }),
+        ),
       ],
       healthCheck: generatorHealthCheck,
       secrets: [],

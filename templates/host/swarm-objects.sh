@@ -40,5 +40,5 @@ must_be_swept() {
       [ -z "$left" ] || swarm_fail "a service still uses: $left. Remove the service, then run again."
     done
   done
-  echo "On each node of the Swarm, volumes with generated configs are left, since a manager can't remove them there. On each node: docker volume rm \$(docker volume ls --quiet --filter name=^datadog-conf-)"
+  echo "On each node of the Swarm, volumes with generated configs and the like are left, since a manager can't remove them there. On each node: docker volume rm \$(docker volume ls --quiet --filter name=^datadog-conf- --filter name=^datadog-sockets --filter name=^datadog-log-)"
 }

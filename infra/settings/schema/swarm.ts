@@ -86,7 +86,7 @@ const swarm = z.strictObject({
   }),
 });
 
-const { agent, logs } = perHost;
+const { agent, dogstatsd, apm } = perHost;
 
 /** What a Swarm has of a host's settings: those of the connection go for its managers, the others for its nodes. */
 const settings = {
@@ -119,11 +119,29 @@ const settings = {
     .optional()
     .meta({ ...metaOf(agent) }),
   generator: perHost.generator,
-  logs: logs
-    .unwrap()
-    .pick({ maxSizeMiB: true, maxFiles: true })
+  logs: perHost.logs,
+  dogstatsd: z
+    .strictObject({
+      socket: dogstatsd.unwrap().shape.socket.meta({
+        description:
+          "Takes metrics at the socket `dsd.socket` in the volume `datadog-sockets` of each node, which services mount ([how](swarm.md#logs-and-applications)).",
+        example: true,
+      }),
+      cardinality: dogstatsd.unwrap().shape.cardinality,
+    })
     .optional()
-    .meta({ description: "Rotation of the logs of the agent and the generator.", example: { maxSizeMiB: 10 } }),
+    .meta({ ...metaOf(dogstatsd) }),
+  apm: z
+    .strictObject({
+      socket: apm.unwrap().shape.socket.meta({
+        description:
+          "Takes traces at the socket `apm.socket` in the volume `datadog-sockets` of each node, which services mount ([how](swarm.md#logs-and-applications)).",
+        example: true,
+      }),
+    })
+    .optional()
+    .meta({ ...metaOf(apm) }),
+  processes: perHost.processes,
 };
 
 export const swarmStackSchema = z.strictObject({
@@ -134,6 +152,7 @@ export const swarmStackSchema = z.strictObject({
     example: { managers: [{ name: "manager-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }] },
   }),
   apiKey: stackSchema.shape.apiKey,
+  registries: stackSchema.shape.registries,
   formerStackNames: stackSchema.shape.formerStackNames,
   ...resettable(settings),
 });
@@ -141,26 +160,23 @@ export const swarmStackSchema = z.strictObject({
 /** A Swarm stack's settings as they were written. */
 export type SwarmStackSettings = z.output<typeof swarmStackSchema>;
 
-const notBuilt = "can't be set with swarm: this program sets it up on hosts only";
+/** Why applications can't reach their node's agent over a network. */
+const otherNodes =
+  "can't be set with swarm: the name dd-agent leads to the agents of all nodes, so data would get the tags of other hosts";
 
 /** Why a setting can't be had with `swarm`, and what to do, to be read after its path. */
 export const refusedInSwarms: Readonly<Record<string, string>> = {
   hosts: "can't be set together with swarm, which names the managers only and watches every node; keep one of the two",
   canary: "can't be set with swarm: the engine changes one node after the other by itself; remove it (swarm.update)",
   rollout: "can't be set with swarm: the engine rolls changes out and back by itself; remove it (swarm.update)",
-  registries:
-    "can't be set with swarm: this program gives nodes no credentials; let each node log in or use a registry without, and remove it",
   root: "can't be set with swarm: no files are put on nodes; remove it",
   links: "can't be set with swarm: the agent is known as dd-agent on each of its networks; use networks",
   passwordFiles:
     "can't be set with swarm: they lie on one host and are bound to names of containers, which tasks don't have; remove it",
   adopt: "can't be set with swarm: services take over no containers; remove the old ones from each node, and remove it",
-  "logs.all": `${notBuilt}; remove it`,
-  "logs.declared": `${notBuilt}; remove it`,
-  dogstatsd: `${notBuilt}; remove it`,
-  apm: `${notBuilt}; remove it`,
-  processes: `${notBuilt}; remove it`,
-  socketFilter: `${notBuilt}; remove it`,
+  "dogstatsd.network": `${otherNodes}; use dogstatsd: { socket: true }`,
+  "apm.network": `${otherNodes}; use apm: { socket: true }`,
+  socketFilter: "can't be set with swarm: this program sets it up on hosts only; remove it",
   "agent.generation":
     "is not 7: generation 5 reads its configs only after a signal, which needs the host's process ids, and a service can't have them; use generation 7, or hosts in place of swarm",
   "agent.network":

@@ -8,7 +8,7 @@ import { recognise } from "../../../tools/containers/recognise";
 import { serviceByName, serviceOfCheck } from "../../../tools/containers/services";
 import { recordGraph } from "../../golden/graph";
 import * as ownFiles from "../../templates/own-files";
-import { smallestConfig } from "../infra/fixtures";
+import { smallestConfig, swarmConfig } from "../infra/fixtures";
 
 vi.mock("../../../infra/integrations/own-folder", async () => {
   const { exampleFiles: files, makeFolder } = await vi.importActual<typeof ownFiles>("../../templates/own-files");
@@ -45,6 +45,17 @@ describe("with a folder of its own, the program", () => {
       expect(script).toContain("queue_length");
     },
   );
+
+  test("gives the agents of a Swarm's nodes the check as a config", async () => {
+    const config = (integrations: readonly string[]) => ({ ...swarmConfig, integrations });
+    const listed = await recordGraph({ stack: "s", config: config(["queue"]) });
+    const text = JSON.stringify(listed.find(({ urn }) => urn.endsWith("::swarm-check-queue_length.py"))?.inputs);
+    expect(text).toContain("class QueueLength(AgentCheck)");
+    const agent = listed.find(({ urn }) => urn.endsWith("::swarm-agent"))?.inputs;
+    expect(JSON.stringify(agent)).toContain(`"fileName":"/checks.d/queue_length.py"`);
+    const others = await recordGraph({ stack: "s", config: config(["redisdb"]) });
+    expect(others.map(({ urn }) => urn).join()).not.toContain("swarm-check");
+  });
 
   test("mounts nothing for a stack that does not list it", async () => {
     const { mounts } = await inputsOf("agent", { integrations: ["redisdb"] });
