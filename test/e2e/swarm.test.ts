@@ -24,6 +24,15 @@ const nextApiKey = "8e7d6c5b4a392817f6e5d4c3b2a19075";
 /** What a broken agent says before it ends. */
 const lastWords = "this agent was broken on purpose";
 
+/** An application: it sends a count over the socket five times a second, in the protocol of DogStatsD. */
+const application = String.raw`
+use IO::Socket::UNIX;
+for (;;) {
+  my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => "/var/run/datadog/dsd.socket");
+  $socket->send("cart.orders:1|c|#over:socket") if $socket;
+  select(undef, undef, undef, 0.2);
+}`;
+
 const patient = { timeoutMs: 60_000, intervalMs: 1000 };
 
 describe("a Swarm of three nodes", () => {
@@ -31,8 +40,8 @@ describe("a Swarm of three nodes", () => {
   const node = (number: number): TestHost => stage.host(`node-${number}`);
   const manager = (): TestHost => node(2);
 
-  const join = async (number: number): Promise<void> => {
-    const token = (await node(1).run("docker swarm join-token --quiet manager")).stdout.trim();
+  const join = async (number: number, role: "manager" | "worker"): Promise<void> => {
+    const token = (await node(1).run(`docker swarm join-token --quiet ${role}`)).stdout.trim();
     await node(number).run(`docker swarm join --token ${token} ${node(1).address}:2377`);
   };
 
@@ -57,7 +66,7 @@ describe("a Swarm of three nodes", () => {
 
   beforeAll(async () => {
     await node(1).run(`docker swarm init --advertise-addr ${node(1).address}`);
-    await join(2);
+    await join(2, "manager");
     await node(1).run("docker network create --driver overlay --attachable backend");
     // One key for all managers, as the settings have it.
     const key = readFileSync(`${node(1).privateKeyFile}.pub`, "utf8");
@@ -78,16 +87,18 @@ describe("a Swarm of three nodes", () => {
         update: { monitor: "5s" },
       },
       privateKeyFile: relative(root, node(1).privateKeyFile),
+      logs: { declared: true },
+      dogstatsd: { socket: true },
       "agent.healthCheck": { intervalSeconds: 2 },
       "generator.healthCheck": { intervalSeconds: 2 },
     });
     const { images } = stage.toolchain;
-    const redis = `--env SERVICE=redis --env PROJECT=cart ${images.services} redis-server --protected-mode no`;
+    const redis = `--env SERVICE=redis --env PROJECT=cart --env LOGS=true ${images.services} redis-server --protected-mode no`;
     await node(1).run(
       `docker service create --detach --no-resolve-image --name cart --mode global --network backend ${redis}`,
     );
     await node(2).run(
-      `docker run --detach --name plain --env SERVICE=redis --env PROJECT=blog ${images.services} redis-server --protected-mode no`,
+      `docker run --detach --name plain --volume datadog-sockets:/var/run/datadog:ro --env SERVICE=redis --env PROJECT=blog ${images.services} sh -c 'redis-server --protected-mode no & exec perl -e "$0"' '${application}'`,
     );
   });
 
@@ -106,6 +117,24 @@ describe("a Swarm of three nodes", () => {
       patient,
     );
     for (const { tags } of found) expect(tags).toContain("environment:staging");
+  });
+
+  test("logs of tasks arrive with their tags, and metrics that applications send over the socket", async () => {
+    const line = await waitFor(
+      "a line of cart",
+      async () => {
+        const recorded = await (await fetch(`${stage.intake.address}/recorded`)).json();
+        const { logs } = recorded as { logs: { source: string; tags: string[] }[] };
+        return logs.find(({ source }) => source === "redis");
+      },
+      patient,
+    );
+    expect(line.tags).toEqual(expect.arrayContaining(["project:cart", "environment:staging"]));
+    await waitFor(
+      "a metric of the application",
+      async () => (await series()).some(({ metric, host }) => metric === "cart.orders" && host === "node-2"),
+      patient,
+    );
   });
 
   const askStatus = async (options: readonly string[] = []): Promise<StatusDocument> => {
@@ -135,7 +164,7 @@ describe("a Swarm of three nodes", () => {
     ]);
   });
 
-  test("render tells what a change would do on every node, and check what a task's check collects", async () => {
+  test("render tells what a change would do on every node, and leaves nothing behind", async () => {
     const { stack, stackFile } = deployment;
     const putBack = changeSettings(stackFile, { networks: [] });
     const rendered = await make(deployment, ["render", `STACK=${stack}`, "JSON=yes"]);
@@ -153,10 +182,6 @@ describe("a Swarm of three nodes", () => {
       { name: "datadog-gen", fate: "restarts" },
     ];
     expect(told).toEqual(["node-1", "node-2"].map((host) => [host, restarts, ["removed cart"], 1]));
-    const checked = await make(deployment, ["check", `STACK=${stack}`, "HOST=node-2", "CONTAINER=cart"]);
-    expect(checked.status, checked.output).toBe(0);
-    expect(checked.stdout).toContain("redis.can_connect: OK");
-    expect(checked.stdout).toContain("project:cart");
     const services = (await manager().run("docker service ls --format '{{.Name}}'")).stdout;
     expect(services).not.toContain("question");
   });
@@ -230,6 +255,8 @@ describe("a Swarm of three nodes", () => {
     expect(output).toContain(lastWords);
     const after = await tasks("dd-agent");
     expect(Object.keys(after)).toEqual(Object.keys(before));
+    // The other node has kept its task.
+    expect(Object.values(after).filter((id) => Object.values(before).includes(id))).toHaveLength(1);
     const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
     expect(preview.output).toContain(broken);
     expect(preview.output).toContain("The Swarm: changed: agent");
@@ -241,7 +268,7 @@ describe("a Swarm of three nodes", () => {
   });
 
   test("a node that joins is watched without an up", async () => {
-    await join(3);
+    await join(3, "worker");
     await waitFor(
       "series of the new node",
       async () =>
@@ -250,11 +277,30 @@ describe("a Swarm of three nodes", () => {
         ),
       patient,
     );
+    const checked = await make(deployment, ["check", `STACK=${deployment.stack}`, "HOST=node-3", "CONTAINER=cart"]);
+    expect(checked.status, checked.output).toBe(0);
+    expect(checked.stdout).toContain("redis.can_connect: OK");
+    expect(checked.stdout).toContain("project:cart");
+  });
+
+  test("a node that is drained is told, and is no difference from the stack", async () => {
+    await manager().run("docker node update --availability drain node-3");
+    expect(await askStatus(["HOST=node-3"])).toMatchObject({
+      exitCode: 2,
+      hosts: [{ host: "node-3", reached: false, problems: [expect.stringContaining("the node is drained")] }],
+    });
     await expectNothingToDo();
+    await manager().run("docker node update --availability active node-3 && docker node promote node-3");
+    const managers = "docker node ls --filter role=manager --format '{{.ManagerStatus}}'";
+    await waitFor(
+      "a third manager",
+      async () => (await manager().run(managers)).stdout.match(/Leader|Reachable/g)?.length === 3,
+      patient,
+    );
   });
 
   test("another manager serves when the first one is gone", async () => {
-    await node(1).stop();
+    await node(1).stop({ force: true });
     await waitFor("a node that is down", async () => (await nodeStates()).includes("Down"), patient);
     expect(await askStatus()).toMatchObject({
       exitCode: 2,
