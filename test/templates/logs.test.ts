@@ -41,9 +41,11 @@ describe("whose logs are collected", () => {
     odd: { env: { LOGS: "/var/log/odd" } },
     "dd-agent": { labels: { "datadog-hosts.role": "agent" } },
     "datadog-gen": {},
+    "dd-agent.node.task": { labels: { "datadog-hosts.role": "agent" } },
+    "datadog-question-1.node.task": { labels: { "datadog-hosts.role": "question" } },
   };
 
-  test("all but those who don't want it, and the agent and the generator", async () => {
+  test("all but those who don't want it, and this program's own, also as tasks of a Swarm", async () => {
     expect(Object.keys((await logsOf(containers, all)).texts).sort()).toEqual(["labelled", "odd", "silent", "wanted"]);
   });
 
