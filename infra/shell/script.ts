@@ -23,12 +23,21 @@ export interface HostScript {
  * are readable by their owner only.
  */
 export function scriptText({ files = [], values = {}, calls }: HostScript): string {
-  return [
+  const lines = [
     "set -eu\numask 077\n",
     ...assignments(values),
     ...[...new Set(files)].map(readShell),
     ...calls.map((call) => `${call.map(quote).join(" ")}\n`),
-  ].join("");
+  ];
+  return wholeOrNothing(lines.join(""));
+}
+
+/**
+ * A script that does nothing unless a shell has read all of it. A shell runs each line as it arrives, and what has arrived of
+ * the last one: if the connection is lost then, a path may have lost its end, and another folder would be removed.
+ */
+export function wholeOrNothing(script: string): string {
+  return `{\n${script.trimEnd()}\n}\n`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { wholeOrNothing } from "../../infra/shell";
 import { adviceFor } from "../deploy/advice";
 import { reword } from "../deploy/rewording";
 import type { StackState } from "../deploy/state";
@@ -135,7 +136,7 @@ export async function onHost(
   { timeoutMs = 120_000, command = "sh -s" } = {},
 ): Promise<string> {
   const { stdout } = await run("sh", ["-c", `exec ${ssh} "$1"`, "sh", command], {
-    input: script,
+    input: wholeOrNothing(script),
     timeoutMs,
     maxBytes: 32 * 1024 * 1024,
     title: `Host ${name}`,

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -42,12 +43,28 @@ test("a script ends at the first command that fails, and only its owner can read
   expect(fs.statSync(`${folder}/own`).mode & 0o777).toBe(0o700);
 });
 
+test("a script that has not arrived as a whole does nothing, wherever it is cut off", () => {
+  const kept = `${folder}/kept`;
+  const calls: Call[] = [
+    ["mkdir", `${folder}/other`],
+    ["rm", "-rf", `${kept}/outdated`],
+  ];
+  const text = scriptText({ calls });
+  for (let length = 0; length < text.length - 2; length++) {
+    fs.mkdirSync(`${kept}/outdated`, { recursive: true });
+    spawnSync("sh", ["-s"], { input: text.slice(0, length), encoding: "utf8" });
+    expect(fs.readdirSync(folder), text.slice(0, length)).toEqual(["kept"]);
+  }
+  expect(spawnSync("sh", ["-s"], { input: text }).status).toBe(0);
+  expect(fs.readdirSync(folder)).toEqual(["kept", "other"]);
+});
+
 test("combined scripts contain each file once and each common value once", () => {
   const one: HostScript = { files: ["fail", "files"], values: { host: "a" }, calls: [["echo", "1"]] };
   const other: HostScript = { files: ["fail"], values: { host: "a", address: "b" }, calls: [["echo", "2"]] };
   const text = scriptText(inOneScript(one, other));
   expect(text.match(/^fail\(\) \{$/gm)).toHaveLength(1);
-  expect(text).toMatch(/^host=a\naddress=b\n[^]*\necho 1\necho 2\n$/m);
+  expect(text).toMatch(/^host=a\naddress=b\n[^]*\necho 1\necho 2\n\}\n$/m);
   expect(() => inOneScript(one, { values: { host: "b" }, calls: [] })).toThrow(/different values of host\./);
 });
 
