@@ -102,6 +102,8 @@ export interface SwarmSettings {
   readonly networks: readonly string[];
   /** Constraints on the nodes that are watched. */
   readonly placement: readonly string[];
+  /** Names of the nodes' labels that become tags. */
+  readonly nodeLabels: readonly string[];
   readonly update: {
     /** How many nodes change at the same time. */
     readonly parallelism: number;

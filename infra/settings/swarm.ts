@@ -34,6 +34,7 @@ export function resolveSwarm(stack: SwarmStackSettings, external: ExternalValues
       ownNetworks,
       networks,
       placement: swarm.placement ?? [],
+      nodeLabels: swarm.nodeLabels ?? [],
       update: { parallelism: update.parallelism ?? 1, monitorSeconds: secondsOf(update.monitor ?? "30s") },
     },
   };

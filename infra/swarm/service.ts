@@ -14,7 +14,7 @@ import type { SwarmPlacement } from "./placement";
 export interface ServiceArgs {
   readonly settings: ContainerSettings & { readonly image: string };
   /** Environment variables that the program itself sets. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: pulumi.Input<Record<string, string>>;
   readonly mounts: readonly docker.types.input.ServiceTaskSpecContainerSpecMount[];
   readonly healthCheck: HealthCheck;
   readonly secrets: readonly MountedObject[];
@@ -54,15 +54,15 @@ export function createService(
     maxFailureRatio: "0.0",
     order: "stop-first",
   };
-  const container = {
+  const containerWith = (environment: Readonly<Record<string, string>>) => ({
     image: settings.image,
-    env: sorted({ ...settings.environment, ...args.environment }),
+    env: sorted({ ...settings.environment, ...environment }),
     mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
     healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
     // More than an agent takes to end: the plugin waits for that at a destroy, and fails if a container takes all of it.
     stopGracePeriod: "30s",
     ...args.specific,
-  };
+  });
   const task = {
     // All that a provider fills in is said here: else a preview after a refresh would show it as a change.
     resources: { limits: { memoryBytes: settings.memoryMiB * 1024 * 1024 } },
@@ -74,8 +74,13 @@ export function createService(
     },
   };
   const revision = pulumi
-    .all([pulumi.all([...secrets, ...configs].map((object) => object.name)), args.networks])
-    .apply(([objects]) => contentHash({ service: JSON.stringify([container, task, labels, objects]) }));
+    .all([args.environment, pulumi.all([...secrets, ...configs].map((object) => object.name)), args.networks])
+    .apply(([environment, objects]) =>
+      contentHash({ service: JSON.stringify([containerWith(environment), task, labels, objects]) }),
+    );
+  const env = pulumi
+    .all([args.environment, revision])
+    .apply(([environment, value]) => sorted({ ...containerWith(environment).env, [revisionVariable]: value }));
   const resourceName = `swarm-${role}`;
   const resource = new docker.Service(
     resourceName,
@@ -86,8 +91,8 @@ export function createService(
       taskSpec: {
         ...task,
         containerSpec: {
-          ...container,
-          env: revision.apply((value) => sorted({ ...container.env, [revisionVariable]: value })),
+          ...containerWith({}),
+          env,
           labels: labelList(labels),
           secrets: secrets.map(({ id, name: secretName, target }) => ({
             ...{ secretId: id, secretName, fileName: target },

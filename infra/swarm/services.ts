@@ -13,21 +13,28 @@ import { createAgentSecrets, createFileConfig, createFilesConfig } from "./objec
 import type { SwarmPlacement } from "./placement";
 import { createService, type DeployedService, tmpfsMount, volumeMount } from "./service";
 
-/** The agent of every node. */
+/**
+ * The agent of every node.
+ * @param found ids of its networks, and the tags that the nodes have from their labels.
+ */
 export function createAgentService(
   swarm: SwarmSettings,
   integrations: readonly Integration[],
-  networks: pulumi.Input<string[]>,
+  { networks, nodeTags }: { networks: pulumi.Input<string[]>; nodeTags: pulumi.Output<string> | undefined },
   placement: SwarmPlacement,
 ): DeployedService {
   const { node } = swarm;
   const generation = generationOf(node);
+  const variables = { ...agentEnvironment(node, integrations), ...originVariables(node) };
   return createService(
     "agent",
     swarm,
     {
       settings: { ...node.agent, image: agentImage(node) },
-      environment: { ...agentEnvironment(node, integrations), ...originVariables(node) },
+      environment:
+        nodeTags === undefined
+          ? variables
+          : nodeTags.apply((tags) => ({ ...variables, DD_TAGS: `${variables["DD_TAGS"] ?? ""}${tags}` })),
       mounts: [
         readOnlyMount(engineSocket.hostFolder, engineSocket.folder),
         readOnlyMount("/proc", "/host/proc"),

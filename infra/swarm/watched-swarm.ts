@@ -7,6 +7,7 @@ import { createGate } from "./gate";
 import { integrationsOfNodes } from "./integrations";
 import { swarmProviderArgs } from "./managers";
 import { createNetworks } from "./networks";
+import { createNodeTags } from "./node-labels";
 import { swarmName } from "./names";
 import type { SwarmPlacement } from "./placement";
 import { createSwarmPreflight } from "./preflight";
@@ -32,7 +33,8 @@ export class WatchedSwarm extends pulumi.ComponentResource {
     const placement: SwarmPlacement = { parent: this, provider, dependsOn: [preflight] };
     const networks = createNetworks(swarm, placement);
     const generator = createGeneratorService(swarm, integrations, placement);
-    const agent = createAgentService(swarm, integrations, networks, placement);
+    const nodeTags = createNodeTags(swarm, placement);
+    const agent = createAgentService(swarm, integrations, { networks, nodeTags }, placement);
     createGate(swarm, [generator, agent], { parent: this, dependsOn: [generator.resource, agent.resource] });
     this.registerOutputs();
   }

@@ -57,6 +57,12 @@ describe("a Swarm of three nodes", () => {
     return Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
   };
 
+  /** The tags that the agent of a node has for all that it sends. */
+  const agentTags = async (number: number): Promise<string> => {
+    const find = "docker ps --quiet --filter label=com.docker.swarm.service.name=dd-agent";
+    return (await node(number).run(`docker exec $(${find}) printenv DD_TAGS`)).stdout.trim();
+  };
+
   const nodeStates = async (): Promise<string[]> =>
     (await manager().run("docker node ls --format '{{.Status}}'")).stdout.trim().split("\n");
 
@@ -85,6 +91,7 @@ describe("a Swarm of three nodes", () => {
           hostKey: node(number).hostKey,
         })),
         update: { monitor: "5s" },
+        nodeLabels: ["zone"],
       },
       privateKeyFile: relative(root, node(1).privateKeyFile),
       logs: { declared: true },
@@ -92,6 +99,7 @@ describe("a Swarm of three nodes", () => {
       "agent.healthCheck": { intervalSeconds: 2 },
       "generator.healthCheck": { intervalSeconds: 2 },
     });
+    await manager().run("docker node update --label-add zone=A node-2");
     const { images } = stage.toolchain;
     const redis = `--env SERVICE=redis --env PROJECT=cart --env LOGS=true ${images.services} redis-server --protected-mode no`;
     await node(1).run(
@@ -117,6 +125,8 @@ describe("a Swarm of three nodes", () => {
       patient,
     );
     for (const { tags } of found) expect(tags).toContain("environment:staging");
+    expect(await agentTags(2)).toBe(`stack:${deployment.stack} zone:a`);
+    expect(await agentTags(1)).toBe(`stack:${deployment.stack}`);
   });
 
   test("logs of tasks arrive with their tags, and metrics that applications send over the socket", async () => {
@@ -290,7 +300,7 @@ describe("a Swarm of three nodes", () => {
       hosts: [{ host: "node-3", reached: false, problems: [expect.stringContaining("the node is drained")] }],
     });
     await expectNothingToDo();
-    await manager().run("docker node update --availability active node-3 && docker node promote node-3");
+    await manager().run("docker node update --availability active --label-add zone=b --role manager node-3");
     const managers = "docker node ls --filter role=manager --format '{{.ManagerStatus}}'";
     await waitFor(
       "a third manager",
@@ -315,6 +325,7 @@ describe("a Swarm of three nodes", () => {
     const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
     expect(status, output).toBe(0);
     expect(changedResources(output)).toContain("swarm-agent");
+    expect(await agentTags(3)).toMatch(/ team:platform zone:b$/);
     await node(1).start();
     await waitFor("all nodes", async () => (await nodeStates()).every((state) => state === "Ready"), patient);
   });

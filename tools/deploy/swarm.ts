@@ -26,10 +26,20 @@ export async function repairSwarm(
   const { findings } = await lookAt(state);
   const urns = findings.flatMap(({ urn }) => urn ?? []);
   if (findings.length === 0 || (urns.length > 0 && !(await prepare(urns)))) return { replace: [], again: false };
-  const lines = findings.map((finding) => `${describe(finding)}${finding.urn === undefined ? "" : ": set back"}.`);
+  const lines = findings.map((finding) => `${describe(finding)}${doneFor(finding)}.`);
   process.stdout.write(`${shown(lines).join("\n")}\n`);
   const { resources = [] } = state.deployment;
-  return { replace: resources.flatMap(({ urn }) => (urn.endsWith("::swarm-gate") ? [urn] : [])), again: true };
+  const anew = new Set(findings.flatMap(({ urn = "", anew: isMadeAnew = false }) => (isMadeAnew ? [urn] : [])));
+  return {
+    replace: resources.map(({ urn }) => urn).filter((urn) => urn.endsWith("::swarm-gate") || anew.has(urn)),
+    again: true,
+  };
+}
+
+/** What `make up` does about a finding. */
+function doneFor({ urn, anew = false }: SwarmFinding): string {
+  if (urn === undefined) return "";
+  return anew ? ": read anew" : ": set back";
 }
 
 /** Where a Swarm is still not as the stack has made it, with what to do. */

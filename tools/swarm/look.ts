@@ -4,6 +4,7 @@ import type { SwarmOutput } from "../../infra/swarm";
 import type { StackState, StateResource } from "../deploy/state";
 import { ProcessError } from "../shared/run";
 import { harmlessLine } from "../shared/terminal-text";
+import { itemsOf, textOf } from "../shared/values";
 import { runOnManager } from "./managers";
 import { readNodeLines, type Node } from "./node-lines";
 import { whyNoManager } from "./silence";
@@ -22,6 +23,8 @@ export interface SwarmFinding {
   readonly urn?: string;
   /** What a person can do; undefined if `make up` repairs it. */
   readonly byHand?: string;
+  /** Whether `make up` repairs it by making the resource anew. Default: no. */
+  readonly anew?: boolean;
 }
 
 /** What a look at a Swarm has come to. */
@@ -47,7 +50,14 @@ export async function lookAtSwarm(
   { managers, services }: Pick<SwarmOutput, "managers" | "services">,
   state: StackState,
 ): Promise<SwarmLook> {
-  const script: HostScript = { files: ["swarm-nodes", "swarm-look"], calls: [["describe_swarm", ...services]] };
+  const labels = labelsResource(state)?.inputs?.["triggers"];
+  const script: HostScript = {
+    files: ["swarm-nodes", "swarm-look", "swarm-labels"],
+    calls: [
+      ["describe_swarm", ...services],
+      ["node_labels", ...itemsOf(labels).map(textOf)],
+    ],
+  };
   try {
     return compareSwarm(await runOnManager(managers, script, { timeoutMs, maxBytes }), state);
   } catch (error) {
@@ -66,8 +76,17 @@ const kinds: Readonly<Record<string, { readonly kind: string; readonly name: str
 /** The type of the resources that are services, in a stack's state. */
 export const serviceType = "docker:index/service:Service";
 
-/** Compares what `describe_swarm` in `templates/host/swarm-look.sh` prints with a stack's state; exported for its tests. */
-export function compareSwarm(text: string, { deployment: { resources = [] } }: StackState): SwarmLook {
+/** The resource that has read the labels of the nodes; undefined if none become tags. */
+function labelsResource({ deployment: { resources = [] } }: StackState): StateResource | undefined {
+  return resources.find(({ urn, delete: old }) => urn.endsWith("::swarm-node-labels") && old !== true);
+}
+
+/**
+ * Compares with a stack's state what `describe_swarm` in `templates/host/swarm-look.sh` and `node_labels` in
+ * `templates/host/swarm-labels.sh` print; exported for its tests.
+ */
+export function compareSwarm(text: string, state: StackState): SwarmLook {
+  const { resources = [] } = state.deployment;
   const made = resources.filter((resource) => resource.delete !== true);
   const lines = text.split("\n");
   const nodes = readNodeLines(lines);
@@ -77,6 +96,7 @@ export function compareSwarm(text: string, { deployment: { resources = [] } }: S
       ...made.filter(({ type }) => type === serviceType).flatMap((resource) => serviceFindings(resource, lines)),
       ...made.flatMap((resource) => goneFindings(resource, lines)),
       ...Object.values(containerNames).flatMap((service) => taskFindings(service, lines, nodes)),
+      ...labelFindings(labelsResource(state), lines, nodes),
     ],
     problem: undefined,
   };
@@ -106,6 +126,26 @@ function goneFindings(resource: StateResource, lines: readonly string[]): SwarmF
   const known = kinds[resource.type];
   if (known === undefined || lines.includes(`${known.kind} ${resource.id ?? ""}`)) return [];
   return [{ urn: resource.urn, text: `the ${known.name} ${nameOf(resource)} is gone` }];
+}
+
+/** Nodes whose labels are not what their agents have as tags. */
+function labelFindings(
+  resource: StateResource | undefined,
+  lines: readonly string[],
+  nodes: readonly Node[],
+): SwarmFinding[] {
+  if (resource === undefined) return [];
+  const known = textOf(resource.outputs?.["stdout"]).split("\n");
+  const of = (all: readonly string[], { id }: Node): string =>
+    all.filter((line) => line.startsWith(`label ${id} `)).join("\n");
+  return nodes
+    .filter((node) => of(lines, node) !== of(known, node))
+    .map(({ name }) => ({
+      node: name,
+      text: "its labels are not the tags of its agent",
+      urn: resource.urn,
+      anew: true,
+    }));
 }
 
 /** Nodes that should run a task and do not. */

@@ -34,6 +34,16 @@ const constraint = z
   )
   .meta({ example: "node.labels.zone == a" });
 
+/** The name of a node's label, which is the key of a tag. */
+const nodeLabel = z
+  .string()
+  .max(100, "has at most 100 characters")
+  .regex(/^[a-z][a-z0-9_./-]*$/, "is the name of a label in lower case, such as zone")
+  .refine((name) => !["project", "environment", "stack"].includes(name), {
+    message: "can't be: project, environment and stack are set by other settings; choose another label",
+  })
+  .meta({ example: "zone" });
+
 /** A network that the program creates in the Swarm. */
 const newNetwork = z
   .string()
@@ -78,6 +88,13 @@ const swarm = z.strictObject({
       .meta({
         description: "Constraints on the nodes that are watched. Default: all nodes.",
         example: ["node.labels.zone == a"],
+      }),
+    nodeLabels: unique(z.array(nodeLabel))
+      .optional()
+      .meta({
+        description:
+          "Labels of the nodes that become tags of their agents, such as `zone:a` ([when](swarm.md#tags-of-nodes)).",
+        example: ["zone"],
       }),
     update: update.optional().meta({
       description: "How a change goes to the nodes. The engine rolls back by itself if a changed node fails.",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { readSettings } from "../../../infra/settings/read";
 import { swarmProviderArgs } from "../../../infra/swarm/managers";
+import { nodeTagsTemplate } from "../../../infra/swarm/node-labels";
 import { recordGraph, useStack } from "../../golden/graph";
 import { swarmConfig } from "./fixtures";
 
@@ -63,6 +64,28 @@ describe("the agent of a node", () => {
   test("sends processes without a further mount", async () => {
     const found = await added({ processes: { live: true } });
     expect(found).toMatchObject({ agent: [], variables: { DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED: "true" } });
+  });
+});
+
+describe("labels of nodes", () => {
+  test("become tags that the Swarm fills in on each node, whatever their values", () => {
+    const lines = ['label n1 zone "A"', 'label n1 rack "r/1"', 'label n2 zone "b}} {{.Node.ID"', "no label", ""];
+    expect(nodeTagsTemplate(lines.join("\n"))).toBe(
+      '{{if eq .Node.ID "n1"}} zone:a rack:r/1{{end}}{{if eq .Node.ID "n2"}} zone:b_____.node.id{{end}}',
+    );
+    expect(nodeTagsTemplate("")).toBe("");
+  });
+
+  test("are read from a manager if the stack lists any", async () => {
+    const labels = async (swarm: object): Promise<unknown> => {
+      const config = { ...swarmConfig, swarm: { ...swarmConfig.swarm, ...swarm } };
+      const graph = await recordGraph({ stack: "s", config });
+      return (
+        graph.find(({ urn }) => urn.endsWith("::swarm-node-labels"))?.inputs as { triggers?: unknown } | undefined
+      )?.triggers;
+    };
+    expect(await labels({})).toBeUndefined();
+    expect(await labels({ nodeLabels: ["zone"] })).toEqual(["zone"]);
   });
 });
 

@@ -147,6 +147,22 @@ describe("a look at a Swarm", () => {
     expect(look(lines).findings).toEqual([{ text, urn: expect.any(String) as string }]);
   });
 
+  test("finds nodes whose labels are not the tags of their agents, to be read anew", () => {
+    const known = {
+      ...resource("Command", "swarm-node-labels", "l1", { triggers: ["zone"] }),
+      outputs: { stdout: 'label n0 zone "gone"\nlabel n1 zone "a"' },
+    };
+    const resources = [...(state.deployment.resources ?? []), known];
+    const lookFor = (labels: string) =>
+      compareSwarm(nodes + serviceLine(engine) + running + objects + labels, { deployment: { resources } }).findings;
+    expect(lookFor('label n1 zone "a"\n')).toEqual([]);
+    const finding = { text: "its labels are not the tags of its agent", urn: known.urn, anew: true };
+    expect(lookFor('label n1 zone "b"\nlabel n2 zone "a"\n')).toEqual([
+      { node: "web-1", ...finding },
+      { node: "web-2", ...finding },
+    ]);
+  });
+
   test("finds a task that should run and does not, but none of a node that is down", () => {
     const tasks = "running dd-agent n1 pending no suitable\u001b node\nrunning dd-agent n2 pending \n";
     const found = look(serviceLine(engine) + tasks + objects);
