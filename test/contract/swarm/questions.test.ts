@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { scriptText } from "../../../infra/shell";
+import { nodeTagsTemplate } from "../../../infra/swarm/node-labels";
 import { createTestHost, type TestHost } from "../../../sandbox/host";
 import { nodesQuestion, readSwarmView } from "../../../tools/init/swarm-nodes";
 import type { Question } from "../../../tools/shared/questions";
+import { waitFor } from "../../../tools/shared/wait";
 import { closedNetworks, serviceLabelRemarks, swarmQuestions } from "../../../tools/status/swarm";
 
 let host: TestHost;
@@ -45,4 +48,25 @@ describe("the questions about a Swarm", () => {
     expect(further).toEqual([]);
     expect([...closedNetworks(await ask("swarm-networks"))].sort()).toEqual(["closed", "ingress"]);
   });
+});
+
+test("the labels of a node become tags in the variables of its tasks", async () => {
+  const id = (await host.run("docker info --format '{{.Swarm.NodeID}}'")).stdout.trim();
+  await host.run(`docker node update --label-add 'zone=A "b' --label-add other=x ${id}`);
+  const input = scriptText({ files: ["swarm-labels"], calls: [["node_labels", "zone", "rack"]] });
+  const labels = (await host.ssh("sh -s", { input })).stdout;
+  expect(labels).toBe(`label ${id} zone "A \\"b"\n`);
+  const tags = nodeTagsTemplate(`${labels}label other zone "c"`);
+  await host.run("touch /tmp/program && tar -c -C /tmp program | docker import - tiny:1");
+  await host.run(
+    `docker service create --detach --no-resolve-image --restart-condition none --name tagged --env 'DD_TAGS=stack:s${tags}' tiny:1 /program`,
+  );
+  const filter = "--filter label=com.docker.swarm.service.name=tagged";
+  const variables = await waitFor(
+    "the container of a task",
+    async () =>
+      (await host.run(`docker inspect --format '{{json .Config.Env}}' $(docker ps --all --quiet ${filter})`)).stdout,
+    { timeoutMs: 30_000, intervalMs: 500 },
+  );
+  expect(JSON.parse(variables)).toContain("DD_TAGS=stack:s zone:a__b");
 });
