@@ -133,7 +133,8 @@ async function main(): Promise<number> {
     const failedSwarm = swarmFailure(log.events());
     if (operation !== "preview" && failedSwarm !== undefined) await refreshServices(stack, environment);
     const nothing: Leftovers = { lines: [], failed: false };
-    const repaired = before && end.signal === undefined ? await afterUp(before.again, failures) : nothing;
+    const repaired =
+      before && end.signal === undefined && !end.interrupted ? await afterUp(before.again, failures) : nothing;
     const after = inState && end.status === 0 ? await sweepHosts(stack, hostsInState(inState), environment) : repaired;
     const remaining =
       operation === "up" && end.status !== 0
