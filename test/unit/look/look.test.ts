@@ -594,6 +594,26 @@ test("an edited or missing published file is reported once nothing waits to be p
   expect(published()).toBe("");
 });
 
+test("a status page that the generator has removed is none that was edited, and only a page can be one", () => {
+  const drafts = join(folder, "drafts");
+  mkdirSync(drafts);
+  rmSync(join(root, "generated/datadog/redisdb.d"), { recursive: true });
+  const published = (): string => run(publishedLines({ drafts, generated: join(root, "generated") }));
+  for (const [name, file] of [
+    ["nginx", "web/nginx.conf"],
+    ["datadog", "a.d/a.yaml"],
+  ] as const) {
+    for (const draft of [name, `${name}.published`]) {
+      writeFileSync(join(drafts, draft), `#!file ${file} HUP f00d 24079\nserver {\n}\n#!end\n`);
+    }
+    mkdirSync(join(root, "generated", name, file, ".."), { recursive: true });
+    writeFileSync(join(root, "generated", name, file), "# No status page: port 24079 is in use.\n");
+  }
+  expect(published()).toBe("edited datadog/a.d/a.yaml\n");
+  writeFileSync(join(root, "generated/nginx/web/nginx.conf"), "server {\n}\n# by hand\n");
+  expect(published()).toBe("edited datadog/a.d/a.yaml\nedited nginx/web/nginx.conf\n");
+});
+
 test("of a root that the user can't enter nothing else is reported, and it is given back", () => {
   engine([agent(), generator()]);
   chmodSync(folder, 0o755);
