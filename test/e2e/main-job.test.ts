@@ -13,6 +13,7 @@ import { waitFor } from "../../tools/shared/wait";
 import { generatedConfig, generatedInstances, watchedInstances } from "./support/agent";
 import { cloneProgram } from "./support/clone";
 import { expectOneMessage, make } from "./support/make";
+import { onTerminal } from "./support/terminal";
 import { isNewcomer, newcomer } from "./support/newcomer";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -205,6 +206,44 @@ describe("a host that no stack knows yet", () => {
   test("its key has to be compared before anything is written", async () => {
     expectOneMessage(await init(), /Nobody has confirmed these keys yet/, [apiKey]);
     expect(existsSync(deployment?.stackFile ?? "")).toBe(false);
+  });
+
+  test("on a terminal, make init asks for everything, and shows no secret", async () => {
+    const typed = stage.deployment("typed");
+    const { address, hostKey, privateKeyFile } = hostOf("production");
+    const { agent, generator } = stage.toolchain.images;
+    // What nobody is asked for, and what is only asked for where containers run.
+    const preset = [`INTAKE=${stage.intake.address}`, "INTEGRATIONS=docker,redisdb"];
+    const images = [`AGENT_IMAGE=${agent}`, `GENERATOR_IMAGE=${generator}`];
+    const passphrase = "a passphrase that was typed";
+    try {
+      const { status, output } = await onTerminal(["make", "--no-print-directory", "init", ...images, ...preset], {
+        environment: { ...typed.environment, PULUMI_CONFIG_PASSPHRASE_FILE: undefined },
+        answers: [
+          ["Project", "sandbox-main-job"],
+          ["Environment", "typed"],
+          ["Host, as", `typed-1=core@${address}`],
+          ["Another host", ""],
+          ["File of the private key", privateKeyFile],
+          ["Datadog site", ""],
+          [fingerprintOf(hostKey), "yes"],
+          ["Datadog's API key", apiKey],
+          ["A new passphrase", passphrase],
+          ["The same again", passphrase],
+        ],
+      });
+      expect(status, output).toBe(0);
+      expect(output).not.toContain(apiKey);
+      expect(output).not.toContain(passphrase);
+      const { config } = parse(readFileSync(typed.stackFile, "utf8")) as { config: Record<string, unknown> };
+      expect(config).toMatchObject({
+        "datadog-hosts:environment": "typed",
+        "datadog-hosts:integrations": ["docker", "redisdb"],
+        "datadog-hosts:hosts": [{ name: "typed-1", hostKey }],
+      });
+    } finally {
+      await typed.forget();
+    }
   });
 
   test("make init writes a stack by what runs there, and touches nothing", async () => {
