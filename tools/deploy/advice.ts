@@ -134,7 +134,7 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
   // Last, because other failures end a connection too.
   {
     pattern:
-      /without exit status or exit signal|connection (reset|closed|lost)|closed by remote host|broken pipe|\bEOF$|has exited with signal/im,
+      /without exit status or exit signal|connection (reset|closed|lost)|closed by remote host|broken pipe|\bEOF(: running .*)?$|has exited with signal/im,
     meaning: lostConnection,
     remedy:
       "Check the machine and its sshd (with many simultaneous logins, raise MaxStartups), then run again: that continues the run.",

@@ -55,6 +55,7 @@ test.each([
   ["client_loop: send disconnect: Broken pipe", /was lost/, /run again/],
   ["Connection to 192.0.2.1 closed by remote host.", /was lost/, /MaxStartups/],
   ["ssh: handshake failed: EOF", /was lost/, /run again/],
+  ['EOF: running "sh -s":', /was lost/, /run again/],
 ])("%s", (message, meaning, remedy) => {
   const advice = adviceFor(message);
   expect(advice?.meaning).toMatch(meaning);
