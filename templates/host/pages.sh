@@ -72,8 +72,13 @@ check_pages() {
     [ -e "$drafts/$name.published" ] || continue
     grep '^#!file ' "$drafts/$name.published" | while read -r _ file signal container port; do
       page=$generated/$name/$file
-      if grep -q -s "^$container$" "$drafts/loaded" || ! has_page "$page"; then continue; fi
+      if grep -q -s "^$container$" "$drafts/loaded"; then continue; fi
       first=$(first_process "$container")
+      if ! has_page "$page"; then
+        # Its server has restarted so fast that docker-gen has rendered nothing new: the next check publishes the page.
+        [ -z "$first" ] || grep -q -s "^$container $first$" "$drafts/refused" || echo "#again" >>"$drafts/$name.published"
+        continue
+      fi
       # The server itself does not run yet.
       case $(cat "/proc/$first/comm" 2>/dev/null) in "$name"* | openresty | angie) ;; *) continue ;; esac
       if listening "$first" "$port"; then

@@ -588,6 +588,19 @@ describe("a page with a port of its own", () => {
     expect(shown()).toBe("# No status page: port 24079 is in use. Set another one with STATUS_PORT.\n");
   });
 
+  test("comes back when its server has restarted, even if docker-gen renders nothing new", () => {
+    for (let look = 0; look < 3; look++) expect(publish()).toBe(0);
+    expect(shown()).toMatch(/^# No status page/);
+    expect(publish()).toBe(0);
+    expect(publish()).toBe(0);
+    expect(shown()).toMatch(/^# No status page/);
+    // Another process is the first one of the same container.
+    processFile("cgroup", "0::/\n");
+    expect(publish()).toBe(0);
+    expect(publish()).toBe(0);
+    expect(shown()).toBe(page);
+  });
+
   test("of a server that mounts a removed folder comes back when the container restarts, whatever its port", () => {
     const host = "/home/core/datadog/generated";
     write("/proc/self/mountinfo", `30 20 8:1 ${host} ${root}${generated} rw - ext4 /dev/sda1 rw\n`);
