@@ -1,4 +1,5 @@
-# The entry points. Each recipe is one command that you could type yourself.
+# The entry points. Each recipe is one command that you could type yourself. The shell reads the variables, so that nothing in
+# their values is a command.
 
 STACK ?=
 ENVIRONMENT ?=
@@ -9,7 +10,7 @@ WATCH ?=
 RUN := node tools/start.cjs
 # $(call flag,NAME,FLAG): the flag if the variable is yes; anything else that is not empty is a mistake.
 flag = $(if $($(1)),$(if $(filter-out yes,$($(1))),$(error $(1)=$($(1)) is not understood: write $(1)=yes, or leave it out),$(2)))
-STATUS_OPTIONS = $(strip $(call flag,JSON,--json) $(if $(HOST),--host "$(HOST)") $(call flag,WATCH,--watch))
+STATUS_OPTIONS = $(strip $(call flag,JSON,--json) $(if $(HOST),--host "$$HOST") $(call flag,WATCH,--watch))
 
 .DEFAULT_GOAL := help
 .PHONY: init check golden docs imports bench help toolchain sandbox sandbox-down clean test test-unit test-templates test-contract test-e2e test-fleet lint preview up destroy unlock forget status preview-all deploy drift
@@ -38,42 +39,42 @@ sandbox-down: node_modules/.package-lock.json ## Remove the sandbox
 ##@ Your stacks
 
 init: node_modules/.package-lock.json ## Write a new stack's file: asks, or takes variables (docs/first-steps.md)
-	@$(RUN) tools/init/main.ts --project "$(PROJECT)" --environment "$(ENVIRONMENT)" --hosts "$(HOSTS)" --key "$(KEY)" \
-		--fingerprints "$(FINGERPRINTS)" --networks "$(NETWORKS)" --integrations "$(INTEGRATIONS)" --site "$(SITE)" \
-		--intake "$(INTAKE)" --agent-image "$(AGENT_IMAGE)" --generator-image "$(GENERATOR_IMAGE)" \
-		--api-key-file "$(API_KEY_FILE)"
+	@$(RUN) tools/init/main.ts --project "$$PROJECT" --environment "$$ENVIRONMENT" --hosts "$$HOSTS" --key "$$KEY" \
+		--fingerprints "$$FINGERPRINTS" --networks "$$NETWORKS" --integrations "$$INTEGRATIONS" --site "$$SITE" \
+		--intake "$$INTAKE" --agent-image "$$AGENT_IMAGE" --generator-image "$$GENERATOR_IMAGE" \
+		--api-key-file "$$API_KEY_FILE"
 
 preview: node_modules/.package-lock.json ## STACK=name: what `up` would change (LIVE=yes: also on the hosts as they are now)
-	@$(RUN) tools/deploy/main.ts preview "$(STACK)"
+	@$(RUN) tools/deploy/main.ts preview "$$STACK"
 
 .PHONY: render
 render: node_modules/.package-lock.json ## STACK=name: what `up` would change in the configs of each host (HOST=name: one host; JSON=yes: for scripts)
-	@$(RUN) tools/render/main.ts "$(STACK)" $(call flag,JSON,--json) $(if $(HOST),--host "$(HOST)")
+	@$(RUN) tools/render/main.ts "$$STACK" $(call flag,JSON,--json) $(if $(HOST),--host "$$HOST")
 
 up: node_modules/.package-lock.json ## STACK=name: deploy the stack
-	@$(RUN) tools/deploy/main.ts up "$(STACK)"
+	@$(RUN) tools/deploy/main.ts up "$$STACK"
 
 status: node_modules/.package-lock.json ## STACK=name: what is monitored and what is not, and why (HOST=name: one host; JSON=yes: for scripts; WATCH=yes: repeatedly)
-	@$(RUN) tools/status/main.ts "$(STACK)" $(STATUS_OPTIONS)
+	@$(RUN) tools/status/main.ts "$$STACK" $(STATUS_OPTIONS)
 
 check: node_modules/.package-lock.json ## STACK=name HOST=name CONTAINER=name: run this container's check now, and show what it collects (JSON=yes: for scripts)
-	@$(RUN) tools/check/main.ts "$(STACK)" --host "$(HOST)" --container "$(CONTAINER)" $(call flag,JSON,--json)
+	@$(RUN) tools/check/main.ts "$$STACK" --host "$$HOST" --container "$$CONTAINER" $(call flag,JSON,--json)
 
 drift: node_modules/.package-lock.json ## STACK=name: check whether the hosts are still as `up` left them (HOST, JSON, WATCH as for status; default: every stack)
-	@$(RUN) $(if $(STACK)$(STATUS_OPTIONS),tools/status/main.ts "$(STACK)" --drift $(STATUS_OPTIONS),tools/pipeline/main.ts drift)
+	@$(RUN) $(if $(STACK)$(STATUS_OPTIONS),tools/status/main.ts "$$STACK" --drift $(STATUS_OPTIONS),tools/pipeline/main.ts drift)
 
 .PHONY: rollback
 rollback: node_modules/.package-lock.json ## STACK=name: go back to the last successful deploy from another commit
-	@$(RUN) tools/rollback/main.ts "$(STACK)"
+	@$(RUN) tools/rollback/main.ts "$$STACK"
 
 unlock: node_modules/.package-lock.json ## STACK=name: remove the lock of a killed run
-	@$(RUN) tools/deploy/main.ts unlock "$(STACK)"
+	@$(RUN) tools/deploy/main.ts unlock "$$STACK"
 
 forget: node_modules/.package-lock.json ## STACK=name HOST=name: remove a host that is gone for good from the state
-	@$(RUN) tools/deploy/forget.ts "$(STACK)" "$(HOST)"
+	@$(RUN) tools/deploy/forget.ts "$$STACK" "$$HOST"
 
 destroy: node_modules/.package-lock.json ## STACK=name: remove everything from the stack's hosts
-	@$(RUN) tools/deploy/main.ts destroy "$(STACK)"
+	@$(RUN) tools/deploy/main.ts destroy "$$STACK"
 
 ##@ Pipelines
 
@@ -81,7 +82,7 @@ preview-all: node_modules/.package-lock.json ## Preview every stack; in a pull o
 	@$(RUN) tools/pipeline/main.ts preview-all
 
 deploy: node_modules/.package-lock.json ## ENVIRONMENT=name: deploy every stack of this environment, such as staging
-	@$(RUN) tools/pipeline/main.ts deploy "$(ENVIRONMENT)"
+	@$(RUN) tools/pipeline/main.ts deploy "$$ENVIRONMENT"
 
 ##@ Programs
 
