@@ -15,7 +15,7 @@ import { fixPlaces } from "../status/schema";
 import { asOnHost } from "../status/swarm";
 import type { CheckRun } from "./check-run";
 import type { ContainerReport, InstanceRun } from "./describe";
-import type { Place } from "./place";
+import type { CheckTarget } from "./target";
 import { checkCommand5, readRun5 } from "./generation-5";
 import { checkCommand7, readRun7 } from "./generation-7";
 import {
@@ -38,7 +38,7 @@ export class EngineNotResponding extends UserError {}
  * @param wanted the container's name, or the beginning of its id.
  * @throws ContainerNotFound, EngineNotResponding, and another UserError if the host can't be reached.
  */
-export async function checkContainer(host: Place, wanted: string): Promise<Shown<ContainerReport>> {
+export async function checkContainer(host: CheckTarget, wanted: string): Promise<Shown<ContainerReport>> {
   const read = await host.read();
   const containers = read.answers.get("containers") ?? noAnswer;
   const problem = engineProblem(containers);
@@ -79,7 +79,7 @@ interface CheckAnswers {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-async function run7(host: Place, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
+async function run7(host: CheckTarget, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
   const instances = instancesByContainerId(files, id);
   const { folder } = generationStatus[7].files;
   const questions = instances.map(({ check, file }): Question => ({
@@ -90,7 +90,7 @@ async function run7(host: Place, { id }: Container, files: readonly ConfigFile[]
 }
 
 /** In generation 5, only the addresses tell which instances are the container's, so these are read first. */
-async function run5(host: Place, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
+async function run5(host: CheckTarget, { id }: Container, files: readonly ConfigFile[]): Promise<CheckAnswers> {
   const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}} {{end}}";
   const first = await host.ask([{ name: "addresses", command: `docker container inspect --format '${format}' ${id}` }]);
   const addresses = (first.answers.get("addresses") ?? noAnswer).text.split(/\s+/).filter((text) => text !== "");
@@ -101,7 +101,7 @@ async function run5(host: Place, { id }: Container, files: readonly ConfigFile[]
   return { instances, answers: questions.length === 0 ? new Map() : (await host.ask(questions)).answers };
 }
 
-function runOf(host: Place, instance: ContainerInstance, answers: ReadonlyMap<string, Answer>): InstanceRun {
+function runOf(host: CheckTarget, instance: ContainerInstance, answers: ReadonlyMap<string, Answer>): InstanceRun {
   const { check, file, number, address, tags } = instance;
   const answer = answers.get(`run-${check}`) ?? noAnswer;
   const run =

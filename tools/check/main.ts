@@ -9,7 +9,7 @@ import { chooseHosts } from "../status/options";
 import { checkContainer } from "./check-container";
 import { describeReport, isHealthy } from "./describe";
 import { readOptions } from "./options";
-import { hostPlace, nodePlace, type Place } from "./place";
+import { hostTarget, nodeTarget, type CheckTarget } from "./target";
 
 async function main(): Promise<number> {
   const {
@@ -21,8 +21,8 @@ async function main(): Promise<number> {
     const options = readOptions(process.argv.slice(2));
     return { ...options, stack: requireStack("stacks", options.stack) };
   });
-  const place = await placeOf(stack, name);
-  const report = await step(`Running the check of ${container}`, logToStderr, () => checkContainer(place, container));
+  const target = await targetOf(stack, name);
+  const report = await step(`Running the check of ${container}`, logToStderr, () => checkContainer(target, container));
   const code = isHealthy(report) ? exitCodes.allWell : exitCodes.somethingWrong;
   const text = json ? JSON.stringify({ stack, exitCode: code, ...report }, null, 2) : describeReport(report);
   process.stdout.write(`${text}\n`);
@@ -30,12 +30,12 @@ async function main(): Promise<number> {
 }
 
 /** The host or the node of a name, as the stack's last `up` left it. */
-async function placeOf(stack: string, name: string): Promise<Place> {
+async function targetOf(stack: string, name: string): Promise<CheckTarget> {
   const { hosts, swarm } = await deployedStack(stack);
-  if (swarm !== undefined) return nodePlace(swarm, stack, name);
+  if (swarm !== undefined) return nodeTarget(swarm, stack, name);
   const [host] = withUsageErrors(() => chooseHosts(stack, hosts, name));
   if (host === undefined) throw new UserError(`Stack ${stack} has no hosts.`);
-  return hostPlace(host);
+  return hostTarget(host);
 }
 
 runMain(main, failureCode);

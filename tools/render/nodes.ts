@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 
@@ -9,14 +8,14 @@ import { scriptText } from "../../infra/shell";
 import { integrationsOfNodes, swarmOutput } from "../../infra/swarm";
 import type { ContainerFate } from "../deploy/preview-summary";
 import { UserError } from "../shared/errors";
-import { maxAnswerBytes, noAnswer, questionScript, readAnswers, type Answer, type Question } from "../shared/questions";
+import { noAnswer, readAnswers, type Answer, type Question } from "../shared/questions";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
-import { noSuchNode } from "../status/ask-swarm";
 import { reasonOf } from "../status/own-parts";
 import { wholeSwarm } from "../swarm/look";
-import { askNodes, type NodeAnswer } from "../swarm/nodes";
-import { findOwnTasks, ownTasks } from "../swarm/own-tasks";
+import type { askNodes, NodeAnswer } from "../swarm/nodes";
+import { ownTasks } from "../swarm/own-tasks";
+import { questionNodes } from "../swarm/question-nodes";
 import { whyNoManager } from "../swarm/silence";
 import { readArchive } from "./current";
 import type { ConfigFiles } from "./draft";
@@ -43,21 +42,14 @@ export interface RenderNodesOptions {
  */
 export async function renderNodes(
   swarm: SwarmSettings,
-  { stack, node, fates, ask = askNodes }: RenderNodesOptions,
+  { stack, node, fates, ask }: RenderNodesOptions,
 ): Promise<Shown<HostRendering>[]> {
   const output = swarmOutput(swarm);
   if (output === undefined) return [];
-  const mark = randomUUID();
   const questions = [currentQuestion, draftQuestion(swarm)];
   const containers = fates?.get(wholeSwarm) ?? [];
   try {
-    const { names, answers } = await ask(output, {
-      stack,
-      script: questionScript(questions, mark, findOwnTasks),
-      maxBytes: (questions.length + 1) * maxAnswerBytes,
-      only: node,
-    });
-    if (node !== undefined && !names.includes(node)) throw noSuchNode(stack, node, names);
+    const { answers, mark } = await questionNodes(output, { stack, questions, node, ask });
     return await Promise.all(answers.map((answer) => renderNode(answer, mark, containers)));
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;

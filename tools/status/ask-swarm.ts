@@ -1,13 +1,11 @@
-import { randomUUID } from "node:crypto";
-
 import type { SwarmOutput } from "../../infra/swarm";
-import { maxAnswerBytes, questionScript, readAnswers } from "../shared/questions";
+import { readAnswers } from "../shared/questions";
 import { ProcessError } from "../shared/run";
 import type { Shown } from "../shared/shown";
-import { UsageError } from "../shared/usage";
 import { wholeSwarm } from "../swarm/look";
-import { askNodes, type NodeAnswer } from "../swarm/nodes";
-import { findOwnTasks, ownTasks } from "../swarm/own-tasks";
+import type { askNodes, NodeAnswer } from "../swarm/nodes";
+import { ownTasks } from "../swarm/own-tasks";
+import { questionNodes } from "../swarm/question-nodes";
 import { whyNoManager } from "../swarm/silence";
 import { statusQuestions } from "./read-host";
 import { reportHost, reportSilence, type HostAnswers, type HostReport } from "./report";
@@ -32,28 +30,16 @@ export interface AskSwarmOptions {
  */
 export async function askSwarm(
   swarm: SwarmOutput,
-  { stack, host, images, ask = askNodes }: AskSwarmOptions,
+  { stack, host, images, ask }: AskSwarmOptions,
 ): Promise<Shown<HostReport>[]> {
-  const mark = randomUUID();
   const questions = statusQuestions(7, ownTasks);
   try {
-    const { names, answers } = await ask(swarm, {
-      stack,
-      script: questionScript(questions, mark, findOwnTasks),
-      maxBytes: (questions.length + 1) * maxAnswerBytes,
-      only: host,
-    });
-    if (host !== undefined && !names.includes(host)) throw noSuchNode(stack, host, names);
+    const { answers, mark } = await questionNodes(swarm, { stack, questions, node: host, ask });
     return reportNodes(answers, { mark, images, integrations: swarm.integrations });
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     return [reportSilence(wholeSwarm, whyNoManager(error))];
   }
-}
-
-/** The error if a Swarm has no node of the wanted name. */
-export function noSuchNode(stack: string, node: string, names: readonly string[]): UsageError {
-  return new UsageError(`The Swarm of stack ${stack} has no node ${node}; its nodes are: ${names.join(", ")}.`);
 }
 
 function reportNodes(

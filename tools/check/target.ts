@@ -1,23 +1,21 @@
-import { randomUUID } from "node:crypto";
-
 import type { GenerationNumber } from "../../infra/integrations";
 import { containerNames, type Role } from "../../infra/names";
 import type { SwarmOutput } from "../../infra/swarm";
 import { UserError } from "../shared/errors";
-import { maxAnswerBytes, questionScript, readAnswers, type Question } from "../shared/questions";
+import { readAnswers, type Question } from "../shared/questions";
 import { ProcessError } from "../shared/run";
 import { whyNotReached } from "../status/ask-hosts";
-import { noSuchNode } from "../status/ask-swarm";
 import { ask, readHost, statusQuestions, type WatchedHost } from "../status/read-host";
 import type { HostAnswers } from "../status/report";
-import { askNodes } from "../swarm/nodes";
-import { findOwnTasks, ownTasks } from "../swarm/own-tasks";
+import type { askNodes } from "../swarm/nodes";
+import { ownTasks } from "../swarm/own-tasks";
+import { questionNodes } from "../swarm/question-nodes";
 import { whyNoManager } from "../swarm/silence";
 
 type Answers = Pick<HostAnswers, "answers" | "mark">;
 
 /** A host or a node of a Swarm, whose containers are checked. */
-export interface Place {
+export interface CheckTarget {
   readonly name: string;
   readonly agentGeneration: GenerationNumber;
   /** The containers of this program, each as a word of the shell. */
@@ -32,7 +30,7 @@ export interface Place {
 }
 
 /** A host of a stack. */
-export function hostPlace(host: WatchedHost): Place {
+export function hostTarget(host: WatchedHost): CheckTarget {
   const { name, agentGeneration } = host;
   const told = (error: unknown): never => {
     throw error instanceof ProcessError ? new UserError(`Host ${name} ${whyNotReached(error)}`) : error;
@@ -50,15 +48,12 @@ export function hostPlace(host: WatchedHost): Place {
  * A node of a stack's Swarm. It is asked by a job, which takes some seconds each time.
  * @param asking how nodes are asked. Default: by a job of the Swarm.
  */
-export function nodePlace(swarm: SwarmOutput, stack: string, node: string, asking = askNodes): Place {
+export function nodeTarget(swarm: SwarmOutput, stack: string, node: string, asking?: typeof askNodes): CheckTarget {
   const askNode = async (questions: readonly Question[]): Promise<Answers> => {
-    const mark = randomUUID();
-    const script = questionScript(questions, mark, findOwnTasks);
-    const maxBytes = (questions.length + 1) * maxAnswerBytes;
-    const { names, answers } = await asking(swarm, { stack, script, maxBytes, only: node }).catch((error: unknown) => {
+    const asked = questionNodes(swarm, { stack, questions, node, ask: asking });
+    const { answers, mark } = await asked.catch((error: unknown) => {
       throw error instanceof ProcessError ? new UserError(`The Swarm: ${whyNoManager(error)}`) : error;
     });
-    if (!names.includes(node)) throw noSuchNode(stack, node, names);
     const answer = answers.find(({ name }) => name === node);
     if (answer?.output === undefined) throw new UserError(`Node ${node}: ${answer?.problem ?? "has not answered."}`);
     return { mark, answers: readAnswers(answer.output, mark) };
