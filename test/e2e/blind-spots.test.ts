@@ -70,7 +70,11 @@ describe("what is watched on a host, and what is not", () => {
     for (const { image } of situations) if (image !== undefined) await host().run(`docker tag ${services()} ${image}`);
     deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
-    changeSettings(deployment.stackFile, { integrations: ["apache", "docker", "nginx", "postgres", "redisdb"] });
+    changeSettings(deployment.stackFile, {
+      integrations: ["apache", "docker", "nginx", "postgres", "redisdb"],
+      // The third health check that finds a frozen generator ends it: time enough to ask before.
+      "generator.healthCheck": { intervalSeconds: 30 },
+    });
     const start = situations.map(
       (one) => `${startLine(one, services())}${one.then === undefined ? "" : ` && ${one.then}`}`,
     );
@@ -130,21 +134,17 @@ describe("what is watched on a host, and what is not", () => {
   test("a generator that does not follow, an agent that has not read the newest file, drift, and another version", async () => {
     const process = "$(docker inspect --format '{{.State.Pid}}' datadog-gen)";
     await host().run(`docker update --restart no dd-agent; kill -STOP ${process}; ${startLine(late, services())}`);
+    const enough = "/tmp/edited-enough";
     const restore = changeSettings(deployment.stackFile, { "agent.image": "registry.example/agent:7.99" });
-    let edits = 0;
-    const found = await waitFor(
-      "all of it to be told",
-      async () => {
-        // The agent reads the file a few seconds later.
-        const id = (await host().run("docker inspect --format '{{.Id}}' watched")).stdout.trim();
-        await host().run(`sed -i 's/project:shop[0-9]*/project:shop${++edits}/' ${configs}/redisdb.d/${id}.yaml`);
-        const now = await report();
-        const said = [rowOf(now, "late")?.reason, rowOf(now, "watched")?.reason];
-        if (said.join() !== "generator-behind,not-read") throw new Error(said.join());
-        return now;
-      },
-      patience,
-    );
+    const id = (await host().run("docker inspect --format '{{.Id}}' watched")).stdout.trim();
+    // The agent reads the file a few seconds after each edit, which may be before a report asks.
+    const edit = `sed -i "s/project:shop[0-9]*/project:shop$edits/" ${configs}/redisdb.d/${id}.yaml`;
+    const editing = `edits=0; until [ -e ${enough} ]; do edits=$((edits + 1)); ${edit}; sleep 0.5; done`;
+    await host().run(`setsid sh -c '${editing}' >/dev/null 2>&1 </dev/null &`);
+    const found = await until("all of it to be told", (now) => {
+      const said = [rowOf(now, "late")?.reason, rowOf(now, "watched")?.reason];
+      return said.join() === "generator-behind,not-read" ? [] : said;
+    }).finally(() => host().run(`touch ${enough}`));
     expect(found.problems).toEqual([expect.stringContaining("late is not monitored")]);
     restore();
     expect(found.drift.map(({ text }) => text)).toEqual([
