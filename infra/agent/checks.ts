@@ -25,13 +25,10 @@ export function agentProblems(host: HostSettings): Problem[] {
 export function agentWarnings(host: HostSettings): readonly string[] {
   const integrations = selectIntegrations(host.integrations, host.agent.generation);
   const generation = generationOf(host);
-  const { environment } = host.agent;
-  const counted = Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !generation.completesVariables.includes(name)),
-  );
+  const variables = Object.keys(host.agent.environment).filter((name) => !generation.completesVariables.includes(name));
   return [
     ...generation.warnings(host, integrations),
-    ...variablesWithoutEffect("agent", counted, agentEnvironment(host, integrations)),
+    ...variablesWithoutEffect("agent", variables, agentEnvironment(host, integrations)),
   ];
 }
 

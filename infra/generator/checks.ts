@@ -15,5 +15,5 @@ export function generatorProblems(host: HostSettings): Problem[] {
 
 /** Warnings about the generator of a host. */
 export function generatorWarnings({ generator }: HostSettings): readonly string[] {
-  return variablesWithoutEffect("generator", generator.environment, generatorEnvironment);
+  return variablesWithoutEffect("generator", Object.keys(generator.environment), generatorEnvironment);
 }
