@@ -1,5 +1,5 @@
 import { hostValues } from "../host";
-import type { Role } from "../names";
+import type { ByRole } from "../names";
 import type { Call, HostScript } from "../shell";
 
 /**
@@ -10,8 +10,8 @@ const steadySeconds = 3;
 
 /** The containers that {@link steadyScript} watches. */
 export interface WatchedContainers {
-  /** Their full ids; the filter's only if the host has one. */
-  readonly ids: Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
+  /** Their full ids. */
+  readonly ids: ByRole<string>;
   /** The file in the generator's container that shows that it has published configs. */
   readonly published: string;
   /** How long each has to run, in seconds. Default: 3. */

@@ -12,8 +12,8 @@ interface TrialMount {
 
 /**
  * A call of a function in templates/host/preflight.sh that creates a container on trial and removes it. It finds settings
- * that the engine refuses and that depend on the host, such as mounts. One that reaches the engine by its own socket is also started for a moment, the
- * generator's excepted.
+ * that the engine refuses and that depend on the host, such as mounts. One that reaches the engine by its own socket is also
+ * started for a moment, the generator's excepted.
  * @param flags options of `docker create` other than mounts.
  * @param own the program's own mounts of folders that every host has.
  */

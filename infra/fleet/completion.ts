@@ -7,7 +7,7 @@ import { cleanupScript, removeUnlistedScript } from "./cleanup";
 import { removeLeftoversScript, removeOthersScript, steadyScript, takeoverScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
-import type { Role } from "../names";
+import type { ByRole } from "../names";
 import { generatorPaths } from "../rendering";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
@@ -15,10 +15,7 @@ import { type HostScript, inOneScript } from "../shell";
 /** Arguments of {@link createCompletion}. */
 export interface CompletionArgs {
   /** The host's containers. */
-  readonly containers: Readonly<Record<Role, docker.Container>> & {
-    /** Undefined if the host has no socket filter. */
-    readonly filter: docker.Container | undefined;
-  };
+  readonly containers: ByRole<docker.Container>;
   /** Absolute paths of folders in use. Everything next to them is removed. */
   readonly inUse: readonly pulumi.Input<string>[];
   /** Absolute paths of configs of integrations that the stack does not list. */
@@ -56,7 +53,7 @@ export function completionScript(
     isCanary,
   }: Pick<CompletionArgs, "unlisted" | "isCanary"> & {
     /** Ids of the containers. */
-    readonly ids: Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
+    readonly ids: ByRole<string>;
     readonly inUse: readonly string[];
   },
 ): HostScript {

@@ -6,6 +6,7 @@ export {
   ownerLabels,
   ownNames,
   setAsideSuffix,
+  type ByRole,
   type Owner,
   type OwnRole,
   type Role,

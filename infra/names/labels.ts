@@ -13,6 +13,9 @@ export type Role = keyof typeof containerNames;
 /** The role of any container of the program. */
 export type OwnRole = keyof typeof ownNames;
 
+/** Something of each of a host's containers; of the socket filter only if the host has one. */
+export type ByRole<Value> = Readonly<Record<Role, Value>> & { readonly filter?: Value | undefined };
+
 /** The owner of a host's containers: stack and host, each with its former names. */
 export interface Owner {
   readonly stackName: string;

@@ -1,11 +1,11 @@
 import { generationOf } from "../../infra/generations";
-import { ownNames, type OwnRole, type Role } from "../../infra/names";
+import { ownNames, type ByRole, type OwnRole } from "../../infra/names";
 import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
 import type { Difference } from "./schema";
 
 /** The references of the images that the settings name for a host. */
-export type WantedImages = Readonly<Record<Role, string>> & { readonly filter?: string | undefined };
+export type WantedImages = ByRole<string>;
 
 /** The images that the settings name for a host. */
 export function wantedImages(host: Pick<HostSettings, "agent" | "generator" | "socketFilter">): WantedImages {
