@@ -57,7 +57,7 @@ const ignored = /^[\s\u0085\p{Z}\p{Cf}]$/u;
  * Trims a declared value as "cleaned" in `templates/generator/rules.tmpl` does: removes blanks and invisible characters at
  * both ends, then one pair of quotes; cuts a value that is far too long. A container may declare megabytes.
  */
-export function trimDeclaration(text: string): string {
+function trimDeclaration(text: string): string {
   if (text.length > maxDeclaration) return text.slice(0, readOfLong);
   const inside = trimIgnored(text);
   return /^(".*"|'.*')$/s.test(inside) ? trimIgnored(inside.slice(1, -1)) : inside;
@@ -93,6 +93,11 @@ export function requestedServices({ labels, service }: Pick<Container, "labels" 
       trimDeclaration(trimDeclaration(word.toLowerCase()).replace(/^["']+|["']+$/g, "")).slice(0, maxNameLength),
     )
     .filter((word) => word !== "");
+}
+
+/** The server for which a container requests a generated status page, as the generator reads it; empty if there is none. */
+export function requestedPage({ labels }: Pick<Container, "labels">): string {
+  return trimDeclaration(labels.get("datadog-hosts.status-page") ?? "").toLowerCase();
 }
 
 /** The service with a name; undefined if no service has it. */

@@ -1,6 +1,6 @@
 import { HostPaths } from "../../infra/names";
 import type { Container } from "../containers/containers";
-import { type Service, trimDeclaration } from "../containers/services";
+import { requestedPage, type Service } from "../containers/services";
 import { hintLine } from "./hint-line";
 import type { Fix, Reason } from "./schema";
 
@@ -81,11 +81,6 @@ function statusPage({ container, service, root }: FailingInstance, reason: Reaso
     return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, fixes: [] };
   }
   return { reason, why, fixes: root === undefined ? [] : statusPageFixes(container.name, service.service, root) };
-}
-
-/** The server for which a container asks for a generated page, as the generator reads it. */
-function requestedPage({ labels }: Container): string {
-  return trimDeclaration(labels.get("datadog-hosts.status-page") ?? "").toLowerCase();
 }
 
 /** The folder in the official images from which each server includes the generated page, and the line that does so. */

@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
-import { services, serviceByName, requestedServices, trimDeclaration } from "../containers/services";
+import { services, serviceByName, requestedPage, requestedServices } from "../containers/services";
 import type { Container } from "../containers/containers";
 
 /** What labels of this program begin with. */
@@ -44,13 +44,13 @@ const longest = 60;
  * service.
  */
 export function ineffectiveHintRemarks(container: Container): string[] {
-  const { name, labelNames, labels, variables: declared } = container;
+  const { name, labelNames, variables: declared } = container;
   const labelRemarks = labelNames.flatMap((label) => {
     const start = label.slice(0, longest);
     const why = whyIneffective(start, container);
     return why === undefined ? [] : [`${name} has the label ${start}, which has no effect: ${why}`];
   });
-  const page = trimDeclaration(labels.get(`${prefix}status-page`) ?? "").toLowerCase();
+  const page = requestedPage(container);
   const servers = services.filter(({ hasStatusPage }) => hasStatusPage).map(({ service }) => service);
   const pageRemarks =
     page === "" || servers.includes(page)
@@ -100,7 +100,7 @@ function misspelt(variable: string): string | undefined {
   const known = (name: string): boolean =>
     variables.some((one) => name === one || serviceNames.some((service) => name === `${one}_${service.toUpperCase()}`));
   if (known(variable)) return undefined;
-  const hint = variable.slice(0, longest).toUpperCase();
-  const near = closest(hint, variables);
-  return distance(hint, near) <= 1 ? near : undefined;
+  const start = variable.slice(0, longest).toUpperCase();
+  const near = closest(start, variables);
+  return distance(start, near) <= 1 ? near : undefined;
 }
