@@ -4,6 +4,8 @@ export interface Count {
   /** Names of the tests that failed, each with why in lines of its own where that is known. */
   readonly failed: readonly string[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** Names of the tests that passed only when they were tried again, each with why they failed at first. */
+  readonly retried?: readonly string[];
 }
 
 /** The sum of several layers' counts. */
@@ -12,12 +14,14 @@ export function sum(counts: readonly Count[]): Count {
     passed: counts.reduce((total, { passed }) => total + passed, 0),
     failed: counts.flatMap(({ failed }) => failed),
     skipped: counts.flatMap(({ skipped }) => skipped),
+    retried: counts.flatMap(({ retried }) => retried ?? []),
   };
 }
 
-/** The last lines of a run: the names of failed and skipped tests, and on the last line only the count. */
-export function closingLines({ passed, failed, skipped }: Count): string {
+/** The last lines of a run: the names of retried, failed and skipped tests, and on the last line only the count. */
+export function closingLines({ passed, failed, skipped, retried = [] }: Count): string {
   return [
+    ...retried.map((name) => `RETRIED  ${name}`),
     ...failed.map((name) => `FAILED   ${name}`),
     ...skipped.map(({ name, reason }) => `SKIPPED  ${name}: ${reason}`),
     `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,

@@ -5,21 +5,25 @@ import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
 import type { Count } from "./count.js";
 
-/** Writes how many tests passed, failed (and why) and were skipped to the file that COUNT_FILE names. */
+/** Writes how many tests passed, failed or were tried again (and why), and were skipped to the file that COUNT_FILE names. */
 export default class VitestCounter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const count = {
       passed: 0,
       failed: [] as string[],
       skipped: [] as { name: string; reason: string }[],
+      retried: [] as string[],
     };
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const result = test.result();
         const name = `${module.relativeModuleId} > ${test.fullName}`;
-        if (result.state === "passed") count.passed++;
-        else if (result.state === "skipped") count.skipped.push({ name, reason: result.note ?? "no reason given" });
-        else count.failed.push([name, ...reason(result.errors?.[0])].join("\n         "));
+        const withReason = (): string => [name, ...reason(result.errors?.[0])].join("\n         ");
+        if (result.state === "passed") {
+          count.passed++;
+          if (test.diagnostic()?.flaky === true) count.retried.push(withReason());
+        } else if (result.state === "skipped") count.skipped.push({ name, reason: result.note ?? "no reason given" });
+        else count.failed.push(withReason());
       }
       // A file that can't be loaded, or a hook that fails, has no test that says so.
       if (module.state() === "failed" && !count.failed.some((name) => name.startsWith(module.relativeModuleId))) {

@@ -9,12 +9,15 @@ test("counts are added, and names keep their order", () => {
     passed: 5,
     failed: ["a > b", "d"],
     skipped: [{ name: "c", reason: "no engine" }],
+    retried: [],
   });
-  expect(sum([])).toEqual({ passed: 0, failed: [], skipped: [] });
+  expect(sum([{ ...count, retried: ["e"] }, count]).retried).toEqual(["e"]);
+  expect(sum([])).toEqual({ passed: 0, failed: [], skipped: [], retried: [] });
 });
 
-test("the last line is the count; above it are the names of failed and skipped tests", () => {
-  expect(closingLines(count).split("\n")).toEqual([
+test("the last line is the count; above it are the names of retried, failed and skipped tests", () => {
+  expect(closingLines({ ...count, retried: ["e > f"] }).split("\n")).toEqual([
+    "RETRIED  e > f",
     "FAILED   a > b",
     "SKIPPED  c: no engine",
     "2 passed, 1 failed, 1 skipped",

@@ -4,7 +4,17 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test, vi } from "vitest";
 
-test("a failed test is named with its message and the first lines that differ, without colours", async () => {
+import type { Count } from "../../../tools/test/count";
+
+const errors = [
+  {
+    message: "\u001b[31mexpected 'a' to be 'b'\u001b[39m\nsecond line",
+    diff: "- Expected\n+ Received\n\n  same\n- b\n+ a",
+  },
+];
+
+/** The count that the reporter writes after a run of one test. */
+async function countOf(test: { state: "passed" | "failed"; flaky: boolean; errors?: typeof errors }): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "counter-"));
   onTestFinished(() => {
     vi.unstubAllEnvs();
@@ -12,26 +22,29 @@ test("a failed test is named with its message and the first lines that differ, w
   });
   const file = join(folder, "count.json");
   vi.stubEnv("COUNT_FILE", file);
-  const errors = [
-    {
-      message: "\u001b[31mexpected 'a' to be 'b'\u001b[39m\nsecond line",
-      diff: "- Expected\n+ Received\n\n  same\n- b\n+ a",
-    },
-  ];
-  const failing = { fullName: "adds", result: () => ({ state: "failed", errors }) };
+  const adds = { fullName: "adds", result: () => test, diagnostic: () => ({ flaky: test.flaky }) };
   const module = {
     relativeModuleId: "test/unit/sum.test.ts",
-    state: () => "failed",
-    children: { allTests: () => [failing] },
+    state: () => test.state,
+    children: { allTests: () => [adds] },
   };
   const { default: VitestCounter } = await import("../../../tools/test/vitest-counter.mjs");
   const counter = new VitestCounter();
   counter.onTestRunEnd([module] as unknown as Parameters<typeof counter.onTestRunEnd>[0], []);
-  const { failed } = JSON.parse(readFileSync(file, "utf8")) as { failed: string[] };
-  expect(failed.join("\n").split(/\n */)).toEqual([
-    "test/unit/sum.test.ts > adds",
-    "expected 'a' to be 'b'",
-    "- b",
-    "+ a",
-  ]);
+  return JSON.parse(readFileSync(file, "utf8")) as Count;
+}
+
+const named = ["test/unit/sum.test.ts > adds", "expected 'a' to be 'b'", "- b", "+ a"];
+
+test("a failed test is named with its message and the first lines that differ, without colours", async () => {
+  const { failed, retried } = await countOf({ state: "failed", flaky: false, errors });
+  expect(failed.join("\n").split(/\n */)).toEqual(named);
+  expect(retried).toEqual([]);
+});
+
+test("a test that passes only when it is tried again is counted as passed, and named with why it failed at first", async () => {
+  const { passed, failed, retried = [] } = await countOf({ state: "passed", flaky: true, errors });
+  expect([passed, failed]).toEqual([1, []]);
+  expect(retried.join("\n").split(/\n */)).toEqual(named);
+  expect(await countOf({ state: "passed", flaky: false })).toMatchObject({ passed: 1, retried: [] });
 });
