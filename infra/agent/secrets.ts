@@ -2,14 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { secretsFolder } from "../generations";
-import {
-  hostCommand,
-  folderReplacementOptions,
-  removalScript,
-  withFinalNewlines,
-  withManifest,
-  writableScript,
-} from "../host";
+import { hostCommand, removalScript, withFinalNewlines, withManifest, writableScript } from "../host";
 import { apiKeyFile, type HostPaths, secretsFingerprint } from "../names";
 import type { HostSettings } from "../settings";
 import { type HostScript, inOneScript } from "../shell";
@@ -28,15 +21,14 @@ export function createSecrets(
   paths: HostPaths,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const name = `${host.name}-api-key`;
   const create = secretsOf(host).apply((secrets) =>
     inOneScript(writableScript(host, [paths.secrets]), secretsScript(paths, secrets)),
   );
   return hostCommand(
-    name,
+    `${host.name}-api-key`,
     host,
     { create, delete: removalScript(host, { folders: [paths.secrets] }) },
-    { ...options, ...folderReplacementOptions(name, host, paths.secrets) },
+    options,
   );
 }
 

@@ -13,7 +13,7 @@ import { createCompletion } from "./completion";
 import { checkConnectionFirst } from "./connection-check";
 import { createImage, type Placement } from "../container";
 import { createFilter, filterFiles, filterFolderScript } from "../filter";
-import { createFiles, dockerProviderArgs } from "../host";
+import { createFiles, dockerProviderArgs, folderReplacementOptions } from "../host";
 import { createGenerator } from "../generator";
 import { contentHash, HostPaths } from "../names";
 import { allConfigFiles, generationOf } from "../generations";
@@ -68,6 +68,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
     const placement = (...dependsOn: pulumi.Resource[]): Placement => ({ parent: this, provider, dependsOn });
     const images = providersImages(host, placement(preflight));
+    const replacement = folderReplacementOptions(host, [paths.generatorConfigs, paths.secrets]);
 
     const files = createFiles(
       host,
@@ -81,9 +82,9 @@ export class MonitoredHost extends pulumi.ComponentResource {
           filterFolderScript(host),
         ),
       },
-      { parent: this, dependsOn: [preflight, ...images] },
+      { parent: this, dependsOn: [preflight, ...images], ...replacement },
     );
-    const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight] });
+    const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight], ...replacement });
 
     const [rulesFolder] = Object.keys(rulesFolders);
     const filter = rulesFolder === undefined ? undefined : createFilter(host, rulesFolder, placement(files));

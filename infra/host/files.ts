@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { hostCommand, hostValues } from "./commands";
-import { folderReplacementOptions, removalScript } from "./removal";
+import { removalScript } from "./removal";
 import { type HostPaths, manifestFile, manifestOf } from "../names";
 import { type Call, type HostScript, inOneScript } from "../shell";
 import type { HostSettings } from "../settings";
@@ -30,9 +30,8 @@ export function createFiles(
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { root } = host;
-  const name = `${host.name}-files`;
   return hostCommand(
-    name,
+    `${host.name}-files`,
     host,
     {
       create: inOneScript(
@@ -59,7 +58,7 @@ export function createFiles(
         folders: [...Object.keys(folders), paths.generated],
       }),
     },
-    { ...options, ...folderReplacementOptions(name, host, paths.generatorConfigs) },
+    options,
   );
 }
 

@@ -4,7 +4,7 @@ import { hostValues } from "./commands";
 import { runOnHost } from "./run";
 import { manifestFile } from "../names";
 import type { HostSettings } from "../settings";
-import { type HostScript, inOneScript } from "../shell";
+import { type Call, type HostScript, inOneScript } from "../shell";
 
 type HostFolders = Pick<HostSettings, "name" | "address" | "root">;
 
@@ -30,18 +30,18 @@ export function removalScript(host: HostFolders, { folders, ifEmpty = [] }: Remo
 }
 
 /**
- * Options of a resource that creates folders. If `root` changes, the resource is replaced: the new one is created, then the
- * old one's delete script removes the folders under the old root, over the connection with which they were created.
- * @param name of the resource.
- * @param folder absolute path of the folder that contains the folder of each set of files.
+ * Options of the resources that create folders on a host. If `root` changes, such a resource is replaced: the new one is
+ * created, then the old one's delete script removes the folders under the old root, over the connection with which they were
+ * created. The resources share these options, so that they connect only once to check the host.
+ * @param folders absolute paths of the folders that contain the folder of each set of files.
  */
 export function folderReplacementOptions(
-  name: string,
   host: HostSettings,
-  folder: string,
+  folders: readonly string[],
 ): Pick<pulumi.CustomResourceOptions, "hooks" | "replacementTrigger"> {
-  const hook = new pulumi.ResourceHook(`${name}-look`, async () => {
-    await runOnHost(host, oldDeleteScriptCheck(host, folder));
+  let check: Promise<unknown> | undefined;
+  const hook = new pulumi.ResourceHook(`${host.name}-look`, async () => {
+    await (check ??= runOnHost(host, oldDeleteScriptCheck(host, folders)));
   });
   return { hooks: { beforeCreate: [hook] }, replacementTrigger: host.root };
 }
@@ -49,10 +49,11 @@ export function folderReplacementOptions(
 /**
  * A script that runs before a new resource creates its files. It fails if the old resource has the delete script of an earlier
  * version of this program, which would remove the new files as well. Exported for tests.
- * @param folder the same as for {@link folderReplacementOptions}.
+ * @param folders the same as for {@link folderReplacementOptions}.
  */
-export function oldDeleteScriptCheck(host: HostFolders, folder: string): HostScript {
-  return inOneScript(mountsScript(host), { calls: [["must_be_todays", host.root, folder, manifestFile]] });
+export function oldDeleteScriptCheck(host: HostFolders, folders: readonly string[]): HostScript {
+  const checks = folders.map((folder): Call => ["must_be_todays", host.root, folder, manifestFile]);
+  return inOneScript(mountsScript(host), { calls: checks });
 }
 
 function mountsScript(host: HostFolders): HostScript {

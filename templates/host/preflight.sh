@@ -42,11 +42,12 @@ networks_can_be_joined() {
   done
 }
 
-# no_other_owner STACK: no container of another host or stack is in the way. Those can't be taken over. Needs
-# old-containers.sh.
+# no_other_owner STACK: no container of another host or stack is in the way. Those can't be taken over. Sets `in_the_way`.
+# Needs old-containers.sh.
 no_other_owner() {
+  in_the_way=$(old_containers)
   others=$(
-    old_containers | while read -r _ _ name _ their_stack their_host; do
+    printf '%s\n' "$in_the_way" | while read -r _ _ name _ their_stack their_host; do
       stack=${their_stack#stack=}
       [ -n "$stack" ] || continue
       their_host=${their_host#host=}
@@ -60,15 +61,16 @@ no_other_owner() {
   [ -z "$others" ] || fail "$others"
 }
 
-# nothing_in_the_way: no container at all is in the way. Needs old-containers.sh.
+# nothing_in_the_way: no container at all is in the way. Needs `in_the_way`.
 nothing_in_the_way() {
+  [ -n "$in_the_way" ] || return 0
   old=$(
-    old_containers | while read -r _ running name image _; do
+    printf '%s\n' "$in_the_way" | while read -r _ running name image _; do
       if [ "$running" = true ]; then state=running; else state=stopped; fi
       printf '%s\n' "$name ($image, $state)"
     done
   )
-  [ -z "$old" ] || fail "in the way: $(printf '%s\n' "$old" | tr '\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not create them, and nothing was changed. To take them over, set adopt: true for the host or the stack: they are removed once the new containers are healthy. Or remove them yourself. Then run again."
+  fail "in the way: $(printf '%s\n' "$old" | tr '\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not create them, and nothing was changed. To take them over, set adopt: true for the host or the stack: they are removed once the new containers are healthy. Or remove them yourself. Then run again."
 }
 
 # root_can_be_made USER ROOT: the user may create the folder, or write into it if it exists.
@@ -122,8 +124,11 @@ plain_files() {
   [ -z "$odd" ] || fail "$odd is not a regular file. A link in this folder could lead to any file, so put the file itself there, then run again."
 }
 
-# images_are_available IMAGE…: each image is on the host or can be pulled. The docker provider then finds it there.
+# images_are_available IMAGE…: each image is on the host or can be pulled. The docker provider then finds it there. Sets
+# `available`.
 images_are_available() {
+  available=yes
+  ! docker image inspect "$@" >/dev/null 2>&1 || return 0
   for image; do
     docker image inspect "$image" >/dev/null 2>&1 || answer=$(docker pull --quiet "$image" 2>&1) ||
       fail "the image $image is not available ($(last_line "$answer")). Check that its reference in the stack file is right and that the host reaches its registry (or load the image there by hand), then run again."
@@ -136,16 +141,18 @@ images_are_available() {
 engine_takes() {
   name=$1 image=$2 socket=$3
   shift 3
-  docker image inspect "$image" >/dev/null 2>&1 || return 0
+  [ -n "${available-}" ] || docker image inspect "$image" >/dev/null 2>&1 || return 0
   trial="$name.preflight"
-  # A run that was cut off may have left it.
-  remove_trial
   question="[ -z '$socket' ] || [ -S '$socket' ] || exit 9"
-  answer=$(docker create --name "$trial" --network none --log-driver none --entrypoint sh "$@" "$image" -c "$question" 2>&1) ||
-    refuse_trial
+  # A run that was cut off may have left one of that name.
+  answer=$(create_trial "$@") || { remove_trial && answer=$(create_trial "$@"); } || refuse_trial
   # The engine warns of an image for another platform.
   case $socket$answer in /* | *platform*) try_start ;; esac
   remove_trial
+}
+
+create_trial() {
+  docker create --name "$trial" --network none --log-driver none --entrypoint sh "$@" "$image" -c "$question" 2>&1
 }
 
 # remove_trial: also removes the volumes that the image declares.

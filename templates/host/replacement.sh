@@ -9,6 +9,7 @@
 give_way() {
   name=$1 role=$2
   find_old
+  [ -n "$all" ] || return 0
   remove_others "$role" "$old"
   [ -n "$old" ] || return 0
   aside=$name.before-replacement.$state.$policy.$(date +%s)-$$
@@ -79,7 +80,8 @@ come_back() {
   take_name
 }
 
-# find_old: finds the container of `role` that comes back if its successor is refused, and sets `old`, `state` and `policy`.
+# find_old: finds the container of `role` that comes back if its successor is refused, and sets `old`, `state`, `policy`
+# and `all`, a line for each container of the role.
 # Containers that were never started don't count.
 find_old() {
   old='' state='' policy='' best=9

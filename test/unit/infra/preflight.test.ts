@@ -26,8 +26,10 @@ function check(config: Record<string, unknown>, docker = "*) log ;;"): Outcome {
   return runScript(preflightScript(host), docker);
 }
 
-test("a host that meets all requirements is not changed", () => {
-  expect(check({})).toMatchObject({ status: 0, stderr: "" });
+test("a host that meets all requirements is not changed, and its engine is asked nothing twice", () => {
+  const { docker, ...end } = check({}, "ps*) log; echo 0f ;;\n*) log ;;");
+  expect(end).toMatchObject({ status: 0, stderr: "" });
+  expect(docker).toEqual([...new Set(docker)]);
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
@@ -202,14 +204,19 @@ describe("a container that the engine would refuse", () => {
     expect(status).toBe(0);
   });
 
+  test("takes the name from one that a run that was cut off has left", () => {
+    const left = `create*datadog-gen*) log; [ -e "$HERE/removed" ] || { echo 'Conflict. The name is in use' >&2; exit 1; } ;;`;
+    const { status, docker } = check({}, `${left}\n"${removal("datadog-gen")}") log; : >"$HERE/removed" ;;\n*) log ;;`);
+    expect(status).toBe(0);
+    expect(docker.at(-1)).toBe(removal("datadog-gen"));
+  });
+
   test("is none if the engine accepts both, and nothing of them is left", () => {
     const { status, docker } = check({ generator: { mounts } });
     expect(status).toBe(0);
     const of = (command: string): string[] => docker.filter((each) => each.startsWith(`${command} `));
     expect(of("create").map((each) => each.split(" ")[2])).toEqual(["dd-agent.preflight", "datadog-gen.preflight"]);
-    // Before each, what a run that was cut off has left is removed.
-    const pair = (name: string): string[] => [removal(name), removal(name)];
-    expect(of("rm")).toEqual([...pair("dd-agent"), ...pair("datadog-gen")]);
+    expect(of("rm")).toEqual(["dd-agent", "datadog-gen"].map(removal));
   });
 });
 

@@ -82,7 +82,7 @@ test("if the engine does not answer, nothing is removed", () => {
 
 test("new files do not replace files of an earlier version that containers use", () => {
   const secrets = `${root()}/secrets/dd-agent`;
-  const before = (): ReturnType<typeof run> => run(oldDeleteScriptCheck(host(), secrets));
+  const before = (): ReturnType<typeof run> => run(oldDeleteScriptCheck(host(), [`${root()}/config`, secrets]));
   expect(before()).toEqual({ status: 0, said: "" });
   lay("secrets/dd-agent/0123");
   // Nobody uses them.
