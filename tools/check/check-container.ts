@@ -1,5 +1,3 @@
-import { closest } from "fastest-levenshtein";
-
 import { ownNames } from "../../infra/names";
 import { UserError } from "../shared/errors";
 import { masked } from "../shared/secrets";
@@ -23,6 +21,7 @@ import {
   findContainer,
   instancesByAddress,
   instancesByContainerId,
+  nearestNames,
   type ContainerInstance,
 } from "./instances";
 
@@ -154,6 +153,5 @@ function missingInstanceReasons(read: HostAnswers, host: string, { name, state }
 function containerNotFound(host: string, wanted: string, all: readonly Container[]): ContainerNotFound {
   const own: readonly string[] = Object.values(ownNames);
   const names = all.map(({ name }) => name).filter((name) => !own.includes(name));
-  const nearest = names.length === 0 ? "none" : `the nearest name is ${closest(wanted, names)}`;
-  return new ContainerNotFound(`Host ${host} has no container ${wanted}; ${nearest}.`);
+  return new ContainerNotFound(`Host ${host} has no container ${wanted}; ${nearestNames(wanted, names)}.`);
 }

@@ -1,3 +1,5 @@
+import { closest } from "fastest-levenshtein";
+
 import { integrationNames, selectIntegrations } from "../../infra/integrations";
 import type { ConfigFile } from "../status/config-files";
 import type { Container } from "../containers/containers";
@@ -68,4 +70,16 @@ export function findContainer(containers: readonly Container[], wanted: string):
   if (tasks.length === 1) return tasks[0];
   const found = /^[0-9a-f]{6,64}$/.test(wanted) ? containers.filter(({ id }) => id.startsWith(wanted)) : [];
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** The most names that are proposed. */
+const mostProposed = 5;
+
+/** Which names were probably meant: those with the wanted text in them, such as its beginning, or else the nearest one. */
+export function nearestNames(wanted: string, names: readonly string[]): string {
+  if (names.length === 0) return "no other container is there";
+  const longer = names.filter((name) => name.toLowerCase().includes(wanted.toLowerCase()));
+  if (longer.length < 2) return `the nearest name is ${longer[0] ?? closest(wanted, names)}`;
+  const more = longer.length > mostProposed ? ` and ${longer.length - mostProposed} more` : "";
+  return `the nearest names are ${longer.slice(0, mostProposed).join(", ")}${more}`;
 }

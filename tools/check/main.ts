@@ -3,22 +3,27 @@ import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
-import { withUsageErrors } from "../shared/usage";
+import { wantsHelp, withUsageErrors } from "../shared/usage";
 import { exitCodes, failureCode } from "../status/exit-code";
 import { chooseHosts } from "../status/options";
 import { checkContainer } from "./check-container";
 import { describeReport, isHealthy } from "./describe";
-import { readOptions } from "./options";
+import { readOptions, usageLine } from "./options";
 import { hostTarget, nodeTarget, type CheckTarget } from "./target";
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (wantsHelp(args)) {
+    process.stdout.write(`Usage: ${usageLine}\n`);
+    return exitCodes.allWell;
+  }
   const {
     stack,
     host: name,
     container,
     json,
   } = withUsageErrors(() => {
-    const options = readOptions(process.argv.slice(2));
+    const options = readOptions(args);
     return { ...options, stack: requireStack("stacks", options.stack) };
   });
   const target = await targetOf(stack, name);

@@ -12,7 +12,8 @@ export interface Options {
   readonly json: boolean;
 }
 
-const usageLine = "tools/check/main.ts STACK --host NAME --container NAME [--json]";
+/** How the program is called. */
+export const usageLine = "tools/check/main.ts STACK --host NAME --container NAME [--json]";
 
 /**
  * Reads the program's arguments.

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 
-import { findContainer, instancesByAddress, instancesByContainerId } from "../../../tools/check/instances";
+import {
+  findContainer,
+  instancesByAddress,
+  instancesByContainerId,
+  nearestNames,
+} from "../../../tools/check/instances";
 import { readConfigFile } from "../../../tools/status/config-files";
 import type { Container } from "../../../tools/containers/containers";
 
@@ -57,4 +62,14 @@ test("a container is found by its name, by the beginning of its id, or by its se
   const task = (number: number): Container => container(`web.${number}.${"t".repeat(25)}`, `abcdef1${number}`);
   expect(findContainer([...all, task(1), { ...task(2), state: "exited" }], "web")?.name).toBe(task(1).name);
   expect(findContainer([...all, task(1), task(2)], "web")).toBeUndefined();
+});
+
+test.each([
+  ["chat-web-6ef8", ["web", "chat-web-6ef8a6a84c52", "cart"], "the nearest name is chat-web-6ef8a6a84c52"],
+  ["redis", ["cart-Redis-1", "web", "cart-redis-2"], "the nearest names are cart-Redis-1, cart-redis-2"],
+  ["a", ["a1", "a2", "a3", "a4", "a5", "a6", "a7"], "the nearest names are a1, a2, a3, a4, a5 and 2 more"],
+  ["cartt", ["web", "cart"], "the nearest name is cart"],
+  ["cart", [], "no other container is there"],
+])("for the unknown name %s among %j, %s", (wanted, names, expected) => {
+  expect(nearestNames(wanted, names)).toBe(expected);
 });
