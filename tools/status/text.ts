@@ -163,6 +163,9 @@ function errorLines(error: string, since: string | null): string[] {
   return [`fails${since === null ? "" : ` since ${since.replace("T", " ").replace("Z", " UTC")}`}: ${error}`];
 }
 
+/** The widest name of a check, in columns of the screen. */
+const widestCheck = 20;
+
 /** The columns of a row before its last one. */
 const columns = { state: 4, check: 12 } as const;
 
@@ -170,11 +173,18 @@ function rowLines({ state, check, what, result, below, fixes }: Row, width: numb
   const shownState = colours
     ? `\u001b[${colourOf[state]}m${pad(state, columns.state)}\u001b[0m`
     : pad(state, columns.state);
-  const left = width - columns.state - 2 - columns.check - 2 - widthOf(result) - 2;
-  const name = truncate(what, Math.max(left, 8));
-  const head = `${shownState}  ${pad(truncate(check, columns.check), columns.check)}  ${pad(name, left)}  ${result}`;
+  const shownCheck = pad(truncate(check, widestCheck), columns.check);
+  const before = `${shownState}  ${shownCheck}  `;
+  const free = width - columns.state - 2 - widthOf(shownCheck) - 2;
+  const left = free - widthOf(result) - 2;
+  // A name is to be copied, so it is never cut: a long one has its line for itself, and the result the next one.
+  const [name = "", ...rest] = widthOf(what) <= left ? [pad(what, left)] : wrap(truncate(what, longestText), free);
+  const isAlone = widthOf(what) > left;
   return [
-    head.trimEnd(),
+    `${before}${name}${isAlone ? "" : `  ${result}`}`.trimEnd(),
+    ...(isAlone
+      ? [...rest.map((part) => indent + part), `${" ".repeat(Math.max(width - widthOf(result), 0))}${result}`]
+      : []),
     ...below.flatMap((text) => wrap(truncate(text, longestText), width - indent.length).map((line) => indent + line)),
     ...fixes.flatMap(({ place, line }) => {
       const whole = `${indent}${places[place]} ${line}`;

@@ -102,6 +102,19 @@ test("an instance of no container has a row, too", () => {
   ]);
 });
 
+test("a long name is whole: the result then has a line for itself", () => {
+  const name = "chat-web-6ef8a6a84c525b123c5245345a8483f86d05a123";
+  const own: Partial<ContainerRow> = { container: name, check: "kafka_consumer" };
+  expect(text({ containers: [{ ...watched, ...own }] }).slice(1)).toEqual([
+    `ok    kafka_consumer  ${name}`,
+    "                                                              30 samples, 2 runs",
+    "      172.17.0.3:6379 project:shop environment:staging",
+  ]);
+  const longest = `${"name-".repeat(20)}end`;
+  const [head = "", ...others] = text({ containers: [{ ...watched, container: longest }] }).slice(1);
+  expect(head.slice("ok    redisdb       ".length) + (others[0] ?? "").trim()).toBe(longest);
+});
+
 describe("what is wide", () => {
   const wide = "東京 ".repeat(300);
   const long = "x".repeat(5000);
