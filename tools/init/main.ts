@@ -10,11 +10,12 @@ import { describeSharedSettings } from "../deploy/shared-settings";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
+import { wantsHelp } from "../shared/usage";
 import { collectAnswers, namedHosts, readApiKey, readIntegrations, stackNameFor, validateHosts } from "./answers";
 import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
 import { describeResult, describeHost } from "./describe";
-import { readOptions, splitList, type PresetAnswers } from "./options";
+import { describeUsage, readOptions, splitList, type PresetAnswers } from "./options";
 import { askPassphrase } from "./passphrase";
 import { Prompts } from "./prompts";
 import { proposedIntegrations, propose, type Proposal } from "./propose";
@@ -30,7 +31,12 @@ function print(text: string): void {
 }
 
 async function main(): Promise<number> {
-  const preset = readOptions(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (wantsHelp(args)) {
+    print(describeUsage());
+    return 0;
+  }
+  const preset = readOptions(args);
   const prompts = process.stdin.isTTY ? new Prompts() : undefined;
   try {
     await init(preset, prompts);

@@ -11,6 +11,7 @@ import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Shown } from "../shared/shown";
+import { wantsHelp } from "../shared/usage";
 import { acceptanceId, describeAcceptance, predictedLosses } from "../rollout/accept";
 import { exitCodes } from "../status/exit-code";
 import { readOptions } from "../status/options";
@@ -26,7 +27,12 @@ import {
 const form = "tools/render/main.ts STACK [--json] [--host NAME]";
 
 async function main(): Promise<number> {
-  const { json, host, ...options } = readOptions(process.argv.slice(2), form);
+  const args = process.argv.slice(2);
+  if (wantsHelp(args)) {
+    process.stdout.write(`Usage: ${form}\n`);
+    return exitCodes.allWell;
+  }
+  const { json, host, ...options } = readOptions(args, form);
   const stack = requireStack("stacks", options.stack);
   checkStackFile("stacks", stack);
   const environment = await pulumiEnvironment(stack, "deployment");

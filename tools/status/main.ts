@@ -10,13 +10,13 @@ import { describeError, runMain, UserError } from "../shared/errors";
 import { logToStderr, silent, step, type Log } from "../shared/progress";
 import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
-import { withUsageErrors, UsageError } from "../shared/usage";
+import { wantsHelp, withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
 import { lookAtSwarm } from "../swarm/look";
 import { noSuchNode } from "../swarm/question-nodes";
 import { askSwarm } from "./ask-swarm";
-import { exitCode, failureCode } from "./exit-code";
-import { chooseHosts, readStatusOptions } from "./options";
+import { exitCode, exitCodes, failureCode } from "./exit-code";
+import { chooseHosts, readStatusOptions, statusForm } from "./options";
 import type { HostReport, StatusDocument } from "./schema";
 import { showProgress, usesColours, widthOfScreen } from "./screen";
 import { swarmDriftReports, withSwarmDrift } from "./swarm-drift";
@@ -25,8 +25,13 @@ import { wantedImages, type WantedImages } from "./versions";
 import { watchRounds, type Round } from "./watch";
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (wantsHelp(args)) {
+    process.stdout.write(`Usage: ${statusForm}\n`);
+    return exitCodes.allWell;
+  }
   const options = withUsageErrors(() => {
-    const read = readStatusOptions(process.argv.slice(2));
+    const read = readStatusOptions(args);
     return { ...read, stack: requireStack("stacks", read.stack) };
   });
   const environment = await pulumiEnvironment(options.stack, "state");
@@ -54,7 +59,7 @@ async function watch(options: Wanted, environment: NodeJS.ProcessEnv): Promise<n
     }
   };
   const code = await watchRounds(ask, {
-    write: (text) => process.stdout.write(text),
+    output: process.stdout,
     replaces: process.stdout.isTTY && !options.json,
     ...(!options.json && { heading: () => `${options.stack}, ${new Date().toLocaleTimeString("en-GB")}` }),
     signal: ending.signal,

@@ -20,7 +20,8 @@ export interface StatusOptions extends Options {
   readonly watch: boolean;
 }
 
-const statusForm = "tools/status/main.ts STACK [--drift] [--json] [--host NAME] [--watch]";
+/** How the program behind `make status` and `make drift` is called. */
+export const statusForm = "tools/status/main.ts STACK [--drift] [--json] [--host NAME] [--watch]";
 
 /**
  * Reads the arguments of `make status` and `make drift`.

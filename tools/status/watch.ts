@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What one round of questions came to. */
@@ -10,7 +11,8 @@ export interface Round {
 
 /** How rounds are printed, and how long they go on. */
 export interface WatchOptions {
-  readonly write: (text: string) => void;
+  /** Where they are printed. It is over once nobody reads there any more, as with `| head -1`. */
+  readonly output: Writable;
   /** Whether each round takes the place of the one before, as on a terminal. Otherwise one that says nothing new is left out. */
   readonly replaces: boolean;
   /** The line above a round. Default: none. */
@@ -31,20 +33,25 @@ const clear = "\u001b[H\u001b[2J";
  */
 export async function watchRounds(
   ask: () => Promise<Round>,
-  { write, replaces, heading, signal, pauseMs = 10_000 }: WatchOptions,
+  { output, replaces, heading, signal, pauseMs = 10_000 }: WatchOptions,
 ): Promise<number> {
+  const unread = new AbortController();
+  const end = (): void => unread.abort();
+  output.once("error", end);
+  const over = AbortSignal.any([signal, unread.signal]);
   const ended = new Promise<undefined>((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    over.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   let last: Round | undefined;
-  while (!signal.aborted) {
+  while (!over.aborted) {
     const round = await Promise.race([ask(), ended]);
     if (round === undefined) break;
     if (replaces || round.text !== last?.text) {
-      write(`${replaces ? clear : ""}${heading === undefined ? "" : `${heading()}\n`}${round.text}\n`);
+      output.write(`${replaces ? clear : ""}${heading === undefined ? "" : `${heading()}\n`}${round.text}\n`);
     }
     last = round;
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal: over }).catch(() => undefined);
   }
+  output.off("error", end);
   return last?.code ?? 0;
 }

@@ -1,6 +1,19 @@
+import { Writable } from "node:stream";
+
 import { expect, test } from "vitest";
 
 import { watchRounds, type Round } from "../../../tools/status/watch";
+
+/** A stream that passes on whatever is written to it. */
+function streamTo(write: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write: (text: string, _, done) => {
+      write(text);
+      done();
+    },
+  });
+}
 
 /** Watches some rounds, and ends in the middle of the one after them. */
 async function watch(rounds: readonly Round[], options: { replaces?: boolean; heading?: () => string } = {}) {
@@ -14,7 +27,7 @@ async function watch(rounds: readonly Round[], options: { replaces?: boolean; he
       ending.abort();
       return new Promise(() => undefined);
     },
-    { replaces: false, pauseMs: 0, signal: ending.signal, write: (text) => written.push(text), ...options },
+    { replaces: false, pauseMs: 0, signal: ending.signal, output: streamTo((text) => written.push(text)), ...options },
   );
   return { written, code };
 }
@@ -39,8 +52,19 @@ test("a pause ends at once, and so does a watch that never began", async () => {
     written.push(text);
     ending.abort();
   };
-  const options = { write, replaces: false, signal: ending.signal, pauseMs: 60_000 };
+  const options = { output: streamTo(write), replaces: false, signal: ending.signal, pauseMs: 60_000 };
   expect(await watchRounds(() => Promise.resolve(wrong), options)).toBe(1);
   expect(await watchRounds(() => Promise.resolve(wrong), options)).toBe(0);
   expect(written).toEqual(["a check fails\n"]);
+});
+
+test("it is over once nobody reads any more, with the last round's exit code", async () => {
+  const rounds = [well, wrong];
+  const output = new Writable({ write: (_, __, done) => done(rounds.length === 0 ? new Error("EPIPE") : undefined) });
+  const ask = () => {
+    const next = rounds.shift();
+    return next === undefined ? new Promise<Round>(() => undefined) : Promise.resolve(next);
+  };
+  const options = { output, replaces: false, signal: new AbortController().signal, pauseMs: 0 };
+  expect(await watchRounds(ask, options)).toBe(1);
 });
