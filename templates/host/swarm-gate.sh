@@ -35,6 +35,36 @@ Correct the settings, then run again." ;;
   swarm_fail "the service $1 is not as it was deployed: somebody has changed it. Run make up again."
 }
 
+# count_tasks SERVICE REVISION: prints how many nodes run the revision, how many should, the most failures on one node, how many
+# tasks of the revision are about to run, and how many nodes are down and paused. A node that is neither active nor up is none
+# that should: the engine changes nothing there.
+count_tasks() {
+  {
+    docker node ls --format 'node {{.ID}} {{.Status}} {{.Availability}}'
+    tasks "$1"
+  } | awk -v revision="$2" '
+    $1 == "node" { if ($3 == "Down") down++; else if ($4 == "Pause") paused++; else if ($4 == "Active") open[$2] = 1; next }
+    ($3 == "failed" || $3 == "rejected") && $4 == revision { failed[$1]++; if (failed[$1] > most) most = failed[$1] }
+    !($1 in open) { next }
+    $2 == "running" { all++; if ($3 == "running" && $4 == revision) good++ }
+    ($2 == "running" || $2 == "ready") && $3 != "running" && $4 == revision { coming++ }
+    END { for (node in open) nodes++; print good + 0, all + 0, most + 0, coming + 0, down + 0, paused + 0, nodes + 0 }'
+}
+
+# go_on SERVICE: makes the engine begin an update anew, which leaves out nodes that are down or gone. It would wait for ever for
+# the one whose task it was about to change. Until rules_back, a failure pauses the update: the engine could only roll back to
+# the new revision.
+go_on() {
+  restarts=$((restarts + 1))
+  docker service update --detach --quiet --update-failure-action pause --update-delay "${restarts}s" "$1" >/dev/null || true
+}
+
+# rules_back SERVICE: ends what go_on has begun.
+rules_back() {
+  [ "$restarts" -eq 0 ] ||
+    docker service update --detach --quiet --update-failure-action rollback --update-delay 0s "$1" >/dev/null
+}
+
 # service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
 # over. While a node is down, the engine's update of its task never ends: then it is enough that all other nodes have run the
 # revision for MONITOR seconds. Gives up if nothing changes for PATIENCE seconds, or if a task fails again and again. NODES is
@@ -42,6 +72,7 @@ Correct the settings, then run again." ;;
 service_runs() {
   since=$(date +%s)
   before=
+  restarts=0
   while :; do
     answer=$(docker service inspect --format "$(revision_of .Spec.TaskTemplate) {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}-{{end}}" "$3" 2>&1) || {
       # This manager may have been lost meanwhile: then the script goes on on another one.
@@ -53,38 +84,49 @@ service_runs() {
     revision=${answer%% *}
     state=${answer#* }
     case $state in rollback_started) ;; *) [ "$revision" = "$4" ] || unlike "$3" "$4" ;; esac
+    read -r good all most coming down paused nodes <<END
+$(count_tasks "$3" "$4")
+END
     wanted=1
-    [ "$2" = some ] || wanted=$(docker node ls --format '{{.Status}} {{.Availability}}' | grep -c '^Ready Active$') || wanted=1
-    # Nodes that run it, nodes that should, and the most failures on one node.
-    counts=$(tasks "$3" | awk -v revision="$4" '
-      $2 == "running" { all++; if ($3 == "running" && $4 == revision) good++ }
-      ($3 == "failed" || $3 == "rejected") && $4 == revision { failed[$1]++; if (failed[$1] > most) most = failed[$1] }
-      END { print good + 0, all + 0, most + 0 }')
-    good=${counts%% *}
-    most=${counts##* }
-    all=${counts#* }
-    all=${all% *}
+    [ "$2" = some ] || [ "$nodes" -eq 0 ] || wanted=$nodes
     [ "$all" -ge "$wanted" ] || all=$wanted
     case $state in
-      - | completed) [ "$good" -lt "$all" ] || return 0 ;;
+      - | completed)
+        if [ "$good" -ge "$all" ]; then
+          rules_back "$3"
+          [ "$down" -eq 0 ] || echo "$3: $down nodes are down and get the change when they are back"
+          [ "$paused" -eq 0 ] || echo "$3: $paused nodes are paused and get the change when they are active again"
+          return 0
+        fi
+        ;;
+      paused)
+        swarm_fail "the engine has stopped to change the service $3, because a node failed with the change while another one was down.$(last_words "$3" "$4")
+Correct the settings, then run again."
+        ;;
     esac
     if [ "$most" -ge 3 ] && [ "$state" = - ]; then
       swarm_fail "the service $3 fails again and again.$(last_words "$3" "$4")
 Correct that, then run again."
     fi
-    if [ "$good $all $state" != "$before" ]; then
-      before="$good $all $state"
+    if [ "$good $all $coming $state" != "$before" ]; then
+      # Who reads this need not see each step of a task.
+      case $before in "$good $all "*) ;; *) echo "$3: $good of $all nodes run it" ;; esac
+      before="$good $all $coming $state"
       since=$(date +%s)
-      echo "$3: $good of $all nodes run it"
+      next=10
     fi
-    if [ "$state $2" = "updating all" ] && [ "$good" -ge "$wanted" ] && [ $(($(date +%s) - since)) -ge "$5" ]; then
-      down=$(docker node ls --format '{{.Status}}' | grep -vc '^Ready$') || down=0
-      if [ "$down" -gt 0 ]; then
-        echo "$3: $down nodes are down and get the change when they are back"
-        return 0
-      fi
+    passed=$(($(date +%s) - since))
+    if [ "$state $2" = "updating all" ] && [ "$good" -ge "$wanted" ] && [ "$down" -gt 0 ] && [ "$passed" -ge "$5" ]; then
+      rules_back "$3"
+      echo "$3: $down nodes are down and get the change when they are back"
+      return 0
     fi
-    [ $(($(date +%s) - since)) -lt "$1" ] ||
+    if [ "$state" = updating ] && [ "$good" -lt "$all" ] && [ "$coming" -eq 0 ] && [ "$passed" -ge "$next" ]; then
+      echo "$3: the engine waits for a node that is down or gone; it now goes on with the others"
+      go_on "$3"
+      next=$((passed + 60))
+    fi
+    [ "$passed" -lt "$1" ] ||
       swarm_fail "the service $3 runs on $good of $all nodes, and nothing has changed for $1 s.$(last_words "$3" "$4")
 Check docker service ps $3 on a manager, then run again."
     sleep 1

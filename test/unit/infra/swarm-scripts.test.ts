@@ -83,15 +83,14 @@ describe("the gate", () => {
    * Runs it where the Swarm gives these answers.
    * @param service revision and state of the update.
    * @param tasks a line for each: node, desired state, state, revision, id.
-   * @param third the state of a third node. Default: down.
+   * @param third state and availability of a third node. Default: down and drained.
    * @param monitor how long the nodes must have run the revision, in seconds. Default: as in the settings.
    */
-  const gate = (service: string, tasks: readonly string[], third = "Down", monitor?: number): Outcome => {
+  const gate = (service: string, tasks: readonly string[], third = "Down Drain", monitor?: number): Outcome => {
     const docker = [
       `service\\ inspect*) echo '${service}' ;;`,
       "service\\ ps*) echo 1 ;;",
-      `node\\ ls*Availability*) printf 'Ready Active\\nReady Active\\n${third} Drain\\n' ;;`,
-      `node\\ ls*) printf 'Ready\\nReady\\n${third}\\n' ;;`,
+      `node\\ ls*) printf 'node n1 Ready Active\\nnode n2 Ready Active\\nnode n3 ${third}\\n' ;;`,
       "inspect*NodeID*Status.State*) cat <<'END'",
       ...tasks,
       "END",
@@ -132,7 +131,7 @@ describe("the gate", () => {
     const answers = [
       'service\\ inspect*) [ -e "$HERE/seen" ] || { touch "$HERE/seen"; echo "The swarm does not have a leader."; exit 1; }; echo r2 - ;;',
       "service\\ ps*) echo 1 ;;",
-      "node\\ ls*) printf 'Ready Active\\nReady Active\\n' ;;",
+      "node\\ ls*) printf 'node n1 Ready Active\\nnode n2 Ready Active\\n' ;;",
       `inspect*) printf '%s\\n' ${tasks.map((line) => `'${line}'`).join(" ")} ;;`,
       "*) ;;",
     ].join("\n");
@@ -158,10 +157,64 @@ describe("the gate", () => {
 
   test("opens while a node is down, once all others have run the revision for long enough", () => {
     const tasks = ["n1 running running r2 t1", "n2 running running r2 t2", "n3 running running r1 t0"];
-    expect(gate("r2 updating", tasks, "Down", 0)).toMatchObject({ status: 0, stderr: "" });
-    expect(gate("r2 updating", tasks).stderr).toContain("nothing has changed");
-    expect(gate("r2 updating", tasks, "Ready", 0).stderr).toContain("nothing has changed");
-    expect(gate("r2 updating", tasks.slice(1), "Down", 0).stderr).toContain("nothing has changed");
+    expect(gate("r2 updating", tasks, "Down Active", 0)).toMatchObject({ status: 0, stderr: "" });
+    expect(gate("r2 updating", tasks, "Down Active").stderr).toContain("nothing has changed");
+    expect(gate("r2 updating", tasks, "Ready Active", 0).stderr).toContain("nothing has changed");
+    expect(gate("r2 updating", tasks.slice(1), "Down Active", 0).stderr).toContain("nothing has changed");
+  });
+
+  test.each([
+    ["down", "Down Active", "1 nodes are down and get the change when they are back"],
+    ["paused", "Ready Pause", "1 nodes are paused and get the change when they are active again"],
+  ])("opens without a node that is %s, and says so", (_, third, words) => {
+    const tasks = ["n1 running running r2 t1", "n2 running running r2 t2", "n3 running running r1 t0"];
+    const { status, stdout } = gate("r2 completed", tasks, third);
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining(words) as string });
+    expect(gate("r2 completed", tasks, "Unknown Active").status).toBe(1);
+  });
+
+  /** Runs the gate, on a clock that no wait holds up, where the engine waits for a node of which nothing comes. */
+  const gateWithLostNode = (tasks: readonly string[], afterwards: string): Outcome => {
+    const { files = [], calls } = gateScript(settings(), [{ name: "dd-agent", value: "r2" }]);
+    const clock = `date() { echo >>"$HERE/clock"; echo $(($(wc -l <"$HERE/clock") * 20)); }; sleep() { :; }`;
+    const all = ["n1 running running r2 t1", "n2 running running r2 t2"];
+    const lines = (of: readonly string[]): string => of.map((line) => `'${line}'`).join(" ");
+    const docker = [
+      'service\\ update*pause*) log; touch "$HERE/anew" ;;',
+      `service\\ inspect*) if [ -e "$HERE/anew" ]; then echo r2 ${afterwards}; else echo r2 updating; fi ;;`,
+      "service\\ ps*) echo 1 ;;",
+      "node\\ ls*) printf 'node n1 Ready Active\\nnode n2 Ready Active\\nnode n3 Down Active\\n' ;;",
+      `inspect*Status.State*) if [ -e "$HERE/anew" ]; then printf '%s\\n' ${lines(all)}; else printf '%s\\n' ${lines(tasks)}; fi ;;`,
+      "config\\ ls* | secret\\ ls*) ;;",
+      "*) log ;;",
+    ].join("\n");
+    return runScript({ files: ["swarm-manager", ...files], calls: [["eval", clock], ...calls] }, docker);
+  };
+  const lost = "n3 shutdown ready r2 t3";
+  const [pauses, rollsBack] = [
+    "service update --detach --quiet --update-failure-action pause --update-delay 1s dd-agent",
+    "service update --detach --quiet --update-failure-action rollback --update-delay 0s dd-agent",
+  ];
+
+  test("lets the engine go on without a node that is lost in the middle of its change, and then sets its rules back", () => {
+    const result = gateWithLostNode(["n1 running running r2 t1", "n2 running running r1 t2", lost], "completed");
+    expect(result).toMatchObject({ status: 0, stderr: "" });
+    expect(result.docker).toEqual([pauses, rollsBack]);
+    expect(result.stdout).toContain("it now goes on with the others");
+  });
+
+  test("fails if a node then fails with the change, and does not take the half of it for the whole", () => {
+    const result = gateWithLostNode(["n1 running running r2 t1", "n2 running running r1 t2", lost], "paused");
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain("has stopped to change the service dd-agent");
+    expect(result.docker).toEqual([pauses]);
+  });
+
+  test("leaves the engine alone while a task is about to run", () => {
+    const coming = "n2 ready preparing r2 t3";
+    const result = gateWithLostNode(["n1 running running r2 t1", "n2 shutdown running r1 t2", coming], "completed");
+    expect(result.stderr).toContain("nothing has changed for");
+    expect(result.docker).toEqual([]);
   });
 
   test.each([
