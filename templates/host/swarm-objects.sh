@@ -36,9 +36,11 @@ sweep() {
 must_be_swept() {
   for stack; do
     for kind in config secret; do
-      left=$(docker $kind ls --format '{{.Name}}' --filter "label=datadog-hosts.stack=$stack" | tr '\n' ' ')
+      left=$(docker $kind ls --format '{{.Name}}' --filter "label=datadog-hosts.stack=$stack" | paste -s -d ' ' -)
       [ -z "$left" ] || swarm_fail "a service still uses: $left. Remove the service, then run again."
     done
   done
-  echo "On each node of the Swarm, volumes with generated configs and the like are left, since a manager can't remove them there. On each node: docker volume rm \$(docker volume ls --quiet --filter name=^datadog-conf- --filter name=^datadog-sockets --filter name=^datadog-log-)"
+  away=$(docker node ls --format '{{.Hostname}} {{.Status}}' | awk '$2 != "Ready" { printf " %s", $1 }')
+  [ -z "$away" ] || echo "These nodes are not ready, so containers of the services may still run there until they are back:$away"
+  echo "On each node of the Swarm, also on those that have left it, volumes with generated configs and the like are left, since a manager can't remove them there. On each: docker volume rm \$(docker volume ls --quiet --filter name=^datadog-conf- --filter name=^datadog-sockets --filter name=^datadog-log-)"
 }

@@ -26,8 +26,10 @@ function wholeReport(look: SwarmLook, stack: string): Shown<HostReport>[] {
 export function swarmDriftReports(look: SwarmLook, stack: string, node?: string): Shown<HostReport>[] {
   const nodes = look.nodes
     .filter(({ name }) => node === undefined || name === node)
-    .map(({ name, state }) =>
-      state === "ready" ? report(name, differencesAt(look, name, stack)) : reportSilence(name, describeState(state)),
+    .map((one) =>
+      one.state === "ready"
+        ? report(one.name, differencesAt(look, one.name, stack))
+        : reportSilence(one.name, describeState(one)),
     );
   return [...wholeReport(look, stack), ...nodes];
 }

@@ -9,9 +9,13 @@ export interface Node {
   readonly availability: string;
 }
 
-/** Why a node can't be asked that is in this state, and what to do. */
-export function describeState(state: string): string {
-  return `the node is ${state}. Check the machine and its Docker engine, then ask again.`;
+/** Why a node can't be asked that is not `ready`, and what to do. */
+export function describeState({ name, state }: Pick<Node, "name" | "state">): string {
+  const check = `the node is ${state}. Check the machine and its Docker engine, then ask again`;
+  // A node that has left says so to nobody: managers list it as down.
+  return state === "down"
+    ? `${check}; if it has left the Swarm for good, run docker node rm ${name} on a manager.`
+    : `${check}.`;
 }
 
 /** The nodes in what `list_nodes` in `templates/host/swarm-nodes.sh` prints, among other lines, sorted by name. */

@@ -110,7 +110,7 @@ function silence(
   patienceSeconds: number,
 ): string {
   const activate = `docker node update --availability active ${name} on a manager ends that`;
-  if (state !== "ready") return describeState(state);
+  if (state !== "ready") return describeState({ name, state });
   if (availability === "drain") return `the node is drained, so no agent runs there: ${activate}.`;
   if (availability === "pause") return `the node is paused and starts no task, so it can't be asked: ${activate}.`;
   if (task !== undefined && task.error !== "") {

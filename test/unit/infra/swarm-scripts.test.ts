@@ -264,6 +264,31 @@ describe("the gate", () => {
   });
 });
 
+describe("the end of a stack", () => {
+  const swept = (nodes: string, secrets = ""): Outcome =>
+    runScript(
+      { files: ["swarm-manager", "swarm-objects"], calls: [["must_be_swept", "store-staging"]] },
+      [`node\\ ls*) printf '${nodes}' ;;`, `secret\\ ls*) printf '${secrets}' ;;`, "*) ;;"].join("\n"),
+    );
+
+  test("says what is left on nodes, and on which of them containers may still run", () => {
+    expect(swept("web-1 Ready\\n").stdout).toMatch(
+      /^On each node of the Swarm, also on those that have left it, volumes/,
+    );
+    expect(swept("web-1 Ready\\nweb-2 Down\\nweb-3 Unknown\\n").stdout).toContain(
+      "containers of the services may still run there until they are back: web-2 web-3\n",
+    );
+  });
+
+  test("fails if a service still uses a secret", () => {
+    const { status, stderr } = swept("web-1 Ready\\n", "key\\n");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "The Swarm: a service still uses: key. Remove the service, then run again.\n",
+    });
+  });
+});
+
 describe("the job that asks nodes", () => {
   /**
    * Asks where the Swarm gives these answers.

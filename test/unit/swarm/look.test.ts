@@ -189,7 +189,7 @@ describe("the reports of a look at a Swarm", () => {
     expect(formatReports(reports, { about: "drift", width: 200 }).split("\n")).toEqual([
       "The Swarm: the service dd-agent is gone. make up STACK=s repairs it.",
       "Host web-1: dd-agent does not run (failed). docker service ps --no-trunc dd-agent on a manager says more.",
-      "web-2: the node is down. Check the machine and its Docker engine, then ask again.",
+      "web-2: the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm web-2 on a manager.",
     ]);
     expect(swarmDriftReports(found, "s", "web-1").map(({ host }) => host)).toEqual([wholeSwarm, "web-1"]);
   });

@@ -73,7 +73,11 @@ describe("the nodes of a Swarm", () => {
   });
 
   test.each([
-    ["is down", "node n1 down active a", "the node is down. Check the machine"],
+    [
+      "is down",
+      "node n1 down active a",
+      "the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm a on a manager.",
+    ],
     ["is drained", "node n1 ready drain a", "the node is drained, so no agent runs there: docker node update"],
     ["is paused", "node n1 ready pause a", "the node is paused and starts no task"],
     ["has refused the task", "node n1 ready active a\ntask n1 rejected No such image: x", "(No such image: x)"],
