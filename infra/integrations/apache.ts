@@ -7,6 +7,7 @@ export const apache: Integration = {
   template: inBoth("apache.tmpl"),
   containers: {
     service: "apache",
+    otherNames: ["apache2", "httpd"],
     defaultPort: 80,
     signs: {
       images: ["httpd", "apache", "apache2"],

@@ -85,3 +85,12 @@ export function supportsIntegration(generation: GenerationNumber, name: Integrat
 export function serviceNames({ containers }: Integration): string[] {
   return containers === undefined ? [] : [containers.service, ...(containers.otherNames ?? [])];
 }
+
+/**
+ * What a container may call a service in the label or variable of a value for this service alone, the usual name first:
+ * all its names, and for those with a dash, which shells refuse in the name of a variable, the same with an underscore.
+ */
+export function hintNames(integration: Integration): string[] {
+  const names = serviceNames(integration);
+  return [...new Set([...names, ...names.map((name) => name.replaceAll("-", "_"))])];
+}

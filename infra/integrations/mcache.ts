@@ -6,6 +6,7 @@ export const mcache: Integration = {
   template: inBoth("mcache.tmpl"),
   containers: {
     service: "memcached",
+    otherNames: ["memcache", "mcache"],
     defaultPort: 11211,
     signs: {
       images: ["memcached"],

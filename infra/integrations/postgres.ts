@@ -7,6 +7,7 @@ export const postgres: Integration = {
   template: inBoth("postgres.tmpl"),
   containers: {
     service: "postgres",
+    otherNames: ["postgresql"],
     logSource: "postgresql",
     defaultPort: 5432,
     signs: {

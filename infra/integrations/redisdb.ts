@@ -7,6 +7,7 @@ export const redisdb: Integration = {
   template: inBoth("redisdb.tmpl"),
   containers: {
     service: "redis",
+    otherNames: ["redisdb", "valkey"],
     defaultPort: 6379,
     signs: {
       images: ["redis", "redis-stack", "redis-stack-server", "valkey"],

@@ -1,6 +1,6 @@
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
-import { serviceNames, type Integration } from "../integrations";
+import { hintNames, serviceNames, type Integration } from "../integrations";
 import { containerNames, engineSocket, logConfigsFolder } from "../names";
 import { withValues } from "../shell";
 import { milliseconds } from "./duration";
@@ -155,6 +155,8 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
         withoutInstancesLiteral: literal(generation.withoutInstances),
         passwordFilesLiteral: literal(passwordFileLines(host).join("\n")),
         passwordsFolderLiteral: literal(generatorPaths.passwords),
+        otherNames: ofContainers.flatMap(otherNames),
+        usualPorts: ofContainers.flatMap(usualPort),
       }),
     ],
     ...ofContainers.map(({ template, own }) => {
@@ -163,6 +165,23 @@ function sharedTemplates(host: GeneratorSettings, integrations: readonly Integra
     }),
     ...statusPages(integrations).map(({ file }) => [file, readTemplate(`status-pages/${file}`)] as const),
   ]);
+}
+
+/** What a container may call a service in a hint for that service alone; nothing if it has only its usual name. */
+function otherNames(integration: Integration): { readonly serviceLiteral: string; readonly namesLiteral: string }[] {
+  const [service = ""] = serviceNames(integration);
+  const others = hintNames(integration).filter((name) => name !== service);
+  return others.length === 0 ? [] : [{ serviceLiteral: literal(service), namesLiteral: literal(others.join(",")) }];
+}
+
+/** The usual port of a service, by all its names; nothing if it has none, or if its check may be of any program's port. */
+function usualPort(integration: Integration): { readonly namesLiterals: string; readonly portLiteral: string }[] {
+  const { defaultPort, logSource } = integration.containers ?? {};
+  // What has logs is a program.
+  if (defaultPort === undefined || logSource === null) return [];
+  return [
+    { namesLiterals: serviceNames(integration).map(literal).join(" "), portLiteral: literal(String(defaultPort)) },
+  ];
 }
 
 function withLogs({ logs }: GeneratorSettings): boolean {

@@ -218,9 +218,24 @@ describe("what stands around a value", () => {
       "no-break-space": around("\u00a0"),
       invisible: around("\u200b", "\u2060"),
       tab: around("\t"),
+      "typographic-quotes": around("\u201c", "\u201d"),
+      "typographic-apostrophes": around("\u2018", "\u2019"),
+      guillemets: around("\u00ab", "\u00bb"),
+      "quotes-of-a-shell": around('\\"'),
     });
     const expected = { host: "172.17.0.2", port: 6380, db: 3, password: "pass word", tags: ["project:blog", "environment:test", "a:1", "b:2"] };
-    expect(Object.values(found)).toEqual(Array.from({ length: 9 }, () => expected));
+    expect(Object.values(found)).toEqual(Array.from({ length: 13 }, () => expected));
+  });
+
+  test("is no part of it: the comment behind it in an env file", async () => {
+    const found = await rendered("redis", {
+      comments: { SERVICE: "redis # cache", VIRTPORT: "6380\t# no TLS", PROJECT: '"blog" # quoted', ENVIRONMENT: "  # not yet", DATADOG_TAGS: "a:1#2,b:3 # c:4" },
+      quoted: { PROJECT: '"blog # 1"', ENVIRONMENT: "#1 is no comment" },
+      password: { CONNECTION: "0,pass #word", CONNECTION_USERNAME: "user # 1" },
+    });
+    expect(found["comments"]).toMatchObject({ port: 6380, tags: ["project:blog", "environment:staging", "a:1#2", "b:3"] });
+    expect(found["quoted"]).toMatchObject({ tags: ["project:blog # 1", "environment:#1 is no comment"] });
+    expect(found["password"]).toMatchObject({ password: "pass #word", username: "user # 1" });
   });
 
   test("is a part of it where it is only on one side, or inside", async () => {
@@ -236,6 +251,16 @@ describe("what stands around a value", () => {
     const expected = { nginx_status_url: "https://172.17.0.2:8080/nginx_status", tls_verify: false };
     expect(Object.values(found)).toMatchObject([expected, expected]);
   });
+});
+
+test("a service is known by its image's name and by its check's", async () => {
+  const checks = { httpd: "apache", Apache2: "apache", postgresql: "postgres", valkey: "redisdb", redisdb: "redisdb", memcache: "mcache", mcache: "mcache" };
+  const { files } = await renderConfigs(Object.keys(checks).map((service) => containerFixture({ name: service, env: { SERVICE: service } })));
+  const found = Object.entries(files).flatMap(([file, text]) => {
+    const name = /container "([^"]*)"/.exec(text)?.[1];
+    return name === undefined ? [] : [[name, file.replace(/\.d\/.*/, "")]];
+  });
+  expect(Object.fromEntries(found)).toEqual(checks);
 });
 
 test("the label for a status page is understood in any writing", async () => {
@@ -422,6 +447,36 @@ describe("several integrations of one container", () => {
     const { instances: found } = await renderConfigs([both]);
     expect(found("redisdb")).toMatchObject([{ port: 6379 }]);
     expect(found("mcache")).toMatchObject([{ port: 11211 }]);
+  });
+
+  test.each([
+    [80, "nginx,php-fpm", 80, 9000],
+    [9000, "nginx,php", 80, 9000],
+    [8080, "nginx,php-fpm", 8080, 8080],
+    [9000, "nginx", 9000, undefined],
+  ])("the only exposed port, %s, belongs to one of them if it is its usual port: %s", async (port, services, ofNginx, ofPool) => {
+    const both = containerFixture({ name: "both", env: { SERVICE: services }, exposedPorts: [port] });
+    const { instances: found } = await renderConfigs([both]);
+    expect(found("nginx")).toMatchObject([{ nginx_status_url: `http://172.17.0.2:${ofNginx}/nginx_status` }]);
+    expect(found("php_fpm")).toMatchObject(ofPool === undefined ? [] : [{ status_url: `http://172.17.0.2:${ofPool}/status` }]);
+  });
+
+  test("a check of any page or port takes the only exposed port, whoever else asks for it", async () => {
+    const { instances: found } = await renderConfigs([containerFixture({ name: "both", env: { SERVICE: "redis,tls,http" }, exposedPorts: [6379] })]);
+    expect(found("redisdb")).toMatchObject([{ port: 6379 }]);
+    expect(found("tls")).toMatchObject([{ port: 6379 }]);
+    expect(found("http_check")).toMatchObject([{ url: "http://172.17.0.2:6379/" }]);
+  });
+
+  test("a value for one of them names it by any of its names, with an underscore for a dash", async () => {
+    const { instances: found } = await renderConfigs([
+      containerFixture({ name: "a", env: { SERVICE: "mariadb", VIRTPORT_MARIADB: "7000" } }),
+      containerFixture({ name: "b", env: { SERVICE: "mysql" }, labels: { "datadog-hosts.mariadb.port": "7001" } }),
+      containerFixture({ name: "c", env: { SERVICE: "php-fpm", VIRTPORT_PHP_FPM: "7002" } }),
+      containerFixture({ name: "d", env: { SERVICE: "php_fpm", "VIRTPORT_PHP-FPM": "7003" } }),
+    ]);
+    expect(found("mysql")).toMatchObject([{ port: 7000 }, { port: 7001 }]);
+    expect(found("php_fpm")).toMatchObject([7002, 7003].map((port) => ({ status_url: `http://172.17.0.2:${port}/status` })));
   });
 
   test.each<[string, Options, number]>([

@@ -44,6 +44,11 @@ describe("the port of a container", () => {
   });
 });
 
+test("a container with tens of thousands of ports keeps no rendering busy", async () => {
+  const many = Array.from({ length: 30_000 }, (_, place) => 20_000 + place);
+  expect((await instanceOf(redis({ exposedPorts: many })))?.["port"]).toBe(6379);
+}, 60_000);
+
 describe("CONNECTION", () => {
   test.each<[string, string, { db?: number; password?: string }]>([
     ["with one part is the database", "3", { db: 3 }],

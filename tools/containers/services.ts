@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 
 import {
+  hintNames,
   integrationNames,
   selectIntegrations,
   serviceNames,
@@ -18,6 +19,8 @@ export interface Service {
   readonly checks: ReadonlySet<string>;
   /** All names by which a container can request it, the usual one first. */
   readonly names: readonly string[];
+  /** Its names in a hint for this service alone, the usual one first; they are not all in `names`. */
+  readonly hintNames: readonly string[];
   /** The service's default port; undefined if it has none. */
   readonly defaultPort?: number;
   /** Signs that identify a container that requests nothing. Undefined if there are none. */
@@ -35,6 +38,7 @@ export const services: readonly Service[] = integrationNames.flatMap((integratio
           {
             integration,
             names: serviceNames(found),
+            hintNames: hintNames(found),
             checks: new Set(Object.values(found.check)),
             hasStatusPage: found.statusPage !== undefined,
             ...found.containers,
@@ -53,14 +57,37 @@ const maxDeclaration = 4000;
 /** A character that does not count around a declared value. */
 const ignored = /^[\s\u0085\p{Z}\p{Cf}]$/u;
 
+/** A pair of quotes around a text: plain ones, plain ones with backslashes, or typographic ones. */
+const quotes = /^(?:"(.*)"|'(.*)'|\\"(.*)\\"|\\'(.*)\\'|[“„](.*)[”“]|[‘‚](.*)[’‘]|«(.*)»)$/s;
+
+/**
+ * A declared value as "declared" in `templates/generator/rules.tmpl` reads it: without a comment at its end, and trimmed. A
+ * container may declare megabytes.
+ */
+function readDeclaration(text: string): string {
+  return trimDeclaration(withoutComment(text.slice(0, maxDeclaration + 1)));
+}
+
 /**
  * Trims a declared value as "cleaned" in `templates/generator/rules.tmpl` does: removes blanks and invisible characters at
- * both ends, then one pair of quotes; cuts a value that is far too long. A container may declare megabytes.
+ * both ends, then one pair of quotes; cuts a value that is far too long.
  */
 function trimDeclaration(text: string): string {
   if (text.length > maxDeclaration) return text.slice(0, readOfLong);
   const inside = trimIgnored(text);
-  return /^(".*"|'.*')$/s.test(inside) ? trimIgnored(inside.slice(1, -1)) : inside;
+  const quoted = quotes.exec(inside);
+  return quoted === null ? inside : trimIgnored(quoted.slice(1).join(""));
+}
+
+/** A text without the comment that Docker leaves in a value of an env file: from a # after a blank, unless it is in quotes. */
+function withoutComment(text: string): string {
+  const trimmed = text.replace(/^[ \t]+/, "").trimEnd();
+  if (!text.includes("#") || /^(".*"|'.*')$/.test(trimmed)) return text;
+  const line = text.lastIndexOf("\n") + 1;
+  for (let place = text.indexOf("#", line + 1); place > 0; place = text.indexOf("#", place + 1)) {
+    if (/[ \t]/.test(text[place - 1] ?? "")) return text.slice(0, place);
+  }
+  return text;
 }
 
 /** A text without ignored characters at both ends. An expression for its end would try each blank inside of the text again. */
@@ -73,8 +100,8 @@ function trimIgnored(text: string): string {
 
 /** The label or variable by which a container requests services; undefined if it requests none. */
 export function declarationSource({ labels, service }: Pick<Container, "labels" | "service">): string | undefined {
-  if (trimDeclaration(labels.get(serviceLabel) ?? "") !== "") return `label ${serviceLabel}`;
-  return trimDeclaration(service) === "" ? undefined : "variable SERVICE";
+  if (readDeclaration(labels.get(serviceLabel) ?? "") !== "") return `label ${serviceLabel}`;
+  return readDeclaration(service) === "" ? undefined : "variable SERVICE";
 }
 
 /** Longer names of services are cut to this number of characters. */
@@ -85,7 +112,7 @@ const maxListLength = 1000;
 
 /** Names of the services that a container requests, known or not, as the generator reads them: unquoted, in lower case. */
 export function requestedServices({ labels, service }: Pick<Container, "labels" | "service">): string[] {
-  const declared = trimDeclaration(labels.get(serviceLabel) ?? "") || trimDeclaration(service);
+  const declared = readDeclaration(labels.get(serviceLabel) ?? "") || readDeclaration(service);
   return declared
     .slice(0, maxListLength)
     .split(",")
@@ -97,7 +124,7 @@ export function requestedServices({ labels, service }: Pick<Container, "labels" 
 
 /** The server for which a container requests a generated status page, as the generator reads it; empty if there is none. */
 export function requestedPage({ labels }: Pick<Container, "labels">): string {
-  return trimDeclaration(labels.get("datadog-hosts.status-page") ?? "").toLowerCase();
+  return readDeclaration(labels.get("datadog-hosts.status-page") ?? "").toLowerCase();
 }
 
 /** The service with a name; undefined if no service has it. */

@@ -122,7 +122,7 @@ function hints(service: string, given: readonly GuideHint[]): string[] {
     "",
     ...table(["environment variable", "label (wins)", "meaning"], rows),
     "",
-    `For this service alone: \`VIRTPORT_${service.toUpperCase()}\`, or the label \`datadog-hosts.${service}.port\`; likewise for the others.`,
+    `For this service alone: \`VIRTPORT_${service.toUpperCase().replaceAll("-", "_")}\`, or the label \`datadog-hosts.${service}.port\`; likewise for the others.`,
     "",
   ];
 }

@@ -1,5 +1,5 @@
 import type { Container } from "../containers/containers";
-import { requestedServices } from "../containers/services";
+import { requestedServices, serviceByName } from "../containers/services";
 import type { Fix } from "./schema";
 
 /**
@@ -10,10 +10,11 @@ import type { Fix } from "./schema";
  */
 export function hintLine(container: Container, service: string, name: string, value: string): Fix {
   const alone = `datadog-hosts.${service}.${name}`;
+  const names = serviceByName(service)?.hintNames ?? [service];
   const isSpecific =
     service !== "" &&
     (requestedServices(container).length > 1 ||
-      container.labels.has(alone) ||
-      [...container.variables].some((variable) => variable.endsWith(`_${service.toUpperCase()}`)));
+      names.some((one) => container.labels.has(`datadog-hosts.${one}.${name}`)) ||
+      [...container.variables].some((variable) => names.some((one) => variable.endsWith(`_${one.toUpperCase()}`))));
   return { place: "container", line: `--label ${isSpecific ? alone : `datadog-hosts.${name}`}=${value}` };
 }

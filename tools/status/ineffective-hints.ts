@@ -19,7 +19,7 @@ const common = ["service", "project", "environment", "tags", "status-page", ...O
 const hints = Object.keys(hintVariables);
 
 /** The names that a hint for one service follows in a label. */
-const serviceNames = services.map(({ service }) => service);
+const serviceNames = services.flatMap(({ hintNames }) => hintNames);
 
 /** The labels that this program sets by itself, on its containers and on images that it builds. */
 const own = [...Object.keys(ownerLabels({ stackName: "", name: "" }, "agent")), cacheLabel.replace(/=.*$/, "")];
@@ -80,7 +80,7 @@ function whyIneffective(label: string, container: Container): string | undefined
   const dot = hint.lastIndexOf(".");
   const service = hint.slice(0, Math.max(dot, 0));
   if (!serviceNames.includes(service) || !hints.includes(hint.slice(dot + 1))) return nearest(hint);
-  return requestedServices(container).some((asked) => serviceByName(asked)?.service === service)
+  return requestedServices(container).some((asked) => serviceByName(asked)?.hintNames.includes(service) === true)
     ? undefined
     : `it is for ${service}, which the container does not ask for`;
 }

@@ -144,8 +144,8 @@ describe("other containers", () => {
 
   test.each([
     ["rediss", 'its service is "rediss", which is unknown; the nearest known one is redis'],
-    ["redisdb", 'its service is "redisdb", which is unknown; the nearest known one is redis'],
-    ["Postgresql", 'its service is "postgresql", which is unknown; the nearest known one is postgres'],
+    ["redis_db", 'its service is "redis_db", which is unknown; the nearest known one is redis'],
+    ["Postgre", 'its service is "postgre", which is unknown; the nearest known one is postgres'],
   ])("a slip of the pen is told with the word that is nearest: %s", (word, problem) => {
     expect(remarks(other("cart", { variables: [`SERVICE=${word}`] }))).toEqual([
       `web-1: cart has no instance: ${problem}`,

@@ -14,13 +14,14 @@ const asksForAll = { variables: [`SERVICE=${all.join(",")}`] };
 const labelled = (label: string): readonly string[] => remarksOn({ ...asksForAll, labels: { [label]: "1" } });
 
 const words = ["service", "project", "environment", "tags", ...Object.keys(hintVariables)];
-const specific = all.flatMap((service) => Object.keys(hintVariables).map((hint) => `${service}.${hint}`));
+const names = services.flatMap(({ hintNames }) => hintNames);
+const specific = names.flatMap((service) => Object.keys(hintVariables).map((hint) => `${service}.${hint}`));
 
 test("a hint that the generator reads needs no remark, neither by itself nor for one service", () => {
   const labels = Object.fromEntries([...words, ...specific].map((word) => [`datadog-hosts.${word}`, "1"]));
   const variables = Object.values(hintVariables).flatMap((name) => [
     `${name}=1`,
-    ...all.map((service) => `${name}_${service.toUpperCase()}=1`),
+    ...names.map((service) => `${name}_${service.toUpperCase()}=1`),
   ]);
   expect(remarksOn({ labels: { ...labels, "datadog-hosts.service": all.join(",") }, variables })).toEqual([]);
 });
@@ -44,7 +45,7 @@ describe("a misspelt label is reported, with the nearest known one", () => {
   test.each([
     ["datadog-hosts.redis.prot", "datadog-hosts.redis.port"],
     ["datadog-hosts.rediss.port", "datadog-hosts.redis.port"],
-    ["datadog-hosts.mariadb.port", "datadog-hosts.mysql.port"],
+    ["datadog-hosts.mariadb.prot", "datadog-hosts.mysql.port"],
     ["datadog-hosts.redis.service", "datadog-hosts.redis."],
     ["datadog-hosts.", "datadog-hosts."],
     ["datadog-host.service", "begin with datadog-hosts.; the nearest known one is datadog-hosts.service"],
