@@ -1,14 +1,26 @@
 import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
 import { run } from "../../../tools/shared/run";
 
 const root = resolve(__dirname, "..", "..", "..");
 
-/** The value of an expression, evaluated in a new process that has not loaded the SDK yet. */
-async function evaluate(expression: string): Promise<unknown> {
-  const { stdout } = await run("node", ["-p", `JSON.stringify(${expression})`], { cwd: root });
+/** The value of an expression, or what its promise resolves to, in a new process that has not loaded the SDK yet. */
+async function evaluate(expression: string, options: readonly string[] = []): Promise<unknown> {
+  const print = `Promise.resolve(${expression}).then((value) => console.log(JSON.stringify(value)))`;
+  const { stdout } = await run("node", [...options, "-e", print], { cwd: root });
   return JSON.parse(stdout);
+}
+
+/** The options of Node.js with which Pulumi starts the program. */
+function nodeOptions(): string[] {
+  const project = parse(readFileSync(resolve(root, "Pulumi.yaml"), "utf8")) as {
+    readonly runtime: { readonly options: { readonly nodeargs?: string } };
+  };
+  return project.runtime.options.nodeargs?.split(" ") ?? [];
 }
 
 describe("the SDK in the program's bundle", () => {
@@ -38,6 +50,24 @@ describe("the SDK in the program's bundle", () => {
     const packages = new Set((await evaluate(loaded)) as string[]);
     expect(packages).toContain("@pulumi/pulumi");
     expect([...packages].filter((name) => /^typescript$|npmcli|pacote/.test(name))).toEqual([]);
+  });
+});
+
+describe("Pulumi's runner", () => {
+  it("starts without a debugger and without source maps, but can map stack traces again later", async () => {
+    const start = `(async () => {
+      const { Session } = require("node:inspector");
+      let connected = 0;
+      Session.prototype.connect = () => void connected++;
+      Session.prototype.post = (_, done) => done();
+      await require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync();
+      require("source-map-support").install();
+      const before = Error.prepareStackTrace;
+      require("./infra/start/spare-sdk.cjs").spareSdk();
+      Error.prepareStackTrace = () => "mapped";
+      return [connected, before ?? "unmapped", new Error("any").stack];
+    })()`;
+    expect(await evaluate(start, nodeOptions())).toEqual([0, "unmapped", "mapped"]);
   });
 });
 
