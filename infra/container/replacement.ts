@@ -3,7 +3,7 @@ import { type HostScript, inOneScript, readShell } from "../shell";
 import { ownContainersScript } from "./own-containers";
 
 /** The script that watches a successor in the background, in a shell of its own. */
-const watcher = [...["own-containers", "replacement"].map(readShell), "watch_successor\n"].join("");
+const watcher = [...["ask", "own-containers", "replacement"].map(readShell), "watch_successor\n"].join("");
 
 /**
  * Stops and renames the container of a role, so that its successor can use the name. Prints the container's id, or nothing

@@ -33,7 +33,7 @@ export function preflightScript(host: HostSettings): HostScript {
   // The folder with the filter's socket is created after these checks.
   const engine = host.socketFilter === undefined ? [engineMount] : [];
   return inOneScript(oldContainersScript(host), {
-    files: ["fail", "preflight"],
+    files: ["fail", "ask", "preflight"],
     values: hostValues(host),
     calls: [
       ["engine_answers", user],

@@ -31,7 +31,7 @@ export function gateScript(
 ): HostScript {
   const patience = String(patienceSeconds + update.monitorSeconds);
   return {
-    files: ["harmless", "swarm-objects", "swarm-gate"],
+    files: ["ask", "harmless", "swarm-objects", "swarm-gate"],
     calls: [
       ...services.map(({ name, value }): Call => [
         "service_runs",

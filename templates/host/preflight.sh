@@ -1,6 +1,6 @@
 # What is checked before a host is changed. Each function ends the script with one line that says what is wrong and what to
 # do. None of them changes anything, except that images are pulled and a container is created for a moment. They need
-# fail.sh.
+# fail.sh and ask.sh.
 
 # The last line of a program's output.
 last_line() {
@@ -22,7 +22,7 @@ networks_can_be_joined() {
   other="name another one in the host's networks, then run again."
   for network; do
     # Name, scope, whether single containers may join, and what else keeps them out.
-    answer=$(docker network inspect --format '{{.Name}} {{.Scope}} {{.Attachable}} {{if .ConfigOnly}}config-only{{else if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>&1) || case $answer in
+    answer=$(ask docker network inspect --format '{{.Name}} {{.Scope}} {{.Attachable}} {{if .ConfigOnly}}config-only{{else if .Ingress}}ingress{{else}}-{{end}}' "$network") || case $answer in
       *"not found"* | *"o such network"*)
         [ "$network" != bridge ] || fail "the Docker engine has no network bridge. Remove bridge: none from its settings (/etc/docker/daemon.json) and restart it, or set agent: { network: host }, then run again."
         fail "there is no Docker network $network. Create it (docker network create $network) or remove it from the host's networks, then run again."

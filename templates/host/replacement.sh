@@ -1,7 +1,7 @@
 # A container gives way to its successor, and comes back if the engine refuses that one. Meanwhile its name has all that is
 # needed to put it back: NAME.before-replacement.STATE.POLICY.TOKEN. STATE is `running` or `stopped`, POLICY its restart
 # policy, TOKEN a number that no other replacement has. Only the container that is called NAME runs. Names are unique, so no two
-# of them collect at once. Needs own-containers.sh and rename.sh.
+# of them collect at once. Needs ask.sh, own-containers.sh and rename.sh.
 
 # give_way NAME ROLE: frees the name for the successor. Renames and stops the container that runs, or that ran last, and prints
 # its id. All others of that role are removed: they are left from an `up` that was cut off. A watcher stays on the host while
@@ -162,7 +162,7 @@ take_name() {
 
 # look_at_old: sets `now` to the name of `old` and whether it runs, or to the engine's error.
 look_at_old() {
-  now=$(docker container inspect --format '{{.Name}} {{.State.Running}}' "$old" 2>&1) || true
+  now=$(ask docker container inspect --format '{{.Name}} {{.State.Running}}' "$old") || true
 }
 
 # has_successor: another container has the name, and was started at least for a moment.

@@ -11,7 +11,7 @@ steady() {
   while :; do
     # A date command that can't calculate leaves this empty: then the containers are watched for the whole time.
     limit=$(date -u -d "-$watched seconds" +%Y-%m-%dT%H:%M:%S.%N 2>/dev/null) || limit=
-    if ! now=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}' "$@" 2>&1); then
+    if ! now=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}' "$@" 2>/dev/null); then
       reason="a container that was just created no longer exists. Run make up again."
       return 1
     fi

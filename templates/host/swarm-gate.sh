@@ -1,5 +1,5 @@
 # Waits until the nodes of a Swarm run the services as they were deployed. The engine does not do that for global services.
-# Needs swarm-manager.sh and harmless.sh.
+# Needs ask.sh, swarm-manager.sh and harmless.sh.
 
 # revision_of PATH: a template of docker for the revision in the specification of a task.
 # shellcheck disable=SC2016
@@ -74,7 +74,7 @@ service_runs() {
   before=
   restarts=0
   while :; do
-    answer=$(docker service inspect --format "$(revision_of .Spec.TaskTemplate) {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}-{{end}}" "$3" 2>&1) || {
+    answer=$(ask docker service inspect --format "$(revision_of .Spec.TaskTemplate) {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}-{{end}}" "$3") || {
       # This manager may have been lost meanwhile: then the script goes on on another one.
       why=$answer
       must_manage

@@ -3,7 +3,7 @@
 # overlays_exist NAME…: each is an overlay network of the Swarm that services can join.
 overlays_exist() {
   for network; do
-    answer=$(docker network inspect --format '{{.Driver}} {{.Scope}} {{if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>&1) ||
+    answer=$(docker network inspect --format '{{.Driver}} {{.Scope}} {{if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>/dev/null) ||
       swarm_fail "there is no network $network. Create it (docker network create --driver overlay $network), remove it from networks, or list it in swarm.networks, then run again."
     case $answer in
       'overlay swarm -') ;;

@@ -257,13 +257,13 @@ function containersLines({ containers, images }: ExpectedHost): string[] {
     // The ids of images by their names, in one answer where all are there; none where the engine itself says so. An answer
     // that fails otherwise says nothing.
     "images() {",
-    '  if answer=$($within docker image inspect --format "{{.Id}}" "$@" 2>&1 </dev/null); then',
+    '  if answer=$($within docker image inspect --format "{{.Id}}" "$@" 2>/dev/null </dev/null); then',
     '    for id in $answer; do tell image "$1" "$id"; shift; done',
     '  elif [ $# -gt 1 ]; then for image; do images "$image"; done',
-    `  else case $answer in *'o such image'*) tell image "$1" "" ;; esac`,
+    `  else case $($within docker image inspect --format "{{.Id}}" "$1" 2>&1 >/dev/null </dev/null) in *'o such image'*) tell image "$1" "" ;; esac`,
     "  fi",
     "}",
-    "if ids=$(docker ps --all --quiet --no-trunc 2>&1 </dev/null); then",
+    "if ids=$(docker ps --all --quiet --no-trunc 2>/dev/null </dev/null); then",
     ...(hasNetworks
       ? ["  $within docker network ls --no-trunc --format 'network\t{{.ID}}\t{{.Name}}' 2>/dev/null </dev/null &"]
       : []),
@@ -277,7 +277,7 @@ function containersLines({ containers, images }: ExpectedHost): string[] {
     "  printf '%s\\n' \"$inspected\"",
     "  for id in $(printf '%s\\n' \"$inspected\" | awk -F '\\t' '$1 == \"mount\" && !seen[$3]++ { print $3 }'); do inside \"$id\" & done",
     "else",
-    '  tell engine "$(printf "%s\\n" "$ids" | tail -n 1)"',
+    '  tell engine "$(docker ps --quiet 2>&1 >/dev/null </dev/null | tail -n 1)"',
     "fi",
     "wait",
   ];

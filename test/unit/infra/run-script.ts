@@ -14,6 +14,18 @@ export interface Outcome {
 }
 
 /**
+ * What Docker's client writes on stderr beside each answer if it can't read its own settings. The stub writes it wherever a
+ * script takes stderr for a part of the answer; programs' logs excepted.
+ */
+const warning = [
+  'case "$call" in *logs*) ;; *)',
+  "  if [ /proc/$$/fd/1 -ef /proc/$$/fd/2 ]; then",
+  "    echo 'WARNING: Error loading config file: /home/core/.docker/config.json: permission denied' >&2",
+  "  fi ;;",
+  "esac",
+].join("\n");
+
+/**
  * Runs a script in this machine's plain `sh`, as a host would, with a temporary folder.
  * @param docker branches of a shell's `case` over the arguments of a `docker` command, such as `ps*) echo 0f ;;`; `log`
  * records the call, and `$HERE` is the folder. Default: every call is recorded and succeeds.
@@ -29,7 +41,7 @@ export function runScript(
     writeFileSync(join(here, "calls"), "");
     writeFileSync(
       join(here, "docker"),
-      `#!/bin/sh\nlog() { printf '%s\\n' "$call" >>"$HERE/calls"; }\ncall="$*"\ncase "$call" in\n${docker}\nesac\n`,
+      `#!/bin/sh\nlog() { printf '%s\\n' "$call" >>"$HERE/calls"; }\ncall="$*"\n${warning}\ncase "$call" in\n${docker}\nesac\n`,
       { mode: 0o755 },
     );
     const env = { PATH: `${here}:${process.env["PATH"] ?? ""}`, HERE: here };
