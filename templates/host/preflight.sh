@@ -11,9 +11,16 @@ last_line() {
 engine_answers() {
   command -v docker >/dev/null 2>&1 ||
     fail "there is no docker command. Install Docker (its client and engine), then run again. If it is installed, put its folder into the PATH of commands that ssh runs (\$PATH there is $PATH)."
-  answer=$(docker version --format '{{.Server.Version}}' 2>&1) || case $answer in
-    *"permission denied"*) fail "user $1 may not use Docker. Add the user to the docker group (usermod -aG docker $1), then run again." ;;
-    *) fail "the Docker engine does not answer ($(last_line "$answer")). Start it (systemctl start docker), then run again." ;;
+  answer=$(ask docker version --format '{{.Server.Version}}') || {
+    case $(docker --version 2>/dev/null) in *odman*) fail "the docker command there is Podman's, and Podman does not have all that is needed of an engine. Install Docker (its client and engine) in its place, then run again." ;; esac
+    case $answer in
+      *"permission denied"*) fail "user $1 may not use Docker. Add the user to the docker group (usermod -aG docker '$1'), then run again." ;;
+      *"API version is"*) fail "the docker command and the Docker engine there don't fit together ($(last_line "$answer")). Install both in the same version, or remove DOCKER_API_VERSION from the environment of user $1, then run again." ;;
+      *) fail "the Docker engine does not answer ($(last_line "$answer")). Start it (systemctl start docker), then run again." ;;
+    esac
+  }
+  case $answer in
+    1.* | 17.* | 18.* | 19.*) fail "the Docker engine there is version $answer, and at least 20.10 is needed. Install a newer one, then run again." ;;
   esac
 }
 
@@ -135,15 +142,21 @@ images_are_available() {
   done
 }
 
+# The path at which a trial container has the host's folder.
+mounted=/run/datadog-hosts-folder
+
 # engine_takes NAME IMAGE SOCKET FLAG…: the engine accepts a container with these flags. It is created under another name. If
-# SOCKET is not empty, or the image is for another kind of machine, it is started as well, and only checks whether the engine's
-# socket is at that path in it. If the image is not there yet, only the provider can pull it.
+# SOCKET is not empty, or the image is for another kind of machine, it is started as well. Then it only checks whether the
+# engine's socket is at that path in it, and whether the engine has mounted the host's own folder. If the image is not there
+# yet, only the provider can pull it. Needs root_can_be_made, which sets `folder`.
 engine_takes() {
   name=$1 image=$2 socket=$3
   shift 3
   [ -n "${available-}" ] || docker image inspect "$image" >/dev/null 2>&1 || return 0
   trial="$name.preflight"
-  question="[ -z '$socket' ] || [ -S '$socket' ] || exit 9"
+  question="[ -z '$socket' ] || [ -S '$socket' ] || exit 9; "
+  question="${question}seen=\$(stat -c %d:%i $mounted 2>/dev/null) || exit 0; "
+  question="${question}[ \$seen = $(stat -L -c %d:%i "$folder") ] || exit 10"
   # A run that was cut off may have left one of that name.
   answer=$(create_trial "$@") || { remove_trial && answer=$(create_trial "$@"); } || refuse_trial
   # The engine warns of an image for another platform.
@@ -152,7 +165,8 @@ engine_takes() {
 }
 
 create_trial() {
-  docker create --name "$trial" --network none --log-driver none --entrypoint sh "$@" "$image" -c "$question" 2>&1
+  docker create --name "$trial" --network none --log-driver none --entrypoint sh \
+    --mount "type=bind,\"source=$folder\",target=$mounted,readonly" "$@" "$image" -c "$question" 2>&1
 }
 
 # remove_trial: also removes the volumes that the image declares.
@@ -169,13 +183,22 @@ try_start() {
       remove_trial
       fail "the Docker engine's socket is not /var/run/docker.sock, where the containers look for it. Let the engine listen there too (dockerd --host unix:///var/run/docker.sock; an engine without root rights is not supported), then run again."
       ;;
+    10)
+      remove_trial
+      sees_other_files
+      ;;
     *) refuse_trial ;;
   esac
+}
+
+sees_other_files() {
+  fail "the Docker engine does not see this machine's folder $folder, where the root folder belongs: it runs on another machine (docker context show, DOCKER_HOST), or it is confined to some folders, as the snap is to homes. Let the docker command use this machine's engine, or set a root that the engine sees, then run again."
 }
 
 refuse_trial() {
   remove_trial
   case $answer in
+    *"bind source path does not exist: $folder") sees_other_files ;;
     *"user namespace"*) remedy="The agent has to see all processes, so the engine must run without userns-remap: remove it from the engine's settings, restart the engine" ;;
     *"exec format error"*) remedy="The image $image is for another kind of processor: name one for $(uname -m)" ;;
     *) remedy="Correct that on the host or in the stack file" ;;

@@ -126,6 +126,41 @@ test("an engine that does not answer is reported in one line", () => {
   expect(stderr).toMatch(/^Host web-1 .*does not answer \(Cannot connect to the engine\)\. Start it .*\n$/);
 });
 
+describe("a docker command", () => {
+  test.each([
+    [
+      "that is Podman's",
+      "'version '*) echo 'nil pointer evaluating *define.Version.Version' >&2; exit 125 ;;\n--version) echo 'podman version 4.9.3' ;;",
+      /the docker command there is Podman's, .*Install Docker/,
+    ],
+    [
+      "that is too old for the engine",
+      "'version '*) echo 'Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44' >&2; exit 1 ;;",
+      /don't fit together \(Error .*1\.44\)\. Install both in the same version, or remove DOCKER_API_VERSION/,
+    ],
+    [
+      "of a user who may not use the engine",
+      "'version '*) echo 'permission denied while trying to connect to the Docker daemon socket' >&2; exit 1 ;;",
+      /user core may not use Docker\./,
+    ],
+    [
+      "that can't read its own settings, beside an engine that has stopped",
+      "'version '*) printf '%s\\n' 'WARNING: Error loading config file: open /home/core/.docker/config.json: permission denied' 'Cannot connect' >&2; exit 1 ;;",
+      /does not answer \(Cannot connect\)/,
+    ],
+    ["of an old engine", "'version '*) echo 19.03.15 ;;", /is version 19\.03\.15, and at least 20\.10 is needed/],
+  ])("%s is named", (_, docker, expected) => {
+    const { status, stderr } = check({}, docker);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(expected);
+    expect(stderr).toMatch(/^Host web-1 .* then run again\.\n$/);
+  });
+
+  test.each(["20.10.24+dfsg1", "26.1.5", "29.0.0", "dev"])("of engine %s is accepted", (version) => {
+    expect(check({}, `'version '*) echo ${version} ;;`)).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
 const missing = "image*) exit 1 ;;\npull*) echo 'Error: no such registry' >&2; exit 1 ;;";
 
 test("an image that is neither there nor can be pulled is named with the engine's reason", () => {
@@ -183,12 +218,25 @@ describe("a container that the engine would refuse", () => {
       "",
       /the Docker engine's socket is not \/var\/run\/docker\.sock, .*let the engine/i,
     ],
+    [
+      "since the engine has other files",
+      10,
+      "",
+      /does not see this machine's folder .*another machine .*Let the docker command use this machine's engine, or set/,
+    ],
   ])("is told before its predecessor stops: %s", (_, code, answer, remedy) => {
     const { status, stderr, docker } = check({}, `start*) log; echo '${answer}' >&2; exit ${code} ;;\n*) log ;;`);
     expect(status).toBe(1);
     expect(stderr).toContain(answer);
     expect(stderr).toMatch(remedy);
     expect(docker.at(-1)).toBe(removal("dd-agent"));
+  });
+
+  test("asks whether the engine has mounted this machine's own folder", () => {
+    const created = check({}).docker.find((each) => each.startsWith("create --name dd-agent.preflight ")) ?? "";
+    expect(created).toContain(`--mount type=bind,"source=${folder}",target=/run/datadog-hosts-folder,readonly`);
+    const { dev, ino } = fs.statSync(folder);
+    expect(created).toContain(`[ $seen = ${dev}:${ino} ] || exit 10`);
   });
 
   test("is started if the engine warns of its image's platform", () => {
