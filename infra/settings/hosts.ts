@@ -210,8 +210,9 @@ function pick(from: PerHost): Record<string, unknown> {
   return Object.fromEntries(Object.keys(perHost).map((key) => [key, from[key as keyof PerHost]]));
 }
 
+/** A user of a domain, `CORP\name`, has the home `/home/CORP/name` (Samba's default, `template homedir`). */
 function defaultRoot(user: string): string {
-  return user === "root" ? "/root/datadog" : `/home/${user}/datadog`;
+  return user === "root" ? "/root/datadog" : `/home/${user.replace("\\", "/")}/datadog`;
 }
 
 /**

@@ -20,9 +20,10 @@ const form =
  * @throws UserError if the text does not have the form of {@link HostAddress}.
  */
 export function readHostAddress(text: string): HostAddress {
+  // The user of a directory service may have an @ in its name.
   // An IPv6 address has at least two colons. If a port follows it, it is in brackets.
   const [, name, user, bracketed, ipv6, plain, port] =
-    /^(?:([^=@\s]+)=)?(?:([^=@\s]+)@)?(?:\[([0-9A-Fa-f:]+)\]|([0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:]*$)|([^[\]@=:\s]+))(?::(\d{1,5}))?$/.exec(
+    /^(?:([^=@\s]+)=)?(?:([^=@\s][^=\s]*)@)?(?:\[([0-9A-Fa-f:]+)\]|([0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:]*$)|([^[\]@=:\s]+))(?::(\d{1,5}))?$/.exec(
       text.trim(),
     ) ?? [];
   const address = bracketed ?? ipv6 ?? plain;

@@ -148,10 +148,12 @@ export const fileName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is a file's name without a folder");
 
 /**
- * The name of a user on a Linux host, also of a directory service, such as `first.last@corp.example`. Names of digits only are
- * refused, since they would be user ids.
+ * The name of a user on a Linux host, also of a directory service, such as `first.last@corp.example` or `CORP\first.last`.
+ * Names of digits only are refused, since they would be user ids.
  */
-export const userName = z.string().regex(/^(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.+@-]*$/, "is a user name of the host");
+export const userName = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9][A-Za-z0-9.-]*\\)?(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.+@-]*$/, "is a user name of the host");
 
 const nameInDns = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?";
 

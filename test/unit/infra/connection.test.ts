@@ -27,6 +27,16 @@ test("a user of a directory service is a part of an address", () => {
   );
 });
 
+test("a user of a domain reaches both hops as it is", () => {
+  const user = "CORP\\first.last";
+  expect(dockerProviderArgs({ ...host, user }).host).toBe("ssh://CORP%5Cfirst.last@192.0.2.10:22");
+  const jump = { address: "198.51.100.7", hostKey: host.hostKey };
+  const proxy = sshOptions({ ...host, user, jump }).find((text) => text.startsWith("ProxyCommand=")) ?? "";
+  // As a shell gives them to the inner ssh.
+  const command = proxy.replace(/^ProxyCommand=ssh/, "printf '%s\\n'");
+  expect(spawnSync("sh", ["-c", command], { encoding: "utf8" }).stdout.split("\n")).toContain(`${user}@198.51.100.7`);
+});
+
 test("the host key is verified, and no ssh configuration of the user is read", () => {
   const options = sshOptions(host);
   expect(options.slice(0, 2)).toEqual(["-F", "none"]);

@@ -227,10 +227,18 @@ describe("values that the host's system allows", () => {
   );
   test.each(["1", "a-b.c", "web-1.shop.example"])("a host called %s", (name) => taken({ hosts: [{ ...host, name }] }));
 
-  test.each(["first.last", "Deploy", "1st", "_apt", "a-b_c"])("a user called %s", (user) => taken({ user }));
-  test.each(["1000", "-x", "a b", "a;b", "$x", ".a"])("but no user called %s", (user) => {
-    expect(refusal({ hosts: [{ ...host, user }] })).toMatch(/hosts\[0\]\.user: has the wrong form: it is a user name/);
-  });
+  test.each(["first.last", "Deploy", "1st", "_apt", "a-b_c", "CORP\\first.last", "corp.example\\ops"])(
+    "a user called %s",
+    (user) => taken({ user }),
+  );
+  test.each(["1000", "-x", "a b", "a;b", "$x", ".a", "a\\", "\\a", "a\\b\\c", "CORP\\1000"])(
+    "but no user called %s",
+    (user) => {
+      expect(refusal({ hosts: [{ ...host, user }] })).toMatch(
+        /hosts\[0\]\.user: has the wrong form: it is a user name/,
+      );
+    },
+  );
 
   test.each([
     "registry.example/agent:PROD",

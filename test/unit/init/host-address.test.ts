@@ -8,6 +8,11 @@ describe("a host on the command line", () => {
   test.each([
     ["192.0.2.10", { ...nothing, address: "192.0.2.10" }],
     ["web-1=core@web-1.example:2222", { name: "web-1", user: "core", address: "web-1.example", port: 2222 }],
+    [
+      "web-1=first.last@corp.example@192.0.2.10:22",
+      { name: "web-1", user: "first.last@corp.example", address: "192.0.2.10", port: 22 },
+    ],
+    ["CORP\\ops@web-1.example", { ...nothing, user: "CORP\\ops", address: "web-1.example" }],
     ["first.last@web-1.example", { ...nothing, user: "first.last", address: "web-1.example" }],
     ["2001:db8::1", { ...nothing, address: "2001:db8::1" }],
     ["2001:db8::22", { ...nothing, address: "2001:db8::22" }],
@@ -16,7 +21,7 @@ describe("a host on the command line", () => {
     expect(readHostAddress(text)).toEqual(expected);
   });
 
-  test.each(["core@", "a@b@c", "=web", "web 1", "web:", "web:123456", ""])(
+  test.each(["core@", "@b@c", "=web", "web 1", "web:", "web:123456", ""])(
     "%o is refused, with the expected form",
     (text) => {
       expect(() => readHostAddress(text)).toThrow(/is not a host: write \[NAME=\]/);
