@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import { UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
@@ -25,7 +25,18 @@ export async function pulumiEnvironment(stack: string, needs: "deployment" | "st
   if (standIns.length > 0) {
     logToStderr(`Stand-ins for tests are used in place of the vendors' ${standIns.join(", ")}.`);
   }
-  return { ...process.env, ...toolchain.environment };
+  return { ...withoutOtherTargets(process.env), ...toolchain.environment };
+}
+
+/**
+ * An environment without variables that would lead Pulumi or its docker plugin elsewhere: the plugin takes certificates for
+ * an engine (`DOCKER_CERT_PATH` and the like) in place of ssh, and Pulumi takes flags from `PULUMI_OPTION_…`, such as another
+ * stack than the one of the command line. Both are often set for other programs, as in a pipeline with a Docker service.
+ */
+export function withoutOtherTargets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const misleading =
+    /^(DOCKER_(HOST|CONTEXT|API_VERSION|TLS.*|CERT_.*|CA_MATERIAL|KEY_MATERIAL)|PULUMI_OPTION_(STACK|JSON|CWD))$/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !misleading.test(name)));
 }
 
 /**
@@ -43,7 +54,8 @@ export function requirePassphrase(environment: NodeJS.ProcessEnv, canAsk: boolea
     );
   }
   try {
-    accessSync(file, constants.R_OK);
+    // A folder can be opened, but not read.
+    readFileSync(file);
   } catch (error) {
     throw new UserError(
       `The file that PULUMI_CONFIG_PASSPHRASE_FILE names, ${file}, can't be read (${String((error as NodeJS.ErrnoException).code)}): name a file that holds the passphrase of the stack's secrets.`,

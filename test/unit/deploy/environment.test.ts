@@ -43,6 +43,22 @@ describe("the environment of a run", () => {
     expect(said).toEqual([]);
   });
 
+  it.each([
+    ["DOCKER_HOST", "tcp://docker:2376"],
+    ["DOCKER_TLS_VERIFY", "1"],
+    ["DOCKER_CERT_PATH", "/certs/client"],
+    ["DOCKER_CA_MATERIAL", "x"],
+    ["PULUMI_OPTION_STACK", "other"],
+    ["PULUMI_OPTION_JSON", "true"],
+  ])("has no %s, which would lead the run elsewhere", async (name, value) => {
+    vi.stubEnv(name, value);
+    vi.stubEnv("DOCKER_CONFIG", "/kept");
+    resolve.mockResolvedValue(toolchain("found"));
+    const environment = await pulumiEnvironment("shop-staging", "deployment");
+    expect(environment).not.toHaveProperty(name);
+    expect(environment).toMatchObject({ DOCKER_CONFIG: "/kept" });
+  });
+
   it("needs no plugin if only the stack's state is read or written", async () => {
     resolve.mockResolvedValue(toolchain("found"));
     await pulumiEnvironment("shop-staging", "state");
