@@ -52,6 +52,8 @@ function readStackFile(file: string): string {
 
 /** What is wrong with the text of a stack's file, by line. */
 export function stackFileProblems(text: string): StackFileProblem[] {
+  const damaged = text.split("\n").findIndex((line) => line.includes("\uFFFD") || line.includes("\0"));
+  if (damaged >= 0) return [{ line: damaged + 1, problem: "is not UTF-8 text; save the file in UTF-8" }];
   const tabs = tabProblems(text);
   if (tabs.length > 0) return tabs;
   const lines = new LineCounter();
@@ -59,7 +61,9 @@ export function stackFileProblems(text: string): StackFileProblem[] {
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   const errors = document.errors.map(({ code, message, pos }): StackFileProblem => {
     const line = lineOf(pos[0]);
-    return { line, problem: code === "DUPLICATE_KEY" ? repeatedKey(text, line) : `is not valid YAML: ${message}` };
+    if (code === "DUPLICATE_KEY") return { line, problem: repeatedKey(text, line) };
+    if (code === "MULTIPLE_DOCS") return { line, problem: "begins a second document (---); keep only the first one" };
+    return { line, problem: `is not valid YAML: ${message}` };
   });
   return errors.length > 0 ? errors : [...shapeProblems(document), ...secretProblems(document, lineOf)];
 }

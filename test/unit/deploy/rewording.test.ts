@@ -15,6 +15,28 @@ test("a stack that the backend does not have is named, with what to do", () => {
   );
 });
 
+test.each([
+  "error: validating stack config: cipher: message authentication failed",
+  "error: getting stack configuration: get stack secrets manager: malformed state value",
+])("secrets that were copied from another stack are named with what to do: %s", (error) => {
+  expect(reword("shop-staging", `${error}\n`)).toBe(
+    `${error}\nThe secrets in stacks/Pulumi.shop-staging.yaml don't belong to its encryptionsalt: one of them was edited, or copied from another stack's file. Take the file from git (git checkout), or remove the secret and set it again (pulumi config set --secret), then run again.\n`,
+  );
+});
+
+test.each([
+  'unable to open state directory "file:///nowhere": stat /nowhere: no such file or directory',
+  'unable to open state database "postgres://*****@127.0.0.1:1/x": failed to ping PostgreSQL: connection refused',
+  'unable to open bucket "azblob://nosuch": azureblob: Options.AccountName is required',
+  'read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): operation error S3: GetObject',
+  "missing google credentials: unable to find gcp credentials: google: could not find default credentials",
+  "PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+])("a backend that can't be used is named with its variable: %s", (reason) => {
+  expect(reword("shop-staging", `error: ${reason}\n`)).toBe(
+    `error: ${reason}\nThe backend with the stack's state can't be used. Check PULUMI_BACKEND_URL, its credentials and the connection to it (docs/state.md), then run again.\n`,
+  );
+});
+
 test("a host's control characters are escaped; Pulumi's own colours may stay", () => {
   const text = `\u001b[31merror\u001b[0m: said \u001b[2J, \u0007 ${"0a".repeat(16)} http://me:pw@host/\n`;
   expect(reword("s", text)).toBe("error: said , \\x07 ***** http://*****@host/\n");

@@ -43,6 +43,9 @@ test.each<[string, string, number, RegExp]>([
     4,
     /^is not valid YAML: Missing closing "quote/,
   ],
+  ["a byte that is not UTF-8", file("  # caf\uFFFD"), 3, /^is not UTF-8 text; save the file in UTF-8$/],
+  ["text of another encoding", file().split("").join("\0"), 1, /^is not UTF-8 text/],
+  ["a second document", file("---", "config: {}"), 3, /^begins a second document \(---\); keep only/],
   ["a list in place of settings", "- datadog-hosts:project\n", 1, /^has no settings; write `config:`/],
   ["nothing", "", 1, /^has no settings/],
   [
