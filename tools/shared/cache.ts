@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { UserError } from "./errors";
 import { withLock } from "./lock";
 import type { Log } from "./progress";
@@ -68,14 +68,29 @@ export async function cachedFolder(key: string, log: Log, build: (folder: string
 export async function makeTemporaryFolder(): Promise<string> {
   const parent = join(cacheFolder(), "tmp");
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     await removeAbandoned(parent);
     return await mkdtemp(join(parent, "build-"));
   } catch (error) {
     const reason = explainFullDisk(error);
     if (reason instanceof UserError) throw reason;
-    throw new UserError(`Can't write to the cache folder ${cacheFolder()}: ${String(error)}. Set XDG_CACHE_HOME.`);
+    throw new UserError(
+      `Can't write to the cache folder ${cacheFolder()}: ${String(error)}. Set HOME to your home folder, or XDG_CACHE_HOME to a folder that you can write to, then run again.`,
+    );
   }
+}
+
+/**
+ * Creates a folder and those above it. Node.js' own recursive `mkdir` never ends where the system allows no folder in an
+ * existing one and says that it does not exist, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: unknown) => {
+    // Another run may have made it.
+    if (!existsSync(path)) throw error;
+  });
 }
 
 /** Removes temporary folders of killed builds: those older than a day, since no build takes that long. */

@@ -11,8 +11,26 @@ export class UserError extends Error {
  */
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return shownLines(error.message);
+  if (isRefusedHere(error)) {
+    return shownLines(
+      `This machine refused access to a file (${error.message}). Check that the folder exists, that you may write to it and that its disk is not full; TMPDIR names the folder for temporary files. Then run again.`,
+    );
+  }
   if (error instanceof Error) return shownLines(error.stack ?? error.message);
   return shownLines(String(error));
+}
+
+/**
+ * Whether the operating system has refused access to a file or folder. A folder that is missing counts only where something
+ * was to be made in it: a missing file of this repository is a defect.
+ */
+function isRefusedHere(error: unknown): error is NodeJS.ErrnoException {
+  const { code = "", path, syscall = "" } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (path === undefined) return false;
+  return (
+    ["EACCES", "EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EPERM", "EROFS"].includes(code) ||
+    (["ENOENT", "ENOTDIR"].includes(code) && /^mk(dir|dtemp)$/.test(syscall))
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
-import { join } from "node:path";
-import { cacheFolder, hashOf } from "../shared/cache";
+import { dirname, join } from "node:path";
+import { cacheFolder, hashOf, makeFolder } from "../shared/cache";
 import { UserError } from "../shared/errors";
 
 /** The site from which Pulumi's clients download. */
@@ -36,7 +36,7 @@ export async function withFailureCache<T>(
     return result;
   } catch (error) {
     if (error instanceof UserError) {
-      await mkdir(join(note, ".."), { recursive: true });
+      await makeFolder(dirname(note));
       await writeFile(note, error.message);
     }
     throw error;

@@ -34,6 +34,13 @@ describe("cacheFolder", () => {
   });
 });
 
+describe("makeTemporaryFolder", () => {
+  it.each(["/proc", "/proc/version", "/sys"])("says so if the system takes no folder: %s", async (base) => {
+    vi.stubEnv("XDG_CACHE_HOME", base);
+    await expect(makeTemporaryFolder()).rejects.toThrow(/Can't write to the cache folder .*XDG_CACHE_HOME/);
+  });
+});
+
 describe("cachedFolder", () => {
   const write = async (target: string): Promise<void> => writeFile(join(target, "result"), "done");
 
