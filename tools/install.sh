@@ -11,5 +11,6 @@ major=$(node -p 'process.versions.node.split(".")[0]')
   exit 1
 }
 echo "Installing npm packages ..." >&2
+# NODE_ENV=production would leave out what the targets need.
 # Pulumi's packages would download plugins at their installation; the toolchain sees to these.
-npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error >&2
