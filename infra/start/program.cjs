@@ -6,9 +6,9 @@ const { spareSdk } = require("./spare-sdk.cjs");
 
 spareSdk();
 
-module.exports = load("infra/index.ts", ["infra"]).then(
-  async (program) => {
-    const { begin, ...outputs } = /** @type {{ begin: () => Promise<void> }} */ (program);
+const program = load("infra/index.ts", ["infra"]).then(
+  async (made) => {
+    const { begin, ...outputs } = /** @type {{ begin: () => Promise<void> }} */ (made);
     await begin();
     // Pulumi would warn of an output that is undefined.
     return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
@@ -18,3 +18,7 @@ module.exports = load("infra/index.ts", ["infra"]).then(
     throw error?.constructor.name === "BundleError" ? new RunError(error.message) : error;
   },
 );
+// The SDK waits for it only later, and Node.js would warn of a failure that nobody handles until then.
+program.catch(() => undefined);
+
+module.exports = program;

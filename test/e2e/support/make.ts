@@ -23,11 +23,12 @@ export async function make(
   return { ...result, output: result.stdout + result.stderr };
 }
 
-/** Expects a failure that is told once, in a person's words: no stack trace, and none of the secrets. */
+/** Expects a failure that is told once, in a person's words: no stack trace or warning of Node.js, and no secret. */
 export function expectOneMessage(result: MakeResult, message: RegExp, secrets: readonly string[]): void {
   const { status, output } = result;
   expect(status, output).not.toBe(0);
   expect(output.match(new RegExp(message.source, "gm")) ?? [], output).toHaveLength(1);
   expect(output.split("\n").filter((line) => /^ +at .*[:(]/.test(line))).toEqual([]);
+  expect(output, "Node.js warns").not.toMatch(/\(node:\d+\)/);
   for (const secret of secrets) expect(output).not.toContain(secret);
 }
