@@ -14,4 +14,4 @@ export { lookScript } from "./script";
 export { remedyOf } from "./remedy";
 export type { ExpectedHost } from "./expected";
 export { repairHost, type RepairedHost } from "./repair";
-export type { Finding } from "./findings";
+export type { Finding } from "./finding";

@@ -12,7 +12,9 @@ import { ProcessError, run } from "../shared/run";
 import { shown, type Shown } from "../shared/shown";
 import { type ExpectedHost, expectedHosts } from "./expected";
 import { readFacts } from "./facts";
-import { type Finding, findingsOf, imageFor } from "./findings";
+import type { Finding } from "./finding";
+import { findingsOf } from "./findings";
+import { imageFor } from "./image-findings";
 import { lookScript } from "./script";
 
 /** After so many milliseconds a host that says nothing is left alone. */

@@ -1,4 +1,4 @@
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 
 /**
  * What a person can do about a finding.

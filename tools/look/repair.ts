@@ -1,6 +1,6 @@
 import type { StackState } from "../deploy/state";
 import { fileScripts, scriptText } from "./expected";
-import type { Finding, Repair } from "./findings";
+import type { Finding, Repair } from "./finding";
 import { giveBackLine } from "./give-back";
 import { type HostLook, lookAtHost, onHost } from "./look";
 

@@ -33,7 +33,7 @@ const printed: Readonly<Record<string, () => string>> = {
     serviceLabelRemarks('["cart",{"datadog-hosts.service":"redis"},[]]').join("\n"),
   "A web server answers 403 or 404 to the agent": () =>
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
-  "A web server still mounts a removed folder": () => source("tools/look/findings.ts"),
+  "A web server still mounts a removed folder": () => source("tools/look/mount-findings.ts"),
   "Everything on a host has stopped": () => status({}, [], { state: "exited", exitCode: 1 }),
   "The agent is out of memory": () => status({}, [], { outOfMemory: true }),
   "Series have two values of a tag": rules,

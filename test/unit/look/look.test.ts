@@ -10,7 +10,9 @@ import { manifestOf } from "../../../infra/names";
 import { scriptText } from "../../../infra/shell";
 import type { ExpectedHost } from "../../../tools/look/expected";
 import { readFacts } from "../../../tools/look/facts";
-import { type Finding, findingsOf, imageFor } from "../../../tools/look/findings";
+import type { Finding } from "../../../tools/look/finding";
+import { findingsOf } from "../../../tools/look/findings";
+import { imageFor } from "../../../tools/look/image-findings";
 import { lookScript, publishedLines } from "../../../tools/look/script";
 
 const configs = { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" };

@@ -1,0 +1,72 @@
+import { setAsideSuffix } from "../../infra/names";
+import type { ExpectedContainer, ExpectedHost } from "./expected";
+import type { ActualContainer, Facts } from "./facts";
+import type { Finding } from "./finding";
+import { limitFindings } from "./limit-findings";
+import { heldByContainer } from "./mount-findings";
+import { networkFindings } from "./network-findings";
+import { failedTakeover, namesake, oldContainerRuns, unfinishedReplacement } from "./other-container-findings";
+
+/** What is wrong with a container of the stack, and with another one that has its name. */
+export function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer, facts: Facts): Finding[] {
+  const { name, id, urn, replaces } = expected;
+  const other = facts.containers.find((container) => container.name === name && container.id !== id);
+  const actual = facts.containers.find((container) => container.id === id);
+  if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
+  if (other?.stack === stack && actual?.name.startsWith(`${name}${setAsideSuffix}`) === true) {
+    return [unfinishedReplacement(expected, other)];
+  }
+  // It is removed when the container is created again.
+  const leftover = actual === undefined && other?.stack === stack;
+  const findings = other === undefined || leftover ? [] : [namesake(name, other)];
+  if (leftover) {
+    const interrupted = "after an interrupted up";
+    return [
+      replaces.includes(other.id)
+        ? {
+            text: `the old container ${name} runs again ${interrupted}`,
+            repair: { done: "the state has it again", takeBack: { urn, id: other.id } },
+          }
+        : {
+            text: `another container ${name} of this stack is there ${interrupted}`,
+            repair: { done: "replaced", refresh: [urn] },
+          },
+    ];
+  }
+  if (actual === undefined) {
+    return [...findings, { text: `the container ${name} is gone`, repair: { done: "created again", refresh: [urn] } }];
+  }
+  if (actual.name !== name) {
+    const after = [`docker rename ${id} ${name}`];
+    findings.push({ text: `the container ${name} is named ${actual.name}`, repair: { done: "renamed", after } });
+  }
+  return [
+    ...findings,
+    ...networkFindings(expected, actual, facts),
+    ...limitFindings(expected, actual, facts),
+    ...stateFindings(name, actual),
+    ...heldByContainer(expected, facts),
+  ];
+}
+
+function stateFindings(name: string, { id, status, exitCode, health }: ActualContainer): Finding[] {
+  switch (status) {
+    case "running":
+      if (health !== "unhealthy") return [];
+      return [
+        { text: `the container ${name} is unhealthy`, repair: { done: "restarted", after: [`docker restart ${id}`] } },
+      ];
+    case "paused":
+      return [
+        { text: `the container ${name} is paused`, repair: { done: "resumed", after: [`docker unpause ${id}`] } },
+      ];
+    case "restarting": {
+      const byHand = `See why on the host: docker logs --tail 20 ${name}`;
+      return [{ text: `the container ${name} keeps restarting (exit code ${exitCode})`, repair: {}, byHand }];
+    }
+    default: {
+      const text = `the container ${name} does not run (${status}, exit code ${exitCode})`;
+      return [{ text, repair: { done: "started", after: [`docker start ${id}`] } }];
+    }
+  }
+}
