@@ -13,7 +13,7 @@ import { readFacts } from "../../../tools/look/facts";
 import type { Finding } from "../../../tools/look/finding";
 import { findingsOf } from "../../../tools/look/findings";
 import { imageFor } from "../../../tools/look/image-findings";
-import { lookScript, publishedLines } from "../../../tools/look/script";
+import { lookScript, publishedScript } from "../../../tools/look/script";
 
 const configs = { "docker-gen.cfg": "one\ntwo\n", "publish.sh": "three\n" };
 
@@ -578,7 +578,7 @@ test("an edited or missing published file is reported once nothing waits to be p
   for (const name of ["datadog", "datadog.published"]) writeFileSync(join(drafts, name), draft);
   const target = join(root, "generated/datadog/a.d");
   mkdirSync(target);
-  const published = (): string => run(publishedLines({ drafts, generated: join(root, "generated") }));
+  const published = (): string => run(publishedScript({ drafts, generated: join(root, "generated") }));
   writeFileSync(join(target, "a.yaml"), "one\ntwo\n");
   writeFileSync(join(target, "b.yaml"), "three\n");
   writeFileSync(join(target, "empty.yaml"), "");
@@ -600,7 +600,7 @@ test("a status page that the generator has removed is none that was edited, and 
   const drafts = join(folder, "drafts");
   mkdirSync(drafts);
   rmSync(join(root, "generated/datadog/redisdb.d"), { recursive: true });
-  const published = (): string => run(publishedLines({ drafts, generated: join(root, "generated") }));
+  const published = (): string => run(publishedScript({ drafts, generated: join(root, "generated") }));
   for (const [name, file] of [
     ["nginx", "web/nginx.conf"],
     ["datadog", "a.d/a.yaml"],

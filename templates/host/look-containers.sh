@@ -1,0 +1,97 @@
+# Tells what containers, networks and images a host has, and for the folders that containers have mounted whether these are
+# the ones that are there now. Needs look-files.sh.
+#
+# ours               the ids of the host's own containers, separated by blanks
+# generator          the id of its generator; none if it has none
+# networks           whether its networks are told, too: yes or no
+# container_format   what is told of a container and its mounts, for `docker inspect`
+# look_published     the program of look-published.sh
+# most_seconds       how long one container may take to answer
+# engine_seconds     how long the engine may take for one answer
+
+# limited SECONDS COMMAND…: ends the command after so long, where the host has `timeout`.
+if command -v timeout >/dev/null; then
+  limited() { timeout "$@"; }
+else
+  limited() {
+    shift
+    "$@"
+  }
+fi
+
+# mounts_of ID: what a container says of its mounts, beside what is there now.
+mounts_of() {
+  of=$1
+  shift
+  while IFS=${tab:?} read -r kind running id source target; do
+    [ "$kind $running $id" = "mount true $of" ] || continue
+    case $source in
+      "${root:?}" | "$root"/*) ;;
+      # The engine's socket, which is another one after a restart of the engine.
+      /run | /run/* | /var/run | /var/run/*) case " ${ours?} " in *" $of "*) ;; *) continue ;; esac ;;
+      *) continue ;;
+    esac
+    set -- "$@" "$target"
+    case $places in
+      *" $source${nl:?}"*)
+        place=${places%%" $source$nl"*}
+        place=${place##*"$nl"}
+        ;;
+      *) place= ;;
+    esac
+    tell outside "$of" "$target" "$source" "$place"
+  done <<end
+$inspected
+end
+  [ $# -gt 0 ] || return 0
+  # In the generator's container both questions are one: each costs the engine a process there.
+  if [ "$of" = "${generator:?}" ]; then
+    set -- sh -c "${look_published:?}" sh "$@"
+  else
+    set -- stat -L -c '%d:%i %n' "$@"
+  fi
+  limited "${most_seconds:?}" docker exec "$of" "$@" 2>/dev/null </dev/null | while read -r first rest; do
+    case $first in *:*) tell inside "$of" "$rest" "$first" ;; *) tell "$first" "$root/generated/$rest" ;; esac
+  done
+}
+
+# image_ids IMAGE…: the ids of images by their names, in one answer where all are there; none where the engine itself says
+# so. An answer that fails otherwise says nothing.
+image_ids() {
+  if answer=$(limited "${engine_seconds:?}" docker image inspect --format '{{.Id}}' "$@" 2>/dev/null </dev/null); then
+    for id in $answer; do
+      tell image "$1" "$id"
+      shift
+    done
+  elif [ $# -gt 1 ]; then
+    for image; do image_ids "$image"; done
+  else
+    case $(limited "$engine_seconds" docker image inspect --format '{{.Id}}' "$1" 2>&1 >/dev/null </dev/null) in
+      *'o such image'*) tell image "$1" "" ;;
+    esac
+  fi
+}
+
+network_ids() {
+  limited "$engine_seconds" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null
+}
+
+# containers_and IMAGE…: all containers, and what the names of these images stand for.
+containers_and() {
+  if ! ids=$(docker ps --all --quiet --no-trunc 2>/dev/null </dev/null); then
+    tell engine "$(docker ps --quiet 2>&1 >/dev/null </dev/null | tail -n 1)"
+    return 0
+  fi
+  [ "${networks:?}" = no ] || network_ids &
+  image_ids "$@" &
+  inspected=
+  # shellcheck disable=SC2086 # A word for each id.
+  [ -z "$ids" ] || inspected=$(limited "${engine_seconds:?}" docker inspect --type container --format "${container_format:?}" $ids 2>/dev/null </dev/null)
+  # Device and inode of all that may be mounted, by path.
+  sources=$(printf '%s\n' "$inspected" | awk -F '\t' '$1 == "mount" && !seen[$4]++ { print $4 }')
+  places=$nl$(printf '%s\n' "$sources" | tr '\n' '\0' | xargs -0 stat -L -c '%d:%i %n' 2>/dev/null)$nl
+  echo engine
+  printf '%s\n' "$inspected"
+  for id in $(printf '%s\n' "$inspected" | awk -F '\t' '$1 == "mount" && !seen[$3]++ { print $3 }'); do mounts_of "$id" & done
+  wait
+}
