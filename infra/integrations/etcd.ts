@@ -23,6 +23,6 @@ export const etcd: Integration = {
         },
       },
     ],
-    hints: pageHints("/metrics"),
+    hints: pageHints("/metrics", true),
   },
 };

@@ -76,11 +76,18 @@ export const tlsHints: readonly GuideHint[] = [
   { hint: "verify-tls", meaning: "`false` accepts any certificate; default: one that the agent's image trusts" },
 ];
 
-/** The hints of a service that is asked over HTTP. */
-export function pageHints(path: string): GuideHint[] {
+/**
+ * The hints of a service that is asked over HTTP.
+ * @param path of the page by default.
+ * @param query whether the declared path may have a query. Default: no.
+ */
+export function pageHints(path: string, query = false): GuideHint[] {
   return [
     { hint: "scheme", meaning: "`https` or `http`; default: `http`" },
-    { hint: "path", meaning: `the path of the page; default: \`${path}\`` },
+    {
+      hint: "path",
+      meaning: `the path of the page${query ? ", with a query if it needs one" : ""}; default: \`${path}\``,
+    },
     { hint: "verify-tls", meaning: "`false` accepts any certificate" },
   ];
 }

@@ -35,6 +35,6 @@ export const haproxy: Integration = {
         },
       },
     ],
-    hints: [...loginHints("none"), ...pageHints("/stats")],
+    hints: [...loginHints("none"), ...pageHints("/stats", true)],
   },
 };

@@ -12,7 +12,7 @@ export const httpCheck: Integration = {
       "The check asks for a page, and reports whether it answers (service check `http.can_connect`) and in which time. A status below 400 counts as an answer; a redirect is not followed.",
     hints: [
       { hint: "server-name", meaning: "the name that the page is asked by; default: the container's address" },
-      ...pageHints("/").filter(({ hint }) => hint !== "verify-tls"),
+      ...pageHints("/", true).filter(({ hint }) => hint !== "verify-tls"),
       {
         hint: "verify-tls",
         meaning:

@@ -1,4 +1,4 @@
-import { loginHints } from "./guide";
+import { loginHints, tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /**
@@ -29,7 +29,7 @@ export const kafkaConsumer: Integration = {
         text: "Let the broker advertise an address that the agent reaches (`advertised.listeners`): a client asks one broker for the others, and then connects to what these advertise.",
       },
       {
-        text: "Only where the broker asks for a password (SASL/PLAIN without TLS): let a user describe groups and topics.",
+        text: "Only where the broker asks for a password (SASL/PLAIN): let a user describe groups and topics.",
         code: {
           language: "sh",
           lines: [
@@ -39,6 +39,6 @@ export const kafkaConsumer: Integration = {
         },
       },
     ],
-    hints: loginHints("none"),
+    hints: [...loginHints("none"), ...tlsHints],
   },
 };

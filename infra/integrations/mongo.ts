@@ -1,4 +1,4 @@
-import { loginHints } from "./guide";
+import { loginHints, tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /**
@@ -37,6 +37,6 @@ export const mongo: Integration = {
         },
       },
     ],
-    hints: loginHints("none"),
+    hints: [...loginHints("none"), ...tlsHints],
   },
 };

@@ -1,4 +1,4 @@
-import { loginHints } from "./guide";
+import { loginHints, tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** MySQL and MariaDB: every container with `SERVICE=mysql` or `SERVICE=mariadb`. */
@@ -30,6 +30,9 @@ export const mysql: Integration = {
         },
       },
     ],
-    hints: loginHints(),
+    hints: [...loginHints(), ...tlsHints],
+    notes: [
+      "With TLS, the check verifies who has signed the certificate, and not the name in it, because it connects to an address. It trusts the authorities in `/etc/ssl/certs/ca-certificates.crt` of the agent's image; to trust others, mount such a file there (`agent.mounts`).",
+    ],
   },
 };

@@ -28,7 +28,7 @@ export const openmetrics: Integration = {
         hint: "metrics",
         meaning: "names of metrics, separated by commas; a `*` at the end stands for the rest; default: all",
       },
-      ...pageHints("/metrics"),
+      ...pageHints("/metrics", true),
     ],
     notes: ["The check does not log in: keep the port off the networks of those who must not see the metrics."],
   },

@@ -98,6 +98,34 @@ describe("a service that the agent logs in to", () => {
     expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
   });
 
+  test("is asked by TLS if the container says so, and its certificate is verified unless the container says otherwise", async () => {
+    const env = { CONNECTION: "watch,pw", CONNECTION_TLS: "true" };
+    const containers = ["mysql", "mongo", "kafka"].flatMap((service) => [
+      containerFixture({ name: `${service}-1`, env: { ...env, SERVICE: service } }),
+      containerFixture({ name: `${service}-2`, env: { ...env, SERVICE: service, STATUS_VERIFY_TLS: "false" } }),
+    ]);
+    const { instances: found } = await renderConfigs(containers);
+    const trusted = "/etc/ssl/certs/ca-certificates.crt";
+    expect(found("mysql")).toMatchObject([{ ssl: { check_hostname: false, ca: trusted } }, { ssl: { check_hostname: false } }]);
+    expect(found("mysql")?.[1]?.["ssl"]).toEqual({ check_hostname: false });
+    const mongo = { tls: true, tls_allow_invalid_hostnames: true };
+    expect(found("mongo")).toMatchObject([mongo, { ...mongo, tls_allow_invalid_certificates: true }]);
+    expect(found("mongo")?.[0]).not.toHaveProperty("tls_allow_invalid_certificates");
+    const kafka = { security_protocol: "SASL_SSL", sasl_plain_username: "watch", sasl_plain_password: "pw", tls_validate_hostname: false };
+    expect(found("kafka_consumer")).toMatchObject([{ ...kafka, tls_ca_cert: trusted }, { ...kafka, tls_verify: false }]);
+  });
+
+  test("gets no instance from what holds a password in the place of the user, and a comment says so without it", async () => {
+    const said = { address: "scheme://watch:hidden@db/shop", colon: "watch:hidden", "colon-in-password": "watch,hid:den" };
+    const containers = ["mysql", "postgres", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka"].flatMap((service) =>
+      Object.entries(said).map(([name, connection]) => containerFixture({ name: `${service}-${name}`, env: { SERVICE: service, CONNECTION: connection } })),
+    );
+    const text = Object.values((await renderConfigs(containers)).files).join("\n");
+    expect(text.match(/^ {2}# "[a-z]+-(address|colon)" has no instance: its connection is not of the form USER,PASSWORD/gm)).toHaveLength(14);
+    expect(text.match(/"hid:den"/g)).toHaveLength(7);
+    expect(text).not.toContain("hidden");
+  });
+
   test.each(["mysql", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka"])("%s takes the password from a file that the stack binds to its container", async (service) => {
     const container = containerFixture({ name: "db", env: { SERVICE: service, CONNECTION_USERNAME: "watch", PASSWORD_FILE: "db" } });
     const { files } = await renderConfigs([container], { passwordFiles: [{ name: "db", containers: ["db"], network: "bridge" }], passwords: { db: "of-a-file\n" } });
@@ -137,11 +165,48 @@ describe("a service without a login", () => {
     expect(files[`${check}.d/${check}.yaml`]).toContain(`# "web" has no instance: it declares no port (VIRTPORT), does not expose exactly one, and ${service} has no usual port.`);
   });
 
+  test("a decision in place of names of metrics is none: true asks for all, false for nothing", async () => {
+    const containers = ["true", "no", "on"].map((word) => containerFixture({ name: word, env: { SERVICE: "openmetrics", METRICS: word }, exposedPorts: [1] }));
+    const { files, instances: found } = await renderConfigs(containers);
+    expect(found("openmetrics")).toMatchObject([{ metrics: ["^$"] }, { metrics: [".+"] }, { metrics: [".+"] }]);
+    expect(Object.values(files).join("")).toMatch(/^ {2}# "no" declares names of metrics that are none/m);
+  });
+
   test("names of metrics that are none are left out, and a comment says so", async () => {
     const container = containerFixture({ name: "web", env: { SERVICE: "openmetrics", METRICS: "a,b c" }, exposedPorts: [1] });
     const { files, instances: found } = await renderConfigs([container]);
     expect(found("openmetrics")).toMatchObject([{ metrics: ["^a$"] }]);
     expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares names of metrics that are none/m);
+  });
+});
+
+describe("the path of a page", () => {
+  const asking = (said: Readonly<Record<string, string>>) =>
+    Object.entries(said).map(([service, path]) => containerFixture({ name: service, env: { SERVICE: service, STATUS_PATH: path, VIRTPORT: "82" } }));
+  const invalid = (name: string, query: string) =>
+    `\n  # "${name}" declares an invalid status path (a / and then letters, digits and ._~/-${query}): the default is used.\n`;
+
+  test("may have a query, and need not begin with a slash", async () => {
+    const said = { haproxy: "/haproxy?stats", openmetrics: "/v1/sys/metrics?format=prometheus&x=%5B%5D", http: "health?full=1", etcd: "/m" };
+    const text = Object.values((await renderConfigs(asking(said))).files).join("\n");
+    for (const path of Object.values(said)) expect(text).toContain(`"http://172.17.0.2:82/${path.replace(/^\//, "")}"`);
+  });
+
+  test("has no query where something adds to it, and a comment says so", async () => {
+    const services = ["nginx", "apache", "php-fpm", "rabbitmq", "elasticsearch"];
+    const { files } = await renderConfigs(asking(Object.fromEntries(services.map((service) => [service, "/a?b=c"]))));
+    const text = Object.values(files).join("\n");
+    for (const service of services) expect(text).toContain(invalid(service, ""));
+    expect(text).not.toContain("b=c");
+  });
+
+  test("is nothing that could end an address, and a comment says so", async () => {
+    const paths = ["/a b", '/"', "/a?b#c", "/a?b\n- c", `/${"a".repeat(300)}`, "http://example"];
+    const containers = paths.map((path, place) => containerFixture({ name: `web-${place}`, env: { SERVICE: "http", STATUS_PATH: path } }));
+    const { files, instances: found } = await renderConfigs(containers);
+    const text = Object.values(files).join("\n");
+    for (const { name } of containers) expect(text).toContain(invalid(name, ", and a query"));
+    expect(found("http_check")?.map(({ url }) => url)).toEqual(paths.map(() => "http://172.17.0.2:80/"));
   });
 });
 
@@ -176,6 +241,14 @@ describe("further tags", () => {
     expect(await instances("redisdb", "redis", { labels })).toMatchObject([
       { tags: [...tags, "env:stage", "service:cart", "version:1.2", "team:payments", "tier:1"] },
     ]);
+  });
+
+  test("are understood in the forms that Datadog has for them", async () => {
+    const said = { json: '["a:1", "b:2,3"]', blanks: "a:1  b:2", one: "a:1 of 2", numbers: "[1, 2]", broken: '["a:1"' };
+    const containers = Object.entries(said).map(([name, list]) => containerFixture({ name, env: { SERVICE: "redis", DATADOG_TAGS: list } }));
+    const found = (await renderConfigs(containers)).instances("redisdb") ?? [];
+    const further = found.map((instance) => (instance["tags"] as string[]).slice(2));
+    expect(further).toEqual([["a:1", "b:2"], ['["a:1"'], ["a:1", "b:2,3"], [], ["a:1 of 2"]]);
   });
 
   test.each([

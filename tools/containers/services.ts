@@ -21,6 +21,8 @@ export interface Service {
   readonly names: readonly string[];
   /** Its names in a hint for this service alone, the usual one first; they are not all in `names`. */
   readonly hintNames: readonly string[];
+  /** The hints that its check reads beside the port; undefined if they are not known. */
+  readonly hints?: ReadonlySet<string>;
   /** The service's default port; undefined if it has none. */
   readonly defaultPort?: number;
   /** Signs that identify a container that requests nothing. Undefined if there are none. */
@@ -41,6 +43,10 @@ export const services: readonly Service[] = integrationNames.flatMap((integratio
             hintNames: hintNames(found),
             checks: new Set(Object.values(found.check)),
             hasStatusPage: found.statusPage !== undefined,
+            // The guide of an integration of one's own does not list them.
+            ...(found.own === undefined && {
+              hints: new Set<string>((found.guide.hints ?? []).map(({ hint }) => hint)),
+            }),
             ...found.containers,
           },
         ],

@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
-import { services, serviceByName, requestedPage, requestedServices } from "../containers/services";
+import { services, serviceByName, requestedPage, requestedServices, type Service } from "../containers/services";
 import type { Container } from "../containers/containers";
 
 /** What labels of this program begin with. */
@@ -50,6 +50,9 @@ export function ineffectiveHintRemarks(container: Container): string[] {
     const why = whyIneffective(start, container);
     return why === undefined ? [] : [`${name} has the label ${start}, which has no effect: ${why}`];
   });
+  const unread = [...unreadVariables(container)].map(
+    (variable) => `${name} has the variable ${variable}, which has no effect: no service that it asks for reads it`,
+  );
   const page = requestedPage(container);
   const servers = services.filter(({ hasStatusPage }) => hasStatusPage).map(({ service }) => service);
   const pageRemarks =
@@ -63,7 +66,7 @@ export function ineffectiveHintRemarks(container: Container): string[] {
       ? []
       : [`${name} has the variable ${variable.slice(0, longest)}, which has no effect: probably ${meant} is meant`];
   });
-  const all = [...labelRemarks, ...pageRemarks, ...variableRemarks];
+  const all = [...labelRemarks, ...unread, ...pageRemarks, ...variableRemarks];
   return all.length <= mostNamed
     ? all
     : [...all.slice(0, mostNamed), `${name} has ${all.length - mostNamed} more labels and variables without effect`];
@@ -76,13 +79,39 @@ function whyIneffective(label: string, container: Container): string | undefined
     return rest === label ? undefined : `labels of this program begin with ${prefix}; ${nearest(rest.toLowerCase())}`;
   }
   const hint = label.slice(prefix.length);
-  if ([...common, ...hints].includes(hint) || own.includes(label)) return undefined;
+  if (common.includes(hint) || own.includes(label)) return undefined;
+  if (hints.includes(hint))
+    return isRead(hint, container) ? undefined : "no service that the container asks for reads it";
   const dot = hint.lastIndexOf(".");
   const service = hint.slice(0, Math.max(dot, 0));
   if (!serviceNames.includes(service) || !hints.includes(hint.slice(dot + 1))) return nearest(hint);
-  return requestedServices(container).some((asked) => serviceByName(asked)?.hintNames.includes(service) === true)
-    ? undefined
-    : `it is for ${service}, which the container does not ask for`;
+  const asked = requestedServices(container)
+    .map(serviceByName)
+    .find((one) => one?.hintNames.includes(service) === true);
+  if (asked === undefined) return `it is for ${service}, which the container does not ask for`;
+  return reads(asked, hint.slice(dot + 1)) ? undefined : `${asked.service} does not read it`;
+}
+
+/** Whether a service's check reads a hint. */
+function reads({ hints: read }: Service, hint: string): boolean {
+  return hint === "port" || read === undefined || read.has(hint);
+}
+
+/** Whether one of the services that a container asks for reads a hint; also if it asks for none that is known. */
+function isRead(hint: string, container: Container): boolean {
+  const asked = requestedServices(container).flatMap((word) => serviceByName(word) ?? []);
+  return asked.length === 0 || asked.some((service) => reads(service, hint));
+}
+
+/** The variables that only this program knows, and whose silent loss would cost a login or its secrecy. */
+const ownVariables = ["tls", "username", "password-file"] as const;
+
+/** Those of a container that no service reads which it asks for. */
+function unreadVariables(container: Container): string[] {
+  return ownVariables.flatMap((hint) => {
+    const variable = hintVariables[hint];
+    return container.variables.has(variable) && !isRead(hint, container) ? [variable] : [];
+  });
 }
 
 /** The label that is nearest to one that is unknown, by what stands behind the prefix. */

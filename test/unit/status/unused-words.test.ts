@@ -15,7 +15,9 @@ const labelled = (label: string): readonly string[] => remarksOn({ ...asksForAll
 
 const words = ["service", "project", "environment", "tags", ...Object.keys(hintVariables)];
 const names = services.flatMap(({ hintNames }) => hintNames);
-const specific = names.flatMap((service) => Object.keys(hintVariables).map((hint) => `${service}.${hint}`));
+const specific = services.flatMap(({ hintNames, hints = Object.keys(hintVariables) }) =>
+  hintNames.flatMap((service) => ["port", ...hints].map((hint) => `${service}.${hint}`)),
+);
 
 test("a hint that the generator reads needs no remark, neither by itself nor for one service", () => {
   const labels = Object.fromEntries([...words, ...specific].map((word) => [`datadog-hosts.${word}`, "1"]));
@@ -70,6 +72,24 @@ test("a label for a service that the container does not ask for is reported", ()
   expect(remarksOn({ ...asksForRedis, labels: { "datadog-hosts.nginx.port": "80" } })).toEqual([
     "web-1: cart has the label datadog-hosts.nginx.port, which has no effect: it is for nginx, which the container does not ask for",
   ]);
+});
+
+test("a hint that no service reads which the container asks for is reported", () => {
+  const unread = (service: string, declared: Partial<ToldContainer>): readonly string[] =>
+    remarksOn({ ...declared, variables: [`SERVICE=${service}`, ...(declared.variables ?? [])] });
+  const why = "which has no effect: no service that it asks for reads it";
+  expect(unread("memcached", { variables: ["CONNECTION_TLS=true", "STATUS_PATH=/x", "CONNECTION=a"] })).toEqual([
+    `web-1: cart has the variable CONNECTION_TLS, ${why}`,
+  ]);
+  expect(unread("memcached", { labels: { "datadog-hosts.tls": "true", "datadog-hosts.port": "1" } })).toEqual([
+    "web-1: cart has the label datadog-hosts.tls, which has no effect: no service that the container asks for reads it",
+  ]);
+  expect(
+    unread("memcached,redis", { labels: { "datadog-hosts.tls": "1", "datadog-hosts.memcached.tls": "1" } }),
+  ).toEqual(["web-1: cart has the label datadog-hosts.memcached.tls, which has no effect: memcached does not read it"]);
+  for (const service of ["redis", "postgresql", "mariadb", "mongo", "kafka"]) {
+    expect(unread(service, { variables: ["CONNECTION_TLS=true"], labels: { "datadog-hosts.tls": "1" } })).toEqual([]);
+  }
 });
 
 test("a status page of an unknown server is reported", () => {
