@@ -104,6 +104,8 @@ export interface SwarmSettings {
   readonly placement: readonly string[];
   /** Names of the nodes' labels that become tags. */
   readonly nodeLabels: readonly string[];
+  /** Secrets of the Swarm with passwords, by the name that containers declare. */
+  readonly passwordSecrets: readonly { readonly name: string; readonly secret: string }[];
   readonly update: {
     /** How many nodes change at the same time. */
     readonly parallelism: number;

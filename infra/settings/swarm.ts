@@ -13,11 +13,11 @@ const placeholder =
 /** Resolves the full settings of a stack with a Swarm. */
 export function resolveSwarm(stack: SwarmStackSettings, external: ExternalValues): FleetSettings {
   const { swarm, ...settings } = stack;
-  const { managers, update = {} } = swarm;
+  const { managers, passwords = [], update = {} } = swarm;
   const ownNetworks = swarm.networks ?? [];
   const networks = [...new Set(settings.networks)].filter((name) => name !== "bridge");
   const node: HostSettings = resolveHost(
-    { ...settings, networks: [...ownNetworks, ...networks] },
+    { ...settings, networks: [...ownNetworks, ...networks], passwordFiles: passwords.map(asOnHost) },
     { entry: { name: nodeName, address: "", hostKey: "" }, index: undefined },
     external,
   );
@@ -35,9 +35,34 @@ export function resolveSwarm(stack: SwarmStackSettings, external: ExternalValues
       networks,
       placement: swarm.placement ?? [],
       nodeLabels: swarm.nodeLabels ?? [],
+      passwordSecrets: passwords.map(({ name, secret = name }) => ({ name, secret })),
       update: { parallelism: update.parallelism ?? 1, monitorSeconds: secondsOf(update.monitor ?? "30s") },
     },
   };
+}
+
+/** A password file whose containers are the tasks of services: `password-networks` in `rules.tmpl` knows them by this form. */
+function asOnHost({
+  name,
+  services,
+  network,
+}: NonNullable<SwarmStackSettings["swarm"]["passwords"]>[number]): HostSettings["passwordFiles"][number] {
+  return { name, containers: services.map((service) => `service:${service}`), network };
+}
+
+/** Problems with passwords for networks that no agent is on. */
+export function passwordNetworkProblems({ networks, swarm }: SwarmStackSettings): Problem[] {
+  const joined = ["bridge", ...(swarm.networks ?? []), ...(networks ?? [])];
+  return (swarm.passwords ?? []).flatMap(({ name, network }, index): Problem[] =>
+    joined.includes(network)
+      ? []
+      : [
+          {
+            path: formatPath(["swarm", "passwords", index, "network"]),
+            problem: `is ${network}, which no agent is on; add ${network} to networks, or name one of ${joined.join(", ")} for ${name}`,
+          },
+        ],
+  );
 }
 
 /** Problems with variables that the Swarm would not leave as they are: it takes `{{` for the start of a template. */

@@ -10,6 +10,7 @@ import { generatorConfigFiles, generatorPaths, generatorTemplateFiles } from "..
 import type { HostSettings, SwarmSettings } from "../settings";
 import { agentVolumes, configVolume } from "./names";
 import { createAgentSecrets, createFileConfig, createFilesConfig } from "./objects";
+import { findPasswordSecrets } from "./passwords";
 import type { SwarmPlacement } from "./placement";
 import { createService, type DeployedService, tmpfsMount, volumeMount } from "./service";
 
@@ -125,7 +126,7 @@ export function createGeneratorService(
         ),
       ],
       healthCheck: generatorHealthCheck,
-      secrets: [],
+      secrets: findPasswordSecrets(swarm, placement),
       configs,
       networks: [],
       specific: {

@@ -31,6 +31,21 @@ describe("a stack with a Swarm", () => {
     expect(JSON.stringify(graph)).not.toContain(Buffer.from(`${swarmConfig.apiKey}\n`).toString("base64"));
   });
 
+  test("mounts the secrets that users have made for passwords, in the generator alone, once there are any", async () => {
+    const passwords = [{ name: "cart", secret: "cart-2", services: ["cart"], network: "backend" }];
+    const graph = await recordGraph({
+      ...stack,
+      config: { ...stack.config, swarm: { ...swarmConfig.swarm, passwords } },
+    });
+    const [generator, agent] = ["swarm-generator", "swarm-agent"].map((name) =>
+      JSON.stringify(named(graph, name)?.inputs),
+    );
+    expect(generator).toContain('"fileName":"/run/datadog-passwords/cart"');
+    expect(generator).toContain('"secretName":"cart-2"');
+    expect(agent).not.toContain("cart-2");
+    expect(named(await recordGraph(stack), "swarm-password-secrets")).toBeUndefined();
+  });
+
   test("replaces the API key's secret by one with another name when the key changes", async () => {
     const names = await Promise.all([swarmConfig.apiKey, swarmConfig.apiKey.replaceAll("0", "1")].map(secretName));
     expect(new Set(names).size).toBe(2);

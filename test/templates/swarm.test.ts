@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { readRecording } from "./harness";
+import { type EngineContainer, readRecording } from "./harness";
 import { swarmNetwork } from "./harness/specimens";
 import { renderConfigs } from "./render-configs";
 
@@ -14,6 +14,13 @@ function address(name: string, network: string): string {
     Networks: Record<string, { IPAddress: string } | undefined>;
   };
   return networks[network]?.IPAddress ?? "none";
+}
+
+/** The same container with one more variable in its environment. */
+function withVariable(container: EngineContainer, variable: string): EngineContainer {
+  const config = container.inspect?.["Config"] as { Env: string[] | null };
+  const inspect = { ...container.inspect, Config: { ...config, Env: [...(config.Env ?? []), variable] } };
+  return { ...container, inspect };
 }
 
 const onBridge = address("specimen-plain", "bridge");
@@ -32,6 +39,22 @@ test("tasks have their address on the overlay network that the stack lists, neve
 test("an agent on the host's network reaches no task on an overlay network", async () => {
   const { instances } = await renderConfigs(recording, { agentNetwork: "host" });
   expect(instances("redisdb")?.map(({ host }) => host)).toEqual([onBridge]);
+});
+
+test("a password is for the tasks of the services that the stack names, and for no other container", async () => {
+  const containers = recording.containers.map((container) => withVariable(container, "PASSWORD_FILE=cart"));
+  const { instances, files } = await renderConfigs(
+    { ...recording, containers },
+    {
+      networks: [swarmNetwork],
+      passwordFiles: [{ name: "cart", containers: ["service:specimen-shared"], network: swarmNetwork }],
+      passwords: { cart: "of-a-secret\n" },
+    },
+  );
+  expect(instances("redisdb")).toEqual([
+    expect.objectContaining({ host: address("specimen-shared", swarmNetwork), password: "of-a-secret" }),
+  ]);
+  expect(files["redisdb.d/redisdb.yaml"]).toContain("the stack does not let it use the password file");
 });
 
 test("a service's labels reach no container", async () => {

@@ -50,7 +50,8 @@ export async function renderNodes(
   const containers = fates?.get(wholeSwarm) ?? [];
   try {
     const { answers, mark } = await questionNodes(output, { stack, questions, node, ask });
-    return await Promise.all(answers.map((answer) => renderNode(answer, mark, containers)));
+    const remarks = swarm.passwordSecrets.map(({ name }) => `whether the password ${name} changes is not known`);
+    return await Promise.all(answers.map((answer) => renderNode(answer, { mark, containers, remarks })));
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     return [notRendered({ host: wholeSwarm, containers }, whyNoManager(error))];
@@ -59,8 +60,11 @@ export async function renderNodes(
 
 async function renderNode(
   { name, output, problem }: NodeAnswer,
-  mark: string,
-  containers: readonly ContainerFate[],
+  {
+    mark,
+    containers,
+    remarks,
+  }: { readonly mark: string; readonly containers: readonly ContainerFate[]; readonly remarks: readonly string[] },
 ): Promise<Shown<HostRendering>> {
   const about = { host: name, containers };
   if (output === undefined) return notRendered(about, problem);
@@ -69,7 +73,7 @@ async function renderNode(
     const before = await readCurrent(answers.get(currentQuestion.name) ?? noAnswer);
     const draft = readDraft(answers.get(draftName) ?? noAnswer);
     // In generation 7, each file names its container.
-    return renderingOf(about, { before, draft, names: new Map(), remarks: [] });
+    return renderingOf(about, { before, draft, names: new Map(), remarks });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return notRendered(about, `can't be rendered: ${error.message}`);
@@ -101,7 +105,11 @@ const draftName = "draft";
 function draftQuestion(swarm: SwarmSettings): Question {
   const templates = [
     ...templatesOf(swarm.node, integrationsOfNodes(swarm)),
-    ["replaced.tmpl", replacedDefinitions(new Map())] as const,
+    // The job does not get the passwords.
+    [
+      "replaced.tmpl",
+      replacedDefinitions(new Map(swarm.passwordSecrets.map(({ name }) => [name, undefined]))),
+    ] as const,
   ];
   const script = scriptText({
     files: ["files", "node-render"],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { hostName, networkAddress, unique, uniqueBy, wholeNumber } from "./formats";
+import { dockerNetwork, fileName, hostName, networkAddress, unique, uniqueBy, wholeNumber } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
 import { secondsOf } from "./rollout";
@@ -70,6 +70,30 @@ const update = z.strictObject({
   }),
 });
 
+/** The name of a service, which in a stack of Docker begins with that stack's name: `shop_cart`. */
+const serviceName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "is the name of a service, such as shop_cart");
+
+/** The name of a secret, as `docker secret create` takes it. */
+const secretName = z
+  .string()
+  .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?$/, "is the name of a secret, such as cart-redis");
+
+const password = z.strictObject({
+  name: fileName.meta({ description: "The name that a container declares.", example: "cart-redis" }),
+  secret: secretName.optional().meta({
+    description: "Name of the Swarm's secret that holds the password. Default: `name`.",
+    example: "cart-redis-2",
+  }),
+  services: unique(z.array(serviceName).min(1, "needs at least one service")).meta({
+    description: "Names of the services whose containers may use it.",
+    example: ["shop_cart"],
+  }),
+  network: dockerNetwork.meta({
+    description: "The network on which they use it; the agent must be on it too.",
+    example: "backend",
+  }),
+});
+
 const swarm = z.strictObject({
   managers: uniqueBy("name", uniqueBy("address", z.array(manager).min(1, "needs at least one manager"))).meta({
     description: "Managers of the Swarm, in the order in which they are tried. One that answers is enough.",
@@ -95,6 +119,13 @@ const swarm = z.strictObject({
         description:
           "Labels of the nodes that become tags of their agents, such as `zone:a` ([when](swarm.md#tags-of-nodes)).",
         example: ["zone"],
+      }),
+    passwords: uniqueBy("name", z.array(password))
+      .optional()
+      .meta({
+        description:
+          "Secrets of the Swarm with passwords, and the services that may use them ([how](swarm.md#passwords)). A container that declares `PASSWORD_FILE=NAME` but is no task of these gets no password.",
+        example: [{ name: "cart-redis", services: ["shop_cart"], network: "backend" }],
       }),
     update: update.optional().meta({
       description: "How a change goes to the nodes. The engine rolls back by itself if a changed node fails.",
@@ -189,7 +220,7 @@ export const refusedInSwarms: Readonly<Record<string, string>> = {
   root: "can't be set with swarm: no files are put on nodes; remove it",
   links: "can't be set with swarm: the agent is known as dd-agent on each of its networks; use networks",
   passwordFiles:
-    "can't be set with swarm: they lie on one host and are bound to names of containers, which tasks don't have; remove it",
+    "can't be set with swarm: they lie on one host and are bound to names of containers, which tasks don't have; use swarm.passwords",
   adopt: "can't be set with swarm: services take over no containers; remove the old ones from each node, and remove it",
   "dogstatsd.network": `${otherNodes}; use dogstatsd: { socket: true }`,
   "apm.network": `${otherNodes}; use apm: { socket: true }`,

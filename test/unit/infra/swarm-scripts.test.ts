@@ -264,6 +264,15 @@ describe("the gate", () => {
   });
 });
 
+test("the secrets that hold passwords are found by their names, and one that is missing is named", () => {
+  const ask = (docker: string): Outcome =>
+    runScript({ files: ["swarm-manager", "swarm-secrets"], calls: [["secret_ids", "cart", "blog"]] }, docker);
+  expect(ask("*cart) echo s1 ;;\n*blog) echo s2 ;;")).toMatchObject({ status: 0, stdout: "s1\ns2\n" });
+  const { status, stderr } = ask("*cart) echo s1 ;;\n*) exit 1 ;;");
+  expect(status).toBe(1);
+  expect(stderr).toContain("The Swarm: there is no secret blog. Create it on a manager (docker secret create blog -)");
+});
+
 describe("the end of a stack", () => {
   const swept = (nodes: string, secrets = ""): Outcome =>
     runScript(

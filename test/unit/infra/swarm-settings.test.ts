@@ -51,6 +51,29 @@ describe("the settings of a Swarm", () => {
     expect(swarm.networks).toEqual(["backend"]);
   });
 
+  test("bind secrets of the Swarm to the tasks of services", () => {
+    const passwords = [
+      { name: "cart", services: ["shop_cart", "cart"], network: "watched" },
+      { name: "blog", secret: "blog-2", services: ["blog"], network: "bridge" },
+    ];
+    const swarm = read({ ...swarmConfig, swarm: { managers, networks: ["watched"], passwords } });
+    expect(swarm.node.passwordFiles).toEqual([
+      { name: "cart", containers: ["service:shop_cart", "service:cart"], network: "watched" },
+      { name: "blog", containers: ["service:blog"], network: "bridge" },
+    ]);
+    expect(swarm.passwordSecrets).toEqual([
+      { name: "cart", secret: "cart" },
+      { name: "blog", secret: "blog-2" },
+    ]);
+  });
+
+  test("refuse a password for a network that no agent is on", () => {
+    const passwords = [{ name: "cart", services: ["cart"], network: "backend" }];
+    expect(refusal({ ...swarmConfig, networks: ["front"], swarm: { managers, passwords } })).toEqual([
+      "  datadog-hosts:swarm.passwords[0].network: is backend, which no agent is on; add backend to networks, or name one of bridge, front for cart",
+    ]);
+  });
+
   test("leave the name of a node to the Swarm", () => {
     expect(read(swarmConfig).node.name).toBe("{{.Node.Hostname}}");
   });
