@@ -1,5 +1,5 @@
-# What a manager knows of the Swarm, for the comparison with what a stack has made. Nothing is changed. Needs swarm-manager.sh
-# and swarm-nodes.sh.
+# What a manager knows of the Swarm, for the comparison with what a stack has made. Nothing is changed. Needs swarm-manager.sh,
+# swarm-nodes.sh and swarm-networks.sh.
 
 # describe_swarm SERVICE…: prints a line for each node (list_nodes); service NAME ID SPECIFICATION, in JSON, for each of these
 # that exists; running NAME NODE STATE ERROR for each task that should run; and config, secret and network, each with an ID.
@@ -13,4 +13,6 @@ describe_swarm() {
   docker config ls --format 'config {{.ID}}'
   docker secret ls --format 'secret {{.ID}}'
   docker network ls --no-trunc --filter scope=swarm --format 'network {{.ID}}'
+  # No list has the Swarm's id of the default bridge.
+  (network_ids bridge) 2>/dev/null | sed 's/^/network /' || true
 }

@@ -52,7 +52,7 @@ export async function lookAtSwarm(
 ): Promise<SwarmLook> {
   const labels = labelsResource(state)?.inputs?.["triggers"];
   const script: HostScript = {
-    files: ["swarm-nodes", "swarm-look", "swarm-labels"],
+    files: ["swarm-nodes", "swarm-networks", "swarm-look", "swarm-labels"],
     calls: [
       ["describe_swarm", ...services],
       ["node_labels", ...itemsOf(labels).map(textOf)],
@@ -94,7 +94,7 @@ export function compareSwarm(text: string, state: StackState): SwarmLook {
     nodes,
     findings: [
       ...made.filter(({ type }) => type === serviceType).flatMap((resource) => serviceFindings(resource, lines)),
-      ...made.flatMap((resource) => goneFindings(resource, lines)),
+      ...made.flatMap((resource) => [...goneFindings(resource, lines), ...otherFindings(resource, lines)]),
       ...Object.values(containerNames).flatMap((service) => taskFindings(service, lines, nodes)),
       ...labelFindings(labelsResource(state), lines, nodes),
     ],
@@ -126,6 +126,21 @@ function goneFindings(resource: StateResource, lines: readonly string[]): SwarmF
   const known = kinds[resource.type];
   if (known === undefined || lines.includes(`${known.kind} ${resource.id ?? ""}`)) return [];
   return [{ urn: resource.urn, text: `the ${known.name} ${nameOf(resource)} is gone` }];
+}
+
+/** What is looked up by its name and used by its id, by the name of the resource that does so. */
+const lookedUp: Readonly<Record<string, string>> = { "swarm-networks": "network", "swarm-password-secrets": "secret" };
+
+/** A network or a secret that users have made anew, so that it has another id than the services use. */
+function otherFindings({ urn, inputs, outputs }: StateResource, lines: readonly string[]): SwarmFinding[] {
+  const kind = lookedUp[urn.split("::").pop() ?? ""];
+  if (kind === undefined) return [];
+  const ids = textOf(outputs?.["stdout"]).split("\n");
+  return itemsOf(inputs?.["triggers"]).flatMap((name, index): SwarmFinding[] =>
+    lines.includes(`${kind} ${ids[index] ?? ""}`)
+      ? []
+      : [{ urn, text: `the ${kind} ${textOf(name)} is another one than the services use`, anew: true }],
+  );
 }
 
 /** Nodes whose labels are not what their agents have as tags. */

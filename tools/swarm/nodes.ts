@@ -92,7 +92,7 @@ export function readNodes(
     if (isConstrained && task === undefined && !places.has(id)) {
       return { name, problem: "swarm.placement leaves the node out, so no agent runs there." };
     }
-    return { name, problem: silence({ name, state, availability }, task, patienceSeconds) };
+    return { name, problem: silence({ id, name, state, availability }, task, patienceSeconds) };
   };
   return {
     names: nodes.map(({ name }) => name),
@@ -105,12 +105,12 @@ export function readNodes(
 
 /** Why a node has not answered, and what to do. */
 function silence(
-  { name, state, availability }: Omit<Node, "id">,
+  { id, name, state, availability }: Node,
   task: { readonly state: string; readonly error: string } | undefined,
   patienceSeconds: number,
 ): string {
   const activate = `docker node update --availability active ${name} on a manager ends that`;
-  if (state !== "ready") return describeState({ name, state });
+  if (state !== "ready") return describeState({ id, state });
   if (availability === "drain") return `the node is drained, so no agent runs there: ${activate}.`;
   if (availability === "pause") return `the node is paused and starts no task, so it can't be asked: ${activate}.`;
   if (task !== undefined && task.error !== "") {

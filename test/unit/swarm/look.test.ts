@@ -147,6 +147,22 @@ describe("a look at a Swarm", () => {
     expect(look(lines).findings).toEqual([{ text, urn: expect.any(String) as string }]);
   });
 
+  test.each([
+    ["swarm-networks", "network", ["bridge", "backend"]],
+    ["swarm-password-secrets", "secret", ["blog", "cart"]],
+  ])("finds by %s that a %s is another one than the services use, to be read anew", (name, kind, names) => {
+    const known = { ...resource("Command", name, "c1", { triggers: names }), outputs: { stdout: "x1\nx2\n" } };
+    const resources = [...(state.deployment.resources ?? []), known];
+    const lookFor = (id: string) =>
+      compareSwarm(`${nodes}${serviceLine(engine)}${running}${objects}${kind} x1\n${kind} ${id}\n`, {
+        deployment: { resources },
+      }).findings;
+    expect(lookFor("x2")).toEqual([]);
+    expect(lookFor("x3")).toEqual([
+      { text: `the ${kind} ${names[1] ?? ""} is another one than the services use`, urn: known.urn, anew: true },
+    ]);
+  });
+
   test("finds nodes whose labels are not the tags of their agents, to be read anew", () => {
     const known = {
       ...resource("Command", "swarm-node-labels", "l1", { triggers: ["zone"] }),
@@ -189,7 +205,7 @@ describe("the reports of a look at a Swarm", () => {
     expect(formatReports(reports, { about: "drift", width: 200 }).split("\n")).toEqual([
       "The Swarm: the service dd-agent is gone. make up STACK=s repairs it.",
       "Host web-1: dd-agent does not run (failed). docker service ps --no-trunc dd-agent on a manager says more.",
-      "web-2: the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm web-2 on a manager.",
+      "web-2: the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm n2 on a manager.",
     ]);
     expect(swarmDriftReports(found, "s", "web-1").map(({ host }) => host)).toEqual([wholeSwarm, "web-1"]);
   });

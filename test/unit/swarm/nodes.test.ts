@@ -76,7 +76,7 @@ describe("the nodes of a Swarm", () => {
     [
       "is down",
       "node n1 down active a",
-      "the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm a on a manager.",
+      "the node is down. Check the machine and its Docker engine, then ask again; if it has left the Swarm for good, run docker node rm n1 on a manager.",
     ],
     ["is drained", "node n1 ready drain a", "the node is drained, so no agent runs there: docker node update"],
     ["is paused", "node n1 ready pause a", "the node is paused and starts no task"],
@@ -103,5 +103,10 @@ describe("the nodes of a Swarm", () => {
 
   test("of the same name are told apart by their ids", () => {
     expect(nodes("node n1 down active a\nnode n2 down active a\n").names).toEqual(["a.n1", "a.n2"]);
+    expect(nodes("node n1 ready active a\nnode n2 ready active a\n").names).toEqual(["a.n1", "a.n2"]);
+  });
+
+  test("keep their names if a machine has left and joined again: only the node that has left gets its id", () => {
+    expect(nodes("node n1 down active a\nnode n2 ready active a\n").names).toEqual(["a", "a.n1"]);
   });
 });
