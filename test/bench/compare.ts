@@ -1,10 +1,28 @@
 import { median, noise, type Results } from "./results";
 
-/** A figure may be so much worse, as a part of it, even if the runs of both lie closer together. */
-const leastTolerance = 0.25;
+/** What is compared: how it is called, and which differences are no news even if the runs of both lie closer together. */
+interface Kind {
+  /** What the values count, such as `s`. */
+  readonly unit: string;
+  /** A value may be so much worse, as a part of it. */
+  readonly tolerance: number;
+  /** And by so much, in the unit. */
+  readonly difference: number;
+}
 
-/** Differences below are the clock's and the scheduler's, in seconds. */
-const leastDifference = 0.3;
+/** Differences below are the clock's and the scheduler's. */
+const wallClock: Kind = { unit: "s", tolerance: 0.25, difference: 0.3 };
+
+/** Processor time depends less on what else the machine does. */
+const processorTime: Kind = { unit: "processor s", tolerance: 0.15, difference: 0.2 };
+
+/** The docker provider may need one more or less on each host. */
+const connections = (hosts: number): Kind => ({ unit: "ssh connections", tolerance: 0, difference: hosts });
+
+/** What was measured of one thing. */
+interface Figure extends Kind {
+  readonly values: readonly number[];
+}
 
 /** What a comparison found. */
 export interface Comparison {
@@ -22,35 +40,36 @@ export function compareResults(before: Results, after: Results): Comparison {
   const [old, now] = [figuresOf(before), figuresOf(after)];
   const lines: string[] = [];
   let worse = false;
-  for (const [name, values] of now) {
-    const earlier = old.get(name);
+  for (const [name, { values, unit, difference, ...kind }] of now) {
+    const earlier = old.get(name)?.values;
     if (earlier === undefined) continue;
     const [a, b] = [median(earlier), median(values)];
-    const tolerance = Math.max(leastTolerance, noise(earlier), noise(values));
-    const isWorse = b > a * (1 + tolerance) && b - a > leastDifference;
+    const tolerance = Math.max(kind.tolerance, noise(earlier), noise(values));
+    const isWorse = b > a * (1 + tolerance) && b - a > difference;
     worse ||= isWorse;
     lines.push(
-      `${isWorse ? "WORSE" : "     "}  ${name}: ${a.toFixed(2)} s before, ${b.toFixed(2)} s now (noise ${(tolerance * 100).toFixed(0)} %)`,
+      `${isWorse ? "WORSE" : "     "}  ${name}: ${a.toFixed(2)} ${unit} before, ${b.toFixed(2)} now (noise ${(tolerance * 100).toFixed(0)} %)`,
     );
   }
   if (lines.length === 0) return { lines: ["The two runs have no figure in common."], worse: true };
   return { lines, worse };
 }
 
-/** All times of a run by a name that says what was measured, stand-ins included. */
-function figuresOf({ deploys, reactions }: Results): ReadonlyMap<string, readonly number[]> {
+/** All figures of a run by a name that says what was measured, stand-ins included. */
+function figuresOf({ deploys, reactions }: Results): ReadonlyMap<string, Figure> {
   const suffix = (standIns: readonly string[]): string => (standIns.length > 0 ? ` [${standIns.join(", ")}]` : "");
   return new Map([
-    ...deploys.map(
-      ({ contender, scenario, hosts, delay, standIns, runs }) =>
-        [
-          `${contender}, ${scenario}, hosts ${hosts}, ${delay} ms${suffix(standIns)}`,
-          runs.map(({ wall }) => wall),
-        ] as const,
-    ),
-    ...reactions.map(
-      ({ contender, what, containers, standIns, seconds }) =>
-        [`${contender}, ${what}, containers ${containers}${suffix(standIns)}`, seconds] as const,
-    ),
+    ...deploys.flatMap(({ contender, scenario, hosts, delay, standIns, runs }): [string, Figure][] => {
+      const name = `${contender}, ${scenario}, hosts ${hosts}, ${delay} ms${suffix(standIns)}`;
+      return [
+        [name, { ...wallClock, values: runs.map(({ wall }) => wall) }],
+        [`${name}, work`, { ...processorTime, values: runs.map(({ processor }) => processor) }],
+        [`${name}, connections`, { ...connections(hosts), values: runs.map((run) => run.connections) }],
+      ];
+    }),
+    ...reactions.map(({ contender, what, containers, standIns, seconds }): [string, Figure] => [
+      `${contender}, ${what}, containers ${containers}${suffix(standIns)}`,
+      { ...wallClock, values: seconds },
+    ]),
   ]);
 }

@@ -12,7 +12,7 @@ import { deployPlot, reactionPlot } from "../../bench/plots-of-results";
 import { median, noise, quantile, type DeployFigure, type Results } from "../../bench/results";
 import { describeResults } from "../../bench/tables";
 
-const run = (wall: number) => ({ wall, processor: wall / 2, connections: 3 });
+const run = (wall: number, processor = wall / 2, connections = 3) => ({ wall, processor, connections });
 
 /** Results with one figure of each kind. */
 const results = (walls: readonly number[], standIns: readonly string[] = []): Results => ({
@@ -22,7 +22,7 @@ const results = (walls: readonly number[], standIns: readonly string[] = []): Re
   standIns,
   failed: [],
   deploys: [
-    { contender: "one", scenario: "first", hosts: 1, delay: 0, standIns, runs: walls.map(run) },
+    { contender: "one", scenario: "first", hosts: 1, delay: 0, standIns, runs: walls.map((wall) => run(wall)) },
     { contender: "one", scenario: "first", hosts: 8, delay: 0, standIns, runs: [run(9)] },
     { contender: "lonely", scenario: "first", hosts: 1, delay: 0, standIns: [], runs: [run(1)] },
   ],
@@ -45,8 +45,29 @@ describe("a comparison with earlier results", () => {
     const { lines, worse } = compareResults(results([2]), results([3]));
     expect(worse).toBe(true);
     expect(lines.filter((line) => line.startsWith("WORSE"))).toEqual([
-      "WORSE  one, first, hosts 1, 0 ms: 2.00 s before, 3.00 s now (noise 25 %)",
+      "WORSE  one, first, hosts 1, 0 ms: 2.00 s before, 3.00 now (noise 25 %)",
+      "WORSE  one, first, hosts 1, 0 ms, work: 1.00 processor s before, 1.50 now (noise 15 %)",
     ]);
+  });
+
+  it.each([
+    ["more work", run(2, 1.3), "work: 1.00 processor s before, 1.30 now (noise 15 %)"],
+    ["several ssh connections more", run(2, 1, 5), "connections: 3.00 ssh connections before, 5.00 now (noise 0 %)"],
+  ])("fails where it took %s, even in the same time", (_, changed, expected) => {
+    const before = results([2]);
+    const after = { ...before, deploys: before.deploys.map((figure) => ({ ...figure, runs: [changed] })).slice(0, 1) };
+    const { lines, worse } = compareResults(before, after);
+    expect(worse).toBe(true);
+    expect(lines.filter((line) => line.startsWith("WORSE"))).toEqual([`WORSE  one, first, hosts 1, 0 ms, ${expected}`]);
+  });
+
+  it("passes if one host has taken one ssh connection more, as the docker provider sometimes does", () => {
+    const before = results([2]);
+    const after = {
+      ...before,
+      deploys: before.deploys.map((figure) => ({ ...figure, runs: [run(2, 1, 4)] })).slice(0, 1),
+    };
+    expect(compareResults(before, after).worse).toBe(false);
   });
 
   it("passes within the noise of either run, and where it got faster", () => {
