@@ -18,7 +18,8 @@ export const rollout = z.strictObject({
     example: "web-1",
   }),
   batch: wholeNumber(1, 1000).optional().meta({
-    description: "How many hosts change at the same time, after the canary. Default: all.",
+    description:
+      "How many hosts change at the same time, after the canary. Default: all, but four behind the same jump host.",
     example: 4,
   }),
   proof: proofTime.optional().meta({

@@ -7,17 +7,18 @@ import { recordGraph, useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
 
 const [host] = smallestConfig.hosts;
-const keyEnds = ["K", "L", "M"];
+const keyEnds = ["K", "L", "M", "N", "O", "P"];
 
-/** Settings with three hosts. */
-const three = {
+/** Settings with so many hosts. */
+const fleetOf = (hosts: number) => ({
   ...smallestConfig,
-  hosts: keyEnds.map((end, index) => ({
+  hosts: keyEnds.slice(0, hosts).map((end, index) => ({
     ...host,
     name: `web-${index + 1}`,
     hostKey: `${host.hostKey.slice(0, -2)}2${end}`,
   })),
-};
+});
+const three = fleetOf(3);
 
 const rolloutOf = (settings: Readonly<Record<string, unknown>>): unknown => {
   useStack({ stack: "store-staging", config: { ...smallestConfig, ...settings } });
@@ -126,6 +127,23 @@ describe("an up of three hosts", () => {
     const ends = order.filter((line) => /^end .*-cleanup$/.test(line));
     expect(ends).toEqual(["end web-2-cleanup", "end web-1-cleanup", "end web-3-cleanup"]);
     expect(mostAtOnce(order)).toBe(1);
+  });
+
+  const jump = { address: "192.0.2.99", hostKey: `${host.hostKey.slice(0, -2)}2Q` };
+
+  test.each([
+    ["four of six", undefined, 4],
+    ["as many as the batch says", 5, 5],
+  ])("changes %s at once behind a jump host, whose sshd drops connections otherwise", async (_, batch, most) => {
+    const order = await orderOf({ ...fleetOf(6), jump, rollout: { batch } });
+    expect(order.filter((line) => /^end .*-cleanup$/.test(line))).toHaveLength(6);
+    expect(mostAtOnce(order)).toBe(most);
+  });
+
+  test("does not hold up a host without the jump host", async () => {
+    const { hosts, ...rest } = fleetOf(6);
+    const behind = hosts.map((each, index) => (index === 5 ? each : { ...each, jump }));
+    expect(mostAtOnce(await orderOf({ ...rest, hosts: behind }))).toBe(5);
   });
 
   test("is previewed all at once", async () => {
