@@ -9,6 +9,16 @@ has_ports() {
   return 1
 }
 
+# server_process NAME CONTAINER: prints the id of a web server's first process. An init, a supervisor or a script that starts it
+# may end at the server's signal, and the container with it.
+server_process() {
+  case $1 in
+    nginx) programs='nginx|nginx-debug|openresty|angie|angie-debug' ;;
+    *) programs='apache2|httpd|httpd[.]worker|httpd[.]event' ;;
+  esac
+  processes_of "$2" | awk -v programs="^($programs)$" '$2 ~ programs && NF == 2 { print $1; exit }'
+}
+
 # Whether a port is open in the network of a process.
 listening() {
   cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
@@ -79,15 +89,16 @@ check_pages() {
         [ -z "$first" ] || grep -q -s "^$container $first$" "$drafts/refused" || echo "#again" >>"$drafts/$name.published"
         continue
       fi
-      # The server itself does not run yet.
-      case $(cat "/proc/$first/comm" 2>/dev/null) in "$name"* | openresty | angie) ;; *) continue ;; esac
-      if listening "$first" "$port"; then
+      server=$(server_process "$name" "$container")
+      # It does not run yet.
+      [ -n "$server" ] || continue
+      if listening "$server" "$port"; then
         echo "$container" >>"$drafts/loaded"
         continue
       fi
       echo "$container $first" >>"$drafts/missed"
       if [ "$(grep -c "^$container $first$" "$drafts/missed")" -lt 3 ]; then
-        kill -"$signal" "$first" || true
+        kill -"$signal" "$server" || true
         continue
       fi
       echo "$container $first" >>"$drafts/refused"

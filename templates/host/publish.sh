@@ -36,21 +36,36 @@ remove_leftovers() {
   done
 }
 
-# Prints the id of a container's first process: the oldest one whose cgroup names the container. Its id inside of the
-# container does not help, because containers may share the host's process ids. A process's name may contain brackets.
-first_process() {
+# Prints the ids and names of a container's processes, those whose cgroup names the container, the oldest first. Their ids
+# inside of the container do not help, because containers may share the host's process ids. A name may contain brackets.
+processes_of() {
   grep -l -s "$1" /proc/[0-9]*/cgroup | while read -r process; do
     process=${process%/cgroup}
-    awk -v id="${process#/proc/}" '{ text = text $0 " " } END { sub(/.*\) /, "", text); split(text, field, " "); print field[20], id }' \
-      "$process/stat" 2>/dev/null || true
-  done | sort -n | awk 'NR == 1 { print $2 }'
+    awk -v id="${process#/proc/}" '
+      { text = text $0 " " }
+      END {
+        name = text
+        sub(/^[0-9]+ \(/, "", name)
+        sub(/\) [^)]*$/, "", name)
+        sub(/.*\) /, "", text)
+        split(text, field, " ")
+        print field[20], id, name
+      }
+    ' "$process/stat" 2>/dev/null || true
+  done | sort -n | while read -r _ process name; do echo "$process $name"; done
 }
 
-# send_signal SIGNAL CONTAINER: signals a container's first process. It does not use the engine: after any signal sent that
-# way, Docker does not start a container with the restart policy "unless-stopped" again at the next boot.
+# Prints the id of a container's first process.
+first_process() {
+  processes_of "$1" | awk 'NR == 1 { print $1 }'
+}
+
+# send_signal NAME SIGNAL CONTAINER: signals the reader of a draft's files: the agent's first process, or a web server, which may
+# run behind another program. It does not use the engine: after any signal sent that way, Docker does not start a container
+# with the restart policy "unless-stopped" again at the next boot.
 send_signal() {
-  first=$(first_process "$2")
-  [ -z "$first" ] || kill -"$1" "$first"
+  if [ "$1" = datadog ]; then reader=$(first_process "$3"); else reader=$(server_process "$1" "$3"); fi
+  [ -z "$reader" ] || kill -"$2" "$reader"
 }
 
 # Replaces each draft that differs in docker-gen's output, and sets `changed` to their names. In the output, a line #!draft
@@ -191,11 +206,11 @@ publish() {
   while read -r _ signal container; do
     [ -n "$container" ] || continue
     if has_ports "$name" && [ -s "$drafts/loaded" ]; then sed -i "/^$container$/d" "$drafts/loaded"; fi
-    send_signal "$signal" "$container" || true
-    echo "$signal $container" >>"$drafts/again"
+    send_signal "$name" "$signal" "$container" || true
+    echo "$name $signal $container" >>"$drafts/again"
   done <"$work/changed"
   # A new generator's container can't know whether the previous one has sent all second signals.
-  [ -e "$draft.published" ] || awk '/^#!file / && NF >= 4 { print $3, $4 }' "$work/draft" >>"$drafts/again"
+  [ -e "$draft.published" ] || awk -v name="$name" '/^#!file / && NF >= 4 { print name, $3, $4 }' "$work/draft" >>"$drafts/again"
   mv "$work/draft" "$draft.published"
 }
 
@@ -316,13 +331,13 @@ else
     # docker-gen has signalled the agent before this late publication.
     if [ "$name" = datadog ] && [ -s "$drafts/reader" ]; then
       read -r signal container <"$drafts/reader" || true
-      [ -z "$container" ] || send_signal "$signal" "$container" || true
+      [ -z "$container" ] || send_signal datadog "$signal" "$container" || true
     fi
   done
   # Each server gets a second signal: if it was just starting, it may have read the old page and missed the first one.
   if [ -e "$drafts/again" ]; then
     mv "$drafts/again" "$drafts/again.now"
-    sort -u "$drafts/again.now" | while read -r signal container; do send_signal "$signal" "$container" || true; done
+    sort -u "$drafts/again.now" | while read -r name signal container; do send_signal "$name" "$signal" "$container" || true; done
     rm "$drafts/again.now"
   fi
   check_pages

@@ -72,7 +72,7 @@ function stat(pid: number | undefined, started: number, name = "sh"): string {
 }
 
 /** The first process of a container, as the script finds it; it says when it is told to read its configs. */
-async function firstProcess(container: string): Promise<{ process: ChildProcess; told: () => number }> {
+async function firstProcess(container: string, name = "sh"): Promise<{ process: ChildProcess; told: () => number }> {
   let said = "";
   const process = spawn("sh", ["-c", "trap 'echo told' HUP; echo ready; while :; do sleep 0.05; done"]);
   process.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -81,7 +81,7 @@ async function firstProcess(container: string): Promise<{ process: ChildProcess;
     intervalMs: 20,
   });
   write(`/proc/${String(process.pid)}/cgroup`, `0::/docker/${container}\n`);
-  write(`/proc/${String(process.pid)}/stat`, stat(process.pid, 100));
+  write(`/proc/${String(process.pid)}/stat`, stat(process.pid, 100, name));
   // A younger process of the container, by a name that would be mistaken for fields.
   write("/proc/1999999999/cgroup", `0::/docker/${container}\n`);
   write("/proc/1999999999/stat", stat(1999999999, 200, "sh) S 1\n1 (x"));
@@ -474,21 +474,21 @@ test.each([
 });
 
 test("a generator that has just started signals the readers of existing pages once", async () => {
-  const { process, told } = await firstProcess("f00d");
-  const page = "#!file web/nginx.conf HUP f00d\na page\n#!end\n";
+  const { process, told } = await firstProcess("f00d", "apache2");
+  const page = "#!file web/apache.conf HUP f00d\na page\n#!end\n";
   try {
-    for (const name of ["datadog", "apache"]) {
+    for (const name of ["datadog", "nginx"]) {
       write(`${drafts}/${name}`, "#!end\n", 60);
       publish(name);
     }
-    write(`${generated}/nginx/web/nginx.conf`, "a page\n");
-    fs.rmSync(`${root}${drafts}/nginx.published`);
-    write(`${drafts}/nginx`, page, 60);
-    expect(publish("nginx")).toBe(0);
+    write(`${generated}/apache/web/apache.conf`, "a page\n");
+    fs.rmSync(`${root}${drafts}/apache.published`);
+    write(`${drafts}/apache`, page, 60);
+    expect(publish("apache")).toBe(0);
     expect(told()).toBe(0);
     expect(publish()).toBe(0);
     await waitFor("the server to be told", () => Promise.resolve(told() > 0), { timeoutMs: 20_000, intervalMs: 20 });
-    expect(publish("nginx")).toBe(0);
+    expect(publish("apache")).toBe(0);
     expect(publish()).toBe(0);
     expect(told()).toBe(1);
   } finally {
@@ -523,8 +523,7 @@ describe("a page with a port of its own", () => {
       write(`${drafts}/${name}`, "#!end\n", 60);
       publish(name);
     }
-    server = await firstProcess("f00d");
-    processFile("comm", "nginx\n");
+    server = await firstProcess("f00d", "nginx");
     listensOn(80);
     render(rendered);
     await told(1);
@@ -542,7 +541,7 @@ describe("a page with a port of its own", () => {
   });
 
   test.each(["nginx", "openresty", "angie"])("is removed if %s has not opened the port at the third check, until the container restarts", (program) => {
-    processFile("comm", `${program}\n`);
+    processFile("stat", stat(server.process.pid, 100, program));
     for (let look = 0; look < 2; look++) {
       expect(publish()).toBe(0);
       expect(shown()).toBe(page);
@@ -554,13 +553,30 @@ describe("a page with a port of its own", () => {
     expect(shown()).toMatch(/^# No status page/);
     // Another process is the first one of the same container.
     processFile("cgroup", "0::/\n");
-    write("/proc/1999999999/comm", "nginx\n");
+    write("/proc/1999999999/stat", stat(1999999999, 200, "nginx"));
     render(rendered);
     expect(shown()).toBe(page);
   });
 
+  test("is the server's alone if that runs behind another program, which no signal ends", async () => {
+    // An init, which would end at the signal, is the container's first process.
+    const init = spawn("sleep", ["60"]);
+    try {
+      write(`/proc/${String(init.pid)}/cgroup`, "0::/docker/f00d\n");
+      write(`/proc/${String(init.pid)}/stat`, stat(init.pid, 50, "s6-svscan"));
+      render(rendered.replace("}", "  allow 172.17.0.3;\n}"));
+      await told(2);
+      for (let look = 0; look < 3; look++) expect(publish()).toBe(0);
+      expect(shown()).toMatch(/^# No status page: nginx has not opened port 24079/);
+      expect(init.signalCode).toBeNull();
+      expect(init.kill(0)).toBe(true);
+    } finally {
+      init.kill("SIGKILL");
+    }
+  });
+
   test("waits for a server that is not there yet", () => {
-    processFile("comm", "entrypoint.sh\n");
+    processFile("stat", stat(server.process.pid, 100, "entrypoint.sh"));
     for (let look = 0; look < 5; look++) expect(publish()).toBe(0);
     expect(shown()).toBe(page);
   });
