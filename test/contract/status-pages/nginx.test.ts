@@ -42,6 +42,7 @@ async function nginx({
       { port: ready, path: "/nginx_status", host: "127.0.0.1" },
       { port: portOf(status), path: "/nginx_status", host: "127.0.0.1" },
       { port: portOf(status), path: "/", host: "127.0.0.1" },
+      { port: portOf(status), path: "/nginx_status", host: "127.0.0.1" },
     ],
   });
 }
@@ -50,7 +51,7 @@ async function nginx({
 function expectBoth({ started, log, answers }: Outcome): void {
   expect(started, log).toBe(true);
   for (const answer of answers.slice(0, 4)) expect(answer, log).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\napp\n$/);
-  expect(answers[4], log).toMatch(/^HTTP\/1\.1 200 [\s\S]*Active connections: \d+/);
+  for (const place of [4, 6]) expect(answers[place], log).toMatch(/^HTTP\/1\.1 200 [\s\S]*Active connections: \d+/);
   expect(answers[5], log).toMatch(/^HTTP\/1\.1 403 /);
 }
 
@@ -77,6 +78,13 @@ describe("nginx with the page that is made for it starts, and answers everything
     ["a page of the application at the same path", { http: "map $uri $x { default 1; }" }],
     ["its own rules of access", { servers: ["listen 80; allow all"], http: "deny all; satisfy any;" }],
     ["an answer of its own for all", { servers: ["listen 80; auth_request off"], http: "auth_request /allowed;" }],
+    [
+      "a limit of requests for all",
+      {
+        servers: ["listen 80; limit_req zone=app burst=99 nodelay"],
+        http: "limit_req_zone $request_uri zone=all:1m rate=1r/m; limit_req_zone $request_uri zone=app:1m rate=99r/s; limit_req zone=all;",
+      },
+    ],
     [
       "a password for all",
       { servers: ["listen 80; auth_basic off"], http: 'auth_basic "all"; auth_basic_user_file /dev/null;' },
