@@ -34,10 +34,23 @@ export function commandConnection(host: SshTarget): pulumi.Input<command.types.i
 export function dockerProviderArgs(host: SshTarget & Pick<HostSettings, "registries">): docker.ProviderArgs {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
   return {
-    host: `ssh://${encodeURIComponent(host.user)}@${address}:${host.port}`,
-    sshOpts: sshOptions(host),
+    ...sshAddress(host.user, `${address}:${host.port}`, sshOptions(host)),
     ...(host.registries.length > 0 && { registryAuth: [...host.registries] }),
   };
+}
+
+/**
+ * The address of an engine and ssh's options for the docker provider. It quotes a user in the address for a shell, but starts
+ * ssh without one, so that the quotes would be a part of the name: a user of a domain is an option.
+ */
+export function sshAddress(
+  user: string,
+  place: string,
+  options: readonly string[],
+): { readonly host: string; readonly sshOpts: string[] } {
+  return user.includes("\\")
+    ? { host: `ssh://${place}`, sshOpts: [...options, "-l", user] }
+    : { host: `ssh://${encodeURIComponent(user)}@${place}`, sshOpts: [...options] };
 }
 
 /**

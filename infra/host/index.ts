@@ -1,6 +1,6 @@
 /** Connections to a host, and the commands and files that it gets over ssh. */
 export { hostCommand, hostValues } from "./commands";
-export { dockerProviderArgs, jumpCommand, sshOptions, sshOptionsToAny } from "./connection";
+export { dockerProviderArgs, jumpCommand, sshAddress, sshOptions, sshOptionsToAny } from "./connection";
 export { checkEngineConnection, type EngineTarget } from "./engine-connection";
 export { createFiles, withFinalNewlines, withManifest, writableScript } from "./files";
 export { folderReplacementOptions, removalScript } from "./removal";

@@ -4,7 +4,7 @@ import * as command from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { dockerProviderArgs, sshOptions, sshOptionsToAny } from "../host";
+import { dockerProviderArgs, sshAddress, sshOptions, sshOptionsToAny } from "../host";
 import type { ManagerSettings, SwarmSettings } from "../settings";
 import { type HostScript, type ManagerLogin, quote, scriptOnManagers } from "../shell";
 import { managerProxy } from "./manager-proxy";
@@ -25,8 +25,7 @@ export function swarmProviderArgs({ managers, node }: SwarmSettings): docker.Pro
   const { user, registries } = node;
   if (others.length === 0) return dockerProviderArgs({ ...first, registries });
   return {
-    host: `ssh://${encodeURIComponent(user)}@${alias}`,
-    sshOpts: sshOptionsToAny([first, ...others], managerProxy(managers)),
+    ...sshAddress(user, alias, sshOptionsToAny([first, ...others], managerProxy(managers))),
     ...(registries.length > 0 && { registryAuth: [...registries] }),
   };
 }

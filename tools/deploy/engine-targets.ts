@@ -27,16 +27,16 @@ function note(targets: Map<string, EngineTarget>, urn: string, inputs: unknown):
   if (target !== undefined) targets.set(place.host, target);
 }
 
-/** Reads a provider's inputs: `host: ssh://user@address:port`, and `sshOpts` as JSON. */
+/** Reads a provider's inputs: `host: ssh://user@address:port`, and `sshOpts` as JSON, which may hold the user as `-l`. */
 function readTarget(inputs: unknown): EngineTarget | undefined {
   const { host, sshOpts } = (inputs ?? {}) as { host?: unknown; sshOpts?: unknown };
   if (typeof host !== "string" || !host.startsWith("ssh://")) return undefined;
   const { username, hostname, port } = new URL(host);
-  const options: unknown = typeof sshOpts === "string" ? JSON.parse(sshOpts) : (sshOpts ?? []);
+  const options = (typeof sshOpts === "string" ? JSON.parse(sshOpts) : (sshOpts ?? [])) as string[];
   return {
-    user: decodeURIComponent(username),
+    user: username === "" ? (options[options.indexOf("-l") + 1] ?? "") : decodeURIComponent(username),
     address: hostname.replace(/^\[(.*)\]$/, "$1"),
     port: port === "" ? 22 : Number(port),
-    options: options as string[],
+    options,
   };
 }

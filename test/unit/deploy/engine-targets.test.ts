@@ -12,6 +12,12 @@ test("an engine's address is read from the provider, in a run's events and in a 
   expect(targetsInState([{ urn, type: "pulumi:providers:docker", inputs }])).toEqual(new Map([["web-1", target]]));
 });
 
+test("a user of a domain is read from ssh's options", () => {
+  const domain = { ...inputs, host: "ssh://192.0.2.10:22", sshOpts: ["-F", "none", "-l", "CORP\\ops"] };
+  const [read] = targetsInState([{ urn, type: "pulumi:providers:docker", inputs: domain }]).values();
+  expect(read?.user).toBe("CORP\\ops");
+});
+
 test("an IPv6 address loses the brackets of its URL", () => {
   const sixth = { ...inputs, host: "ssh://core@[2001:db8::1]:22" };
   const [read] = targetsInState([{ urn, type: "pulumi:providers:docker", inputs: sixth }]).values();

@@ -29,7 +29,9 @@ test("a user of a directory service is a part of an address", () => {
 
 test("a user of a domain reaches both hops as it is", () => {
   const user = "CORP\\first.last";
-  expect(dockerProviderArgs({ ...host, user }).host).toBe("ssh://CORP%5Cfirst.last@192.0.2.10:22");
+  const provider = dockerProviderArgs({ ...host, user });
+  expect(provider.host).toBe("ssh://192.0.2.10:22");
+  expect(provider.sshOpts).toEqual([...sshOptions(host), "-l", user]);
   const jump = { address: "198.51.100.7", hostKey: host.hostKey };
   const proxy = sshOptions({ ...host, user, jump }).find((text) => text.startsWith("ProxyCommand=")) ?? "";
   // As a shell gives them to the inner ssh.
