@@ -15,6 +15,7 @@ engine_answers() {
     case $(docker --version 2>/dev/null) in *odman*) fail "the docker command there is Podman's, and Podman does not have all that is needed of an engine. Install Docker (its client and engine) in its place, then run again." ;; esac
     case $answer in
       *"permission denied"*) fail "user $1 may not use Docker. Add the user to the docker group (usermod -aG docker '$1'), then run again." ;;
+      *[Cc]ontext*"not found"* | *tcp://* | *ssh://*) fail "the docker command of user $1 does not use this machine's engine ($(last_line "$answer")). Let it do so (docker context use default, no DOCKER_HOST or DOCKER_CONTEXT in ~/.bashrc and the like), then run again." ;;
       *"API version is"*) fail "the docker command and the Docker engine there don't fit together ($(last_line "$answer")). Install both in the same version, or remove DOCKER_API_VERSION from the environment of user $1, then run again." ;;
       *) fail "the Docker engine does not answer ($(last_line "$answer")). Start it (systemctl start docker), then run again." ;;
     esac
@@ -156,7 +157,7 @@ engine_takes() {
   trial="$name.preflight"
   question="[ -z '$socket' ] || [ -S '$socket' ] || exit 9; "
   question="${question}seen=\$(stat -c %d:%i $mounted 2>/dev/null) || exit 0; "
-  question="${question}[ \$seen = $(stat -L -c %d:%i "$folder") ] || exit 10"
+  question="${question}[ \$seen = $(stat -L -c %d:%i "$folder") ] || exit 10; [ -x $mounted ] || exit 11"
   # A run that was cut off may have left one of that name.
   answer=$(create_trial "$@") || { remove_trial && answer=$(create_trial "$@"); } || refuse_trial
   # The engine warns of an image for another platform.
@@ -186,6 +187,10 @@ try_start() {
     10)
       remove_trial
       sees_other_files
+      ;;
+    11)
+      remove_trial
+      fail "a container can't enter the folder $folder of this machine, where the root folder belongs: it is on a network file system that gives root no rights (root_squash), or the system's security rules forbid it. Set a root on a local disk, then run again."
       ;;
     *) refuse_trial ;;
   esac

@@ -148,6 +148,16 @@ describe("a docker command", () => {
       "'version '*) printf '%s\\n' 'WARNING: Error loading config file: open /home/core/.docker/config.json: permission denied' 'Cannot connect' >&2; exit 1 ;;",
       /does not answer \(Cannot connect\)/,
     ],
+    [
+      "of a context that is gone",
+      `'version '*) echo 'Current context "x" is not found on the file system' >&2; exit 1 ;;`,
+      /does not use this machine's engine \(Current .*\)\. Let it do so \(docker context use default/,
+    ],
+    [
+      "of an engine elsewhere",
+      "'version '*) echo 'Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is it running?' >&2; exit 1 ;;",
+      /does not use this machine's engine \(Cannot .*no DOCKER_HOST/,
+    ],
     ["of an old engine", "'version '*) echo 19.03.15 ;;", /is version 19\.03\.15, and at least 20\.10 is needed/],
   ])("%s is named", (_, docker, expected) => {
     const { status, stderr } = check({}, docker);
@@ -217,6 +227,12 @@ describe("a container that the engine would refuse", () => {
       9,
       "",
       /the Docker engine's socket is not \/var\/run\/docker\.sock, .*let the engine/i,
+    ],
+    [
+      "since its folder is closed to root",
+      11,
+      "",
+      /a container can't enter the folder .*root_squash.*Set a root on a local disk/,
     ],
     [
       "since the engine has other files",
