@@ -16,6 +16,9 @@ export const hostKeyPattern = `^${algorithm} AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za
 export function hostKeyProblem(value: string): string | undefined {
   const advice = `write the line that \`ssh-keyscan -t ed25519 ADDRESS\` prints, without the address: "${algorithm} AAAA…"`;
   const [type, blob, ...rest] = value.split(" ");
+  if (value.split(/\s+/).includes(algorithm) && (type !== algorithm || rest.length > 0)) {
+    return `has an address, a comment or a blank beside the key; write "${algorithm} AAAA…" alone`;
+  }
   if (type !== algorithm || blob === undefined || rest.length > 0) return `is not an ed25519 host key; ${advice}`;
   const bytes = Buffer.from(blob, "base64");
   const intact =

@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { parseDocument, type Document } from "yaml";
 
+import { misreadLine } from "./encoding";
 import { formatPath, SettingsError } from "./problems";
 import { stackSchema } from "./schema/stack";
 import { secretSettings } from "./secrets";
@@ -29,9 +30,13 @@ export function readSharedFile(project: string, namespace: string, folder = stac
     if (!fs.existsSync(path.join(folder, `${project}.yml`))) return {};
     return refuse(`does not exist, but stacks/${project}.yml does, which is not read; rename it`);
   }
+  const misread = misreadLine(text);
+  if (misread !== undefined) refuse(`is not UTF-8 text (line ${misread}); save the file in UTF-8`);
   const document = parseDocument(text, { uniqueKeys: true, merge: true, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
-  if (error) refuse(`is not valid YAML: ${error.message} (line ${text.slice(0, error.pos[0]).split("\n").length})`);
+  const line = `line ${text.slice(0, error?.pos[0]).split("\n").length}`;
+  if (error?.code === "MULTIPLE_DOCS") refuse(`begins a second document (---, ${line}); keep only the first one`);
+  if (error) refuse(`is not valid YAML: ${error.message} (${line})`);
   const { config, ...others } = mappingOf(toData(document, refuse)) ?? refuse(noMapping);
   const [other] = Object.keys(others);
   if (other !== undefined) refuse(`has ${other} outside of \`config:\`; write the settings below \`config:\``);

@@ -72,6 +72,16 @@ describe("each wrong setting is reported with its path and what to write", () =>
       /hosts\[0\]\.hostKey: is not an ed25519 host key.*ssh-keyscan/,
     ],
     [
+      "a host key with its comment",
+      { hosts: [{ ...host, hostKey: `${host.hostKey} root@web-1` }] },
+      /hosts\[0\]\.hostKey: has an address, a comment or a blank beside the key; write "ssh-ed25519 AAAA…" alone/,
+    ],
+    [
+      "a host key with its address",
+      { hosts: [{ ...host, hostKey: `192.0.2.10 ${host.hostKey}` }] },
+      /hosts\[0\]\.hostKey: has an address, a comment or a blank beside/,
+    ],
+    [
       "a damaged host key",
       { hosts: [{ ...host, hostKey: host.hostKey.slice(0, -4) }] },
       /hosts\[0\]\.hostKey: is cut off or damaged/,
