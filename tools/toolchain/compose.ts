@@ -27,6 +27,8 @@ export async function composeEnvironment(programs: Programs, log: Log): Promise<
   return {
     PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Pulumi's programs talk to each other on this machine, and gRPC for Node.js would use a proxy even for that.
+    no_grpc_proxy: "127.0.0.1,localhost,::1",
     // Otherwise plugins on the PATH would take precedence.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     ...(home === undefined ? {} : { PULUMI_HOME: home, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),

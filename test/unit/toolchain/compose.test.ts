@@ -43,6 +43,7 @@ describe("composeEnvironment", () => {
     expect(environment).toEqual({
       PATH: `${join(folder, "opt")}:/usr/bin:/bin`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      no_grpc_proxy: "127.0.0.1,localhost,::1",
       PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     });
   });
