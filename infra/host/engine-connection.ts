@@ -4,8 +4,15 @@ import { sshOptions } from "./connection";
 import type { HostSettings } from "../settings";
 import { afterLogin, errorLines, sshLines } from "../shell";
 
-/** Time limit for login and answer together, in milliseconds. If a host can't be reached, ssh gives up earlier. */
-const limitMs = 30_000;
+/** How long a connection may take, in milliseconds. If a host can't be reached, ssh gives up earlier. */
+interface Patience {
+  /** Without any progress: neither a step of the login, nor an answer. */
+  readonly silenceMs: number;
+  /** For login and answer together. */
+  readonly longestMs: number;
+}
+
+const usualPatience: Patience = { silenceMs: 30_000, longestMs: 120_000 };
 
 /** Connection attempts: a single lost packet must not make a host fail. */
 const attempts = 2;
@@ -19,8 +26,8 @@ const outputGraceMs = 500;
 /** Longer output can't be the engine's answer, in characters. */
 const maxAnswerLength = 65_536;
 
-/** ssh's log level at which it reports whether the login succeeded. */
-const logLevel = "VERBOSE";
+/** ssh's log level at which it reports each step of the login, and whether it succeeded. */
+const logLevel = "DEBUG1";
 
 /** The result of an attempt to reach an engine. */
 export interface ConnectionResult {
@@ -37,9 +44,9 @@ export interface ConnectionResult {
  * @throws Error with ssh's message and the host's address if there is no connection; with the host's name and what to do if there
  * is one that the provider could not use. Errors of the engine itself, and a missing docker command, are left to the preflight.
  */
-export async function checkEngineConnection(host: HostSettings): Promise<void> {
+export async function checkEngineConnection(host: HostSettings, patience: Patience = usualPatience): Promise<void> {
   const options = [...sshOptions(host), "-o", `ConnectionAttempts=${attempts}`];
-  const problem = connectionProblem(host, await dialEngine({ ...host, options }));
+  const problem = connectionProblem(host, await dialEngine({ ...host, options }, patience));
   if (problem !== undefined) throw new Error(problem);
 }
 
@@ -55,18 +62,23 @@ export interface EngineTarget {
 /**
  * Sends a request to an engine in the same way as the docker provider, and closes the connection after the answer.
  */
-async function dialEngine(target: EngineTarget): Promise<ConnectionResult> {
+async function dialEngine(target: EngineTarget, { silenceMs, longestMs }: Patience): Promise<ConnectionResult> {
   const { user, port, options, address } = target;
   const args = ["-l", user, "-p", String(port), ...options, "-o", `LogLevel=${logLevel}`, "-T", "--", address];
   const child = spawn("ssh", [...args, "docker system dial-stdio"]);
   const output = { stdout: "", stderr: "" };
   const limit = { passed: false };
   const end = (): void => void child.kill();
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     limit.passed = true;
     end();
-  }, limitMs);
-  child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+  };
+  const silence = setTimeout(giveUp, silenceMs);
+  const longest = setTimeout(giveUp, longestMs);
+  child.stderr.on("data", (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+    silence.refresh();
+  });
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString();
     if (isAnswer(output.stdout) || output.stdout.length > maxAnswerLength) end();
@@ -88,7 +100,8 @@ async function dialEngine(target: EngineTarget): Promise<ConnectionResult> {
       cause: error,
     });
   } finally {
-    clearTimeout(timer);
+    clearTimeout(silence);
+    clearTimeout(longest);
     child.stdout.destroy();
     child.stderr.destroy();
   }
@@ -120,9 +133,10 @@ export function connectionProblem(
       : `${prefix}: ${symptom} in place of the Docker engine's answer. Check that the user's shell runs ssh's commands (no nologin, no forced command) and prints nothing else, then run again.`;
   }
   if (status === undefined) {
+    const seconds = usualPatience.silenceMs / 1000;
     return isLoggedIn({ stderr })
-      ? `${prefix}: the Docker engine has not answered within ${limitMs / 1000} s. Check it (systemctl status docker), restart it if necessary (systemctl restart docker), then run again. If it works, check that the login shell of user ${user} does not wait for input.`
-      : `${prefix}: the ssh login was not finished within ${limitMs / 1000} s. Check the machine and its sshd, and that your ssh agent answers (ssh-add -l), then run again.`;
+      ? `${prefix}: the Docker engine has not answered within ${seconds} s. Check it (systemctl status docker), restart it if necessary (systemctl restart docker), then run again. If it works, check that the login shell of user ${user} does not wait for input.`
+      : `${prefix}: the ssh login has made no progress for ${seconds} s. Check the machine and its sshd, and that your ssh agent answers (ssh-add -l), then run again.`;
   }
   if (status === 255) return sshFailure({ address, port }, stderr);
   // The command ran and printed why it failed; the preflight reports that.

@@ -13,9 +13,12 @@ export function afterLogin(stderr: string): string {
   return stderr.slice(/^Authenticated to .*$/m.exec(stderr)?.index ?? 0);
 }
 
-/** The lines of ssh's standard error, without those that it always writes at log level VERBOSE. */
+/** The lines of ssh's standard error, without those that it always writes at log levels up to DEBUG1. */
 export function errorLines(stderr: string): string[] {
   return stderr
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== "" && !/^(Authenticated to|Transferred:|Bytes per second:) /.test(line));
+    .filter(
+      (line) =>
+        line.trim() !== "" && !/^(Authenticated to |Transferred: |Bytes per second: |debug1: |OpenSSH_)/.test(line),
+    );
 }

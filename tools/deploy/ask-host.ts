@@ -96,7 +96,6 @@ function whySilent(stderr: string, waited: number): string {
 
 /** Why ssh has failed, in its own words. */
 function sshReason(stderr: string): string {
-  const words = errorLines(sshLines(stderr)).filter((line) => !/^(debug1: |OpenSSH_)/.test(line));
-  const text = words.join("\n");
+  const text = errorLines(sshLines(stderr)).join("\n");
   return (adviceFor(text)?.line ?? text).trim();
 }

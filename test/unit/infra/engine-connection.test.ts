@@ -22,13 +22,18 @@ afterAll(() => {
 
 /** Looks at a host with an ssh that does this in place of its own work. */
 async function look(...lines: string[]): Promise<string> {
+  return lookFor(undefined, ...lines);
+}
+
+/** The same with a limit of patience. */
+async function lookFor(patience: Parameters<typeof checkEngineConnection>[1], ...lines: string[]): Promise<string> {
   const program = join(folder, "ssh");
   writeFileSync(program, ["#!/bin/sh", ...lines, ""].join("\n"));
   chmodSync(program, 0o755);
   useStack({ stack: "shop-staging", config: smallestConfig });
   const [host] = readSettings().hosts;
   if (host === undefined) throw new Error("no host");
-  return checkEngineConnection(host).then(
+  return checkEngineConnection(host, patience).then(
     () => "",
     (error: unknown) => (error as Error).message,
   );
@@ -41,6 +46,13 @@ const answer =
 test("a connection over which the engine answers is accepted, whether it is closed afterwards or not", async () => {
   expect(await look(answer)).toBe("");
   expect(await look(answer, "exec sleep 60")).toBe("");
+});
+
+test("a login that takes long may go on as long as it makes progress", async () => {
+  const steps = Array.from({ length: 6 }, () => "sleep 0.5; echo 'debug1: a step' >&2");
+  expect(await lookFor({ silenceMs: 2000, longestMs: 60_000 }, ...steps, answer)).toBe("");
+  expect(await lookFor({ silenceMs: 1000, longestMs: 60_000 }, "exec sleep 60")).toMatch(/login has made no progress/);
+  expect(await lookFor({ silenceMs: 60_000, longestMs: 1000 }, ...steps, "exec sleep 60")).toMatch(/no progress/);
 });
 
 test("the engine is contacted in the same way as by the docker provider", async () => {
@@ -127,7 +139,7 @@ test("an engine that does not answer is distinguished from an sshd that does not
     /^Host web-1 .* the Docker engine has not answered within 30 s\. .*systemctl restart docker/,
   );
   expect(connectionProblem(host, { ...late, stderr: "" })).toMatch(
-    /^Host web-1 .* the ssh login was not finished within 30 s\. .*sshd/,
+    /^Host web-1 .* the ssh login has made no progress for 30 s\. .*sshd/,
   );
 });
 
@@ -137,6 +149,8 @@ test("ssh's messages about a successful connection are left out", () => {
     "Connection to 192.0.2.10 closed by remote host.",
     "Transferred: sent 2 bytes, received 3 bytes",
     "Bytes per second: sent 1.0, received 1.0",
+    "OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.9",
+    "debug1: Exit status -1",
     "",
   ].join("\r\n");
   expect(connectionProblem(host, { status: 255, stdout: "", stderr })).toBe(
