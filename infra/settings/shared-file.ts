@@ -35,7 +35,7 @@ export function readSharedFile(project: string, namespace: string, folder = stac
   const document = parseDocument(text, { uniqueKeys: true, merge: true, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
   const line = `line ${text.slice(0, error?.pos[0]).split("\n").length}`;
-  if (error?.code === "MULTIPLE_DOCS") refuse(`begins a second document (---, ${line}); keep only the first one`);
+  if (error?.code === "MULTIPLE_DOCS") refuse(`has a second document (---, ${line}); keep only the first one`);
   if (error) refuse(`is not valid YAML: ${error.message} (${line})`);
   const { config, ...others } = mappingOf(toData(document, refuse)) ?? refuse(noMapping);
   const [other] = Object.keys(others);

@@ -56,7 +56,7 @@ describe("a file that is refused", () => {
     ["a number in place of settings", "config: 5", /has no settings; write `config:`/],
     ["a text that is no YAML", "config: [not-to-be-shown", /is not valid YAML: [^\n]* \(line 1\)$/],
     ["bytes that are not UTF-8", "config:\n  # caf\uFFFD", /is not UTF-8 text \(line 2\); save/],
-    ["a second document", "config: {}\n---\nconfig: {}", /begins a second document \(---, line 2\); keep only/],
+    ["a second document", "config: {}\n---\nconfig: {}", /has a second document \(---, line 2\); keep only/],
     ["an alias of nothing", "config:\n  datadog-hosts:tags: *t", /is not valid YAML: Unresolved alias/],
     [
       "a number that Pulumi would read as another one",
