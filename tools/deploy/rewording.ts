@@ -23,6 +23,11 @@ const rewordings: readonly {
       `${error}\nThe backend with the stack's state can't be used. Check PULUMI_BACKEND_URL, its credentials and the connection to it (docs/state.md), then run again.`,
   },
   {
+    error: /^error: .*(failed to load checkpoint|newer than what this version of the Pulumi CLI understands).*$/gm,
+    say: (stack, error) =>
+      `${error}\nThe state of stack ${stack} is damaged, or a newer pulumi has written it: then use that one. To restore a damaged state, take an earlier one from the backend: ${stack}.json.bak beside it is the last one, .pulumi/backups has older ones. Then run again.`,
+  },
+  {
     error: /^error: no stack named '.*' found$/gm,
     say: (stack) =>
       `error: Stack ${stack} is not in this backend, so it was never deployed: run make up STACK=${stack}, or set PULUMI_BACKEND_URL to the backend that has it.`,

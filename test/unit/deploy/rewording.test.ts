@@ -37,6 +37,16 @@ test.each([
   );
 });
 
+test.each(["place 1: unexpected end of JSON input", "unsupported checkpoint version 99"])(
+  "a state that can't be read is named with where earlier ones are: %s",
+  (reason) => {
+    const error = `error: failed to load checkpoint: ${reason}`;
+    expect(reword("shop-staging", `${error}\n`)).toMatch(
+      /^error: failed .*\nThe state of stack shop-staging is damaged, or .* shop-staging\.json\.bak beside it .*backups/,
+    );
+  },
+);
+
 test("a host's control characters are escaped; Pulumi's own colours may stay", () => {
   const text = `\u001b[31merror\u001b[0m: said \u001b[2J, \u0007 ${"0a".repeat(16)} http://me:pw@host/\n`;
   expect(reword("s", text)).toBe("error: said , \\x07 ***** http://*****@host/\n");
