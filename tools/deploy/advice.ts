@@ -18,6 +18,18 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     meaning: "SSH_AUTH_SOCK names an ssh agent that does not answer",
     remedy: "Restart the agent, or unset SSH_AUTH_SOCK if privateKeyFile names the key, then run again.",
   },
+  // Before what is said of the ssh connection: the docker command on the host may fail in the same words.
+  {
+    pattern: /failed to open the raw stream connection: dial tcp|docker endpoint: context|context ".*" is not found/i,
+    meaning: "the docker command of the host's user does not use the machine's own engine",
+    remedy:
+      "Let it do so (docker context use default there, no DOCKER_HOST or DOCKER_CONTEXT in ~/.bashrc and the like), then run again.",
+  },
+  {
+    pattern: /unrecognized command .podman system dial-stdio/i,
+    meaning: "the docker command on the host is Podman's",
+    remedy: "Install Docker there (its client and engine) in its place, then run again.",
+  },
   {
     pattern: /bad configuration option|unsupported option/i,
     meaning: "this machine's ssh does not support a required option",

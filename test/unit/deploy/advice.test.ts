@@ -5,6 +5,17 @@ import { adviceFor } from "../../../tools/deploy/advice";
 /** As the providers, ssh and the engines say it. */
 test.each([
   ["dial tcp 192.0.2.1:22: connect: connection refused", /nothing listens/, /sshd/],
+  [
+    "stderr=failed to open the raw stream connection: dial tcp 127.0.0.1:1: connect: connection refused",
+    /machine's own engine/,
+    /no DOCKER_HOST/,
+  ],
+  [
+    'stderr=Failed to initialize: unable to resolve docker endpoint: context "gone": context not found',
+    /machine's own engine/,
+    /docker context use default/,
+  ],
+  ["stderr=Error: unrecognized command `podman system dial-stdio`", /is Podman's/, /Install Docker/],
   ["ssh: connect to host 192.0.2.1 port 22: Connection refused", /nothing listens/, /sshd/],
   ["dial tcp 192.0.2.1:22: i/o timeout", /does not answer/, /address and port/],
   ["dial tcp 192.0.2.1:22: connect: no route to host", /does not answer/, /address and port/],
