@@ -30,6 +30,17 @@ tasks_of() {
     xargs -r docker inspect --type task --format '{{.NodeID}} {{.Status.State}} {{.Status.Err}}' 2>/dev/null || true
 }
 
+# print_replies JOB COUNT: prints the log of a job, in which COUNT tasks have said all that they say. The engine's stream of it may
+# lack some of their lines, or never end: then it is asked for again.
+print_replies() {
+  for limit in 15 30 60; do
+    timeout "$limit" docker service logs --raw "$1" >"$replies" 2>/dev/null || true
+    whole=$(grep -cE '^[^ ]+ (end|problem)' "$replies") || whole=0
+    [ "$whole" -lt "$2" ] || break
+  done
+  cat "$replies"
+}
+
 # ask_nodes JOB STACK SECONDS NODE SCRIPT SERVICE…: runs a script on the nodes on which the services run, and prints what it
 # says there. The job has the image of one of the services, which is on every node, and a node's own programs: its task sees
 # the node's files, read-only. NODE is the name of the only node to ask; empty: all. Lines before the script's own: each node
@@ -55,7 +66,8 @@ node.hostname == $only"
   done <<END
 $constraints
 END
-  trap 'docker service rm "$job" >/dev/null 2>&1 || true' EXIT
+  replies=$(mktemp)
+  trap 'rm -f "$replies"; docker service rm "$job" >/dev/null 2>&1 || true' EXIT
   trap 'exit 1' HUP INT PIPE TERM
   docker service create --detach --quiet --no-resolve-image --name "$job" --mode global-job --restart-condition none "$@" \
     --label "datadog-hosts.stack=$stack" --label datadog-hosts.role=question --container-label "datadog-hosts.stack=$stack" --container-label datadog-hosts.role=question \
@@ -78,5 +90,5 @@ END
     sleep 1
   done
   printf '%s\n' "$tasks" | sed -n 's/^./task &/p'
-  timeout 60 docker service logs --raw "$job" 2>/dev/null || true
+  print_replies "$job" "$(printf '%s\n' "$tasks" | grep -c '^[^ ]* complete ')"
 }

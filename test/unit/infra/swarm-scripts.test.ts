@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { readSettings } from "../../../infra/settings/read";
 import type { SwarmSettings } from "../../../infra/settings";
+import type { Call } from "../../../infra/shell";
 import { gateScript } from "../../../infra/swarm/gate";
 import { managersScript } from "../../../infra/swarm/managers";
 import { serviceDuration } from "../../../infra/swarm/service";
@@ -304,11 +305,11 @@ describe("the job that asks nodes", () => {
    * @param tasks a line for each of the job's tasks: node, state, what went wrong.
    * @param more branches that come first.
    */
-  const ask = (tasks: readonly string[], more = "", only = ""): Outcome =>
+  const ask = (tasks: readonly string[], more = "", only = "", before: readonly Call[] = []): Outcome =>
     runScript(
       {
         files: ["swarm-manager", "swarm-nodes"],
-        calls: [["ask_nodes", "job-1", "store-staging", "0", only, "echo asked", "datadog-gen", "dd-agent"]],
+        calls: [...before, ["ask_nodes", "job-1", "store-staging", "0", only, "echo asked", "datadog-gen", "dd-agent"]],
       },
       [
         more,
@@ -322,7 +323,7 @@ describe("the job that asks nodes", () => {
         "service\\ inspect*) ;;",
         "service\\ ps*) echo t1 ;;",
         `inspect*task*) printf '%s\\n' ${tasks.map((line) => `'${line}'`).join(" ")} ;;`,
-        "service\\ logs*) log; echo n1 key k ;;",
+        "service\\ logs*) log; echo n1 key k; echo n1 end ;;",
         "*) log ;;",
       ].join("\n"),
     );
@@ -337,6 +338,7 @@ describe("the job that asks nodes", () => {
       "constrained",
       "task n1 complete ",
       "n1 key k",
+      "n1 end",
       "",
     ]);
     const [, removedOld, create = "", logs, removed, ...further] = docker;
@@ -368,6 +370,21 @@ describe("the job that asks nodes", () => {
     const { status, stdout, docker } = ask(complete, gone("d*"));
     expect({ status, stdout }).toEqual({ status: 0, stdout: "node n1 ready active web-1\nundeployed\n" });
     expect(docker.join("\n")).not.toContain("create");
+  });
+
+  test.each([
+    ["lacks the end of an answer", "echo n1 key k"],
+    ["never ends", "echo n1 key k; exec sleep 60"],
+  ])("has its log read again if that %s", (_, first) => {
+    const once = 'touch "$HERE/read"';
+    const logs = `service\\ logs*) log; [ -e "$HERE/read" ] || { ${once}; ${first}; exit; }; echo n1 key k; echo n1 end ;;`;
+    const short = 'timeout() { shift; command timeout 1 "$@"; }';
+    const { status, stdout, docker } = ask(complete, logs, "", [["eval", short]]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\nn1 key k\nn1 end\n$/);
+    expect(stdout.match(/key/g)).toHaveLength(1);
+    expect(docker.filter((call) => call.startsWith("service logs"))).toHaveLength(2);
+    expect(docker.at(-1)).toBe("service rm job-1");
   });
 
   test("is not waited for beyond the time, and the reason of a task that has not run is told", () => {
