@@ -19,11 +19,15 @@ export function wantedImages(host: Pick<HostSettings, "agent" | "generator" | "s
 /** A reference of an image by its id, or by its digest alone: it does not say which name was meant. */
 const byDigest = /^sha256:|@sha256:/;
 
+/** A name with a tag, to which a Swarm has added the digest. */
+const nameBeforeDigest = /^(.+:[^/:@]+)@sha256:/;
+
 /** Containers of this program that run another image than the settings name. */
 export function versionDifferences(containers: readonly Container[], wanted: WantedImages): Difference[] {
   return Object.entries(wanted).flatMap(([role, image]) => {
     const name = ownNames[role as OwnRole];
-    const found = containers.find((container) => container.name === name)?.image ?? "";
+    const running = containers.find((container) => container.name === name)?.image ?? "";
+    const found = image?.includes("@") === true ? running : (nameBeforeDigest.exec(running)?.[1] ?? running);
     if (found === "" || image === undefined || found === image || byDigest.test(found)) return [];
     return [
       {

@@ -21,6 +21,12 @@ test.each<[string, string, string, string[]]>([
     ["the container datadog-gen runs the image gen:2, and the stack's settings name gen:1"],
   ],
   ["an image by its digest", "agent@sha256:0123", "sha256:4567", []],
+  [
+    "a digest that a Swarm has added",
+    "agent:7.70@sha256:0123",
+    "gen:2@sha256:0123",
+    ["the container datadog-gen runs the image gen:2, and the stack's settings name gen:1"],
+  ],
 ])("containers with %s", (_, agent, generator, texts) => {
   const containers = [
     { ...dd, image: agent },
