@@ -59,10 +59,15 @@ go_on() {
   docker service update --detach --quiet --update-failure-action pause --update-delay "${restarts}s" "$1" >/dev/null || true
 }
 
-# rules_back SERVICE: ends what go_on has begun.
+# rules_back SERVICE: ends what go_on has begun, be it on a manager that was lost meanwhile.
 rules_back() {
-  [ "$restarts" -eq 0 ] ||
-    docker service update --detach --quiet --update-failure-action rollback --update-delay 0s "$1" >/dev/null
+  tries=0
+  while [ "$(docker service inspect --format '{{.Spec.UpdateConfig.FailureAction}}' "$1")" = pause ]; do
+    # The engine may have changed the service since the client has read it.
+    docker service update --detach --quiet --update-failure-action rollback --update-delay 0s "$1" >/dev/null 2>&1 || sleep 1
+    tries=$((tries + 1))
+    [ "$tries" -lt 10 ] || swarm_fail "the rules for updates of the service $1 can't be set back. Run make up again."
+  done
 }
 
 # service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
