@@ -12,7 +12,15 @@ import {
   type Fix,
   type StatusDocument,
 } from "../../tools/status/schema";
-import { networkApart, serverLine, situations, startLine, type Situation } from "./support/situations";
+import {
+  lastWords,
+  networkApart,
+  passwordInFile,
+  serverLine,
+  situations,
+  startLine,
+  type Situation,
+} from "./support/situations";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 import { changeSettings } from "./support/stack-settings";
 
@@ -163,6 +171,8 @@ describe("what is watched on a host, and what is not", () => {
   test("each line, pasted, fixes its situation", async () => {
     const broken = situations.filter(({ fixed = false }) => fixed);
     const settings: Record<string, unknown> = {};
+    // An agent on the host's own network reaches all the others, so this comes last.
+    const lastSettings: Record<string, unknown> = {};
     for (const situation of broken) {
       const fixes = rowOf(prepared, situation.name)?.fixes ?? [];
       expect(fixes, situation.name).not.toEqual([]);
@@ -170,27 +180,50 @@ describe("what is watched on a host, and what is not", () => {
         fixes.filter((fix) => fix.place === place).map(({ line }) => filledIn(line, situation.words));
       for (const line of at("server")) expect(line).toBe(serverLine);
       for (const line of at("stack")) {
-        for (const [key, value] of Object.entries(parse(line) as Record<string, unknown>)) {
-          settings[key.replace("datadog-hosts:", "")] = value;
-        }
+        for (const [key, value] of settingsIn(line)) (key === "agent.network" ? lastSettings : settings)[key] = value;
       }
-      for (const line of at("host")) await host().run(line, { user: host().user });
+      for (const line of at("host")) await host().run(line, { user: host().user, input: passwordInFile });
       const options = at("container");
       if (options.length === 0) continue;
       await host().run(`docker rm --force ${situation.name}; ${startLine(situation, services(), options)}`);
     }
-    expect(Object.keys(settings).sort()).toEqual(["integrations", "networks"]);
+    const [log] = rowOf(prepared, "restarting")?.fixes ?? [];
+    const { stdout, stderr } = await host().run(log?.line ?? "", { user: host().user });
+    expect(stdout + stderr).toContain(lastWords);
+
+    expect(Object.keys(settings).sort()).toEqual(["integrations", "networks", "passwordFiles"]);
+    expect(lastSettings).toEqual({ "agent.network": "host" });
+    const fixed = (left: readonly string[]) =>
+      until("every situation to be fixed", ({ containers, instances, problems, drift, exitCode }) => [
+        ...broken.filter(
+          ({ name }) =>
+            !left.includes(name) && !containers.some((row) => row.container === name && row.watch === "watched"),
+        ),
+        ...containers.filter(({ container, reason }) => reason !== null && !left.includes(container)),
+        ...instances.filter(({ error }) => error !== ""),
+        ...[...problems, ...drift],
+        // What is only recognised, or does not move, is well.
+        ...(exitCode === 0 ? [] : [exitCode]),
+      ]);
     changeSettings(deployment.stackFile, settings);
     await deployment.make("up");
-    // What is only recognised, or does not move, is well.
-    await until("every situation to be fixed", ({ containers, instances, problems, drift, exitCode }) => [
-      ...broken.filter(({ name }) => !containers.some((row) => row.container === name && row.watch === "watched")),
-      ...instances.filter(({ error }) => error !== ""),
-      ...[...problems, ...drift],
-      ...(exitCode === 0 ? [] : [exitCode]),
-    ]);
+    await fixed(["restarting", "on-the-host"]);
+    changeSettings(deployment.stackFile, lastSettings);
+    await deployment.make("up");
+    await fixed(["restarting"]);
   });
 });
+
+/** The settings of a line for the stack's file; those of a mapping are added to the ones that are there. */
+function settingsIn(line: string): [key: string, value: unknown][] {
+  return Object.entries(parse(line) as Record<string, unknown>).flatMap(([name, value]) => {
+    const key = name.replace("datadog-hosts:", "");
+    const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isMapping
+      ? Object.entries(value).map(([part, one]): [string, unknown] => [`${key}.${part}`, one])
+      : [[key, value]];
+  });
+}
 
 function filledIn(line: string, words: Readonly<Record<string, string>> = {}): string {
   return Object.entries(words).reduce((text, [word, value]) => text.replace(new RegExp(`\\b${word}\\b`), value), line);

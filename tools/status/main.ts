@@ -17,11 +17,13 @@ import { noSuchNode } from "../swarm/question-nodes";
 import { askSwarm } from "./ask-swarm";
 import { exitCode, exitCodes, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions, statusForm } from "./options";
+import type { WatchedHost } from "./read-host";
 import type { HostReport, StatusDocument } from "./schema";
 import { showProgress, usesColours, widthOfScreen } from "./screen";
+import { stackFileParts } from "./stack-file-parts";
 import { swarmDriftReports, withSwarmDrift } from "./swarm-drift";
 import { formatReports } from "./text";
-import { wantedImages, type WantedImages } from "./versions";
+import { wantedImages } from "./versions";
 import { watchRounds, type Round } from "./watch";
 
 async function main(): Promise<number> {
@@ -90,12 +92,12 @@ async function askOnce(
   environment: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Shown<HostReport>[]> {
-  const [{ state, hosts: all, swarm }, images] = await Promise.all([
+  const [{ state, hosts: all, swarm }, wantedSettings] = await Promise.all([
     deployedStack(stack, environment),
-    drift ? undefined : imagesBySettings(stack, environment, log),
+    drift ? undefined : settingsByHost(stack, environment, log),
   ]);
   if (swarm !== undefined) {
-    const wanted = { stack, host, images: images?.get(swarmName) };
+    const wanted = { stack, host, images: wantedSettings?.get(swarmName)?.images };
     if (drift) return step("Asking a manager of the Swarm", log, () => compareSwarm(swarm, state, wanted));
     const title = host === undefined ? "Asking the nodes of the Swarm" : "Asking a node of the Swarm";
     return step(title, log, async () => {
@@ -120,7 +122,7 @@ async function askOnce(
     return drift
       ? compareHosts(expected, { stack, onReport })
       : askHosts(
-          hosts.map((one) => ({ ...one, images: images?.get(one.name) })),
+          hosts.map((one) => ({ ...one, ...wantedSettings?.get(one.name) })),
           { stack, onReport, expected: new Map(expected.map((one) => [one.name, one])) },
         );
   });
@@ -141,16 +143,16 @@ async function compareSwarm(
 /** Stands for all nodes of a Swarm, which have the same images. */
 const swarmName = "swarm";
 
-/** The images that the stack's settings name for each host; undefined, with a line that says why, if they can't be read. */
-async function imagesBySettings(
+/** What the stack's settings say of each host; undefined, with a line that says why, if they can't be read. */
+async function settingsByHost(
   stack: string,
   environment: NodeJS.ProcessEnv,
   log: Log,
-): Promise<ReadonlyMap<string, WantedImages> | undefined> {
+): Promise<ReadonlyMap<string, Pick<WatchedHost, "images" | "fileParts">> | undefined> {
   try {
     const { hosts, swarm } = await readStackSettings(stack, environment);
-    if (swarm !== undefined) return new Map([[swarmName, wantedImages(swarm.node)]]);
-    return new Map(hosts.map((host) => [host.name, wantedImages(host)]));
+    if (swarm !== undefined) return new Map([[swarmName, { images: wantedImages(swarm.node) }]]);
+    return new Map(hosts.map((host) => [host.name, { images: wantedImages(host), fileParts: stackFileParts(host) }]));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     log(`The running versions are not compared with the stack's settings, which can't be read: ${error.message}`);

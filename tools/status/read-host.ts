@@ -10,6 +10,7 @@ import { draftsQuestion } from "./drafts";
 import { maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
+import type { StackFileParts } from "./stack-file-parts";
 import { swarmQuestions } from "./swarm";
 import type { WantedImages } from "./versions";
 
@@ -25,6 +26,8 @@ export interface WatchedHost {
   readonly integrations?: readonly string[];
   /** The images that the stack's settings name. Default: not known. */
   readonly images?: WantedImages | undefined;
+  /** What the stack's file has for the host. Default: not known. */
+  readonly fileParts?: StackFileParts | undefined;
 }
 
 /** The generator's drafts: the agent's configs, and the status pages of each service. */
@@ -47,13 +50,13 @@ function linksQuestion(folder: string): Question {
  * @throws ProcessError if the host can't be reached; failures on the host itself are in the answers.
  */
 export async function readHost(host: WatchedHost, expected?: ExpectedHost): Promise<HostAnswers> {
-  const { agentGeneration, integrations, root, images } = host;
+  const { agentGeneration, integrations, root, images, fileParts } = host;
   const questions = [
     ...(root === undefined ? [] : [linksQuestion(new HostPaths(root).passwords)]),
     ...(expected === undefined ? [] : [{ name: lookAnswer, command: lookScript(expected), lane: "look" }]),
     ...statusQuestions(agentGeneration, containerNames),
   ];
-  return { agentGeneration, integrations, root, images, ...(await ask(host, questions)) };
+  return { agentGeneration, integrations, root, images, fileParts, ...(await ask(host, questions)) };
 }
 
 /**

@@ -1,7 +1,8 @@
-import { networkFixes, type HostNetworks } from "./networks";
+import { networkFixes } from "./networks";
 import type { Container } from "../containers/containers";
 import type { ConfigFile } from "./config-files";
 import { hintLine } from "./hint-line";
+import { passwordFileFixes, type PasswordFileFacts } from "./password-file-fixes";
 import type { Fix, Reason } from "./schema";
 
 /** Why a container has no instance, as the generator says in a comment of the check's config. */
@@ -37,10 +38,13 @@ export function readRefusal(
   text: string,
   container: Container,
   service: string,
-  networks: HostNetworks,
+  facts: PasswordFileFacts,
 ): { readonly reason: Reason; readonly fixes: readonly Fix[] } {
   if (/^the agent runs this check by itself/.test(text)) return { reason: "own-discovery", fixes: [] };
-  if (/password file/.test(text)) return { reason: "password-file", fixes: [] };
+  const { networks } = facts;
+  if (/password file/.test(text)) {
+    return { reason: "password-file", fixes: passwordFileFixes(text, container, service, facts) };
+  }
   if (/^it shares no network/.test(text)) {
     return { reason: "no-shared-network", fixes: networkFixes(container, networks) };
   }

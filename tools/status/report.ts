@@ -17,6 +17,7 @@ import { networksOfAgent } from "./networks";
 import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
+import { fixOfEntry, type StackFileParts } from "./stack-file-parts";
 import { asOnHost, closedNetworks, closedToServices, fixOfTask, serviceLabelRemarks } from "./swarm";
 import { versionDifferences, type WantedImages } from "./versions";
 
@@ -37,6 +38,8 @@ export interface HostAnswers {
   readonly root?: string | undefined;
   /** The images that the stack's settings name. Default: not known. */
   readonly images?: WantedImages | undefined;
+  /** What the stack's file has for the host. Default: not known. */
+  readonly fileParts?: StackFileParts | undefined;
   /** Whether it is a node of the stack's Swarm, where this program's containers are tasks. Default: no. */
   readonly isNode?: boolean;
   /** By the questions' names. */
@@ -54,7 +57,7 @@ const usualPollSeconds = 60;
  */
 export function reportHost(
   host: string,
-  { agentGeneration, integrations, root, images, isNode = false, answers, mark }: HostAnswers,
+  { agentGeneration, integrations, root, images, fileParts, isNode = false, answers, mark }: HostAnswers,
 ): Shown<HostReport> {
   const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
   const silent = engineProblem(answer("containers"));
@@ -93,6 +96,7 @@ export function reportHost(
     running: parts.running,
     names: parts.names,
     root,
+    passwordFiles: fileParts?.passwordFiles,
   });
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
   const safe = shown(
@@ -124,7 +128,7 @@ export function reportHost(
   // Lines to be copied hold names only, and masking could break one: `nginx/token-web:/etc/…` looks like a secret.
   const fixes = rows.map((row) =>
     row.fixes
-      .map((fix) => fixOfTask(row.container, fix))
+      .map((fix) => fixOfEntry(fixOfTask(row.container, fix), fileParts))
       .map(({ place, line }) => ({ place, line: harmlessLine(line) })),
   );
   return {

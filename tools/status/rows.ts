@@ -1,4 +1,5 @@
 import { integrationNames, selectIntegrations } from "../../infra/integrations";
+import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
 import { recognise } from "../containers/recognise";
 import {
@@ -35,6 +36,8 @@ export interface HostFacts {
   readonly names: { readonly agent: string; readonly generator: string };
   /** The host's root folder; undefined if unknown. */
   readonly root: string | undefined;
+  /** The password files that the stack lets containers use; undefined if unknown. */
+  readonly passwordFiles: HostSettings["passwordFiles"] | undefined;
 }
 
 /** The states of a container that count as running: the engine will go on with it. */
@@ -209,7 +212,7 @@ function unwatched(container: Container, { service, requested, word }: Wanted, f
   }
   const refusal = refusalOf(facts.refusals, container.name, service.checks);
   if (refusal !== undefined) {
-    const { reason, fixes } = readRefusal(refusal, container, service.service, networks);
+    const { reason, fixes } = readRefusal(refusal, container, service.service, facts);
     // The generator does not know which networks the agent can't join.
     const isClosed = reason === "no-shared-network" && container.networks.some((name) => networks.closed?.has(name));
     return unwatchedBecause(

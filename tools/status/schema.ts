@@ -34,7 +34,9 @@ const texts = (description: string) => z.array(z.string()).readonly().describe(d
 /** Where the line of a fix belongs. */
 export const fixPlaces = {
   container: "an option of the container's `docker run`",
-  stack: "a line of the stack's file, in place of the key's line if there is one; `make up` applies it",
+  stack:
+    "a setting of the stack's file: a list takes the place of the one that is there, a mapping is added to it; `make up` applies it",
+  entry: "the same in the host's entry in the stack's file, which has this setting for itself",
   server: "a line of the server's own configuration",
   host: "a command on the host, as its user",
   manager: "a command on a manager of the Swarm, for a container that is a task of a service",

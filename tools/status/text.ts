@@ -29,6 +29,7 @@ const colourOf: Readonly<Record<State, number>> = { ok: 32, FAIL: 31, wait: 36, 
 const places: Readonly<Record<Fix["place"], string>> = {
   container: "add to docker run:",
   stack: "in the stack's file:",
+  entry: "in the host's entry in the stack's file:",
   server: "in the server's config:",
   host: "on the host:",
   manager: "on a manager:",

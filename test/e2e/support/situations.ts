@@ -42,6 +42,9 @@ const nginx = (more: string): string[] =>
 const forbidden =
   "echo 'server { listen 80; location /nginx_status { stub_status; deny all; } }' >/etc/nginx/sites-enabled/default";
 
+/** What a password file is written with. */
+export const passwordInFile = password;
+
 const postgres = [
   ...["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"],
   ...shell(
@@ -61,6 +64,9 @@ const failing = (reason: ContainerRow["reason"]): Told => ({ watch: "failing", r
 
 /** The line that a web server's configuration needs; the web servers here have it already. */
 export const serverLine = include;
+
+/** What the container that restarts again and again says before it ends. */
+export const lastWords = "there is no file with settings";
 
 /** An address that the stack's agent does not reach. */
 export const networkApart = "apart";
@@ -147,6 +153,7 @@ export const situations: readonly Situation[] = [
     options: [...asks, "--network", "host"],
     command: redis,
     told: unwatched("no-shared-network"),
+    fixed: true,
   },
   {
     name: "refused",
@@ -161,6 +168,8 @@ export const situations: readonly Situation[] = [
     options: [...asks, "--env", "PASSWORD_FILE=another"],
     command: guarded,
     told: unwatched("password-file"),
+    words: { NAME: "another" },
+    fixed: true,
   },
   {
     name: "paused",
@@ -170,7 +179,12 @@ export const situations: readonly Situation[] = [
     told: unwatched("paused"),
     fixed: true,
   },
-  { name: "restarting", options: asks, command: ["false"], told: unwatched("restarting") },
+  {
+    name: "restarting",
+    options: asks,
+    command: shell(`echo ${quote(lastWords)} >&2`, "exit 1"),
+    told: unwatched("restarting"),
+  },
   {
     name: "no-page",
     options: ["--env", "SERVICE=nginx", "--expose", "80"],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { statusSchema, type ContainerRow, type HostReport } from "../../../tools/status/schema";
 import { reportHost } from "../../../tools/status/report";
+import type { StackFileParts } from "../../../tools/status/stack-file-parts";
 import { containerId, hostAnswers, now, ownContainers, type Told, type ToldContainer } from "./host-answers";
 
 const id = containerId(1);
@@ -42,14 +43,18 @@ const comment = (text: string): Record<string, string> => ({
   "redisdb.d/redisdb.yaml": `instances:\n  # "cart" has no instance: ${text}\n`,
 });
 
-function report(told: Told, integrations = ["docker", "redisdb", "nginx", "postgres"]): HostReport {
+function report(
+  told: Told,
+  integrations = ["docker", "redisdb", "nginx", "postgres"],
+  fileParts?: StackFileParts,
+): HostReport {
   const { containers = [], ...rest } = told;
   const answers = hostAnswers(7, { agent: silentAgent, ...rest, containers: [agent, gen, ...containers] });
-  return reportHost("web-1", { ...answers, integrations, root: "/home/core/datadog" });
+  return reportHost("web-1", { ...answers, integrations, root: "/home/core/datadog", fileParts });
 }
 
-function only(told: Told, integrations?: string[]): ContainerRow {
-  const { containers } = report(told, integrations);
+function only(told: Told, integrations?: string[], fileParts?: StackFileParts): ContainerRow {
+  const { containers } = report(told, integrations, fileParts);
   expect(containers).toHaveLength(1);
   const [row] = containers;
   if (row === undefined) throw new Error("no row");
@@ -308,13 +313,6 @@ describe("a container that is not watched", () => {
       "no-port",
       ["container: --label datadog-hosts.redis.port=PORT"],
     ],
-    [
-      "with a password file of somebody else",
-      {},
-      { generatedFiles: comment("its password file cart is missing or empty.") },
-      "password-file",
-      [],
-    ],
     ["with a new config", {}, { generatedFiles: { [path]: file }, age: 3 }, "not-read", []],
     ["with a refused config", {}, { generatedFiles: { [path]: file } }, "config-refused", []],
     ["new", { secondsUp: 2 }, {}, "just-started", []],
@@ -324,6 +322,64 @@ describe("a container that is not watched", () => {
     expect(row).toMatchObject({ watch: "unwatched", reason, container: "cart" });
     expect(row.why).not.toBe("");
     expect(lines(row)).toEqual(fixes);
+  });
+
+  test.each<[string, Partial<ToldContainer>, string, string[]]>([
+    [
+      "declared by a variable, and not listed",
+      {},
+      "the stack does not let it use the password file that it declares (passwordFiles in the stack's settings).",
+      [
+        "stack: datadog-hosts:passwordFiles: [{ name: orders, containers: [shop-orders-1], network: bridge }, { name: NAME, containers: [cart], network: bridge }]",
+        "host: (umask 077; cat >/home/core/datadog/config/secrets/NAME) # type the password, Enter, Ctrl-D",
+      ],
+    ],
+    [
+      "listed for another container",
+      { labels: { "datadog-hosts.password-file": "orders" } },
+      "the stack does not let it use the password file that it declares (passwordFiles in the stack's settings).",
+      ["stack: datadog-hosts:passwordFiles: [{ name: orders, containers: [shop-orders-1, cart], network: bridge }]"],
+    ],
+    [
+      "with a name that a shell would run, out of the agent's reach",
+      { labels: { "datadog-hosts.password-file": "x$(reboot)" }, networks: { apart: ["172.20.0.5"] } },
+      "the stack does not let it use the password file that it declares (passwordFiles in the stack's settings).",
+      [
+        "stack: datadog-hosts:passwordFiles: [{ name: orders, containers: [shop-orders-1], network: bridge }, { name: NAME, containers: [cart], network: apart }]",
+        "stack: datadog-hosts:networks: [apart, backend]",
+        "host: (umask 077; cat >/home/core/datadog/config/secrets/NAME) # type the password, Enter, Ctrl-D",
+      ],
+    ],
+    [
+      "on another network",
+      {},
+      "it is not on backend, the network of its password file.",
+      ["container: --network backend"],
+    ],
+    [
+      "missing",
+      {},
+      "its password file cart is missing or empty.",
+      ["host: (umask 077; cat >/home/core/datadog/config/secrets/cart) # type the password, Enter, Ctrl-D"],
+    ],
+  ])("has a password file %s", (_, differences, refusal, fixes) => {
+    const passwordFiles = [{ name: "orders", containers: ["shop-orders-1"], network: "bridge" }];
+    const told = { generatedFiles: comment(refusal), containers: [{ ...cart, ...differences }] };
+    const row = only(told, undefined, { ownKeys: [], passwordFiles });
+    expect([row.reason, lines(row)]).toEqual(["password-file", fixes]);
+  });
+
+  test("has a line for the host's own entry in the stack's file, if that has the setting", () => {
+    const told = { containers: [{ ...cart, networks: { apart: ["172.20.0.5"] } }] };
+    const fixes = (ownKeys: string[]) => lines(only(told, ["docker"], { ownKeys, passwordFiles: [] }));
+    expect(fixes(["networks"])).toEqual([
+      "stack: datadog-hosts:integrations: [docker, redisdb]",
+      "entry: networks: [apart, backend]",
+    ]);
+    expect(fixes(["integrations", "agent"])).toEqual([
+      "entry: integrations: [docker, redisdb]",
+      "stack: datadog-hosts:networks: [apart, backend]",
+    ]);
   });
 
   test("has a stack that does not list its integration", () => {

@@ -1,0 +1,74 @@
+import type { HostSettings } from "../../infra/settings";
+import { HostPaths } from "../../infra/names";
+import type { Container } from "../containers/containers";
+import { networkFixes, sharesNetwork, type HostNetworks } from "./networks";
+import type { Fix } from "./schema";
+
+/** What the lines for a container's password file depend on. */
+export interface PasswordFileFacts {
+  readonly networks: HostNetworks;
+  /** The host's root folder; undefined if unknown. */
+  readonly root: string | undefined;
+  /** The password files that the stack lets containers use; undefined if unknown. */
+  readonly passwordFiles: HostSettings["passwordFiles"] | undefined;
+}
+
+/** A file's name that can be pasted into a shell and into YAML: the container chooses it. */
+const harmlessName = /^\w[\w.-]{0,100}$/;
+
+/**
+ * The lines that let the agent use the password file that a container declares.
+ * @param refusal why it does not, in the generator's words.
+ */
+export function passwordFileFixes(
+  refusal: string,
+  container: Container,
+  service: string,
+  { networks, root, passwordFiles }: PasswordFileFacts,
+): Fix[] {
+  const missing = /^its password file (\S+) is missing or empty/.exec(refusal)?.[1];
+  if (missing !== undefined) return root === undefined ? [] : fileFixes(missing, root);
+  const bound = /^it is not on ([\w.-]+)/.exec(refusal)?.[1];
+  if (bound !== undefined) return [{ place: "container", line: `--network ${bound}` }];
+  const name = declaredName(container, service);
+  const listed = passwordFiles ?? [];
+  const already = listed.find((file) => file.name === name);
+  const binding = {
+    name,
+    containers: [...(already?.containers ?? []), container.name],
+    network: already?.network ?? sharedNetwork(container, networks),
+  };
+  const all = [...listed.filter((file) => file !== already), binding];
+  return [
+    { place: "stack", line: `datadog-hosts:passwordFiles: [${all.map(flow).join(", ")}]` },
+    ...(sharesNetwork(container, networks) ? [] : networkFixes(container, networks)),
+    ...(already === undefined && root !== undefined ? fileFixes(name, root) : []),
+  ];
+}
+
+/** The command that writes a password file: it reads the password, which then stands in no history. */
+function fileFixes(name: string, root: string): Fix[] {
+  if (!harmlessName.test(name)) return [];
+  return [
+    {
+      place: "host",
+      line: `(umask 077; cat >${new HostPaths(root).passwords}/${name}) # type the password, Enter, Ctrl-D`,
+    },
+  ];
+}
+
+/** The name that a container declares; `NAME` if it does so by variable, whose value is not read. */
+function declaredName({ labels }: Container, service: string): string {
+  const name = labels.get(`datadog-hosts.${service}.password-file`) ?? labels.get("datadog-hosts.password-file") ?? "";
+  return harmlessName.test(name.trim()) ? name.trim() : "NAME";
+}
+
+/** A network on which the agent reaches a container. */
+function sharedNetwork(container: Container, { agent = [], isHost }: HostNetworks): string {
+  const own = container.networks.filter((name) => name !== "host" && name !== "none");
+  return own.find((name) => isHost || agent.includes(name)) ?? own[0] ?? "bridge";
+}
+
+function flow({ name, containers, network }: HostSettings["passwordFiles"][number]): string {
+  return `{ name: ${name}, containers: [${containers.join(", ")}], network: ${network} }`;
+}
