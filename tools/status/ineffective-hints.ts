@@ -59,9 +59,9 @@ export function ineffectiveHintRemarks(container: Container): string[] {
     page === "" || servers.includes(page)
       ? []
       : [`${name} asks for the status page of "${page.slice(0, longest)}", and there are only: ${servers.join(", ")}`];
-  const asks = requestedServices(container).some((asked) => serviceByName(asked) !== undefined);
-  const variableRemarks = [...(asks ? declared : [])].flatMap((variable) => {
-    const meant = misspelt(variable);
+  const asked = requestedServices(container).flatMap((word) => serviceByName(word)?.service ?? []);
+  const variableRemarks = [...(asked.length > 0 ? declared : [])].flatMap((variable) => {
+    const meant = misspelt(variable, asked);
     return meant === undefined || declared.has(meant)
       ? []
       : [`${name} has the variable ${variable.slice(0, longest)}, which has no effect: probably ${meant} is meant`];
@@ -124,12 +124,20 @@ function nearest(hint: string): string {
   return `the nearest known one is ${prefix}${of}${last}`;
 }
 
-/** The variable that a misspelt one probably stands for; undefined if it is not near any. */
-function misspelt(variable: string): string | undefined {
+/**
+ * The variable that a misspelt one probably stands for; undefined if it is not near any.
+ * @param asked the services that its container asks for.
+ */
+function misspelt(variable: string, asked: readonly string[]): string | undefined {
   const known = (name: string): boolean =>
     variables.some((one) => name === one || serviceNames.some((service) => name === `${one}_${service.toUpperCase()}`));
   if (known(variable)) return undefined;
   const start = variable.slice(0, longest).toUpperCase();
   const near = closest(start, variables);
-  return distance(start, near) <= 1 ? near : undefined;
+  if (distance(start, near) <= 1) return near;
+  // Those for one service alone, such as VIRTPORT_REDDIS.
+  const alone = asked.flatMap((service) =>
+    Object.values(hintVariables).map((one) => `${one}_${service.toUpperCase()}`),
+  );
+  return alone.find((one) => distance(start, one) === 1);
 }

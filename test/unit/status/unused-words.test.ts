@@ -115,6 +115,9 @@ test("a misspelt variable is reported if its container asks for a service; other
     "web-1: cart has the variable PASSWORD_FILES, which has no effect: probably PASSWORD_FILE is meant",
   ]);
   expect(remarksOn({ variables })).toEqual([]);
+  expect(remarksOn({ variables: ["SERVICE=openmetrics", "VIRTPORT_OPENMETRIC=1", "VIRTPORT_TYPE=1"] })).toEqual([
+    "web-1: cart has the variable VIRTPORT_OPENMETRIC, which has no effect: probably VIRTPORT_OPENMETRICS is meant",
+  ]);
   expect(remarksOn({ variables: ["SERVICE=redis", "CONNECTION=0", "CONNECTIONS=5", "PORT=1", "PATH=/"] })).toEqual([]);
 });
 
