@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 
+import { quote } from "../../../infra/shell";
 import { ensureRabbitmqImage } from "../../../sandbox/host/rabbitmq-image";
 import { guideLines } from "../../../sandbox/samples/guide";
 import { samplesOf } from "../../../sandbox/samples/samples";
@@ -8,7 +9,7 @@ import { logToStderr } from "../../../tools/shared/progress";
 import { waitFor } from "../../../tools/shared/wait";
 import { messageOf, type Agent } from "./agent";
 import { useLab, type Service } from "./lab";
-import { postgresByTls } from "./services";
+import { phpFpmBehindNginx, postgresByTls } from "./services";
 
 const lab = useLab("7");
 const password = "sample-password";
@@ -43,9 +44,12 @@ async function startRabbitmq(): Promise<Service> {
 beforeAll(async () => {
   for (const { name, command } of samplesOf(7)) {
     if (["blog-comments", "shop-proxy", "shop-php", "shop-config"].includes(name) && started[name] === undefined) {
-      started[name] = await lab().service(name, command);
+      const further =
+        name === "shop-config" ? (guideLines("etcd", 1)[0] ?? "").split(/ +#/)[0]?.split(" ").slice(1) : [];
+      started[name] = await lab().service(name, [...command, ...(further ?? [])]);
     }
   }
+  started["php-by-nginx"] = await phpFpmBehindNginx(lab());
   started["rabbitmq"] = await startRabbitmq();
 }, 300_000);
 
@@ -106,9 +110,16 @@ describe.concurrent("agent 7 and the checks of further services", () => {
       "php_fpm.processes.idle",
     ],
     [
+      "php_fpm",
+      "php-by-nginx",
+      (host) => ({ status_url: `http://${host}/status`, ping_url: `http://${host}/ping`, use_fastcgi: false }),
+      7,
+      "php_fpm.processes.idle",
+    ],
+    [
       "etcd",
       "shop-config",
-      (host) => ({ prometheus_url: `http://${host}:2379/metrics` }),
+      (host) => ({ prometheus_url: `http://${host}:2381/metrics` }),
       10,
       "etcd.server.has_leader",
     ],
@@ -139,10 +150,15 @@ describe.concurrent("agent 7 and the checks of further services", () => {
   it("redisdb connects by TLS as a user, and accepts no certificate that nobody has signed unless told to", async ({
     expect,
   }) => {
+    const user = (guideLines("redisdb", 1, password)[0] ?? "")
+      .replace("ACL SETUSER ", "")
+      .split(" ")
+      .map(quote)
+      .join(" ");
     const server = [
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=a -keyout /tmp/key.pem -out /tmp/cert.pem 2>/dev/null",
       "exec redis-server --save '' --bind 0.0.0.0 --port 0 --tls-port 6379 --tls-auth-clients no --tls-cert-file /tmp/cert.pem --tls-key-file /tmp/key.pem --tls-ca-cert-file /tmp/cert.pem \\",
-      `  --user default off --user datadog on '>${password}' '~*' +ping +info '+config|get' '+slowlog|get' '+client|list'`,
+      `  --user default off --user ${user}`,
     ].join("\n");
     const { address } = await lab().service("tls-redis", ["sh", "-c", server]);
     const login = { host: address, port: 6379, username: "datadog", password };

@@ -1,3 +1,4 @@
+import { guideLines } from "../../../sandbox/samples/guide";
 import { docker } from "../../../tools/shared/docker";
 import { waitFor } from "../../../tools/shared/wait";
 import type { Lab, Service } from "./lab";
@@ -74,6 +75,18 @@ export async function postgresByTls(lab: Lab): Promise<PostgresByTls> {
       return status === 0 && stdout;
     });
   return { ...found, certificate: await read("server"), otherCertificate: await read("other") };
+}
+
+/** PHP-FPM behind nginx, which passes both pages on as the integration's page says. */
+export async function phpFpmBehindNginx(lab: Lab): Promise<Service> {
+  const location = guideLines("php_fpm", 2).join("\n").replace("172.16.0.0/12", "all").replace("deny all;", "");
+  const pool = [
+    ...["[global]", "daemonize = yes", "[www]", "user = www-data", "pm = static", "pm.max_children = 2"],
+    ...guideLines("php_fpm", 1),
+  ].join("\n");
+  const site = `daemon off;\nevents {}\nhttp { server { listen 80;\n${location.replace("include ", "include /etc/nginx/")}\n} }`;
+  const lines = [write("/tmp/fpm.conf", pool), write("/tmp/nginx.conf", site), "php-fpm8.2 --fpm-config /tmp/fpm.conf"];
+  return lab.service("php-by-nginx", shell(...lines, "exec nginx -c /tmp/nginx.conf"));
 }
 
 function asPostgres(script: string): string[] {
