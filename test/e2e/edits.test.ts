@@ -16,6 +16,7 @@ import { inspectContainer } from "./support/containers";
 import { previewChanges } from "./support/preview";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
+import { touchedBy } from "./support/touched";
 
 const stage = setStage("edits", { "edits-1": {} });
 
@@ -153,7 +154,7 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
     }
   });
 
-  test("all of them, and a proxy, are on the host after one `up`", async () => {
+  test("all of them, and a proxy, are announced without a touch of the host, and on it after one `up`", async () => {
     const direct = await waitFor(
       "series that came directly",
       async () => {
@@ -170,7 +171,13 @@ describe("an edit shows in the preview, and after `up` on the host", () => {
       ...Object.fromEntries(settings.map(({ key, to }) => [key, to])),
       "proxy.http": stage.intake.address,
     });
-    const told = await render(deployment, clone.options);
+    const { result: told, ...touched } = await touchedBy(host(), async () => {
+      const env = { ...clone.options.env, LIVE: "yes" };
+      const live = await deployment.make("preview", { ...clone.options, env });
+      expect(live.stdout).toContain("Host edits-1: its configs change");
+      return render(deployment, clone.options);
+    });
+    expect(touched).toEqual({ events: [], files: [] });
     expect(describeRenderings([told]).split("\n")).toEqual([
       "Host edits-1: would restart: dd-agent, datadog-gen",
       `  ~ redisdb ${told.instances[0]?.instance ?? ""} command_stats: (none) -> true (application)`,

@@ -125,6 +125,7 @@ describe("a change that has to prove itself on three hosts", () => {
 
   test("an image that never publishes goes back, after a kill in the middle at the next up", async () => {
     const before = await containers();
+    const since = Date.now();
     const silent = "datadog-hosts-test/silent-generator:1";
     const recipe = `FROM ${stage.toolchain.images.generator}\nENTRYPOINT ["/bin/sh", "-c", "sleep 3600"]\n`;
     await stage.host("canary-1").run(`docker build --quiet --tag ${silent} -`, { input: recipe });
@@ -151,10 +152,14 @@ describe("a change that has to prove itself on three hosts", () => {
     expect(Object.keys(after["canary-1"] ?? {}).sort()).toEqual(Object.keys(before["canary-1"] ?? {}).sort());
     expect({ ...after, "canary-1": undefined }).toEqual({ ...before, "canary-1": undefined });
     await collecting();
+    // A change of the generator stops no agent, killed or not.
+    expect(after["canary-1"]?.["dd-agent"]).toBe(before["canary-1"]?.["dd-agent"]);
+    expect(await longestGap("redis.", since)).toBeLessThan(40_000);
   });
 
   test("a network that is taken out goes back", async () => {
     const before = await containers();
+    const since = Date.now();
     write({ networks: [] });
     const { status, stdout, stderr } = await makeUp(deployment);
     expect(status, stdout + stderr).not.toBe(0);
@@ -162,6 +167,10 @@ describe("a change that has to prove itself on three hosts", () => {
       /^Host canary-1 \(\S+\): went back .*: mcache \S+ \(blog-pages\) has no instance any more$/m,
     );
     await expectAsBefore(before);
+    // Both agents reach Redis: nothing is collected while one takes the other's place, and until their first checks.
+    expect(await longestGap("redis.", since)).toBeLessThan(90_000);
+    // Nothing of memcached is collected until the agent that reaches it is back, which the time of the proof limits.
+    expect(await longestGap("memcache.", since)).toBeLessThan(150_000);
   });
 
   test("a change that was announced and accepted passes, one host after the other", async () => {
