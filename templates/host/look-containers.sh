@@ -19,6 +19,9 @@ else
   }
 fi
 
+# What is told of an engine that does not answer in time.
+late="no answer within ${engine_seconds:?} s"
+
 # mounts_of ID: what a container says of its mounts, beside what is there now.
 mounts_of() {
   of=$1
@@ -73,7 +76,17 @@ image_ids() {
 }
 
 network_ids() {
-  limited "$engine_seconds" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null
+  limited "${engine_seconds:?}" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null ||
+    tell engine "$late"
+}
+
+# what_is_wrong STATUS ANSWER: why an answer about containers is not whole; nothing if only some of them are gone by now. One that
+# is not whole says of no container that it is gone.
+what_is_wrong() {
+  case $1 in
+    124 | 137) printf '%s\n' "$late" ;;
+    *) printf '%s\n' "$2" | grep -Ev "^((container|mount)$tab|$)" | grep -Eiv '^warning|no such' | tail -n 1 ;;
+  esac
 }
 
 # containers_and IMAGE…: all containers, and what the names of these images stand for.
@@ -85,8 +98,13 @@ containers_and() {
   [ "${networks:?}" = no ] || network_ids &
   image_ids "$@" &
   inspected=
-  # shellcheck disable=SC2086 # A word for each id.
-  [ -z "$ids" ] || inspected=$(limited "${engine_seconds:?}" docker inspect --type container --format "${container_format:?}" $ids 2>/dev/null </dev/null)
+  if [ -n "$ids" ]; then
+    # shellcheck disable=SC2086 # A word for each id.
+    answer=$(limited "$engine_seconds" docker inspect --type container --format "${container_format:?}" $ids 2>&1 </dev/null) ||
+      problem=$(what_is_wrong $? "$answer")
+    [ -z "${problem-}" ] || tell engine "$problem"
+    inspected=$(printf '%s\n' "$answer" | grep -E "^(container|mount)$tab")
+  fi
   # Device and inode of all that may be mounted, by path.
   sources=$(printf '%s\n' "$inspected" | awk -F '\t' '$1 == "mount" && !seen[$4]++ { print $4 }')
   places=$nl$(printf '%s\n' "$sources" | tr '\n' '\0' | xargs -0 stat -L -c '%d:%i %n' 2>/dev/null)$nl

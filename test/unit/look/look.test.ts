@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -234,6 +234,39 @@ test.each([
 ] as const)("a container that was %s is reported and repaired", (_, changes, text, repair) => {
   engine([generator(), ...changes.map((change) => ({ ...agent(), ...change }))]);
   expect(look()).toMatchObject([{ text: expect.stringContaining(text) as string, repair }]);
+});
+
+/** Lets the engine answer some commands in another way. */
+function answering(command: string, answer: string): void {
+  const program = join(folder, "bin", "docker");
+  const before = readFileSync(program, "utf8");
+  const after = before.replace(new RegExp(`^"${command} ?"\\*\\).*$`, "m"), `"${command}"*) ${answer} ;;`);
+  expect(after).not.toBe(before);
+  writeFileSync(program, after);
+}
+
+test.each([
+  ["late", "exit 124", "no answer within 8 s"],
+  ["lost in the middle", "head -n 1 FILE; echo 'error during connect: EOF' >&2; exit 1", "error during connect: EOF"],
+])("an answer of the engine that is %s says of no container that it is gone", (_, answer, why) => {
+  engine([agent(), generator()]);
+  answering("inspect", answer.replace("FILE", `${folder}/inspected`));
+  expect(look()).toMatchObject([{ text: `the Docker engine does not answer (${why})`, repair: {} }]);
+});
+
+test("a late list of networks says of none that it is gone", () => {
+  engine([agent(), generator()]);
+  answering("network ls", "exit 124");
+  expect(look()).toMatchObject([{ text: "the Docker engine does not answer (no answer within 8 s)", repair: {} }]);
+});
+
+test("a container that is removed after it was listed is no finding, and hides no other", () => {
+  engine([agent(), generator(), { id: otherId, name: "job" }]);
+  answering(
+    "inspect",
+    `grep -v ${otherId} ${folder}/inspected; echo 'Error: No such container: ${otherId}' >&2; exit 1`,
+  );
+  expect(look()).toEqual([]);
 });
 
 test("an old container that runs since its takeover failed stays, for the next takeover", () => {
