@@ -11,7 +11,7 @@ const watcher = [...["ask", "own-containers", "replacement"].map(readShell), "wa
  */
 export function stopPredecessorScript(role: OwnRole, owner: Owner): HostScript {
   return inOneScript(ownContainersScript(owner), {
-    files: ["rename", "replacement"],
+    files: ["ask", "rename", "replacement"],
     values: { watcher },
     calls: [["give_way", ownNames[role], role]],
   });
@@ -24,7 +24,7 @@ export function stopPredecessorScript(role: OwnRole, owner: Owner): HostScript {
  */
 export function restorePredecessorScript(role: OwnRole, owner: Owner, ...ids: readonly string[]): HostScript {
   return inOneScript(ownContainersScript(owner), {
-    files: ["rename", "replacement"],
+    files: ["ask", "rename", "replacement"],
     calls: [["come_back", ownNames[role], role, ...ids]],
   });
 }
