@@ -1,9 +1,8 @@
-import type * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { findIds } from "./known-ids";
 import { makeWay } from "./leftovers";
-import { managerCommand } from "./managers";
 import { stackLabel } from "./names";
 import type { SwarmPlacement } from "./placement";
 import type { SwarmSettings } from "../settings";
@@ -11,9 +10,12 @@ import type { SwarmSettings } from "../settings";
 /** The ids of the networks that the agent joins: the default bridge of each node, the program's own, and the listed ones. */
 export function createNetworks(swarm: SwarmSettings, placement: SwarmPlacement): pulumi.Output<string[]> {
   const own = swarm.ownNetworks.map((name) => createNetwork(swarm, name, placement).id);
-  const found = findNetworks(swarm, ["bridge", ...swarm.networks], placement);
-  const ids = found.stdout.apply((text) => text.split("\n").filter((line) => line !== ""));
-  return pulumi.all([ids, pulumi.all(own)]).apply(([listed, made]) => [...listed, ...made]);
+  const found = findIds(
+    swarm,
+    { resource: "swarm-networks", script: ["swarm-networks", "network_ids"], names: ["bridge", ...swarm.networks] },
+    placement,
+  );
+  return pulumi.all([found, pulumi.all(own)]).apply(([listed, made]) => [...listed, ...made]);
 }
 
 /** An attachable overlay network that the program makes. */
@@ -32,22 +34,5 @@ function createNetwork(
       labels: [{ label: stackLabel, value: swarm.node.stackName }],
     },
     { parent, provider, dependsOn: [...dependsOn], hooks: makeWay("network", name, swarm, resource) },
-  );
-}
-
-/**
- * Asks for the ids of networks that exist already: a preview, which connects to nobody, knows them from the state. Asked again
- * only if other names are listed, because new ids replace the agent's service.
- */
-function findNetworks(
-  swarm: SwarmSettings,
-  names: readonly string[],
-  { parent, dependsOn }: Pick<SwarmPlacement, "parent" | "dependsOn">,
-): command.local.Command {
-  return managerCommand(
-    "swarm-networks",
-    swarm,
-    { create: { files: ["swarm-networks"], calls: [["network_ids", ...names]] }, triggers: [...names] },
-    { parent, dependsOn: [...dependsOn], ignoreChanges: ["create", "stdin"] },
   );
 }
