@@ -7,6 +7,7 @@ export {
   type ManagerSettings,
   type SwarmSettings,
 } from "./hosts";
+export { misreadLine } from "./encoding";
 export { SettingsError, type Problem } from "./problems";
 export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";

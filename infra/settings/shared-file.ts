@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { parseDocument, type Document } from "yaml";
 
+import { misreadLine } from "./encoding";
 import { formatPath, SettingsError } from "./problems";
 import { stackSchema } from "./schema/stack";
 import { secretSettings } from "./secrets";
@@ -29,9 +30,8 @@ export function readSharedFile(project: string, namespace: string, folder = stac
     if (!fs.existsSync(path.join(folder, `${project}.yml`))) return {};
     return refuse(`does not exist, but stacks/${project}.yml does, which is not read; rename it`);
   }
-  // Bytes that are no UTF-8, or those of UTF-16.
-  const misread = text.split("\n").findIndex((line) => /[\uFFFD\0]/.test(line));
-  if (misread >= 0) refuse(`is not UTF-8 text (line ${misread + 1}); save the file in UTF-8`);
+  const misread = misreadLine(text);
+  if (misread !== undefined) refuse(`is not UTF-8 text (line ${misread}); save the file in UTF-8`);
   const document = parseDocument(text, { uniqueKeys: true, merge: true, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
   const line = `line ${text.slice(0, error?.pos[0]).split("\n").length}`;

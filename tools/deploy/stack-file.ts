@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 
+import { misreadLine } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { itemsOf, memberOf } from "../shared/values";
 
@@ -52,9 +53,8 @@ function readStackFile(file: string): string {
 
 /** What is wrong with the text of a stack's file, by line. */
 export function stackFileProblems(text: string): StackFileProblem[] {
-  // Bytes that are no UTF-8, or those of UTF-16.
-  const misread = text.split("\n").findIndex((line) => /[\uFFFD\0]/.test(line));
-  if (misread >= 0) return [{ line: misread + 1, problem: "is not UTF-8 text; save the file in UTF-8" }];
+  const misread = misreadLine(text);
+  if (misread !== undefined) return [{ line: misread, problem: "is not UTF-8 text; save the file in UTF-8" }];
   const tabs = tabProblems(text);
   if (tabs.length > 0) return tabs;
   const lines = new LineCounter();
