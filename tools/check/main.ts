@@ -3,7 +3,7 @@ import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
 import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
-import { wantsHelp, withUsageErrors } from "../shared/usage";
+import { answersHelp, withUsageErrors } from "../shared/usage";
 import { exitCodes, failureCode } from "../status/exit-code";
 import { chooseHosts } from "../status/options";
 import { checkContainer } from "./check-container";
@@ -13,10 +13,7 @@ import { hostTarget, nodeTarget, type CheckTarget } from "./target";
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  if (wantsHelp(args)) {
-    process.stdout.write(`Usage: ${usageLine}\n`);
-    return exitCodes.allWell;
-  }
+  if (answersHelp(args, usageLine)) return exitCodes.allWell;
   const {
     stack,
     host: name,

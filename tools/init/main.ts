@@ -10,7 +10,7 @@ import { describeSharedSettings } from "../deploy/shared-settings";
 import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
-import { wantsHelp } from "../shared/usage";
+import { answersHelp } from "../shared/usage";
 import { collectAnswers, namedHosts, readApiKey, readIntegrations, stackNameFor, validateHosts } from "./answers";
 import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
@@ -32,10 +32,7 @@ function print(text: string): void {
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  if (wantsHelp(args)) {
-    print(describeUsage());
-    return 0;
-  }
+  if (answersHelp(args, describeUsage())) return 0;
   const preset = readOptions(args);
   const prompts = process.stdin.isTTY ? new Prompts() : undefined;
   try {

@@ -25,7 +25,7 @@ export type Flag = keyof typeof flags;
 export function describeUsage(): string {
   const width = Math.max(...Object.keys(flags).map((name) => name.length));
   const lines = Object.entries(flags).map(([name, { meaning }]) => `  --${name.padEnd(width)}  ${meaning}`);
-  return ["Usage: tools/init/main.ts [--FLAG VALUE]…; on a terminal it asks for what is missing", ...lines].join("\n");
+  return ["tools/init/main.ts [--FLAG VALUE]…; on a terminal it asks for what is missing", ...lines].join("\n");
 }
 
 /** The answers given as flags. On a terminal, `make init` asks for those that are missing. */

@@ -11,7 +11,7 @@ import { runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { run } from "../shared/run";
 import type { Shown } from "../shared/shown";
-import { wantsHelp } from "../shared/usage";
+import { answersHelp } from "../shared/usage";
 import { acceptanceId, describeAcceptance, predictedLosses } from "../rollout/accept";
 import { exitCodes } from "../status/exit-code";
 import { readOptions } from "../status/options";
@@ -28,10 +28,7 @@ const form = "tools/render/main.ts STACK [--json] [--host NAME]";
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  if (wantsHelp(args)) {
-    process.stdout.write(`Usage: ${form}\n`);
-    return exitCodes.allWell;
-  }
+  if (answersHelp(args, form)) return exitCodes.allWell;
   const { json, host, ...options } = readOptions(args, form);
   const stack = requireStack("stacks", options.stack);
   checkStackFile("stacks", stack);

@@ -3,9 +3,15 @@ import { UserError } from "./errors";
 /** The program was called with wrong arguments. */
 export class UsageError extends UserError {}
 
-/** Whether a program is only asked how it is called. */
-export function wantsHelp(args: readonly string[]): boolean {
-  return args.includes("--help") || args.includes("-h");
+/**
+ * Prints how a program is called, if that is all that is asked for.
+ * @param form how it is called, perhaps with further lines.
+ * @returns whether it was.
+ */
+export function answersHelp(args: readonly string[], form: string): boolean {
+  const asked = args.includes("--help") || args.includes("-h");
+  if (asked) process.stdout.write(`Usage: ${form}\n`);
+  return asked;
 }
 
 /** Runs a function that reads arguments, and turns each {@link UserError} that it throws into a {@link UsageError}. */

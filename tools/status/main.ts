@@ -10,7 +10,7 @@ import { describeError, runMain, UserError } from "../shared/errors";
 import { logToStderr, silent, step, type Log } from "../shared/progress";
 import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
-import { wantsHelp, withUsageErrors, UsageError } from "../shared/usage";
+import { answersHelp, withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
 import { lookAtSwarm } from "../swarm/look";
 import { noSuchNode } from "../swarm/question-nodes";
@@ -28,10 +28,7 @@ import { watchRounds, type Round } from "./watch";
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  if (wantsHelp(args)) {
-    process.stdout.write(`Usage: ${statusForm}\n`);
-    return exitCodes.allWell;
-  }
+  if (answersHelp(args, statusForm)) return exitCodes.allWell;
   const options = withUsageErrors(() => {
     const read = readStatusOptions(args);
     return { ...read, stack: requireStack("stacks", read.stack) };
