@@ -1,5 +1,5 @@
 # Tells what containers, networks and images a host has, and for the folders that containers have mounted whether these are
-# the ones that are there now. Needs look-files.sh.
+# the ones that are there now. Needs ask.sh and look-files.sh.
 #
 # ours               the ids of the host's own containers, separated by blanks
 # generator          the id of its generator; none if it has none
@@ -75,7 +75,7 @@ image_ids() {
   fi
 }
 
-network_ids() {
+all_networks() {
   limited "${engine_seconds:?}" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null ||
     tell engine "$late"
 }
@@ -91,11 +91,11 @@ what_is_wrong() {
 
 # containers_and IMAGE…: all containers, and what the names of these images stand for.
 containers_and() {
-  if ! ids=$(docker ps --all --quiet --no-trunc 2>/dev/null </dev/null); then
-    tell engine "$(docker ps --quiet 2>&1 >/dev/null </dev/null | tail -n 1)"
+  if ! ids=$(ask docker ps --all --quiet --no-trunc </dev/null); then
+    tell engine "$(printf '%s\n' "$ids" | tail -n 1)"
     return 0
   fi
-  [ "${networks:?}" = no ] || network_ids &
+  [ "${networks:?}" = no ] || all_networks &
   image_ids "$@" &
   inspected=
   if [ -n "$ids" ]; then

@@ -49,7 +49,7 @@ export function lookScript(host: ExpectedHost): string {
   const names = [...new Set([...images.map(({ name }) => name), ...containers.map(({ image }) => image)])];
   return [
     "set -u\n",
-    withValues(["look-files", ...(asksEngine ? ["look-containers"] : [])], {
+    withValues(["look-files", ...(asksEngine ? ["ask", "look-containers"] : [])], {
       root,
       manifest: manifestFile,
       ...(asksEngine && containerValues(host)),
