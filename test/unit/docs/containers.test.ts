@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { builtInNames, selectIntegrations } from "../../../infra/integrations";
+import { builtInNames, hintVariables, logHintVariables, selectIntegrations } from "../../../infra/integrations";
 import { reportHost } from "../../../tools/status/report";
 import { containerId, hostAnswers, ownContainers, type ToldContainer } from "../status/host-answers";
 import { commandsOf, pages } from "./pages";
@@ -48,6 +48,13 @@ test.each(runs)("%s starts a container that is recognised, and declares nothing 
 
 test("pages start containers", () => {
   expect(runs.length).toBeGreaterThan(4);
+});
+
+test("the page of what a container can declare has every variable with its label", () => {
+  const page = readFileSync("docs/containers.md", "utf8");
+  for (const [hint, variable] of Object.entries({ ...hintVariables, ...logHintVariables })) {
+    expect(page).toMatch(new RegExp(`^\\| .${variable}=[^|]*\\| .datadog-hosts\\.${hint}. `, "m"));
+  }
 });
 
 /** The text of all sources that run services. */
