@@ -6,6 +6,7 @@ import { docker, imageId } from "../../tools/shared/docker";
 import { withLock } from "../../tools/shared/lock";
 import { step, type Log } from "../../tools/shared/progress";
 import { run } from "../../tools/shared/run";
+import { ensureEngine } from "./engine";
 
 /** The Debian releases that images can be built from, by number. */
 export type DebianRelease = 12 | 13;
@@ -38,10 +39,11 @@ export function debianImageReference(image: DebianImage): string {
 /**
  * Makes sure that the Docker engine has an image of Debian packages, and returns its reference. Debian's own bootstrap
  * program builds it from the package archive that this machine's apt uses, in about 40 s; then it is kept under the cache
- * label. Throws {@link UserError} without apt-get, root, a package archive or enough disk space.
+ * label. Throws {@link UserError} without an engine, apt-get, root, a package archive or enough disk space.
  */
 export async function ensureDebianImage(image: DebianImage, log: Log): Promise<string> {
   const reference = debianImageReference(image);
+  await ensureEngine(log);
   if ((await imageId(reference)) !== undefined) return reference;
   return withLock(reference, log, async () => {
     if ((await imageId(reference)) === undefined) await buildDebianImage(image, reference, log);
