@@ -120,7 +120,9 @@ describe("a service that the agent logs in to", () => {
     const containers = ["mysql", "postgres", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka"].flatMap((service) =>
       Object.entries(said).map(([name, connection]) => containerFixture({ name: `${service}-${name}`, env: { SERVICE: service, CONNECTION: connection } })),
     );
+    containers.push(containerFixture({ name: "username", env: { SERVICE: "redis", CONNECTION_USERNAME: said.address } }));
     const text = Object.values((await renderConfigs(containers)).files).join("\n");
+    expect(text).toMatch(/^ {2}# "username" has no instance: its username looks like an address\.$/m);
     expect(text.match(/^ {2}# "[a-z]+-(address|colon)" has no instance: its connection is not of the form USER,PASSWORD/gm)).toHaveLength(14);
     expect(text.match(/"hid:den"/g)).toHaveLength(7);
     expect(text).not.toContain("hidden");
@@ -248,12 +250,22 @@ describe("further tags", () => {
     const containers = Object.entries(said).map(([name, list]) => containerFixture({ name, env: { SERVICE: "redis", DATADOG_TAGS: list } }));
     const found = (await renderConfigs(containers)).instances("redisdb") ?? [];
     const further = found.map((instance) => (instance["tags"] as string[]).slice(2));
-    expect(further).toEqual([["a:1", "b:2"], ['["a:1"'], ["a:1", "b:2,3"], [], ["a:1 of 2"]]);
+    expect(further).toEqual([["a:1", "b:2"], ['["a:1'], ["a:1", "b:2,3"], [], ["a:1 of 2"]]);
+  });
+
+  test.each([
+    ["lines", "a:1\r\nb:2, c:3\n"],
+    ["lines with comments", "a:1 # one, or two\n# none\nb:2\tc:3"],
+    ["a list of YAML", "- a:1\n- b:2\n- 'c:3'"],
+    ["a list in brackets", "['a:1', b:2,\"c:3\"]"],
+    ["each in quotes", '"a:1","b:2","c:3"'],
+  ])("may stand in other forms: %s", async (_, list) => {
+    expect(await instances("redisdb", "redis", { env: { DATADOG_TAGS: list } })).toMatchObject([{ tags: [...tags, "a:1", "b:2", "c:3"] }]);
   });
 
   test.each([
     ...["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other", "Stack:other"],
-    ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other", "ENV\u0130RONMENT:x"],
+    ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other", "ENV\u0130RONMENT:x", "- stack:other"],
   ])("can't be a second %s, and a comment says so", async (tag) => {
     const container = containerFixture({ name: "web", env: { SERVICE: "redis", DATADOG_TAGS: tag } });
     const { files, instances: found } = await renderConfigs([container]);
@@ -309,6 +321,19 @@ describe("what stands around a value", () => {
     expect(found["comments"]).toMatchObject({ port: 6380, tags: ["project:blog", "environment:staging", "a:1#2", "b:3"] });
     expect(found["quoted"]).toMatchObject({ tags: ["project:blog # 1", "environment:#1 is no comment"] });
     expect(found["password"]).toMatchObject({ password: "pass #word", username: "user # 1" });
+  });
+
+  test("is no part of it: the comment that is left of an empty value", async () => {
+    const comment = "# for production only";
+    const found = await rendered("redis", {
+      comments: { PROJECT: comment, ENVIRONMENT: "#", VIRTPORT: comment, DATADOG_TAGS: comment, CONNECTION_TLS: comment },
+    });
+    expect(found).toEqual({ comments: { host: "172.17.0.2", port: 6379, tags } });
+  });
+
+  test("is no part of it: the quotes of each part of a connection", async () => {
+    const found = await rendered("redis", { double: { CONNECTION: '"3","pass\'"' }, single: { CONNECTION: "'3' , 'pass\"'" } });
+    expect(found).toMatchObject({ double: { db: 3, password: "pass'" }, single: { db: 3, password: 'pass"' } });
   });
 
   test("is a part of it where it is only on one side, or inside", async () => {

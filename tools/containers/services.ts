@@ -85,10 +85,14 @@ function trimDeclaration(text: string): string {
   return quoted === null ? inside : trimIgnored(quoted.slice(1).join(""));
 }
 
-/** A text without the comment that Docker leaves in a value of an env file: from a # after a blank, unless it is in quotes. */
+/**
+ * A text without the comment that Docker leaves in a value of an env file: from a # after a blank, or all of it if it begins
+ * with a # before a blank, unless it is in quotes.
+ */
 function withoutComment(text: string): string {
   const trimmed = text.replace(/^[ \t]+/, "").trimEnd();
   if (!text.includes("#") || /^(".*"|'.*')$/.test(trimmed)) return text;
+  if (/^#([ \t][^\n]*)?$/.test(text)) return "";
   const line = text.lastIndexOf("\n") + 1;
   for (let place = text.indexOf("#", line + 1); place > 0; place = text.indexOf("#", place + 1)) {
     if (/[ \t]/.test(text[place - 1] ?? "")) return text.slice(0, place);

@@ -14,6 +14,8 @@ test.each([
   ["redis,nginx\t# both", ["redis", "nginx"]],
   ['"redis" # the cache', ["redis"]],
   ["  # redis", []],
+  ["# redis", []],
+  ["#redis", ["#redis"]],
   ["redis#1", ["redis#1"]],
   ['"redis # 1"', ["redis # 1"]],
   ["redis\n#nginx", ["redis\n#nginx"]],
