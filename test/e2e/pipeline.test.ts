@@ -142,7 +142,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     for (const stack of Object.values(stacks)) {
       expect(comment).toContain(`| \`${stack}\` | `);
       expect(comment).toMatch(
-        new RegExp(`^- Host ${stack}: created: agent, .*; dd-agent starts, datadog-gen starts\\.$`, "m"),
+        new RegExp(`^- \`Host ${stack}: created: agent, .*; dd-agent starts, datadog-gen starts\\.\`$`, "m"),
       );
     }
     expect(await logs()).toEqual(before);

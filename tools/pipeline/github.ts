@@ -16,6 +16,8 @@ interface Entry {
   readonly number: number;
   readonly title?: string;
   readonly body?: string | null;
+  /** GitHub lists pull requests among the issues. */
+  readonly pull_request?: unknown;
 }
 
 /** The repository that a workflow runs for; undefined outside of GitHub Actions, or without a token. */
@@ -28,7 +30,7 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository | undef
 /** Adds a comment to a pull request, or replaces the earlier one with the same mark. */
 export async function putComment(repository: Repository, pull: number, mark: string, body: string): Promise<void> {
   const before = await findEntry(repository, `issues/${pull}/comments?per_page=100`, (entry) =>
-    (entry.body ?? "").includes(mark),
+    (entry.body ?? "").startsWith(mark),
   );
   if (before === undefined) await call(repository, "POST", `issues/${pull}/comments`, { body });
   else await call(repository, "PATCH", `issues/comments/${before.id}`, { body });
@@ -36,7 +38,8 @@ export async function putComment(repository: Repository, pull: number, mark: str
 
 /** Opens an issue, or replaces the text of the open one with the same title. */
 export async function putIssue(repository: Repository, title: string, body: string): Promise<void> {
-  const before = await findEntry(repository, "issues?state=open&per_page=100", (entry) => entry.title === title);
+  const isSame = (entry: Entry): boolean => entry.title === title && entry.pull_request === undefined;
+  const before = await findEntry(repository, "issues?state=open&per_page=100", isSame);
   if (before === undefined) await call(repository, "POST", "issues", { title, body });
   else await call(repository, "PATCH", `issues/${before.number}`, { body });
 }

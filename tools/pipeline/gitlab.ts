@@ -29,7 +29,7 @@ export function projectOf(environment: NodeJS.ProcessEnv): Project | undefined {
 /** Adds a note to a merge request, or replaces the earlier one with the same mark. */
 export async function putNote(project: Project, mergeRequest: number, mark: string, body: string): Promise<void> {
   const notes = `merge_requests/${mergeRequest}/notes`;
-  const before = await findEntry(project, `${notes}?per_page=100`, (entry) => (entry.body ?? "").includes(mark));
+  const before = await findEntry(project, `${notes}?per_page=100`, (entry) => (entry.body ?? "").startsWith(mark));
   if (before === undefined) await call(project, "POST", notes, { body });
   else await call(project, "PUT", `${notes}/${before.id}`, { body });
 }

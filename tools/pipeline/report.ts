@@ -22,14 +22,15 @@ const maxLength = 65_000;
 /** Maximum number of hosts of a stack that are listed above the folded output. */
 const maxHosts = 20;
 
-/** Maximum length of what shows the changes in configs, in characters, for all stacks together. */
+/** Maximum lengths of what is above the folded output, in characters, for all stacks together. */
+const maxListed = 15_000;
 const maxRendered = 30_000;
 
 /** The comment that shows what a pull request would change in each stack. */
 export function previewComment(runs: readonly StackRun[]): string {
   const lines = runs.map((run) => `| \`${run.stack}\` | ${run.status === 0 ? summaryOf(run.output) : "**failed**"} |`);
   const hosts = runs.flatMap((run) => [
-    ...hostLines(run),
+    ...hostLines(run, Math.floor(maxListed / runs.length)),
     ...renderedLines(run, Math.floor(maxRendered / runs.length)),
   ]);
   return [
@@ -47,15 +48,17 @@ export function previewComment(runs: readonly StackRun[]): string {
 
 /** The issue that lists the stacks whose hosts have drifted or could not be checked. */
 export function driftIssue(runs: readonly StackRun[]): string {
-  const lines = runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`);
+  const lines = [
+    ...runs.map((run) => `- \`${run.stack}\`: ${drifted(run) ? "differs" : "could not be checked"}`),
+    "",
+    ...runs.flatMap(({ found = [] }) => listed(found, Math.floor(maxRendered / runs.length))),
+    "",
+  ];
   return [
     "Found by the nightly check. `make drift STACK=<stack>` checks again; `make up STACK=<stack>` repairs what it can.",
     "",
     ...lines,
-    "",
-    ...runs.flatMap(({ found = [] }) => found.map((line) => `- ${line}`)),
-    "",
-    ...details(runs),
+    ...details(runs, maxLength - lines.join("\n").length),
   ].join("\n");
 }
 
@@ -76,11 +79,11 @@ export function drifted({ output, found = [] }: Pick<StackRun, "output" | "found
 }
 
 /** The hosts of a stack that would change, as `make preview` lists them. */
-function hostLines({ stack, output }: StackRun): string[] {
+function hostLines({ stack, output }: StackRun, limit: number): string[] {
   const hosts = output.split("\n").filter((line) => /^Host \S+: (?!nothing to do|its configs )/.test(line));
   if (hosts.length === 0) return [];
   const more = hosts.length > maxHosts ? [`- and ${hosts.length - maxHosts} more hosts`] : [];
-  return [`\`${stack}\``, "", ...hosts.slice(0, maxHosts).map((line) => `- ${line}`), ...more, ""];
+  return [`\`${stack}\``, "", ...listed(hosts.slice(0, maxHosts), limit), ...more, ""];
 }
 
 /** What would change in the configs of a stack's hosts, as a preview with `LIVE=yes` ends: containers say parts of it. */
@@ -97,16 +100,36 @@ function renderedLines({ stack, output }: StackRun, limit: number): string[] {
     }
   }
   if (lines.length === 0) return [];
+  return [`In the configs of \`${stack}\`:`, "", ...fenced(limited(lines, limit).join("\n")), ""];
+}
+
+/** A list of lines as they are: what a host says in them mentions nobody and links to nothing. */
+function listed(lines: readonly string[], limit: number): string[] {
+  return limited(lines.map(codeSpan), limit).map((line) => `- ${line}`);
+}
+
+/** The first lines, at most so many characters, and how many others there are. */
+function limited(lines: readonly string[], limit: number): string[] {
   let length = 0;
   const kept = lines.filter((line) => (length += line.length + 1) <= limit);
-  const more = lines.length > kept.length ? [`… ${lines.length - kept.length} more lines below`] : [];
-  return [`In the configs of \`${stack}\`:`, "", ...fenced([...kept, ...more].join("\n")), ""];
+  return lines.length > kept.length ? [...kept, `… ${lines.length - kept.length} more lines below`] : [...kept];
+}
+
+/** A text within a line. No run of backticks in the text ends it. */
+function codeSpan(text: string): string {
+  const ticks = ticksAround(text, 1);
+  const blank = text.includes("`") ? " " : "";
+  return `${ticks}${blank}${text}${blank}${ticks}`;
 }
 
 /** A block of text. No run of backticks in the text ends it. */
 function fenced(text: string): string[] {
-  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  const fence = ticksAround(text, 3);
   return [fence, text, fence];
+}
+
+function ticksAround(text: string, fewest: number): string {
+  return "`".repeat(Math.max(fewest, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
 }
 
 function summaryOf(output: string): string {
@@ -119,7 +142,7 @@ function summaryOf(output: string): string {
 }
 
 /** The output of each run in a folded block. A long output is cut to its end, which has the counts and the errors. */
-function details(runs: readonly StackRun[], limit = maxLength): string[] {
+function details(runs: readonly StackRun[], limit: number): string[] {
   const share = Math.max(Math.floor(limit / Math.max(runs.length, 1)) - 500, 0);
   return runs.flatMap(({ stack, output }) => {
     const text = output.trim();

@@ -14,24 +14,28 @@ beforeEach(() => {
 
 const base = "/repos/o/r/issues";
 
-test("the first comment is added, the next one replaces it", async () => {
+test("the first comment is added, the next one replaces it, and no other that quotes it", async () => {
   api.answers[`${base}/7/comments?per_page=100&page=1`] = [{ id: 1, body: "hello" }];
   await putComment(repository, 7, "<!-- mark -->", "text");
   expect(api.requests[1]).toBe(`POST ${base}/7/comments Bearer t {"body":"text"}`);
   api.answers[`${base}/7/comments?per_page=100&page=1`] = [
     { id: 1, body: null },
+    { id: 4, body: "Why this?\n\n> <!-- mark -->\n> old" },
     { id: 2, body: "<!-- mark -->\nold" },
   ];
   await putComment(repository, 7, "<!-- mark -->", "new");
   expect(api.requests[3]).toBe(`PATCH ${base}/comments/2 Bearer t {"body":"new"}`);
 });
 
-test("an open issue with the same title is updated, on any page", async () => {
+test("an open issue with the same title is updated, on any page, and no pull request with that title", async () => {
   api.answers[`${base}?state=open&per_page=100&page=1`] = Array.from({ length: 100 }, (_, id) => ({
     id,
     title: "other",
   }));
-  api.answers[`${base}?state=open&per_page=100&page=2`] = [{ id: 500, number: 9, title: "ours" }];
+  api.answers[`${base}?state=open&per_page=100&page=2`] = [
+    { id: 499, number: 8, title: "ours", pull_request: {} },
+    { id: 500, number: 9, title: "ours" },
+  ];
   await putIssue(repository, "ours", "text");
   expect(api.requests[2]).toBe(`PATCH ${base}/9 Bearer t {"body":"text"}`);
   api.answers[`${base}?state=open&per_page=100&page=1`] = [];

@@ -29,8 +29,8 @@ test("the comment lists the changes of each host, without unchanged hosts", () =
   const comment = previewComment([
     { stack: "shop-staging", status: 0, output: `${output}\n${line}\nHost web-2: nothing to do.` },
   ]);
-  expect(comment).toContain(`\n\`shop-staging\`\n\n- ${line}\n\n<details>`);
-  expect(comment).not.toContain("- Host web-2");
+  expect(comment).toContain(`\n\`shop-staging\`\n\n- \`${line}\`\n\n<details>`);
+  expect(comment).not.toContain("- `Host web-2");
 });
 
 test("the comment shows what a preview of the hosts tells of their configs, as plain text", () => {
@@ -47,9 +47,9 @@ test("the comment shows what a preview of the hosts tells of their configs, as p
   const shown = [hosts[2], hosts[3], hosts[4]].join("\n");
   expect(comment).toContain(`In the configs of \`shop-staging\`:\n\n\`\`\`\`\n${shown}\n\`\`\`\`\n\n<details>`);
   expect(comment).toContain(
-    "\n- Host web-1: replaced: generator; datadog-gen restarts.\n- Host web-3: the host does not answer\n",
+    "\n- `Host web-1: replaced: generator; datadog-gen restarts.`\n- `Host web-3: the host does not answer`\n",
   );
-  expect(comment).not.toContain("- Host web-2");
+  expect(comment).not.toContain("- `Host web-2");
 });
 
 test("the comment shows a part of very many changes", () => {
@@ -64,9 +64,27 @@ test("the comment on a large fleet lists only some of the hosts", () => {
   const many = Array.from({ length: 500 }, (_, index) => `Host web-${index}: replaced: agent; dd-agent restarts.`);
   const runs = ["a", "b", "c"].map((stack) => ({ stack, status: 0, output: many.join("\n") }));
   const comment = previewComment(runs);
-  expect(comment.match(/^- Host /gm)).toHaveLength(60);
+  expect(comment.match(/^- `Host /gm)).toHaveLength(60);
   expect(comment).toContain("- and 480 more hosts");
   expect(comment.length).toBeLessThan(65_536);
+});
+
+test.each([
+  ["comment", (lines: string[]) => previewComment([{ stack: "a", status: 0, output: lines.join("\n") }])],
+  ["issue", (lines: string[]) => driftIssue([{ stack: "a", status: 1, output: lines.join("\n"), found: lines }])],
+])("no line of a host mentions or links in the %s", (_, textOf) => {
+  const name = "Host web-1: /generated/@team [x](https://example.com) was added by hand";
+  expect(textOf([name])).toContain(`\n- \`${name}\`\n`);
+  expect(textOf(["Host web-1: `a` ``b``"])).toContain("\n- ``` Host web-1: `a` ``b`` ```\n");
+});
+
+test("neither comment nor issue is too long for GitHub, however many stacks and hosts there are", () => {
+  const found = Array.from({ length: 400 }, (_, index) => `Host web-${index}: ${"x".repeat(200)}. Run make up.`);
+  const runs = Array.from({ length: 40 }, (_, index) => ({ stack: `s${index}`, status: 1, output: found.join("\n") }));
+  expect(previewComment(runs).length).toBeLessThan(65_536);
+  const issue = driftIssue(runs.map((run) => ({ ...run, found })));
+  expect(issue.length).toBeLessThan(65_536);
+  expect(issue.match(/^- … \d+ more lines below$/gm)).toHaveLength(40);
 });
 
 test("backticks in the output don't end its block", () => {
