@@ -142,6 +142,11 @@ export function serviceByName(name: string): Service | undefined {
   return services.find(({ names }) => names.includes(name));
 }
 
+/** Whether a service's check reads a hint. */
+export function readsHint({ hints: read }: Service, hint: string): boolean {
+  return hint === "port" || read === undefined || read.has(hint);
+}
+
 /** The service that a check monitors; undefined if it monitors none. */
 export function serviceOfCheck(check: string): Service | undefined {
   return services.find(({ checks }) => checks.has(check));

@@ -1,7 +1,8 @@
 import { HostPaths } from "../../infra/names";
 import type { Container } from "../containers/containers";
-import { requestedPage, type Service } from "../containers/services";
+import { readsHint, requestedPage, type Service } from "../containers/services";
 import { hintLine } from "./hint-line";
+import { declaredFileFixes } from "./password-file-fixes";
 import type { Fix, Reason } from "./schema";
 
 /** What an instance's error comes to. */
@@ -48,9 +49,10 @@ const kinds: readonly {
     pattern: /\b404 (Client Error|Not Found)\b|No metrics were fetched/i,
     read: (instance) => statusPage(instance, "status-page-missing", "it has no status page where the agent asked"),
   },
+  { pattern: /no pg_hba\.conf entry/i, read: closedToAddress },
   {
     pattern:
-      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|no pg_hba\.conf entry|role "[^"]*" does not exist|authentication failed|Access denied for user/i,
+      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|role "[^"]*" does not exist|authentication failed|Access denied for user/i,
     read: login,
   },
   {
@@ -75,7 +77,7 @@ function forbiddenPage(instance: FailingInstance): Failure {
 function statusPage({ container, service, root }: FailingInstance, reason: Reason, why: string): Failure {
   if (service?.hasStatusPage !== true) {
     const isMissing = reason === "status-page-missing";
-    return { reason, why, fixes: isMissing ? [hintLine(container, service?.service ?? "", "path", "/PATH")] : [] };
+    return { reason, why, fixes: isMissing ? hintFix(container, service, "path", "/PATH") : [] };
   }
   if (requestedPage(container) === service.service) {
     return { reason, why: `${why}: it has not loaded the generated page, or another one comes first`, fixes: [] };
@@ -86,7 +88,7 @@ function statusPage({ container, service, root }: FailingInstance, reason: Reaso
 /** The folder in the official images from which each server includes the generated page, and the line that does so. */
 const included: Readonly<Record<string, { readonly folder: string; readonly line: string }>> = {
   nginx: { folder: "/etc/nginx/conf.d/datadog", line: "include /etc/nginx/conf.d/datadog/*.conf;" },
-  apache: { folder: "/usr/local/apache2/conf/datadog", line: "IncludeOptional conf/datadog/*.conf" },
+  apache: { folder: "/usr/local/apache2/conf/datadog", line: "IncludeOptional /usr/local/apache2/conf/datadog/*.conf" },
 };
 
 function statusPageFixes(container: string, service: string, root: string): Fix[] {
@@ -99,12 +101,30 @@ function statusPageFixes(container: string, service: string, root: string): Fix[
   ];
 }
 
-function login({ container, service }: FailingInstance): Failure {
+function login({ container, service, root }: FailingInstance): Failure {
   const credentials = service?.service === "redis" ? "0,PASSWORD" : "USER,PASSWORD";
+  // A password file takes precedence over any other password.
+  const file = declaredFileFixes(container, service?.service ?? "", root);
   return {
     reason: "login-refused",
-    why: "it refuses the agent's login",
-    fixes: [hintLine(container, service?.service ?? "", "connection", credentials)],
+    why: `it refuses the agent's login${file === undefined ? "" : " with the password in its file"}`,
+    fixes: file ?? hintFix(container, service, "connection", credentials),
+  };
+}
+
+/** The line that declares a value; none if the service's check does not read it. */
+function hintFix(container: Container, service: Service | undefined, hint: string, value: string): Fix[] {
+  if (service !== undefined && !readsHint(service, hint)) return [];
+  return [hintLine(container, service?.service ?? "", hint, value)];
+}
+
+/** PostgreSQL lets nobody log in from the agent's address, whatever the password is. */
+function closedToAddress({ error }: FailingInstance): Failure {
+  const [, user = "USER", database = "DATABASE"] = /user "([\w-]{1,63})", database "([\w-]{1,63})"/.exec(error) ?? [];
+  return {
+    reason: "login-refused",
+    why: "its pg_hba.conf has no line for the agent, whatever the password is; pg_reload_conf() applies a new one",
+    fixes: [{ place: "server", line: `host ${database} ${user} samenet scram-sha-256` }],
   };
 }
 

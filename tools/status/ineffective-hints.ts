@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { hintVariables, logHintVariables } from "../../infra/integrations";
 import { ownerLabels } from "../../infra/names";
 import { cacheLabel } from "../shared/cache";
-import { services, serviceByName, requestedPage, requestedServices, type Service } from "../containers/services";
+import { services, serviceByName, readsHint, requestedPage, requestedServices } from "../containers/services";
 import type { Container } from "../containers/containers";
 
 /** What labels of this program begin with. */
@@ -89,18 +89,13 @@ function whyIneffective(label: string, container: Container): string | undefined
     .map(serviceByName)
     .find((one) => one?.hintNames.includes(service) === true);
   if (asked === undefined) return `it is for ${service}, which the container does not ask for`;
-  return reads(asked, hint.slice(dot + 1)) ? undefined : `${asked.service} does not read it`;
-}
-
-/** Whether a service's check reads a hint. */
-function reads({ hints: read }: Service, hint: string): boolean {
-  return hint === "port" || read === undefined || read.has(hint);
+  return readsHint(asked, hint.slice(dot + 1)) ? undefined : `${asked.service} does not read it`;
 }
 
 /** Whether one of the services that a container asks for reads a hint; also if it asks for none that is known. */
 function isRead(hint: string, container: Container): boolean {
   const asked = requestedServices(container).flatMap((word) => serviceByName(word) ?? []);
-  return asked.length === 0 || asked.some((service) => reads(service, hint));
+  return asked.length === 0 || asked.some((service) => readsHint(service, hint));
 }
 
 /** The variables that only this program knows, and whose silent loss would cost a login or its secrecy. */

@@ -1,6 +1,7 @@
 import { containerNames } from "../../infra/names";
 import type { Container } from "../containers/containers";
 import type { Fix } from "./schema";
+import { stackLine } from "./stack-lines";
 
 /** The networks of a host's agent. */
 export interface HostNetworks {
@@ -44,12 +45,12 @@ export function networkFixes(
   if (isHost) return [{ place: "container", line: "--network bridge" }];
   // A service of a Swarm can't be on a host's own network and on overlay networks at once.
   if (!inSwarm && (networkMode === "host" || networks.includes("host"))) {
-    return [{ place: "stack", line: "datadog-hosts:agent: { network: host }" }];
+    return [stackLine("agent", { network: "host" })];
   }
   const [open] = networks.filter((name) => name !== "none" && name !== "bridge" && closed?.has(name) !== true);
   if (open !== undefined) {
     const all = [...new Set([...agent.filter((name) => name !== "bridge"), open])].sort();
-    return [{ place: "stack", line: `datadog-hosts:networks: [${all.join(", ")}]` }];
+    return [stackLine("networks", all)];
   }
   const [shared] = agent.filter((name) => name !== "bridge");
   return [{ place: "container", line: `--network ${shared ?? "bridge"}` }];

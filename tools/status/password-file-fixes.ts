@@ -1,8 +1,11 @@
-import type { HostSettings } from "../../infra/settings";
+import { hintVariables } from "../../infra/integrations";
 import { HostPaths } from "../../infra/names";
+import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
+import { serviceByName } from "../containers/services";
 import { networkFixes, sharesNetwork, type HostNetworks } from "./networks";
 import type { Fix } from "./schema";
+import { stackLine, unknownFile } from "./stack-lines";
 
 /** What the lines for a container's password file depend on. */
 export interface PasswordFileFacts {
@@ -30,7 +33,7 @@ export function passwordFileFixes(
   if (missing !== undefined) return root === undefined ? [] : fileFixes(missing, root);
   const bound = /^it is not on ([\w.-]+)/.exec(refusal)?.[1];
   if (bound !== undefined) return [{ place: "container", line: `--network ${bound}` }];
-  const name = declaredName(container, service);
+  const name = declaredName(container, service) ?? unknownFile;
   const listed = passwordFiles ?? [];
   const already = listed.find((file) => file.name === name);
   const binding = {
@@ -40,10 +43,23 @@ export function passwordFileFixes(
   };
   const all = [...listed.filter((file) => file !== already), binding];
   return [
-    { place: "stack", line: `datadog-hosts:passwordFiles: [${all.map(flow).join(", ")}]` },
+    stackLine(
+      "passwordFiles",
+      all.map(({ name, containers, network }) => ({ name, containers, network })),
+    ),
     ...(sharesNetwork(container, networks) ? [] : networkFixes(container, networks)),
     ...(already === undefined && root !== undefined ? fileFixes(name, root) : []),
   ];
+}
+
+/**
+ * The command that writes the password file that a container declares; undefined if it declares none.
+ * @param root the host's root folder; undefined if unknown.
+ */
+export function declaredFileFixes(container: Container, service: string, root: string | undefined): Fix[] | undefined {
+  const name = declaredName(container, service);
+  if (name === undefined) return undefined;
+  return root === undefined ? [] : fileFixes(name, root);
 }
 
 /** The command that writes a password file: it reads the password, which then stands in no history. */
@@ -57,18 +73,22 @@ function fileFixes(name: string, root: string): Fix[] {
   ];
 }
 
-/** The name that a container declares; `NAME` if it does so by variable, whose value is not read. */
-function declaredName({ labels }: Container, service: string): string {
-  const name = labels.get(`datadog-hosts.${service}.password-file`) ?? labels.get("datadog-hosts.password-file") ?? "";
-  return harmlessName.test(name.trim()) ? name.trim() : "NAME";
+/**
+ * The name of the password file that a container declares: `NAME` if it does so by variable, whose value is not read.
+ * Undefined if it declares none.
+ */
+function declaredName({ labels, variables }: Container, service: string): string | undefined {
+  const names = serviceByName(service)?.hintNames ?? [service];
+  const places = [...names.map((name) => `${name}.`), ""].map((place) => `datadog-hosts.${place}password-file`);
+  const label = places.map((place) => labels.get(place)?.trim()).find((value) => value !== undefined && value !== "");
+  if (label !== undefined) return harmlessName.test(label) ? label : unknownFile;
+  const variable = hintVariables["password-file"];
+  const all = [variable, ...names.map((name) => `${variable}_${name.toUpperCase()}`)];
+  return all.some((one) => variables.has(one)) ? unknownFile : undefined;
 }
 
 /** A network on which the agent reaches a container. */
 function sharedNetwork(container: Container, { agent = [], isHost }: HostNetworks): string {
   const own = container.networks.filter((name) => name !== "host" && name !== "none");
   return own.find((name) => isHost || agent.includes(name)) ?? own[0] ?? "bridge";
-}
-
-function flow({ name, containers, network }: HostSettings["passwordFiles"][number]): string {
-  return `{ name: ${name}, containers: [${containers.join(", ")}], network: ${network} }`;
 }

@@ -17,6 +17,7 @@ import type { AgentInstance, UnreadConfig } from "./generation-status";
 import { describeNetworks, networkFixes, sharesNetwork, type HostNetworks } from "./networks";
 import { readRefusal, refusalOf, refusalsIn, type Refusal } from "./refusals";
 import type { ContainerRow, Fix, Reason } from "./schema";
+import { joinStackLines, stackLine } from "./stack-lines";
 
 /** What is known of a host's containers. */
 export interface HostFacts {
@@ -53,7 +54,7 @@ export function containerRows(facts: HostFacts): { readonly rows: ContainerRow[]
   for (const instance of facts.instances) instances.get(instance.container)?.push(instance);
   const known = { ...facts, refusals: refusalsIn(facts.generatedFiles) };
   const each = running.map((container) => rowsOf(container, instances.get(container.name) ?? [], known));
-  return { rows: each.flat(), unknown: each.filter((rows) => rows.length === 0).length };
+  return { rows: joinStackLines(each.flat()), unknown: each.filter((rows) => rows.length === 0).length };
 }
 
 /** What a row says of its container's instance or reason. */
@@ -195,7 +196,7 @@ function watching(
 /** Why a service has no instance. */
 function unwatched(container: Container, { service, requested, word }: Wanted, facts: KnownFacts): Finding {
   const { networks, integrations, running } = facts;
-  const ask: Fix = { place: "container", line: `--label ${serviceLabel}=${service.service}` };
+  const ask: Fix = { place: "container", line: `--label ${serviceLabel}=${rightNames(container, service).join(",")}` };
   const list = isListed(service, integrations) ? [] : [listLine(service, integrations ?? [])];
   const join = sharesNetwork(container, networks) ? [] : networkFixes(container, networks);
   if (word !== undefined) {
@@ -255,11 +256,19 @@ function isListed({ checks }: Service, integrations: readonly string[] | undefin
   return integrations === undefined || integrations.some((check) => checks.has(check));
 }
 
+/** The services that a container asks for, misspelt ones with their right names; or the one that it is recognised as. */
+function rightNames(container: Container, recognised: Service): string[] {
+  const asked = requestedServices(container).flatMap((word) =>
+    serviceByName(word) === undefined ? (nearestService(word)?.service ?? []) : word,
+  );
+  return asked.length === 0 ? [recognised.service] : [...new Set(asked)];
+}
+
 /** The setting that lists a service's integration beside those that the stack has. */
 function listLine(service: Service, checks: readonly string[]): Fix {
   const listed = integrationNames.filter((name) =>
     selectIntegrations([name]).some(({ check }) => Object.values(check).some((one) => checks.includes(one))),
   );
   const all = [...new Set([...listed, service.integration])].sort();
-  return { place: "stack", line: `datadog-hosts:integrations: [${all.join(", ")}]` };
+  return stackLine("integrations", all);
 }

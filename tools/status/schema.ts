@@ -33,7 +33,8 @@ const texts = (description: string) => z.array(z.string()).readonly().describe(d
 
 /** Where the line of a fix belongs. */
 export const fixPlaces = {
-  container: "an option of the container's `docker run`",
+  container:
+    "an option of the container's `docker run`; it takes the place of the network, or of the label, that is there",
   stack:
     "a setting of the stack's file: a list takes the place of the one that is there, a mapping is added to it; `make up` applies it",
   entry: "the same in the host's entry in the stack's file, which has this setting for itself",

@@ -188,10 +188,16 @@ function rowLines({ state, check, what, result, below, fixes }: Row, width: numb
       : []),
     ...below.flatMap((text) => wrap(truncate(text, longestText), width - indent.length).map((line) => indent + line)),
     ...fixes.flatMap(({ place, line }) => {
-      const whole = `${indent}${places[place]} ${line}`;
-      return widthOf(whole) <= width ? [whole] : [`${indent}${places[place]}`, `${indent}  ${line}`];
+      const before = indent + describePlace({ place, line });
+      const whole = `${before} ${line}`;
+      return widthOf(whole) <= width ? [whole] : [before, `${indent}  ${line}`];
     }),
   ];
+}
+
+/** What stands before a line to be copied. Docker refuses a second network beside `none` or `host`. */
+function describePlace({ place, line }: Fix): string {
+  return place === "container" && line.startsWith("--network ") ? "in docker run, as its only network:" : places[place];
 }
 
 function listed(title: string, texts: readonly string[], width: number): string[] {

@@ -31,11 +31,13 @@ const exposes = ["--expose", "6379"];
 /** The same command without its program's name: nobody recognises it by sight. */
 const hidden = (command: readonly string[]): string[] => ["sh", "-c", 'exec "$0" "$@"', ...command];
 
-const include = "include /etc/nginx/conf.d/datadog/*.conf;";
+/** The variable whose value a server here takes as a line of its configuration. */
+const serverLine = "SERVER_LINE";
+
 const nginx = (more: string): string[] =>
   shell(
     "mkdir -p /etc/nginx/conf.d",
-    `echo ${quote(include)} >/etc/nginx/conf.d/00-datadog.conf`,
+    `echo "$${serverLine}" >/etc/nginx/conf.d/00-datadog.conf`,
     more,
     "exec nginx -g 'daemon off;'",
   );
@@ -45,15 +47,17 @@ const forbidden =
 /** What a password file is written with. */
 export const passwordInFile = password;
 
-const postgres = [
+const postgres = (access: string): string[] => [
   ...["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"],
   ...shell(
     `printf %s ${password} >/tmp/password`,
     "initdb --pgdata /tmp/data --username datadog --auth scram-sha-256 --pwfile /tmp/password --no-sync >/dev/null",
-    "echo 'host all all all scram-sha-256' >>/tmp/data/pg_hba.conf",
+    `echo "${access}" >>/tmp/data/pg_hba.conf`,
     "exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp",
   ),
 ];
+
+const advertised = "--advertise-client-urls=http://127.0.0.1:2379";
 
 const unwatched = (reason: ContainerRow["reason"], recognisedBy?: string): Told => ({
   watch: "unwatched",
@@ -62,17 +66,22 @@ const unwatched = (reason: ContainerRow["reason"], recognisedBy?: string): Told 
 });
 const failing = (reason: ContainerRow["reason"]): Told => ({ watch: "failing", reason });
 
-/** The line that a web server's configuration needs; the web servers here have it already. */
-export const serverLine = include;
-
 /** What the container that restarts again and again says before it ends. */
 export const lastWords = "there is no file with settings";
 
-/** An address that the stack's agent does not reach. */
-export const networkApart = "apart";
+/** Networks that the stack's agent is not on; YAML takes the second one's name for a number. */
+export const networksApart = ["apart", "2024"];
+
+/** A container with which all is well. */
+export const watched: Situation = {
+  name: "watched",
+  options: [...asks, ...exposes],
+  command: redis,
+  told: { watch: "watched", reason: null },
+};
 
 export const situations: readonly Situation[] = [
-  { name: "watched", options: [...asks, ...exposes], command: redis, told: { watch: "watched", reason: null } },
+  watched,
   {
     name: "own-labels",
     options: [
@@ -135,8 +144,22 @@ export const situations: readonly Situation[] = [
     fixed: true,
   },
   {
+    name: "not-listed-too",
+    options: ["--env", "SERVICE=etcd"],
+    command: ["etcd", "--data-dir", "/tmp/etcd", "--listen-client-urls=http://0.0.0.0:2379", advertised],
+    told: unwatched("not-listed"),
+    fixed: true,
+  },
+  {
     name: "apart",
-    options: [...asks, "--network", networkApart],
+    options: [...asks, "--network", "apart"],
+    command: redis,
+    told: unwatched("no-shared-network"),
+    fixed: true,
+  },
+  {
+    name: "apart-too",
+    options: [...asks, "--network", "2024"],
     command: redis,
     told: unwatched("no-shared-network"),
     fixed: true,
@@ -166,6 +189,14 @@ export const situations: readonly Situation[] = [
   {
     name: "no-password-file",
     options: [...asks, "--env", "PASSWORD_FILE=another"],
+    command: guarded,
+    told: unwatched("password-file"),
+    words: { NAME: "another" },
+    fixed: true,
+  },
+  {
+    name: "no-labelled-file",
+    options: [...asks, "--label", "datadog-hosts.password-file=labelled"],
     command: guarded,
     told: unwatched("password-file"),
     words: { NAME: "another" },
@@ -202,9 +233,16 @@ export const situations: readonly Situation[] = [
   {
     name: "no-login",
     options: ["--env", "SERVICE=postgres", "--env", "CONNECTION=datadog,another"],
-    command: postgres,
+    command: postgres("host all all all scram-sha-256"),
     told: failing("login-refused"),
     words: { USER: "datadog", PASSWORD: password },
+    fixed: true,
+  },
+  {
+    name: "no-access",
+    options: ["--env", "SERVICE=postgres", "--env", `CONNECTION=datadog,${password}`],
+    command: postgres(`$${serverLine}`),
+    told: failing("login-refused"),
     fixed: true,
   },
   {
@@ -224,13 +262,18 @@ export const situations: readonly Situation[] = [
   },
 ];
 
+/** The option that gives a server here a line of its configuration. */
+export function configured(line: string): string {
+  return `--env ${serverLine}=${quote(line)}`;
+}
+
 /**
  * The command that starts a situation's container.
  * @param pasted further options: lines that `make status` gave. Default: none.
  */
 export function startLine(situation: Situation, services: string, pasted: readonly string[] = []): string {
   const { name, options, command, image = services } = situation;
-  // A network takes the place of the one before.
+  // A network takes the place of the one before, as the report says.
   const own = pasted.some((line) => line.startsWith("--network ")) ? withoutNetwork(options) : options;
   const run = ["docker", "run", "--detach", "--name", name, "--restart", "unless-stopped", ...own].map(quote).join(" ");
   return `${run} ${pasted.join(" ")} ${[image, ...command].map(quote).join(" ")}`;

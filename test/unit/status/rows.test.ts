@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { statusSchema, type ContainerRow, type HostReport } from "../../../tools/status/schema";
 import { reportHost } from "../../../tools/status/report";
@@ -210,13 +211,41 @@ describe("an error", () => {
     [
       'connection to server at "172.17.0.5", port 5432 failed: FATAL:  password authentication failed for user "datadog"',
     ],
-    ['FATAL:  no pg_hba.conf entry for host "172.17.0.2", user "datadog", database "postgres"'],
     ['FATAL:  role "datadog" does not exist'],
     ["fe_sendauth: no password supplied"],
   ])("is a refused login at PostgreSQL: %s", (error) => {
     const row = errorOf(error, { ...cart, variables: ["SERVICE=postgres"] }, "postgres");
     expect(row.reason).toBe("login-refused");
     expect(lines(row)).toEqual(["container: --label datadog-hosts.connection=USER,PASSWORD"]);
+  });
+
+  test("is PostgreSQL's that takes no connection from the agent's address, which no password changes", () => {
+    const error = (names: string) => `FATAL:  no pg_hba.conf entry for host "172.17.0.2", ${names}, no encryption`;
+    const fixes = (names: string) =>
+      lines(errorOf(error(names), { ...cart, variables: ["SERVICE=postgres"] }, "postgres"));
+    expect(fixes('user "datadog", database "postgres"')).toEqual([
+      "server: host postgres datadog samenet scram-sha-256",
+    ]);
+    expect(fixes('user "$(reboot)", database "x y"')).toEqual(["server: host DATABASE USER samenet scram-sha-256"]);
+  });
+
+  test.each<[string, Partial<ToldContainer>, string]>([
+    ["a variable", { variables: ["SERVICE=redis", "PASSWORD_FILE=x"] }, "NAME"],
+    ["a variable for it alone", { variables: ["SERVICE=redis", "PASSWORD_FILE_REDISDB=x"] }, "NAME"],
+    ["a label", { labels: { "datadog-hosts.password-file": "cart" } }, "cart"],
+    ["a label by the service's other name", { labels: { "datadog-hosts.redisdb.password-file": "cart" } }, "cart"],
+  ])("is a refused login with a password file by %s, beside which no other password counts", (_, declared, name) => {
+    expect(lines(errorOf("WRONGPASS", { ...cart, ...declared }))).toEqual([
+      `host: (umask 077; cat >/home/core/datadog/config/secrets/${name}) # type the password, Enter, Ctrl-D`,
+    ]);
+  });
+
+  test.each([
+    ["etcd", "401 Client Error: Unauthorized"],
+    ["redisdb", "404 Client Error: Not Found"],
+  ])("of the check %s gets no line with a value that it does not read: %s", (check, error) => {
+    const service = check === "redisdb" ? "redis" : check;
+    expect(lines(errorOf(error, { ...cart, variables: [`SERVICE=${service}`] }, check))).toEqual([]);
   });
 
   test.each<[string, string[], string[]]>([
@@ -380,6 +409,54 @@ describe("a container that is not watched", () => {
       "entry: integrations: [docker, redisdb]",
       "stack: datadog-hosts:networks: [apart, backend]",
     ]);
+  });
+
+  test("is asked for by a misspelt name beside another service, which its line keeps", () => {
+    const { containers } = report({ containers: [{ ...cart, variables: ["SERVICE=nginx,rediss"] }] });
+    const row = containers.find(({ reason }) => reason === "unknown-service");
+    expect(row?.fixes).toEqual([{ place: "container", line: "--label datadog-hosts.service=nginx,redis" }]);
+  });
+
+  test.each(["2024", "1e3", "0x1f", "true", "No", "null"])("is on a network whose name YAML misreads: %s", (name) => {
+    const [line = ""] = lines(only({ containers: [{ ...cart, networks: { [name]: ["172.20.0.5"] } }] }));
+    expect(line).toContain(JSON.stringify(name));
+    expect(parse(line.replace("stack: ", ""))).toEqual({ "datadog-hosts:networks": [name, "backend"].sort() });
+  });
+
+  test("has lines with what the others' lines list, so that all can be pasted one after the other", () => {
+    const on = (network: string, name: string, more: Partial<ToldContainer> = {}): ToldContainer => ({
+      ...cart,
+      name,
+      networks: { [network]: ["172.20.0.5"] },
+      ...more,
+    });
+    const containers = [
+      on("east", "a"),
+      on("west", "b"),
+      on("north", "c", { variables: [] }),
+      on("bridge", "d", { variables: ["SERVICE=memcached"] }),
+      on("bridge", "e", { variables: ["SERVICE=etcd"] }),
+    ];
+    const [a, b, c, d, e] = report({ containers }, ["docker", "redisdb"]).containers.map(lines);
+    expect([a, b]).toEqual(Array(2).fill(["stack: datadog-hosts:networks: [backend, east, west]"]));
+    expect(c?.at(-1)).toBe("stack: datadog-hosts:networks: [backend, east, north, west]");
+    expect([d, e]).toEqual(Array(2).fill(["stack: datadog-hosts:integrations: [docker, etcd, mcache, redisdb]"]));
+  });
+
+  test("has lines with the others' password files", () => {
+    const refusal = "the stack does not let it use the password file that it declares (passwordFiles).";
+    const declared = (name: string, file: string): ToldContainer => ({
+      ...cart,
+      name,
+      labels: { "datadog-hosts.password-file": file },
+    });
+    const containers = [declared("a", "one"), declared("b", "two"), declared("c", "one"), { ...cart, name: "d" }];
+    const comments = containers.map(({ name }) => `  # "${name}" has no instance: ${refusal}\n`).join("");
+    const told = { containers, generatedFiles: { "redisdb.d/redisdb.yaml": `instances:\n${comments}` } };
+    const rows = report(told, undefined, { ownKeys: [], passwordFiles: [] }).containers;
+    const line =
+      "stack: datadog-hosts:passwordFiles: [{ name: one, containers: [a, c], network: bridge }, { name: two, containers: [b], network: bridge }, { name: NAME, containers: [d], network: bridge }]";
+    expect(rows.map((row) => lines(row)[0])).toEqual(Array(4).fill(line));
   });
 
   test("has a stack that does not list its integration", () => {
