@@ -25,7 +25,7 @@ export function toProblems(
       });
     }
     const advice = settingAdvice(schema, issue.path);
-    return [{ path: formatPath(issue.path), problem: [describe(issue), advice].filter(Boolean).join("; ") }];
+    return [{ path: formatPath(issue.path), problem: [describeIssue(issue), advice].filter(Boolean).join("; ") }];
   });
 }
 
@@ -40,7 +40,8 @@ function unknownKey(key: string, known: readonly string[]): string {
     : `is not a setting; the nearest one is "${closest(key, known)}" (docs/settings.md lists all)`;
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+/** What is wrong with a value, as a phrase that follows its name: `is out of range: at most 65535`. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined ? "is missing" : `is not ${expectation(issue.expected)}`;
@@ -49,18 +50,23 @@ function describe(issue: z.core.$ZodIssue): string {
     case "too_big":
       return issue.origin === "number" || issue.origin === "int"
         ? `is out of range: at most ${String(issue.maximum)}`
-        : issue.message;
+        : issue.message.replace(/^has at most/, "is too long: at most");
     case "too_small":
       return issue.origin === "number" || issue.origin === "int"
         ? `is out of range: at least ${String(issue.minimum)}`
         : issue.message;
     case "invalid_key":
-      return `has the wrong form: the key ${issue.issues.map(({ message }) => message).join(", ")}`;
+      return `has the wrong form: the key ${mustBe(issue.issues.map(({ message }) => message).join(", "))}`;
     case "invalid_format":
-      return `has the wrong form: it ${issue.message}`;
+      return `has the wrong form: it ${mustBe(issue.message)}`;
     default:
       return issue.message;
   }
+}
+
+/** What a value must be, from a message of the schema, which says what it is. */
+function mustBe(message: string): string {
+  return message.replace(/^is /, "must be ");
 }
 
 function expectation(expected: string): string {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 
+import type { z } from "zod";
+
 import { integrationNames, type IntegrationName } from "../../infra/integrations";
-import { defaults, readPrivateKey, stackSchema } from "../../infra/settings";
+import { defaults, describeIssue, readPrivateKey, stackSchema } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
 import { missingAnswers, splitList, type Flag, type PresetAnswers } from "./options";
@@ -26,14 +28,8 @@ export interface NamedHost {
 }
 
 /** A validator that checks answers against a part of the settings' schema. */
-export function validatorFor(schema: {
-  safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } | undefined };
-}): Validator {
-  return (answer) => {
-    const { success, error } = schema.safeParse(answer);
-    const message = error?.issues[0]?.message ?? "can't be used";
-    return success ? undefined : `has the wrong form: it ${message}`;
-  };
+export function validatorFor(schema: z.ZodType): Validator {
+  return (answer) => schema.safeParse(answer).error?.issues.map(describeIssue)[0];
 }
 
 const { project, environment, site, apiKey } = stackSchema.shape;
@@ -129,7 +125,13 @@ export function namedHosts(text: string, stack: string, count: number): NamedHos
 }
 
 function withDefaults({ name, user, address, port }: HostAddress, defaultName: string): NamedHost {
-  return { name: name ?? defaultName, user: user ?? defaults.user, address, port: port ?? defaults.port };
+  // A stack's name may have characters that a host's name can't have.
+  return {
+    name: name ?? defaultName.toLowerCase().replace(/[^a-z0-9]+/g, "-"),
+    user: user ?? defaults.user,
+    address,
+    port: port ?? defaults.port,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { describeIssue, stackSchema } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 
 /** A host as written on the command line, such as `web-1=core@192.0.2.10:22`. Only the address is required. */
@@ -15,9 +16,17 @@ export interface HostAddress {
 const form =
   "[NAME=][USER@]ADDRESS[:PORT], such as web-1=core@192.0.2.10 (an IPv6 address with a port: [2001:db8::1]:22)";
 
+const {
+  name: nameSchema,
+  user: userSchema,
+  address: addressSchema,
+  port: portSchema,
+} = stackSchema.shape.hosts.element.shape;
+
 /**
- * Parses one host. Names and addresses are validated later, by the settings' schema.
- * @throws UserError if the text does not have the form of {@link HostAddress}.
+ * Parses one host.
+ * @throws UserError if the text does not have the form of {@link HostAddress}, or if the settings' schema refuses a part of
+ *   it: ssh would take an address that begins with a dash for an option.
  */
 export function readHostAddress(text: string): HostAddress {
   // The user of a directory service may have an @ in its name.
@@ -28,7 +37,13 @@ export function readHostAddress(text: string): HostAddress {
     ) ?? [];
   const address = bracketed ?? ipv6 ?? plain;
   if (address === undefined) throw new UserError(`"${text}" is not a host: write ${form}.`);
-  return { name, user, address, port: port === undefined ? undefined : Number(port) };
+  const host = { name, user, address, port: port === undefined ? undefined : Number(port) };
+  const parts = { name: nameSchema.optional(), user: userSchema, address: addressSchema, port: portSchema } as const;
+  for (const [part, schema] of Object.entries(parts)) {
+    const problem = schema.safeParse(host[part as keyof typeof host]).error?.issues.map(describeIssue)[0];
+    if (problem !== undefined) throw new UserError(`"${text}" is not a host: its ${part} ${problem}.`);
+  }
+  return host;
 }
 
 /** Parses hosts that are separated by commas or blanks. */

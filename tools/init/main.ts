@@ -20,7 +20,7 @@ import { askPassphrase } from "./passphrase";
 import { Prompts } from "./prompts";
 import { proposedIntegrations, propose, type Proposal } from "./propose";
 import { readSurvey, type Survey } from "./read-survey";
-import { stackText } from "./stack-text";
+import { checkPlan, stackText } from "./stack-text";
 import { surveyHost } from "./survey";
 import { asHosts, describeMissingNodes, missingNodes } from "./swarm-nodes";
 
@@ -54,6 +54,21 @@ async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promis
   const integrations = preset.integrations === undefined ? undefined : readIntegrations(preset.integrations);
   const networks =
     preset.networks === undefined ? undefined : splitList(preset.networks).filter((name) => name !== "none");
+  const given = {
+    ...answers,
+    intake: preset.intake,
+    agentImage: preset["agent-image"],
+    generatorImage: preset["generator-image"],
+  };
+  checkPlan({
+    ...given,
+    integrations,
+    hosts: answers.hosts.map((host) => ({
+      ...host,
+      privateKeyFile: answers.privateKeyFile,
+      networks: networks ?? [],
+    })),
+  });
 
   const hosts = await confirmHostKeys(answers.hosts, splitList(preset.fingerprints ?? ""), prompts, print);
   const images = [
@@ -75,12 +90,9 @@ async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promis
   for (const { host, proposal } of surveyed) print(describeHost(host, proposal));
   const proposals = surveyed.map(({ proposal }) => proposal);
   const text = stackText({
-    ...answers,
+    ...given,
     hosts: surveyed.map(({ host, survey, proposal }) => ({ ...host, home: survey.home, networks: proposal.networks })),
     integrations: integrations ?? (await chooseIntegrations(proposals, prompts)),
-    intake: preset.intake,
-    agentImage: preset["agent-image"],
-    generatorImage: preset["generator-image"],
   });
   const apiKey = presetKey ?? (await readApiKey(preset, prompts));
   const passphrase = await askPassphrase(prompts);

@@ -84,6 +84,19 @@ export function stackText(plan: StackPlan): string {
   return `# yaml-language-server: $schema=../docs/stack-file.schema.json\n${stringify({ config }, { lineWidth: 0 })}`;
 }
 
+/** Stands for a host's key, which is not known yet. */
+const anyHostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
+
+/**
+ * Checks a plan before its hosts are asked for anything.
+ * @throws UserError with all problems for which the program would refuse the settings.
+ */
+export function checkPlan(
+  plan: Omit<StackPlan, "hosts"> & { readonly hosts: readonly Omit<PlannedHost, "hostKey" | "home">[] },
+): void {
+  stackText({ ...plan, hosts: plan.hosts.map((host) => ({ ...host, hostKey: anyHostKey, home: "" })) });
+}
+
 /** The root folder for this program's files, if the default is not in the user's home folder; otherwise undefined. */
 function customRoot({ user, home }: PlannedHost): string | undefined {
   const defaultHome = user === "root" ? "/root" : `/home/${user}`;

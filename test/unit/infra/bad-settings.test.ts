@@ -43,7 +43,7 @@ describe.each(kinds)("%s", (kind) => {
 
 /** What to write instead: an example, a form, a range, the words to choose from, a type or a command. */
 const remedy =
-  /write (for example|the line)|has the wrong form: .* is |at (least|most) \d|is none of \w|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write a value|write it once|each host has its own|remove ".*" here/;
+  /write (for example|the line)|has the wrong form: .* must be |at (least|most) \d|is none of \w|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write a value|write it once|each host has its own|remove ".*" here/;
 
 test("every key of the schema is in it, with what is required missing", () => {
   const touched = new Set(all.map(({ path }) => formatPath(path)));
@@ -138,7 +138,7 @@ test.each([
     /datadog-hosts:rollout\.canary: is set by canary, too; keep one of the two/,
   ],
   [{ rollout: { proof: "5s" } }, /datadog-hosts:rollout\.proof: is too short: at least 20s/],
-  [{ rollout: { proof: "60" } }, /datadog-hosts:rollout\.proof: has the wrong form: it is a time in s or m/],
+  [{ rollout: { proof: "60" } }, /datadog-hosts:rollout\.proof: has the wrong form: it must be a time in s or m/],
 ])("a rollout that can't be is refused: %j", (settings, expected) => {
   expect(refusal({ ...smallestConfig, ...settings }).join("\n")).toMatch(expected);
 });

@@ -82,7 +82,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     return [
       ...[bad("wrong type", "a text", says), bad("wrong type", ["a"], says), ...empty(says)],
       bad("wrong type", 5, /is not a text \(put it in quotes\)/, "name"),
-      bad("malformed", "a value", /has the wrong form: the key is a (variable|label)'s name/, "="),
+      bad("malformed", "a value", /has the wrong form: the key must be a (variable|label)'s name/, "="),
     ];
   }
   if (bare instanceof z.ZodNumber) {

@@ -133,7 +133,7 @@ describe("the generator's wait", () => {
 
   test.each(["99999m", "1h", "99999999999ms"])("of an invalid duration is refused: %s", (longest) => {
     expect(() => check(wait({ longest }))).toThrow(
-      /generator\.wait\.longest: has the wrong form: it is a time in ms, s or m/,
+      /generator\.wait\.longest: has the wrong form: it must be a time in ms, s or m/,
     );
   });
 });

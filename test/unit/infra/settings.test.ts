@@ -103,7 +103,7 @@ describe("each wrong setting is reported with its path and what to write", () =>
     [
       "a tag with spaces",
       { environment: "my stage" },
-      /datadog-hosts:environment: has the wrong form: it is lower case.*; write for example environment: staging/,
+      /datadog-hosts:environment: has the wrong form: it must be lower case.*; write for example environment: staging/,
     ],
     ["a tag that the program sets", { tags: ["project:x"] }, /tags\[0\]: .*choose another key/],
     [
@@ -139,7 +139,7 @@ describe("each wrong setting is reported with its path and what to write", () =>
 
   test("a malformed API key is refused, and not repeated", () => {
     const message = refusal({ apiKey: "not-a-key-but-secret" });
-    expect(message).toMatch(/datadog-hosts:apiKey: has the wrong form: it is a Datadog API key: 32 characters/);
+    expect(message).toMatch(/datadog-hosts:apiKey: has the wrong form: it must be a Datadog API key: 32 characters/);
     expect(message).not.toContain("not-a-key-but-secret");
   });
 });
@@ -198,7 +198,7 @@ describe("what nobody on the host could use is refused", () => {
   });
 
   test.each(["datadoghq..eu", ".datadoghq.eu", "-.eu", "datadoghq-.eu"])("what can't be a site: %s", (site) => {
-    expect(refusal({ site })).toMatch(/site: has the wrong form: is a Datadog site|site: .*is a Datadog site/);
+    expect(refusal({ site })).toMatch(/site: has the wrong form: it must be a Datadog site/);
   });
   test.each(["app.datadoghq.eu", "www.datadoghq.com", "api.us3.datadoghq.com"])("a page as the site: %s", (site) => {
     expect(refusal({ site })).toMatch(/site: is the address of a page; write the site alone/);
@@ -213,7 +213,9 @@ describe("what nobody on the host could use is refused", () => {
   );
 
   test.each(["a,b", "a b", ""])("several addresses in one, which are passed in one line: %j", (entry) => {
-    expect(refusal({ proxy: { noProxy: [entry] } })).toMatch(/noProxy\[0\]: has the wrong form: it is one address/);
+    expect(refusal({ proxy: { noProxy: [entry] } })).toMatch(
+      /noProxy\[0\]: has the wrong form: it must be one address/,
+    );
   });
 
   test("a variable with a character that ends it", () => {
@@ -245,7 +247,7 @@ describe("values that the host's system allows", () => {
     "but no user called %s",
     (user) => {
       expect(refusal({ hosts: [{ ...host, user }] })).toMatch(
-        /hosts\[0\]\.user: has the wrong form: it is a user name/,
+        /hosts\[0\]\.user: has the wrong form: it must be a user name/,
       );
     },
   );
@@ -272,7 +274,7 @@ describe("values that the host's system allows", () => {
     "a".repeat(256),
   ])("but no image %s", (image) => {
     expect(refusal({ agent: { image } })).toMatch(
-      /agent\.image: has (the wrong form: it is an image|a name of more than)/,
+      /agent\.image: has (the wrong form: it must be an image|a name of more than)/,
     );
   });
 

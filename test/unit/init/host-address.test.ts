@@ -21,12 +21,30 @@ describe("a host on the command line", () => {
     expect(readHostAddress(text)).toEqual(expected);
   });
 
-  test.each(["core@", "@b@c", "=web", "web 1", "web:", "web:123456", ""])(
+  test.each(["core@", "[fe80::1%eth0]:22", "@b@c", "=web", "web 1", "web:", "web:123456", ""])(
     "%o is refused, with the expected form",
     (text) => {
       expect(() => readHostAddress(text)).toThrow(/is not a host: write \[NAME=\]/);
     },
   );
+
+  test.each([
+    ["-oProxyCommand=id", "name"],
+    ["-f/etc/passwd", "address"],
+    ["core@-oProxyCommand", "address"],
+    ["web-1=-web", "address"],
+    ["-l@web", "user"],
+    ["core:password@web", "user"],
+    ["$(reboot)", "address"],
+    ["köln.example", "address"],
+    ["010.0.0.1", "address"],
+    ["Web-1=192.0.2.10", "name"],
+    ["localhost=192.0.2.10", "name"],
+    ["web:0", "port"],
+    ["web:99999", "port"],
+  ])("%o is refused for its %s, before it is a word of a command", (text, part) => {
+    expect(() => readHostAddress(text)).toThrow(new RegExp(`is not a host: its ${part} `));
+  });
 
   test("several are separated by commas or blanks", () => {
     expect(readHostAddresses(" a, b\nc=d ").map(({ address }) => address)).toEqual(["a", "b", "d"]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { stackText, type StackPlan, type PlannedHost } from "../../../tools/init/stack-text";
+import { checkPlan, stackText, type StackPlan, type PlannedHost } from "../../../tools/init/stack-text";
 
 const keys = [
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK",
@@ -34,6 +34,22 @@ const plan: StackPlan = {
 function config(differences: Partial<StackPlan> = {}): unknown {
   return (parse(stackText({ ...plan, ...differences })) as { config: unknown }).config;
 }
+
+describe("a plan, before its hosts are asked", () => {
+  test.each<[string, Partial<StackPlan>, RegExp]>([
+    ["two hosts of one name", { hosts: [host, { ...host, address: "192.0.2.11" }] }, /hosts\[1\]\.name: .*web-1/],
+    ["two hosts of one address", { hosts: [host, { ...host, name: "web-2" }] }, /hosts\[1\]/],
+    ["the host's own network", { hosts: [{ ...host, networks: ["host"] }] }, /networks\[0\]: can't be joined/],
+    ["an image that docker takes for an option", { agentImage: "--privileged" }, /agent\.image: has the wrong form/],
+    ["an intake without http", { intake: "intake.example" }, /intake: has the wrong form/],
+  ])("is refused for %s", (_, differences, message) => {
+    expect(() => checkPlan({ ...plan, ...differences })).toThrow(message);
+  });
+
+  test("is taken if only keys and homes are missing", () => {
+    expect(() => checkPlan(plan)).not.toThrow();
+  });
+});
 
 describe("a new stack's file", () => {
   test("has every setting that is not the default, and its networks in any case", () => {
