@@ -63,10 +63,9 @@ function secretProblems(host: HostSettings): Problem[] {
   const generation = generationOf(host);
   const own = generation.environment(host, selectIntegrations(host.integrations, host.agent.generation));
   return Object.keys(host.agentSecrets).flatMap((variable) => {
-    const problem =
-      variable in own
-        ? "is encrypted, and the program sets this variable itself (docs/settings.md); remove it"
-        : generation.refusesSecret(variable);
+    const problem = Object.hasOwn(own, variable)
+      ? "is encrypted, and the program sets this variable itself (docs/settings.md); remove it"
+      : generation.refusesSecret(variable);
     return problem === undefined ? [] : [{ path: host.origin("agent", "environment", variable), problem }];
   });
 }

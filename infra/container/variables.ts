@@ -12,6 +12,6 @@ export function variablesWithoutEffect(
   own: Readonly<Record<string, unknown>>,
 ): string[] {
   return names
-    .filter((name) => name in own)
+    .filter((name) => Object.hasOwn(own, name))
     .map((name) => `${role}.environment.${name} has no effect: the program sets this variable itself; remove it.`);
 }

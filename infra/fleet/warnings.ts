@@ -9,7 +9,12 @@ import type { FleetSettings, HostSettings } from "../settings";
 export function fleetWarnings({ hosts }: FleetSettings): string[] {
   const found = new Map<string, string[]>();
   for (const host of hosts) {
-    for (const warning of [...rootWarnings(host), ...agentWarnings(host), ...generatorWarnings(host)])
+    for (const warning of [
+      ...rootWarnings(host),
+      ...siteWarnings(host),
+      ...agentWarnings(host),
+      ...generatorWarnings(host),
+    ])
       found.set(warning, [...(found.get(warning) ?? []), host.name]);
   }
   return [...found].map(([warning, names]) => `${names.length > 1 ? "Hosts" : "Host"} ${names.join(", ")}: ${warning}`);
@@ -20,6 +25,21 @@ function rootWarnings({ root }: HostSettings): string[] {
   return /^\/(var\/)?tmp(\/|$)/.test(root)
     ? [`the folder ${root} (root) is in one that the system empties; then nothing is monitored. Choose another one.`]
     : [];
+}
+
+/** Datadog's sites, as its documentation lists them ("Getting Started with Datadog Sites"). */
+const knownSites = [
+  ...["datadoghq.com", "us3.datadoghq.com", "us5.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com"],
+  ...["ap2.datadoghq.com", "ddog-gov.com", "us2.ddog-gov.com"],
+];
+
+/** A site that is probably misspelt. It can't be refused, because Datadog may open new ones. */
+function siteWarnings({ site, intake }: HostSettings): string[] {
+  return intake !== undefined || knownSites.includes(site)
+    ? []
+    : [
+        `${site} (site) is none of the sites that this program knows: ${knownSites.join(", ")}. If it is misspelt, no data arrives.`,
+      ];
 }
 
 /** Logs the warnings in each preview and update. */

@@ -36,9 +36,14 @@ export function readPrivateKey(file: string): string {
   let text = "";
   let mode = 0;
   try {
+    const status = fs.statSync(expanded);
+    if (status.isDirectory()) fail("is a folder; name the private key's file in it");
+    // Both ssh clients read it, and reading a pipe or a device might never end.
+    if (!status.isFile()) fail("is no regular file; name the file of a private key");
+    mode = exposedMode(status);
     text = fs.readFileSync(expanded, "utf8");
-    mode = exposedMode(fs.statSync(expanded));
   } catch (error) {
+    if (error instanceof SettingsError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT")
       fail(

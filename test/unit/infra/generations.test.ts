@@ -85,6 +85,15 @@ describe("the lookup of handles and variables for checks", () => {
     expect(fleetWarnings(fleetWith({}, { root: "/tmpfiles/datadog" }))).toEqual([]);
   });
 
+  test("a site that is none of Datadog's, unless the data goes elsewhere", () => {
+    expect(fleetWarnings(fleetWith({}, { site: "datadoghq.con" }))).toEqual([
+      expect.stringMatching(/^Host web-1: datadoghq\.con \(site\) is none of the sites .*datadoghq\.com, .*misspelt/),
+    ]);
+    for (const further of [{ site: "us5.datadoghq.com" }, { site: "site.example", intake: "https://intake.example" }]) {
+      expect(fleetWarnings(fleetWith({}, further))).toEqual([]);
+    }
+  });
+
   test("can be turned on for the stack or a host, with a warning", () => {
     expect(environmentOf(7, { agent: { resolveHandles: true } })).not.toHaveProperty("DD_SECRET_BACKEND_SKIP_CHECKS");
     const hosts = [{ ...smallestConfig.hosts[0], agent: { resolveHandles: true } }];

@@ -361,7 +361,9 @@ describe("private keys", () => {
     );
   });
 
-  test("a folder is refused", () => {
-    expect(refusal({ privateKeyFile: folder })).toMatch(/can't be read \(EISDIR\)/);
+  test("a folder is refused, and a pipe without being read", () => {
+    expect(refusal({ privateKeyFile: folder })).toMatch(/is a folder; name the private key's file in it/);
+    execFileSync("mkfifo", ["-m", "600", key("pipe")]);
+    expect(refusal({ privateKeyFile: key("pipe") })).toMatch(/pipe is no regular file; name the file of a private key/);
   });
 });
