@@ -1,8 +1,9 @@
 /** Names of variables that hold one of Datadog's keys, such as `DD_APP_KEY` and `DD_LOGS_CONFIG_API_KEY`. */
 const keyName = /(^|[._/-])(API|APP|APPLICATION)[._-]?KEY$/i;
 
-/** Names of variables and labels that hold a secret, recognised by their last word. */
-const secretName = /(^|[._/-])((ACCESS|PRIVATE|ENCRYPTION)[._-]?KEY|PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?)$/i;
+/** Names of variables and labels that hold a secret, recognised by their last word or its end, as in `PGPASSWORD`. */
+const secretName =
+  /(^|[._/-])((ACCESS|PRIVATE|ENCRYPTION|SECRET)[._-]?KEY|PASS|SECRET|TOKEN|CREDENTIALS?)$|(PASSWORD|PASSWD|PASSPHRASE|[._/-]PWD|^REDISCLI_AUTH)$/i;
 
 /** Values that are never secrets, whatever their names: handles, which the agent resolves, switches and short numbers. */
 const harmless = /^\s*(ENC\[.*\]|true|false|yes|no|\d{0,5})\s*$/i;
@@ -13,6 +14,10 @@ const datadogKey = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40})(?![0-9a-z])/i;
 /** An address that contains a password. */
 const addressWithPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 
+/** Tokens of GitHub, GitLab and Slack, web tokens and private keys, which have forms of their own. */
+const knownToken =
+  /(?<![0-9a-z])(gh[opsru]_[0-9a-z]{30}|github_pat_\w{30}|glpat-[\w-]{20}|xox[abpr]-[\w-]{20}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)|-----BEGIN [A-Z ]*PRIVATE KEY-----/i;
+
 /** Whether a variable holds one of Datadog's keys, by its name. */
 export function isKeyVariable(name: string): boolean {
   return keyName.test(name);
@@ -22,5 +27,7 @@ export function isKeyVariable(name: string): boolean {
 export function holdsSecret(name: string, value: string): boolean {
   if (harmless.test(value)) return false;
   if (isKeyVariable(name) || secretName.test(name)) return true;
-  return addressWithPassword.test(value) || (name.startsWith("DD_") && datadogKey.test(value));
+  return (
+    addressWithPassword.test(value) || knownToken.test(value) || (name.startsWith("DD_") && datadogKey.test(value))
+  );
 }

@@ -211,6 +211,13 @@ describe("a secret in the clear is refused, and not repeated", () => {
     ["agent", "labels", "com.example/api-key", hidden],
     ["generator", "environment", "REGISTRY_TOKEN", hidden],
     ["generator", "labels", "owner.password", hidden],
+    ["agent", "environment", "PGPASSWORD", hidden],
+    ["agent", "environment", "DB_PASS", hidden],
+    ["agent", "environment", "MYSQL_PWD", hidden],
+    ["generator", "environment", "SIGNING_PASSPHRASE", hidden],
+    ["generator", "environment", "NOTE", `ghp_${key}`],
+    ["agent", "labels", "note", `Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${hidden}`],
+    ["agent", "environment", "NOTE", `-----BEGIN EC PRIVATE KEY-----\n${hidden}`],
   ])("as %s.%s.%s, which can't", async (role, kind, name, value) => {
     for (const settings of [
       container(role, kind, name, value),
@@ -242,6 +249,8 @@ describe("a secret in the clear is refused, and not repeated", () => {
     ["DD_LOGS_CONFIG_USE_TOKEN", "true"],
     ["DD_CHECK_TOKEN", "ENC[file@/own/token]"],
     ["DD_BIND_HOST", "10.0.0.1"],
+    ["BYPASS", "10.0.0.1"],
+    ["PWD", "/srv"],
     ["DD_URL_NOTE", "https://user@host.example/path:x"],
   ])("but a switch, a handle or another word is none: %s=%s", async (name, value) => {
     expect(agentOf(await graph(container("agent", "environment", name, value))).envs).toContain(`${name}=${value}`);
