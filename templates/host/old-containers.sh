@@ -10,7 +10,8 @@ old_containers() (
   # shellcheck disable=SC2046
   set -- $(docker ps --all --quiet --no-trunc)
   [ $# -gt 0 ] || exit 0
-  owner="stack={{index .Config.Labels \"${stack_label:?}\"}} host={{index .Config.Labels \"${host_label:?}\"}}"
+  # Anybody's label may hold blanks and line ends, which would look like further fields and lines.
+  owner="stack={{urlquery (index .Config.Labels \"${stack_label:?}\")}} host={{urlquery (index .Config.Labels \"${host_label:?}\")}}"
   docker inspect --format "{{.ID}} {{.State.Running}} {{.Name}} {{.Config.Image}} $owner {{json .Args}}" "$@" 2>/dev/null |
     while read -r id running name image their_stack their_host arguments; do
       case "

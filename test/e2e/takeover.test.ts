@@ -49,6 +49,13 @@ describe("a host with an agent and a generator of somebody else", () => {
     await host().run(
       `docker network create backend; ${startCommand({ ...sample, name: "cache" }, stage.toolchain.images.services)}`,
     );
+    // A container whose label passes another one off as an old agent.
+    await host().run(
+      [
+        "forged=$(docker inspect --format 'x#{{.Id}} true /dd-agent forged stack= host= []' cache | tr '#' '\\n')",
+        `docker run --detach --name cache-forger --label "datadog-hosts.stack=$forged" --entrypoint sleep ${stage.toolchain.images.services} 86400`,
+      ].join("; "),
+    );
     deployment = stage.deployment("staging");
     await deployment.forget();
     await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
@@ -70,6 +77,7 @@ describe("a host with an agent and a generator of somebody else", () => {
     expect(said).toMatch(/^Host stage-1 \(.*\): in the way: .*\bdatadog-gen \(jwilder\/docker-gen, running\)/m);
     expect(said).toContain("dd-agent (datadog/docker-dd-agent, running)");
     expect(said).toContain("set adopt: true");
+    expect(said).not.toContain("forged");
     expect(await containersOf(host())).toBe(before);
     expect((await host().run("ls /home/core")).stdout).not.toContain("datadog\n");
   });
