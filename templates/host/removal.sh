@@ -2,17 +2,13 @@
 read_mounts() {
   mounts=$(docker ps --all --no-trunc --filter label=datadog-hosts.role --format '{{.Mounts}}' 2>&1) ||
     fail "the Docker engine does not answer, and nothing was removed ($(echo "$mounts" | tail -n 1)). Start it, then run again."
-  mounts=$(echo "$mounts" | tr , '\n')
+  mounts=,$(echo "$mounts" | tr '\n' ,),
 }
 
-# is_used FOLDER: whether a container of this program mounts the folder, or something in it.
+# is_used FOLDER: whether a container of this program mounts the folder, or something in it. Its path may contain the commas
+# between which Docker lists the mounts.
 is_used() {
-  : "${mounts?}"
-  while IFS= read -r source; do
-    case $source in "$1" | "$1"/*) return 0 ;; esac
-  done <<end
-$mounts
-end
+  case ${mounts?} in *",$1,"* | *",$1/"*) return 0 ;; esac
   return 1
 }
 

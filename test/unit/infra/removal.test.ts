@@ -54,12 +54,18 @@ test("folders are removed with their contents, then the empty ones above them; t
 });
 
 test("folders that a container mounts stay, with their parents; their siblings are removed", () => {
-  lay("generated/datadog", "config/old", "config/new", "empty");
+  lay("generated/datadog", "config/old", "config/new", "config/with,comma", "empty");
   fs.rmSync(`${root()}/empty/file`);
-  mounted(`${root()}/generated/datadog/redisdb.d`, `${root()}/config/new`, `${root()}/empty`);
-  const folders = ["generated", "config/old", "config/new"].map((name) => `${root()}/${name}`);
+  mounted(
+    `${root()}/generated/datadog/redisdb.d`,
+    `${root()}/config/new`,
+    `${root()}/config/with,comma`,
+    `${root()}/empty`,
+  );
+  const names = ["generated", "config/old", "config/new", "config/with,comma"];
+  const folders = names.map((name) => `${root()}/${name}`);
   expect(run(removalScript(host(), { folders, ifEmpty: [`${root()}/empty`] }))).toEqual({ status: 0, said: "" });
-  expect(["generated", "config/old", "config/new", "empty"].map(there)).toEqual([true, false, true, true]);
+  expect([...names, "empty"].map(there)).toEqual([true, false, true, true, true]);
 });
 
 test("a folder that can't be removed is an error that says what to do", () => {
