@@ -46,7 +46,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return issue.input === undefined ? "is missing" : `is not ${expectation(issue.expected)}`;
     case "invalid_value":
-      return `is none of ${issue.values.map(String).join(", ")}`;
+      return `is not one of these: ${issue.values.map(String).join(", ")}`;
     case "too_big":
       return issue.origin === "number" || issue.origin === "int"
         ? `is out of range: at most ${String(issue.maximum)}`

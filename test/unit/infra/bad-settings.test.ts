@@ -43,7 +43,7 @@ describe.each(kinds)("%s", (kind) => {
 
 /** What to write instead: an example, a form, a range, the words to choose from, a type or a command. */
 const remedy =
-  /write (for example|the line)|has the wrong form: .* must be |at (least|most) \d|is none of \w|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write a value|write it once|each host has its own|remove ".*" here/;
+  /write (for example|the line)|has the wrong form: .* must be |at (least|most) \d|is not one of these: \w|is none of the hosts|is not (a|true)|the nearest one is|set it with `|choose another|needs (at least one|a form and a command)|is empty; write a value|write it once|each host has its own|remove ".*" here/;
 
 test("every key of the schema is in it, with what is required missing", () => {
   const touched = new Set(all.map(({ path }) => formatPath(path)));

@@ -99,7 +99,7 @@ function badValues(schema: z.core.$ZodType, path: readonly PropertyKey[], secret
     return [bad("wrong type", "yes", says), bad("wrong type", [true], says), ...empty(says)];
   }
   if (bare instanceof z.ZodEnum || bare instanceof z.ZodLiteral) {
-    const says = /is none of /;
+    const says = /is not one of these: /;
     return [bad("malformed", "no such word", says), bad("wrong type", ["a"], says), ...empty(says)];
   }
   if (bare instanceof z.ZodString) {

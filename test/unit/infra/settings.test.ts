@@ -98,7 +98,7 @@ describe("each wrong setting is reported with its path and what to write", () =>
     [
       "an unknown integration",
       { integrations: ["redis"] },
-      /integrations\[0\]: is none of apache, docker, elastic, .*, tcp_check, tls/,
+      /integrations\[0\]: is not one of these: apache, docker, elastic, .*, tcp_check, tls/,
     ],
     [
       "a tag with spaces",
