@@ -23,7 +23,16 @@ import { burst } from "./support/burst";
 import { cloneProgram, type ProgramClone } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import { restarts, type Restart } from "./support/restarts";
-import { addressOf, allCollected, askAsStranger, configs, configsByName, problemsOf, stack } from "./support/samples";
+import {
+  addressOf,
+  allCollected,
+  askAsStranger,
+  configs,
+  configsByName,
+  problemsOf,
+  stack,
+  type Collection,
+} from "./support/samples";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -147,6 +156,8 @@ const proxy = "http://192.0.2.1:3128";
 
 describe.each([7, 5] as const)("generation %i:", (generation) => {
   let since = 0;
+  /** What the agent watches once it has collected from everything. */
+  let collection: Collection;
   let clone: ProgramClone;
   const everySample = [...samplesOf(generation), byName, oneSocket];
   /** Those too that this generation can't collect from. */
@@ -171,26 +182,22 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     await deployment.make("up", clone.options);
     // What came before is the other generation's.
     since = Date.now();
-    await allCollected(host(), generation, everySample);
+    collection = await allCollected(host(), generation, everySample);
   });
 
   afterAll(() => {
     clone.remove();
   });
 
-  test.each(collectable)("%s is collected from every container, each with its own tags", async (_, check) => {
-    expect(
-      await problemsOf(
-        host(),
-        generation,
-        everySample.filter(({ expected }) => expected.check === check),
-      ),
-    ).toEqual([]);
+  test.each(collectable)("%s is collected from every container, each with its own tags", (_, check) => {
+    const own = everySample.filter(({ expected }) => expected.check === check);
+    expect(problemsOf(collection, own)).toEqual([]);
   });
 
-  test("the Docker engine is collected", async () => {
-    const { instances } = await hostReport(host(), generation);
-    const docker = instances.filter(({ check }) => check === (generation === 5 ? "docker_daemon" : "docker"));
+  test("the Docker engine is collected", () => {
+    const docker = collection.instances.filter(
+      ({ check }) => check === (generation === 5 ? "docker_daemon" : "docker"),
+    );
     expect(docker).toMatchObject([{ tags: ["stack:sandbox-generations-staging"], error: "" }]);
     expect(docker[0]?.samples).toBeGreaterThan(20);
   });

@@ -14,13 +14,13 @@ import {
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { statusSchema, type HostReport } from "../../tools/status/schema";
-import { generatedInstances, hostReport } from "./support/agent";
+import { generatedInstances } from "./support/agent";
 import { attackersFor, plainListener, secretFile, type Attacker } from "./support/attackers";
 import { inspectContainer } from "./support/containers";
 import { writeFleet } from "./support/fleet";
 import { listen, sendFrom } from "./support/listener";
 import { make } from "./support/make";
-import { addressOf, allCollected, configs, problemsAmongOthers } from "./support/samples";
+import { addressOf, allCollected, collectionOf, configs, problemsAmongOthers } from "./support/samples";
 import { contains } from "./support/secret-search";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
@@ -267,8 +267,8 @@ describe("among forty attackers and a Redis that does not stay up", () => {
   test.each(generations)(
     "generation %i: the neighbours are watched as if nobody else were there",
     async (generation) => {
-      const { instances } = await hostReport(hostOf(generation), generation);
-      expect(await problemsAmongOthers(hostOf(generation), instances, neighbours)).toEqual([]);
+      const collection = await collectionOf(hostOf(generation), generation, neighbours);
+      expect(problemsAmongOthers(collection, neighbours)).toEqual([]);
     },
   );
 

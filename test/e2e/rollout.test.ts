@@ -80,8 +80,7 @@ describe("a change that has to prove itself on three hosts", () => {
     );
   };
 
-  const collecting = async (on: readonly Sample[] = watched): Promise<void> =>
-    allCollected(stage.host("canary-1"), 7, on);
+  const collecting = (on: readonly Sample[] = watched) => allCollected(stage.host("canary-1"), 7, on);
 
   const containers = async (): Promise<Containers> =>
     Object.fromEntries(

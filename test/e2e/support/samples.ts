@@ -12,8 +12,26 @@ export const stack = { project: "shop", environment: "staging" };
 
 /** A sample's address on its network, at this moment. */
 export async function addressOf(host: TestHost, name: string): Promise<string> {
-  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-  return (await host.run(`docker inspect --format '${format}' ${name}`)).stdout.trim();
+  return (await addressesOf(host, [{ name }])).get(name) ?? "";
+}
+
+/** The addresses of several samples by name, all from one command: a command for each takes seconds. */
+async function addressesOf(
+  host: TestHost,
+  samples: readonly { readonly name: string }[],
+): Promise<Map<string, string>> {
+  const names = [...new Set(samples.map(({ name }) => name))];
+  const format = "{{.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+  const { stdout } = await host.run(`docker inspect --format '${format}' ${names.join(" ")}`);
+  return new Map(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .map((line): [string, string] => {
+        const [name = "", address = ""] = line.split(" ");
+        return [name.slice(1), address];
+      }),
+  );
 }
 
 /**
@@ -60,19 +78,31 @@ export async function configsByName(host: TestHost, samples: readonly Sample[]):
     .join("");
 }
 
+/** What an agent watches at one moment, and where the samples are then. */
+export interface Collection {
+  readonly instances: readonly InstanceReport[];
+  /** Each sample's address on its network, by its name. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/** What the agent of a host watches now, and the addresses of some samples. */
+export async function collectionOf(
+  host: TestHost,
+  generation: GenerationNumber,
+  samples: readonly Sample[],
+): Promise<Collection> {
+  const [{ instances }, addresses] = await Promise.all([hostReport(host, generation), addressesOf(host, samples)]);
+  return { instances, addresses };
+}
+
 /**
  * What is wrong with how an agent fares with some samples; empty where each has one instance that collects, and their
  * checks have no others.
  */
-export async function problemsOf(
-  host: TestHost,
-  generation: GenerationNumber,
-  samples: readonly Sample[],
-): Promise<string[]> {
-  const { instances } = await hostReport(host, generation);
-  const problems = await problemsAmongOthers(host, instances, samples);
+export function problemsOf(collection: Collection, samples: readonly Sample[]): string[] {
+  const problems = problemsAmongOthers(collection, samples);
   for (const check of new Set(samples.map(({ expected }) => expected.check))) {
-    const found = instances.filter((instance) => instance.check === check).length;
+    const found = collection.instances.filter((instance) => instance.check === check).length;
     const wanted = samples.filter(({ expected }) => expected.check === check).length;
     if (found !== wanted) problems.push(`${check} has ${found} instances`);
   }
@@ -80,14 +110,14 @@ export async function problemsOf(
 }
 
 /** The same for samples that others stand beside: empty where each has one instance among all that the agent has. */
-export async function problemsAmongOthers(
-  host: TestHost,
-  instances: readonly InstanceReport[],
-  samples: readonly Sample[],
-): Promise<string[]> {
+export function problemsAmongOthers({ instances, addresses }: Collection, samples: readonly Sample[]): string[] {
   const problems: string[] = [];
   for (const sample of samples) {
-    const address = await addressOf(host, sample.name);
+    const address = addresses.get(sample.name) ?? "";
+    if (address === "") {
+      problems.push(`${sample.name} has no address`);
+      continue;
+    }
     const own = instances.filter((instance) => instance.check === sample.expected.check && looksAt(instance, address));
     const [first] = own;
     if (first === undefined || own.length > 1) {
@@ -102,18 +132,22 @@ export async function problemsAmongOthers(
   return problems;
 }
 
-/** Waits until an agent collects from every sample: one instance each, its own tags, no error. */
+/**
+ * Waits until an agent collects from every sample: one instance each, its own tags, no error.
+ * @returns what it watches then.
+ */
 export async function allCollected(
   host: TestHost,
   generation: GenerationNumber,
   samples: readonly Sample[],
-): Promise<void> {
-  await waitFor(
+): Promise<Collection> {
+  return waitFor(
     "every sample to be collected from",
     async () => {
-      const problems = await problemsOf(host, generation, samples);
+      const collection = await collectionOf(host, generation, samples);
+      const problems = problemsOf(collection, samples);
       if (problems.length > 0) throw new Error(problems.join("; "));
-      return true;
+      return collection;
     },
     { timeoutMs: 120_000, intervalMs: 1000 },
   );
