@@ -53,17 +53,31 @@ export async function burst(
   };
 }
 
+/**
+ * Reads files over and over and keeps each text that it meets. One process reads all of them within milliseconds; a shell would
+ * start four for each file, and keep a core busy that the containers need.
+ */
+const reader = `
+  my ($pattern, %seen) = @ARGV;
+  while (-e "/tmp/burst") {
+    for my $file (glob $pattern) {
+      open(my $in, "<", $file) or next;
+      my $text = join("", <$in>);
+      next if $seen{$text}++;
+      open(my $out, ">", "/tmp/states/" . keys %seen) or die;
+      print $out $text;
+    }
+    select(undef, undef, undef, 0.002);
+  }
+`;
+
 /** All of it happens on the host, whose clock is the only one. Prints three times in milliseconds. */
 function script(files: string, count: number, image: string): string {
   return `
 set -eu
-rm -rf /tmp/states /tmp/reading && mkdir /tmp/states
+rm -rf /tmp/states && mkdir /tmp/states
 touch /tmp/burst
-(while [ -e /tmp/burst ]; do
-  for file in ${files}; do
-    cat $file >/tmp/reading && cp /tmp/reading /tmp/states/$(md5sum </tmp/reading | cut -c1-32)
-  done
-done) &
+perl -e '${reader}' '${files}' &
 started=$(date +%s%3N)
 for number in $(seq ${count}); do
   docker run --detach --name burst-$number --env SERVICE=redis ${image} sleep 600 >/dev/null
