@@ -224,7 +224,8 @@ export const refusedInSwarms: Readonly<Record<string, string>> = {
   adopt: "can't be set with swarm: services take over no containers; remove the old ones from each node, and remove it",
   "dogstatsd.network": `${otherNodes}; use dogstatsd: { socket: true }`,
   "apm.network": `${otherNodes}; use apm: { socket: true }`,
-  socketFilter: "can't be set with swarm: this program sets it up on hosts only; remove it",
+  socketFilter:
+    "can't be set with swarm: services start in no order, so agent and generator would fail whenever the filter is not up; remove it, or use hosts in place of swarm",
   "agent.generation":
     "is not 7: generation 5 reads its configs only after a signal, which needs the host's process ids, and a service can't have them; use generation 7, or hosts in place of swarm",
   "agent.network":
