@@ -33,6 +33,13 @@ function createNetwork(
       attachable: true,
       labels: [{ label: stackLabel, value: swarm.node.stackName }],
     },
-    { parent, provider, dependsOn: [...dependsOn], hooks: makeWay("network", name, swarm, resource) },
+    {
+      parent,
+      provider,
+      dependsOn: [...dependsOn],
+      // Another label would replace the network, which the engine refuses while services of users are on it.
+      ignoreChanges: ["labels"],
+      hooks: makeWay("network", name, swarm, resource),
+    },
   );
 }

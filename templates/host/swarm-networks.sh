@@ -4,7 +4,7 @@ network_ids() {
   for network; do
     id=$(
       printf 'GET /networks/%s?scope=swarm HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n' "$network" |
-        docker system dial-stdio | sed -n 's/.*"Id":"\([a-z0-9]*\)".*/\1/p'
+        docker system dial-stdio | sed -n 's/^{"Name":"[^"]*","Id":"\([a-z0-9]*\)".*/\1/p'
     )
     [ -n "$id" ] || swarm_fail "the network $network is not known to the Swarm. Check docker network ls on a manager, then run again."
     printf '%s\n' "$id"

@@ -41,6 +41,16 @@ print_replies() {
   cat "$replies"
 }
 
+# only_node NODE: prints the constraint that only this node meets. NODE is its host name, with its id behind it if others have
+# the same one.
+only_node() {
+  if [ "$(docker node inspect --format '{{.Description.Hostname}} {{.ID}}' "${1##*.}" 2>/dev/null)" = "${1%.*} ${1##*.}" ]; then
+    printf 'node.id == %s\n' "${1##*.}"
+  else
+    printf 'node.hostname == %s\n' "$1"
+  fi
+}
+
 # ask_nodes JOB STACK SECONDS NODE SCRIPT SERVICE…: runs a script on the nodes on which the services run, and prints what it
 # says there. The job has the image of one of the services, which is on every node, and a node's own programs: its task sees
 # the node's files, read-only. NODE is the name of the only node to ask; empty: all. Lines before the script's own: each node
@@ -59,7 +69,7 @@ ask_nodes() {
   constraints=$(docker service inspect --format '{{with .Spec.TaskTemplate.Placement}}{{range .Constraints}}{{println .}}{{end}}{{end}}' "$service")
   [ -z "$constraints" ] || echo constrained
   [ -z "$only" ] || constraints="$constraints
-node.hostname == $only"
+$(only_node "$only")"
   set --
   while read -r constraint; do
     [ -z "$constraint" ] || set -- "$@" --constraint "$constraint"

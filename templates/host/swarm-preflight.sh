@@ -3,7 +3,9 @@
 # overlays_exist NAME…: each is an overlay network of the Swarm that services can join.
 overlays_exist() {
   for network; do
-    answer=$(docker network inspect --format '{{.Driver}} {{.Scope}} {{if .Ingress}}ingress{{else}}-{{end}}' "$network" 2>/dev/null) ||
+    # This manager may have a network of its own of the same name; then the name alone is ambiguous.
+    id=$(docker network ls --no-trunc --filter scope=swarm --format '{{.Name}} {{.ID}}' | awk -v name="$network" '$1 == name { print $2; exit }')
+    answer=$(docker network inspect --format '{{.Driver}} {{.Scope}} {{if .Ingress}}ingress{{else}}-{{end}}' "${id:-$network}" 2>/dev/null) ||
       swarm_fail "there is no network $network. Create it (docker network create --driver overlay $network), remove it from networks, or list it in swarm.networks, then run again."
     case $answer in
       'overlay swarm -') ;;

@@ -122,6 +122,7 @@ class RecordingMonitor extends MockMonitor {
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       aliases: request.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()?.getName()),
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      ignoreChanges: request.getIgnorechangesList(),
       hooks: request.getHooks()?.getBeforeCreateList() ?? [],
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       provider: request.getProvider().split("::").slice(0, -1).join("::"),

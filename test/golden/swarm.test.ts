@@ -46,6 +46,12 @@ describe("a stack with a Swarm", () => {
     expect(named(await recordGraph(stack), "swarm-password-secrets")).toBeUndefined();
   });
 
+  test("keeps its networks when the stack is renamed: services of users are on them", async () => {
+    const config = { ...stack.config, swarm: { ...swarmConfig.swarm, networks: ["watched"] } };
+    const made = named(await recordGraph({ ...stack, config }), "swarm-network-watched");
+    expect(made?.options["ignoreChanges"]).toEqual(["labels"]);
+  });
+
   test("replaces the API key's secret by one with another name when the key changes", async () => {
     const names = await Promise.all([swarmConfig.apiKey, swarmConfig.apiKey.replaceAll("0", "1")].map(secretName));
     expect(new Set(names).size).toBe(2);

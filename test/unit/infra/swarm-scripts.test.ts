@@ -277,6 +277,33 @@ test("the secrets that hold passwords are found by their names, and one that is 
   expect(stderr).toContain("The Swarm: there is no secret blog. Create it on a manager (docker secret create blog -)");
 });
 
+describe("the networks of a Swarm", () => {
+  /** Looks at the network shop, which a manager may have for itself, too. */
+  const checked = (swarms: string, local: string): Outcome =>
+    runScript(
+      { files: ["swarm-manager", "swarm-preflight"], calls: [["overlays_exist", "shop"]] },
+      `network\\ ls*) printf '${swarms}' ;;\nnetwork\\ inspect*\\ id1) echo overlay swarm - ;;\nnetwork\\ inspect*) ${local} ;;`,
+    );
+
+  test("are told from networks of one manager that have the same name", () => {
+    const ambiguous = "echo 'network shop is ambiguous (2 matches found on name)' >&2; exit 1";
+    expect(checked("shopping id0\\nshop id1\\n", ambiguous)).toMatchObject({ status: 0, stderr: "" });
+    expect(checked("shopping id0\\n", "echo bridge local -").stderr).toContain(
+      "the network shop is no overlay network of the Swarm (bridge local -)",
+    );
+    expect(checked("", "exit 1").stderr).toContain("there is no network shop. Create it");
+  });
+
+  test("are known by their ids, whatever labels they have", () => {
+    const answer = JSON.stringify({ Name: "shop", Id: "id1", Labels: { Id: "0", Name: "x" } });
+    const ids = runScript(
+      { files: ["swarm-manager", "swarm-networks"], calls: [["network_ids", "shop"]] },
+      `*) printf 'HTTP/1.1 200 OK\\r\\n\\r\\n%s\\n' '${answer}' ;;`,
+    );
+    expect(ids).toMatchObject({ status: 0, stdout: "id1\n" });
+  });
+});
+
 describe("the end of a stack", () => {
   const swept = (nodes: string, secrets = ""): Outcome =>
     runScript(
@@ -365,6 +392,15 @@ describe("the job that asks nodes", () => {
     expect(docker.find((call) => call.startsWith("service create"))).toContain(
       "--constraint node.labels.zone == a --constraint node.hostname == web-1",
     );
+  });
+
+  test("runs on the very node that is asked if another one has the same host name", () => {
+    const same = "node\\ inspect*Hostname*ID*n1) echo web-1 n1 ;;";
+    const { docker } = ask(complete, same, "web-1.n1");
+    const made = docker.find((call) => call.startsWith("service create"));
+    expect(made).toContain("--constraint node.id == n1");
+    expect(made).not.toContain("node.hostname");
+    expect(ask(complete, same, "web-2.n1").docker.join("\n")).toContain("--constraint node.hostname == web-2.n1");
   });
 
   test("has the image of the other service where the first one is gone, and is not made where both are", () => {
