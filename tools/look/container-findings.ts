@@ -8,9 +8,16 @@ import { networkFindings } from "./network-findings";
 import { failedTakeover, namesake, oldContainerRuns, unfinishedReplacement } from "./other-container-findings";
 
 /** What is wrong with a container of the stack, and with another one that has its name. */
-export function containerFindings({ stack }: ExpectedHost, expected: ExpectedContainer, facts: Facts): Finding[] {
+export function containerFindings(
+  { stack, containers }: ExpectedHost,
+  expected: ExpectedContainer,
+  facts: Facts,
+): Finding[] {
   const { name, id, urn, replaces } = expected;
-  const other = facts.containers.find((container) => container.name === name && container.id !== id);
+  const named = facts.containers.find((container) => container.name === name && container.id !== id);
+  // Another one of this host's own gets its name back, too.
+  const isOwn = containers.some((own) => own.id === named?.id);
+  const other = isOwn ? undefined : named;
   const actual = facts.containers.find((container) => container.id === id);
   if (other !== undefined && actual?.name === `${name}${failedTakeover}`) return [oldContainerRuns(name)];
   if (other?.stack === stack && actual?.name.startsWith(`${name}${setAsideSuffix}`) === true) {
@@ -37,7 +44,8 @@ export function containerFindings({ stack }: ExpectedHost, expected: ExpectedCon
     return [...findings, { text: `the container ${name} is gone`, repair: { done: "created again", refresh: [urn] } }];
   }
   if (actual.name !== name) {
-    const after = [`docker rename ${id} ${name}`];
+    const makeWay = isOwn ? `docker rename ${name} ${name}.misnamed 2>/dev/null || true; ` : "";
+    const after = [`${makeWay}docker rename ${id} ${name}`];
     findings.push({ text: `the container ${name} is named ${actual.name}`, repair: { done: "renamed", after } });
   }
   return [

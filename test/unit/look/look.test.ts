@@ -290,6 +290,30 @@ test("somebody else's container with the name of ours is stopped and renamed; an
   expect(look()[0]).toMatchObject({ repair: {}, byHand: expect.stringContaining("Remove one of the two") as string });
 });
 
+test("containers that have each other's names get their own back, one after the other", () => {
+  const names = { [agentId]: "datadog-gen", [generatorId]: "dd-agent" };
+  engine([
+    { ...agent(), name: "datadog-gen" },
+    { ...generator(), name: "dd-agent" },
+  ]);
+  const findings = look();
+  expect(findings.map(({ text }) => text)).toEqual([
+    "the container dd-agent is named datadog-gen",
+    "the container datadog-gen is named dd-agent",
+  ]);
+  for (const line of findings.flatMap(({ repair }) => repair.after ?? [])) {
+    for (const [, from = "", to = ""] of line.matchAll(/docker rename (\S+) (\S+)/g)) {
+      const id = Object.keys(names).find((one) => one === from || names[one] === from);
+      if (id === undefined) continue;
+      expect(Object.values(names)).not.toContain(to);
+      names[id] = to;
+    }
+  }
+  expect(names).toEqual({ [agentId]: "dd-agent", [generatorId]: "datadog-gen" });
+  engine([{ ...generator(), name: "dd-agent" }]);
+  expect(texts()).toEqual(["the container dd-agent is gone", "the container datadog-gen is named dd-agent"]);
+});
+
 test("what an interrupted run of this stack has left does not block the next one", () => {
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(look()).toMatchObject([
