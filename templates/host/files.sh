@@ -1,7 +1,8 @@
-# make_folder FOLDER: creates a folder for its owner alone. Those above it get the usual permissions.
+# make_folder FOLDER: creates a folder for its owner alone. Those above it get the usual permissions, and what a link leads to
+# keeps its own: it may be the system's.
 make_folder() {
   (umask 022 && mkdir -p "$1")
-  chmod 0700 "$1"
+  [ -L "$1" ] || chmod 0700 "$1"
 }
 
 # not_written FILE: ends the script because a file could not be written. A shell says why only if it could not create the file.
@@ -46,13 +47,13 @@ lay_down() {
 
 # lay_down_first FOLDER [FILE CONTENT]…: the same for files that others change later. Existing ones stay.
 lay_down_first() {
-  [ -d "$1" ] || clear_way "$1"
+  if [ -L "$1" ] || ! [ -d "$1" ]; then clear_way "$1"; fi
   make_folder "$1"
   cd "$1" || exit
   shift
   while [ $# -gt 0 ]; do
     case $1 in */*)
-      [ -d "${1%%/*}" ] || rm -f "${1%%/*}"
+      if [ -L "${1%%/*}" ] || ! [ -d "${1%%/*}" ]; then rm -f "${1%%/*}"; fi
       make_folder "${1%%/*}"
       ;;
     esac

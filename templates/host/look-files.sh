@@ -25,9 +25,15 @@ root_is_open() {
   fi
 }
 
-# paths_are_there PATH…
+# is_link PATH: whether a link stands where this program has made a folder. The root folder may well be one.
+is_link() { [ -L "$1" ] && [ "$1" != "${root:?}" ]; }
+
+# paths_are_there PATH…: what is generated is there itself, not behind a link, which may lead to a folder of the system.
 paths_are_there() {
-  for path; do [ -e "$path" ] || tell gone "$path"; done
+  for path; do
+    case $path in "${root:?}/generated/"*) ! is_link "$path" || tell gone "$path" ;; esac
+    [ -e "$path" ] || tell gone "$path"
+  done
 }
 
 # files_are_there FILE…
@@ -37,7 +43,7 @@ files_are_there() {
 
 # are_writable FOLDER…: of those that are there.
 are_writable() {
-  for folder; do [ ! -d "$folder" ] || [ -w "$folder" ] || tell unwritable "$folder"; done
+  for folder; do is_link "$folder" || [ ! -d "$folder" ] || [ -w "$folder" ] || tell unwritable "$folder"; done
 }
 
 # are_closed PATTERN FOLDER…: the folders whose mode and owner fit the pattern are not. Of one that is for its owner alone, the
@@ -46,7 +52,7 @@ are_closed() {
   pattern=$1
   shift
   stat -L -c '%a %u %n' "$@" 2>/dev/null | while read -r mode owner path; do
-    [ -d "$path" ] || continue
+    if is_link "$path" || ! [ -d "$path" ]; then continue; fi
     [ "$pattern" != '700 *' ] || [ "$owner" = "$user" ] || mode=foreign
     # shellcheck disable=SC2254 # It is a pattern.
     case "$mode $owner" in $pattern) ;; *) tell open "$path" ;; esac

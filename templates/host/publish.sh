@@ -143,8 +143,8 @@ publish() {
     set -- "$@" "$target/$folder" "$target/$folder$new"
   done <"$work/folders"
   for folder in "$target" "$@"; do
-    if [ -d "$folder" ]; then continue; fi
-    # A link to nowhere does not exist for -e.
+    if [ -d "$folder" ] && ! [ -L "${folder%/}" ]; then continue; fi
+    # A link to nowhere does not exist for -e. What is written behind one to another folder, nobody would find.
     if [ -e "${folder%/}" ] || [ -L "${folder%/}" ]; then rm -f "${folder%/}"; fi
   done
   mkdir -p "$target" "$@"

@@ -159,6 +159,11 @@ test.each([
     fs.mkdirSync(`${root}${generated}/datadog`);
     fs.symlinkSync("nowhere", `${root}${generated}/datadog/b.d`);
   }],
+  ["a link to another folder in place of a check's folder", () => {
+    fs.mkdirSync(`${root}${generated}/elsewhere`, { recursive: true });
+    fs.mkdirSync(`${root}${generated}/datadog`);
+    fs.symlinkSync("../elsewhere", `${root}${generated}/datadog/b.d`);
+  }],
   ["a folder in place of a file", () => write(`${generated}/datadog/b.d/b.yaml/x`, "in the way")],
   ["a pipe in place of a file", () => {
     fs.mkdirSync(`${root}${generated}/datadog/b.d`, { recursive: true });
@@ -173,6 +178,7 @@ test.each([
   write(`${drafts}/datadog`, draft);
   expect(publish("datadog")).toBe(0);
   expect(fs.readFileSync(`${root}${generated}/datadog/b.d/b.yaml`, "utf8")).toBe("second\n");
+  expect(fs.lstatSync(`${root}${generated}/datadog/b.d`).isDirectory()).toBe(true);
   expect(fs.lstatSync(`${root}${generated}/datadog/b.d/b.yaml`).isFile()).toBe(true);
   expect(publish()).toBe(0);
 });

@@ -4,9 +4,9 @@ import { quote } from "../shared/questions";
 const script = [
   "root=$1 owner=$2",
   'chattr -R -i -a "$root" 2>/dev/null',
-  // What lies in these is the user's own.
+  // What lies in these is the user's own. A link in their place may lead to anything.
   'for folder in "$root" "$root/config" "$root/config/dd-agent" "$root/config/dd-agent/conf.d" "$root/config/secrets"; do',
-  '  [ ! -d "$folder" ] || { chown "$owner" "$folder" && chmod u+rwx "$folder"; } || exit 1',
+  '  [ -L "$folder" ] && [ "$folder" != "$root" ] || [ ! -d "$folder" ] || { chown "$owner" "$folder" && chmod u+rwx "$folder"; } || exit 1',
   "done",
   'for folder in "$root/config/datadog-gen" "$root/templates" "$root/secrets"; do',
   '  [ ! -d "$folder" ] || chown -R -h "$owner" "$folder" || exit 1',

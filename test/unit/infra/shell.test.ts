@@ -135,6 +135,23 @@ test("an existing first file is kept", () => {
   expect(fs.statSync(`${folder}/configs/x.d`).mode & 0o777).toBe(0o700);
 });
 
+test("a link in place of a folder gives way, and what it leads to stays as it is", () => {
+  const theirs = `${folder}/theirs`;
+  fs.mkdirSync(theirs);
+  fs.chmodSync(theirs, 0o755);
+  fs.mkdirSync(`${folder}/configs`);
+  fs.symlinkSync(theirs, `${folder}/configs/x.d`);
+  fs.symlinkSync(theirs, `${folder}/more`);
+  fs.symlinkSync(theirs, `${folder}/own`);
+  call(["files"], ["lay_down_first", `${folder}/configs`, "x.d/x.yaml", "x"]);
+  call(["files"], ["lay_down_first", `${folder}/more`, "y.yaml", "y"]);
+  call(["files"], ["make_folder", `${folder}/own`]);
+  expect(fs.readFileSync(`${folder}/configs/x.d/x.yaml`, "utf8")).toBe("x");
+  expect(fs.readFileSync(`${folder}/more/y.yaml`, "utf8")).toBe("y");
+  expect(fs.readdirSync(theirs)).toEqual([]);
+  expect(fs.statSync(theirs).mode & 0o777).toBe(0o755);
+});
+
 test("a folder is private to its owner, its parents are not", () => {
   call(["files"], ["make_folder", `${folder}/above/private`]);
   expect(fs.statSync(`${folder}/above/private`).mode & 0o777).toBe(0o700);

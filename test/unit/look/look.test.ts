@@ -550,6 +550,17 @@ test.each([
   expect(look()).toEqual([]);
 });
 
+test("a link in place of a generated folder is reported as such, and what it leads to is not closed", () => {
+  engine([agent(), { ...generator(), mount: undefined as never }]);
+  const folder = join(root, "generated/datadog/redisdb.d");
+  rmSync(folder, { recursive: true });
+  symlinkSync("/etc", folder);
+  expect(texts()).toEqual([
+    "ROOT/generated/datadog/redisdb.d is gone",
+    "the container dd-agent mounts a removed ROOT/generated/datadog/redisdb.d",
+  ]);
+});
+
 test("applications of any user may look for the agent's sockets", () => {
   engine([agent(), generator()]);
   chmodSync(join(root, "generated/sockets"), 0o755);
