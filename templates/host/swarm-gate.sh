@@ -73,7 +73,7 @@ rules_back() {
 # service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
 # over. While a node is down, the engine's update of its task never ends: then it is enough that all other nodes have run the
 # revision for MONITOR seconds. Gives up if nothing changes for PATIENCE seconds, or if a task fails again and again. NODES is
-# all, or some if there are constraints.
+# all, or some if there are constraints; then it gives up if for MONITOR seconds there is no task at all.
 service_runs() {
   since=$(date +%s)
   before=
@@ -92,6 +92,7 @@ service_runs() {
     read -r good all most coming down paused nodes <<END
 $(count_tasks "$3" "$4")
 END
+    begun=$((all + coming))
     wanted=1
     [ "$2" = some ] || [ "$nodes" -eq 0 ] || wanted=$nodes
     [ "$all" -ge "$wanted" ] || all=$wanted
@@ -130,6 +131,9 @@ Correct that, then run again."
       echo "$3: the engine waits for a node that is down or gone; it now goes on with the others"
       go_on "$3"
       next=$((passed + 60))
+    fi
+    if [ "$2" = some ] && [ "$begun" -eq 0 ] && [ "$passed" -ge "$5" ]; then
+      swarm_fail "no node that is up and active meets the constraints in swarm.placement, so the service $3 runs nowhere. Correct them, or the labels of the nodes (docker node update --label-add), then run again."
     fi
     [ "$passed" -lt "$1" ] ||
       swarm_fail "the service $3 runs on $good of $all nodes, and nothing has changed for $1 s.$(last_words "$3" "$4")

@@ -127,6 +127,22 @@ describe("the gate", () => {
     },
   );
 
+  test("says so if no node meets the constraints, and waits no longer than a change is watched", () => {
+    const { files = [] } = gateScript(settings(), []);
+    const { status, stderr } = runScript(
+      {
+        files: ["swarm-manager", ...files],
+        calls: [["service_runs", "300", "some", "dd-agent", "r2", "0"]],
+      },
+      "service\\ inspect*) echo r2 - ;;\nservice\\ ps*) ;;\nnode\\ ls*) echo node n1 Ready Active ;;\n*) ;;",
+    );
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        "The Swarm: no node that is up and active meets the constraints in swarm.placement, so the service dd-agent runs nowhere. Correct them, or the labels of the nodes (docker node update --label-add), then run again.\n",
+    });
+  });
+
   test("waits while the managers elect a leader", () => {
     const tasks = ["n1 running running r2 t1", "n2 running running r2 t2"];
     const answers = [
