@@ -39,10 +39,10 @@ sandbox-down: node_modules/.package-lock.json ## Remove the sandbox
 ##@ Your stacks
 
 init: node_modules/.package-lock.json ## Write a new stack's file: asks, or takes variables (docs/first-steps.md)
-	@$(RUN) tools/init/main.ts --project "$$PROJECT" --environment "$$ENVIRONMENT" --hosts "$$HOSTS" --key "$$KEY" \
-		--fingerprints "$$FINGERPRINTS" --networks "$$NETWORKS" --integrations "$$INTEGRATIONS" --site "$$SITE" \
-		--intake "$$INTAKE" --agent-image "$$AGENT_IMAGE" --generator-image "$$GENERATOR_IMAGE" \
-		--api-key-file "$$API_KEY_FILE"
+	@$(RUN) tools/init/main.ts --project="$$PROJECT" --environment="$$ENVIRONMENT" --hosts="$$HOSTS" --key="$$KEY" \
+		--fingerprints="$$FINGERPRINTS" --networks="$$NETWORKS" --integrations="$$INTEGRATIONS" --site="$$SITE" \
+		--intake="$$INTAKE" --agent-image="$$AGENT_IMAGE" --generator-image="$$GENERATOR_IMAGE" \
+		--api-key-file="$$API_KEY_FILE"
 
 preview: node_modules/.package-lock.json ## STACK=name: what `up` would change (LIVE=yes: also on the hosts as they are now)
 	@$(RUN) tools/deploy/main.ts preview "$$STACK"

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
+import { argumentProblem } from "../shared/usage";
 
 /** The program's arguments. */
 export interface Options {
@@ -24,7 +25,7 @@ export function readOptions(args: readonly string[]): Options {
     try {
       return parse(args);
     } catch (error) {
-      throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. Usage: ${usageLine}.`);
+      throw new UserError(`${argumentProblem(error)}. Usage: ${usageLine}.`);
     }
   };
   const { values, positionals } = read();

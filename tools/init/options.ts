@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
+import { argumentProblem } from "../shared/usage";
 
 /** The program's flags, each with its variable for `make init` and its meaning. */
 const flags = {
@@ -48,7 +49,7 @@ export function readOptions(args: readonly string[]): PresetAnswers {
     );
   } catch (error) {
     const known = Object.keys(flags).map((name) => `--${name}`);
-    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. The options are: ${known.join(", ")}.`);
+    throw new UserError(`${argumentProblem(error)}. The options are: ${known.join(", ")}.`);
   }
 }
 

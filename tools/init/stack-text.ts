@@ -84,8 +84,13 @@ export function stackText(plan: StackPlan): string {
   return `# yaml-language-server: $schema=../docs/stack-file.schema.json\n${stringify({ config }, { lineWidth: 0 })}`;
 }
 
-/** Stands for a host's key, which is not known yet. */
-const anyHostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
+/** Stands for a host's key, which is not known yet; each host has another one. */
+function anyHostKey(index: number): string {
+  const key = Buffer.alloc(32);
+  key.writeUInt32BE(index);
+  const blob = Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20"), key]);
+  return `ssh-ed25519 ${blob.toString("base64")}`;
+}
 
 /**
  * Checks a plan before its hosts are asked for anything.
@@ -94,7 +99,7 @@ const anyHostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
 export function checkPlan(
   plan: Omit<StackPlan, "hosts"> & { readonly hosts: readonly Omit<PlannedHost, "hostKey" | "home">[] },
 ): void {
-  stackText({ ...plan, hosts: plan.hosts.map((host) => ({ ...host, hostKey: anyHostKey, home: "" })) });
+  stackText({ ...plan, hosts: plan.hosts.map((host, index) => ({ ...host, hostKey: anyHostKey(index), home: "" })) });
 }
 
 /** The root folder for this program's files, if the default is not in the user's home folder; otherwise undefined. */

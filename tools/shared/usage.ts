@@ -22,3 +22,8 @@ export function withUsageErrors<T>(read: () => T): T {
     throw error instanceof UserError ? new UsageError(error.message) : error;
   }
 }
+
+/** What `parseArgs` says of an argument that it refuses, without its advice, which takes several lines. */
+export function argumentProblem(error: unknown): string {
+  return ((error as Error).message.split(/\. |\n/)[0] ?? "").replace(/\.$/, "");
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { UserError } from "../shared/errors";
+import { argumentProblem } from "../shared/usage";
 
 /** The arguments that several programs have. */
 export interface Options {
@@ -64,7 +65,7 @@ function parse(
     };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${(error as Error).message.split(". ")[0] ?? ""}. Usage: ${form}.`);
+    throw new UserError(`${argumentProblem(error)}. Usage: ${form}.`);
   }
 }
 
