@@ -79,6 +79,30 @@ function parallelLanes(questions: readonly Question[]): string[] {
   ];
 }
 
+/** What a container's own shell is to read. */
+export interface ContainerQuestion {
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * Asks questions in a container, one after another, by one `docker exec`: each one costs an engine a tenth of a second. If
+ * it fails as a whole, the first question's answer says why, and the others have none.
+ * @param container a word of the shell.
+ */
+export function inContainer(container: string, ...questions: [ContainerQuestion, ...ContainerQuestion[]]): Question {
+  const script = questions.map(({ name, script: own, args }, index) => {
+    const before = questions[index - 1];
+    const next = `printf '\\n%s end ${before?.name}\\n%s\\n%s answer ${name}\\n' "$mark" "$?" "$mark"\n`;
+    return `${before === undefined ? "" : next}(\nset -- ${args.map(quote).join(" ")}\n${own}\n)`;
+  });
+  return {
+    name: questions[0].name,
+    command: `docker exec --env mark="$mark" ${container} sh -c ${quote(script.join("\n"))}`,
+  };
+}
+
 /** Reads the answers from the output of {@link questionScript}'s script, by the questions' names. */
 export function readAnswers(output: string, mark: string): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();

@@ -1,5 +1,5 @@
 import { isRare, secretsIn } from "../shared/secrets";
-import { quote, type Question } from "../shared/questions";
+import type { ContainerQuestion } from "../shared/questions";
 import { itemsOf, memberOf, textsIn } from "../shared/values";
 import { readYaml } from "./yaml";
 
@@ -42,13 +42,9 @@ const list = [
  */
 export function configFilesQuestion(
   name: string,
-  location: { readonly container: string; readonly folder: string; readonly patterns: string },
-): Question {
-  const { container, folder, patterns } = location;
-  return {
-    name,
-    command: `docker exec --env mark="$mark" ${container} sh -c ${quote(list)} sh ${folder} ${quote(patterns)}`,
-  };
+  { folder, patterns }: { readonly folder: string; readonly patterns: string },
+): ContainerQuestion {
+  return { name, script: list, args: [folder, patterns] };
 }
 
 /** The files in an answer to {@link configFilesQuestion}. */

@@ -1,5 +1,5 @@
 import { generatorPaths } from "../../infra/rendering";
-import { quote, type Question } from "../shared/questions";
+import type { ContainerQuestion } from "../shared/questions";
 
 /** An unpublished draft of this age is a problem: the health check tries to publish it every 10 seconds. */
 const lateSeconds = 60;
@@ -15,11 +15,8 @@ const list = [
 ].join("\n");
 
 /** Asks the generator which drafts it has not published: the agent's configs, and the status pages of each service. */
-export function draftsQuestion(container: string, names: readonly string[]): Question {
-  return {
-    name: "drafts",
-    command: `docker exec ${container} sh -c ${quote(list)} sh ${generatorPaths.drafts} ${names.map(quote).join(" ")}`,
-  };
+export function draftsQuestion(names: readonly string[]): ContainerQuestion {
+  return { name: "drafts", script: list, args: [generatorPaths.drafts, ...names] };
 }
 
 /**

@@ -7,7 +7,7 @@ import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "../containers/containers";
 import { draftsQuestion } from "./drafts";
-import { maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
+import { inContainer, maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
 import type { StackFileParts } from "./stack-file-parts";
@@ -75,15 +75,14 @@ export function statusQuestions(
     ...swarmQuestions,
     // Each of these takes long.
     ...questions(agent).flatMap((question) => inLane(question.name, [question])),
-    configFilesQuestion("agent-files", { container: agent, ...files }),
+    inContainer(agent, configFilesQuestion("agent-files", files)),
     ...inLane("generator", [
-      configFilesQuestion("generated-files", {
-        container: generator,
-        folder: "/generated/datadog",
-        patterns: "*.yaml */*.yaml",
-      }),
-      draftsQuestion(generator, draftNames),
-      removedPagesQuestion(generator),
+      inContainer(
+        generator,
+        configFilesQuestion("generated-files", { folder: "/generated/datadog", patterns: "*.yaml */*.yaml" }),
+        draftsQuestion(draftNames),
+        removedPagesQuestion(),
+      ),
     ]),
   ];
 }

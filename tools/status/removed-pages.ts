@@ -1,5 +1,5 @@
 import { generatorPaths } from "../../infra/rendering";
-import { quote, type Question } from "../shared/questions";
+import type { ContainerQuestion } from "../shared/questions";
 
 /** Prints each status page that the generator has removed, with the reason (`templates/host/pages.sh`). */
 const list = [
@@ -13,8 +13,8 @@ const list = [
  * Asks the generator which status pages it has removed.
  * @param folder the folder of generated files in its container. Default: the program's own.
  */
-export function removedPagesQuestion(container: string, folder: string = generatorPaths.generated): Question {
-  return { name: "removed-pages", command: `docker exec ${container} sh -c ${quote(list)} sh ${quote(folder)}` };
+export function removedPagesQuestion(folder: string = generatorPaths.generated): ContainerQuestion {
+  return { name: "removed-pages", script: list, args: [folder] };
 }
 
 /** The removed pages in the answer to {@link removedPagesQuestion}; that of a stopped container is no problem. */

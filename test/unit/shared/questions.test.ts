@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,7 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { configFilesQuestion, readConfigFiles } from "../../../tools/status/config-files";
 import { removedPages, removedPagesQuestion } from "../../../tools/status/removed-pages";
-import { maxAnswerBytes, questionScript, readAnswers, type Question } from "../../../tools/shared/questions";
+import {
+  inContainer,
+  maxAnswerBytes,
+  questionScript,
+  readAnswers,
+  type Question,
+} from "../../../tools/shared/questions";
 
 const mark = "mark-of-the-test";
 
@@ -21,7 +27,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function ask(...questions: Question[]) {
   writeFileSync(
     join(folder, "docker"),
-    '#!/bin/sh\n[ "$1" = exec ] || exit 9\nif [ "$2" = --env ]; then export "$3"; shift 2; fi\nshift 2; exec "$@"\n',
+    [
+      "#!/bin/sh",
+      '[ "$1" = exec ] || exit 9',
+      `echo >>${join(folder, "calls")}`,
+      'if [ "$2" = --env ]; then export "$3"; shift 2; fi',
+      '[ "$2" != gone ] || { echo "No such container: gone" >&2; exit 1; }',
+      'shift 2; exec "$@"',
+      "",
+    ].join("\n"),
     {
       mode: 0o755,
     },
@@ -44,6 +58,22 @@ describe("the questions to a host", () => {
     expect(answers.get("well")).toEqual({ text: "one\n\n", status: 0, stderr: "", cut: false });
     expect(answers.get("badly")).toEqual({ text: "part\n", status: 3, stderr: "it's\nwrong", cut: false });
     expect(answers.get("reads")).toEqual({ text: "", status: 0, stderr: "", cut: false });
+  });
+
+  test("to one container are asked by one command, and each has its own answer, but for stderr", () => {
+    const echo = { name: "echoes", script: 'echo "$1"; exit 4', args: ["it's $mark"] };
+    const answers = ask(
+      inContainer("c", echo, { name: "fails", script: "printf part; echo why >&2; exit 3", args: [] }),
+    );
+    expect(answers.get("echoes")).toEqual({ text: "it's $mark\n", status: 4, stderr: "", cut: false });
+    expect(answers.get("fails")).toEqual({ text: "part", status: 3, stderr: "why", cut: false });
+    expect(readFileSync(join(folder, "calls"), "utf8").split("\n")).toHaveLength(2);
+  });
+
+  test("to a container that does not run are answered by the reason", () => {
+    const question = (name: string) => ({ name, script: "true", args: [] });
+    const answers = ask(inContainer("gone", question("q1"), question("q2")));
+    expect([...answers]).toEqual([["q1", { text: "", status: 1, stderr: "No such container: gone", cut: false }]]);
   });
 
   test("an endless answer does not affect the others", () => {
@@ -93,7 +123,7 @@ describe("the config files of a container", () => {
     write("redisdb.d/empty.yaml", "");
     write("own.yaml", `a: ${"x".repeat(300_000)}\n`);
     utimesSync(join(configs, "redisdb.d/redisdb.yaml"), new Date(), new Date(Date.now() - 100_000));
-    const question = configFilesQuestion("files", { container: "c", folder: configs, patterns: "*.yaml */*.yaml" });
+    const question = inContainer("c", configFilesQuestion("files", { folder: configs, patterns: "*.yaml */*.yaml" }));
     const files = readConfigFiles(ask(question).get("files")?.text ?? "", mark);
     expect(files.map(({ path, instances }) => [path, instances.length])).toEqual([
       ["own.yaml", 0],
@@ -107,7 +137,7 @@ describe("the config files of a container", () => {
 
   test("may be missing, but a missing folder is an error", () => {
     const at = (place: string): Question =>
-      configFilesQuestion("files", { container: "c", folder: place, patterns: "*.yaml" });
+      inContainer("c", configFilesQuestion("files", { folder: place, patterns: "*.yaml" }));
     const none = ask(at(folder)).get("files");
     expect(none?.status).toBe(0);
     expect(readConfigFiles(none?.text ?? "", mark)).toEqual([]);
@@ -124,7 +154,7 @@ test("removed status pages are found among others, in a folder of any name", () 
   write("nginx/web/nginx.conf", "# No status page: nginx has not opened port 24079; its log says why.\n");
   write("nginx/other/nginx.conf", "server {\n}\n");
   write("apache/site/apache.conf", "<IfModule mod_status.c>\n</IfModule>\n");
-  const answer = ask(removedPagesQuestion("datadog-gen", generated)).get("removed-pages");
+  const answer = ask(inContainer("datadog-gen", removedPagesQuestion(generated))).get("removed-pages");
   expect(answer?.status).toBe(0);
   expect(removedPages(answer?.text ?? "")).toEqual([
     "web has no status page: nginx has not opened port 24079; its log says why.",
