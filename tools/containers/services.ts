@@ -2,9 +2,11 @@ import { closest, distance } from "fastest-levenshtein";
 
 import {
   hintNames,
+  hintVariables,
   integrationNames,
   selectIntegrations,
   serviceNames,
+  type HintName,
   type IntegrationName,
   type Signs,
 } from "../../infra/integrations";
@@ -145,6 +147,18 @@ export function serviceByName(name: string): Service | undefined {
 /** Whether a service's check reads a hint. */
 export function readsHint({ hints: read }: Service, hint: string): boolean {
   return hint === "port" || read === undefined || read.has(hint);
+}
+
+/** Whether a container declares a hint, for a service alone or for all of its services. */
+export function declaresHint({ labels, variables }: Container, { hintNames: names }: Service, hint: HintName): boolean {
+  const variable = hintVariables[hint];
+  return (
+    labels.has(`datadog-hosts.${hint}`) ||
+    variables.has(variable) ||
+    names.some(
+      (name) => labels.has(`datadog-hosts.${name}.${hint}`) || variables.has(`${variable}_${name.toUpperCase()}`),
+    )
+  );
 }
 
 /** The service that a check monitors; undefined if it monitors none. */

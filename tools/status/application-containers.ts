@@ -1,5 +1,12 @@
 import type { Container } from "../containers/containers";
-import { nearestService, serviceByName, services, requestedServices } from "../containers/services";
+import {
+  declaresHint,
+  nearestService,
+  serviceByName,
+  services,
+  requestedServices,
+  type Service,
+} from "../containers/services";
 import { ineffectiveHintRemarks } from "./ineffective-hints";
 
 /** The most unknown services that are listed; the rest is counted. */
@@ -20,6 +27,7 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
     return [
       ...(known.length === 0 ? [] : stateRemarks(container)),
       ...ineffectiveHintRemarks(container),
+      ...commonPortRemarks(container, known),
       ...known.flatMap((service) =>
         checks === undefined || checks.some((check) => service.checks.has(check))
           ? []
@@ -49,4 +57,21 @@ function stateRemarks({ name, state, exitCode }: Container): string[] {
   return state === "restarting"
     ? [`${name} restarts again and again (exit code ${exitCode}): docker logs ${name} on the host says why`]
     : [];
+}
+
+/** Services that are asked on the same port, the only one that their container exposes, though it is no usual one of theirs. */
+function commonPortRemarks(container: Container, asked: readonly Service[]): string[] {
+  const { name, ports } = container;
+  const usual = new Set(services.map(({ defaultPort }) => defaultPort));
+  const [port] = ports;
+  if (port === undefined || ports.length > 1 || usual.has(port)) return [];
+  const sharing = [...new Set(asked)].filter(
+    (service) => service.defaultPort !== undefined && !declaresHint(container, service, "port"),
+  );
+  const names = sharing.map(({ service }) => service);
+  const [first, second] = names;
+  if (first === undefined || second === undefined) return [];
+  return [
+    `${name} exposes port ${port} only, on which ${names.join(" and ")} are asked: declare the port of each (--label datadog-hosts.${first}.port=PORT --label datadog-hosts.${second}.port=PORT)`,
+  ];
 }

@@ -128,11 +128,22 @@ function closedToAddress({ error }: FailingInstance): Failure {
   };
 }
 
+/** The most ports that a reason names. */
+const mostPorts = 5;
+
 function silence({ container, service, address }: FailingInstance): Failure {
   const port = Number(/:(\d{1,5})(?:\/|$)/.exec(address.replace(/^[a-z]+:\/\//, ""))?.[1] ?? NaN);
   const usual = service?.defaultPort;
   const exposed = container.ports.filter((other) => other !== port);
   const better = usual !== undefined && exposed.includes(usual) ? usual : exposed.length === 1 ? exposed[0] : undefined;
+  if (better === undefined && exposed.length > 1 && exposed.length === container.ports.length) {
+    const ports = exposed.slice(0, mostPorts).join(", ");
+    return {
+      reason: "no-answer",
+      why: `nothing answers at ${address}; it exposes several other ports (${ports}${exposed.length > mostPorts ? ", …" : ""}) and does not say which one it is`,
+      fixes: [hintLine(container, service?.service ?? "", "port", "PORT")],
+    };
+  }
   if (better === undefined) {
     const why = `nothing answers at ${address}: does the server listen on all of the container's addresses?`;
     return { reason: "no-answer", why, fixes: [] };

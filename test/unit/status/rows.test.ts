@@ -251,7 +251,8 @@ describe("an error", () => {
   test.each<[string, string[], string[]]>([
     ["another exposed port", ["7000/tcp"], ["container: --label datadog-hosts.port=7000"]],
     ["no other port", ["6379/tcp"], []],
-    ["several others", ["7000/tcp", "7001/tcp"], []],
+    ["several others", ["7000/tcp", "7001/tcp"], ["container: --label datadog-hosts.port=PORT"]],
+    ["several others beside it", ["6379/tcp", "7000/tcp", "7001/tcp"], []],
   ])("is a silent port, with %s", (_, ports, fixes) => {
     const row = errorOf("Error 111 connecting to 172.17.0.5:6379. Connection refused.", { ...cart, ports });
     expect(row.reason).toBe("no-answer");

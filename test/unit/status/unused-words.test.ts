@@ -129,3 +129,18 @@ test("many of them take few lines, and none reaches the terminal unescaped", () 
   expect(lines.join("")).not.toContain("\u001b");
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(250);
 });
+
+test("services that are asked on one unusual port are reported, unless each has its own", () => {
+  const common = (service: string, port: string, more: readonly string[] = []): readonly string[] => {
+    const cart = { id: containerId(9), name: "cart", variables: [`SERVICE=${service}`, ...more], ports: [port] };
+    const { remarks } = reportHost("web-1", hostAnswers(7, { containers: [...ownContainers, cart] }));
+    return remarks.filter((line) => line.includes("exposes"));
+  };
+  expect(common("redis,memcached", "7000/tcp")).toEqual([
+    "web-1: cart exposes port 7000 only, on which redis and memcached are asked: declare the port of each (--label datadog-hosts.redis.port=PORT --label datadog-hosts.memcached.port=PORT)",
+  ]);
+  expect(common("redis,memcached", "6379/tcp")).toEqual([]);
+  expect(common("redis,openmetrics", "7000/tcp")).toEqual([]);
+  expect(common("redis,memcached", "7000/tcp", ["VIRTPORT_REDISDB=7001"])).toEqual([]);
+  expect(common("redis,memcached", "7000/tcp", ["VIRTPORT=7000"])).toEqual([]);
+});
