@@ -249,30 +249,69 @@ function tell(found: Differences): string[] {
   return lines.length === 0 ? [head] : lines.map((line) => line.trim().replace(/(has no instance: ).+/, "$1…"));
 }
 
+/**
+ * Makes a change, and compares what is announced before it with what the files contain after it.
+ * @returns what is told of it.
+ */
+async function announced({ before, after, goes = [] }: { before: Moment; after: Moment; goes?: readonly string[] }): Promise<string[]> {
+  host = new RenderedHost();
+  use(before);
+  await host.generate(stateAt(before, agentNetworksOf(before)));
+  const current = host.files;
+
+  use(after);
+  // The agent is still as the earlier settings say.
+  const { settings, integrations, containers, passwords } = stateAt(after, agentNetworksOf(before));
+  const engine = await FakeEngine.start(engineAnswers(containers));
+  const draft = await renderDraft({
+    program: await generatorBinary(),
+    engineSocket: engine.socketPath,
+    host: settings,
+    integrations,
+    passwords: new Map(Object.entries(passwords).map(([name, text]) => [name, Buffer.from(text)])),
+  }).finally(() => engine.close());
+  const then = filesAfterUp(current, draft);
+  const lines = tell(differencesBetween(current, then, namesOf(after.containers)));
+
+  await host.generate(stateAt(after, agentNetworksOf(after)));
+  host.clearUp(goes);
+  expect(Object.fromEntries(then)).toEqual(Object.fromEntries(host.files));
+  return lines;
+}
+
+/** Values that a container may declare for anything. */
+const oddWords = ["", " ", "shop", "köln\u202e", "it's", '"quoted"', "a,b,,c", "0,pass:word#1", "- x: {y}", "%%env_X%%", "ENC[x]", "line\nend", "\u{1f9c0}", "7001", "65536", "true", "~", "x".repeat(2100)];
+const oddNames = ["PROJECT", "ENVIRONMENT", "DATADOG_TAGS", "CONNECTION", "CONNECTION_USERNAME", "VIRTPORT", "STATUS_PATH", "POSTGRES_DB", "PASSWORD_FILE"];
+
+/** A moment with containers of every kind, the same for the same seed. */
+function oddMoment(seed: number): Moment {
+  let state = seed;
+  const pick = <Item>(items: readonly Item[]): Item => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return items[Math.floor((state / 2_147_483_648) * items.length)] as Item;
+  };
+  const containers = Array.from({ length: 6 }, (_, index): [string, Omit<ContainerOptions, "name"> | undefined] => [
+    `odd-${index}`,
+    pick([true, true, true, false])
+      ? {
+          env: { SERVICE: pick(["redis", "nginx,postgres", "memcached", "postgres", "rediss", "Redis "]), [pick(oddNames)]: pick(oddWords), [pick(oddNames)]: pick(oddWords) },
+          labels: { [`datadog-hosts.${pick(["tags", "port", "redis.port", "project", "service"])}`]: pick(oddWords) },
+          exposedPorts: pick([[], [6379], [80, 443], [7000, 7001]]),
+          networks: { [pick(["backend", "bridge", "apart"])]: { ip: `172.18.0.${20 + index}` } },
+        }
+      : undefined,
+  ]);
+  return { containers: Object.fromEntries(containers), passwords: { cart: pick(["one", "two\n", ""]) }, ...pick([{}, bound]) };
+}
+
 describe("what is announced before a change is what the files contain after it", () => {
   test.each(changes)("$what", async ({ before = {}, after, told, goes = [] }) => {
-    host = new RenderedHost();
-    use(before);
-    await host.generate(stateAt(before, agentNetworksOf(before)));
-    const current = host.files;
+    expect(await announced({ before, after, goes })).toEqual(told);
+  });
 
-    use(after);
-    // The agent is still as the earlier settings say.
-    const { settings, integrations, containers, passwords } = stateAt(after, agentNetworksOf(before));
-    const engine = await FakeEngine.start(engineAnswers(containers));
-    const draft = await renderDraft({
-      program: await generatorBinary(),
-      engineSocket: engine.socketPath,
-      host: settings,
-      integrations,
-      passwords: new Map(Object.entries(passwords).map(([name, text]) => [name, Buffer.from(text)])),
-    }).finally(() => engine.close());
-    const then = filesAfterUp(current, draft);
-    const lines = tell(differencesBetween(current, then, namesOf(after.containers)));
-
-    await host.generate(stateAt(after, agentNetworksOf(after)));
-    host.clearUp(goes);
-    expect(Object.fromEntries(then)).toEqual(Object.fromEntries(host.files));
-    expect(lines).toEqual(told);
+  test.each(Array.from({ length: 4 }, (_, index) => index + 1))("a change between containers with odd words, number %i", async (seed) => {
+    const lines = await announced({ before: oddMoment(seed), after: oddMoment(seed + 100) });
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line).not.toMatch(/pass:word|\p{Cc}|\u202e/u);
   });
 });
