@@ -237,7 +237,7 @@ describe("a password file", () => {
   const bound: TemplateSettings = {
     networks: ["backend"],
     passwordFiles: [{ name: "cart", containers: ["cart-redis", "cart-postgres"], network: "backend" }],
-    passwords: { cart: "s3cret \r\n", other: "another's", "cart cart-redis": "no file" },
+    passwords: { cart: "\ufeffs3cret \r\n", other: "another's", "cart cart-redis": "no file" },
   };
   const says = (name: string, env: Record<string, string>, options: Partial<Parameters<typeof containerFixture>[0]> = {}) =>
     containerFixture({ name, networks, ...options, env: { SERVICE: "redis", ...env } });
