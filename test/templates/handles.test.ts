@@ -147,8 +147,6 @@ test("no word of 200 hostile containers is resolved in a config of their logs, a
 }, 200_000);
 
 describe("a container that declares a handle or a variable", () => {
-  const refused = /looks like a secret handle or a variable of the agent/;
-
   test.each([
     ["CONNECTION", "0,ENC[file@/run/secrets/datadog/api_key]"],
     ["CONNECTION", "0, ENC[file@/etc/shadow] "],
@@ -162,8 +160,7 @@ describe("a container that declares a handle or a variable", () => {
       const { files, instances } = await renderConfigs([container], { generation });
       expect(instances("redisdb")).toEqual([]);
       const [, text = ""] = Object.entries(files).find(([file]) => file.endsWith("redisdb.yaml")) ?? [];
-      expect(text).toMatch(/^ {2}# "attacker" has no instance: its /m);
-      expect(text).toMatch(refused);
+      expect(text).toMatch(/^ {2}# "attacker" has no instance: its (connection|username) looks like [^.]*\.$/m);
     }
   });
 

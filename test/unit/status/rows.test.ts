@@ -311,9 +311,7 @@ describe("a container that is not watched", () => {
       "with a refused value",
       {},
       {
-        generatedFiles: comment(
-          "its connection looks like a secret handle or a variable of the agent. its password looks like a secret handle or a variable of the agent.",
-        ),
+        generatedFiles: comment("its connection looks like a secret handle or a variable of the agent."),
       },
       "refused-value",
       ["container: --label datadog-hosts.connection=FIRST,PASSWORD"],
