@@ -1,5 +1,6 @@
-# keep_only FOLDER NAME…: removes everything in a folder except these.
+# keep_only FOLDER NAME…: removes everything in a folder except these. What a link leads to may be somebody else's, and stays.
 keep_only() {
+  [ ! -L "$1" ] || return 0
   cd "$1" || exit
   shift
   for entry in *; do

@@ -62,12 +62,13 @@ lay_down_first() {
   done
 }
 
-# must_be_writable USER ROOT FOLDER…: ends the script if a folder exists that the user can't write to. Needs fail.sh.
+# must_be_writable USER ROOT FOLDER…: ends the script if a folder exists that the user can't write to. A file in its place gives
+# way later. Needs fail.sh.
 must_be_writable() {
   user=$1 root=$2
   shift 2
   for folder; do
-    if [ -e "$folder" ] && ! [ -w "$folder" ]; then
+    if [ -d "$folder" ] && ! [ -w "$folder" ]; then
       fail "user $user can't write to $folder: Docker created it for a container that mounts a folder below it. Give it to the user (sudo chown -R $user $root), then run again."
     fi
   done

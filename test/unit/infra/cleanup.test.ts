@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,6 +24,14 @@ test("siblings of the folders in use are removed; everything else stays", () => 
   expect(inUse.every(existsSync)).toBe(true);
   expect(["config/gen/a 1", "generated/z.d"].some(left)).toBe(false);
   expect(left("config/own")).toBe(true);
+});
+
+test("what a link in the place of their parent leads to stays", () => {
+  mkdirSync(join(root, "theirs/b2"), { recursive: true });
+  writeFileSync(join(root, "theirs/file"), "");
+  symlinkSync("theirs", join(root, "gen"));
+  expect(runScript(cleanupScript([join(root, "gen/b2")])).status).toBe(0);
+  expect(readdirSync(join(root, "theirs"))).toEqual(["b2", "file"]);
 });
 
 describe("a config of an integration that the stack no longer lists", () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,6 +31,11 @@ test("a folder that Docker created for a container's mount is reported, with wha
   expect(status).toBe(1);
   expect(stderr).toContain(`Host web-1 (192.0.2.10): user core can't write to ${folder}: Docker created it`);
   expect(stderr).toContain("sudo chown -R core /home/core/datadog");
+});
+
+test("a file of another user in its place is accepted: it gives way later", () => {
+  writeFileSync(join(root, "file"), "", { mode: 0o400 });
+  expect(look([join(root, "file")])).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("a folder of the user is accepted, and a missing one too", () => {
