@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 import { UserError } from "../shared/errors";
 import { logToStderr } from "../shared/progress";
@@ -53,12 +53,19 @@ export function requirePassphrase(environment: NodeJS.ProcessEnv, canAsk: boolea
       "The passphrase of the stack's secrets is missing: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
     );
   }
-  try {
-    // A folder can be opened, but not read.
-    readFileSync(file);
-  } catch (error) {
+  const refuse = (problem: string): never => {
     throw new UserError(
-      `The file that PULUMI_CONFIG_PASSPHRASE_FILE names, ${file}, can't be read (${String((error as NodeJS.ErrnoException).code)}): name a file that holds the passphrase of the stack's secrets.`,
+      `The file that PULUMI_CONFIG_PASSPHRASE_FILE names, ${file}, ${problem}: name a file that holds the passphrase of the stack's secrets.`,
     );
+  };
+  let isPipe = false;
+  try {
+    const status = statSync(file);
+    isPipe = !status.isFile() && !status.isDirectory();
+    // A folder can be opened, but not read.
+    if (!isPipe) readFileSync(file);
+  } catch (error) {
+    refuse(`can't be read (${String((error as NodeJS.ErrnoException).code)})`);
   }
+  if (isPipe) refuse("is a pipe or a device, and it is read several times");
 }

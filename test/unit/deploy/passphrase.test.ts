@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { UserError } from "../../../tools/shared/errors";
 const folder = mkdtempSync(join(tmpdir(), "passphrase-"));
 const file = join(folder, "passphrase");
 writeFileSync(file, "open");
+execFileSync("mkfifo", [`${file}.pipe`]);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -34,6 +36,9 @@ test.each([
     { PULUMI_CONFIG_PASSPHRASE_FILE: `${file}2` },
     /names, .*passphrase2, .*ENOENT.*name a file/,
   ],
+  ["a folder", { PULUMI_CONFIG_PASSPHRASE_FILE: folder }, /can't be read \(EISDIR\)/],
+  // As a shell makes one of <(COMMAND).
+  ["a pipe", { PULUMI_CONFIG_PASSPHRASE_FILE: `${file}.pipe` }, /passphrase.pipe, is a pipe or a device, .* several/],
 ])("%s won't, where nobody can be asked", (_, environment, message) => {
   const attempt = (): void => {
     requirePassphrase(environment, false);
