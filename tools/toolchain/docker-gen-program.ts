@@ -36,7 +36,7 @@ export function dockerGenProgramSources(log: Log, retry: boolean): Sources {
       return found === undefined ? undefined : located(found);
     },
     download: async () => located(await download(log, retry)),
-    make: async () => located(await standIn(log)),
+    make: async () => located(await standInDockerGen(log)),
     made: "stand-in",
     vendorAddress: `${releases}: put the program docker-gen of version ${wanted} onto the PATH`,
   };
@@ -91,7 +91,8 @@ async function fetchBytes(url: string): Promise<Buffer> {
   }
 }
 
-async function standIn(log: Log): Promise<string> {
+/** The path of the stand-in of docker-gen as a program of this machine, built from its sources or cached from an earlier run. */
+export async function standInDockerGen(log: Log): Promise<string> {
   const sources = await hashOfFiles(standIns, ["docker-gen", "go.mod", "go.sum"]);
   const folder = await cachedFolder(`standins/docker-gen-${sources}`, log, async (temporary) => {
     await requireGo(standIns, "to build the stand-in of docker-gen");
