@@ -24,11 +24,12 @@ export default defineConfig({
       layer("unit", { timeout: 20_000, parallel: true }),
       layer("golden", { timeout: 60_000, parallel: true }),
       layer("templates", { timeout: 120_000, parallel: true }),
-      // Files of this layer and of the last wait most of the time, for hosts, containers and intervals; each has its own.
+      // Files of this layer and of the last wait half of the time, for hosts, containers and intervals; each has its own. Four
+      // keep two cores at work.
       // On a busy machine one of their many waits may end too early: a second try tells that from a defect, and is reported.
-      layer("contract", { timeout: 300_000, parallel: 3, retry: 1 }),
+      layer("contract", { timeout: 300_000, parallel: 4, retry: 1 }),
       layer("sandbox", { timeout: 900_000, parallel: false, retry: 1 }),
-      layer("e2e", { timeout: 900_000, parallel: 3, retry: 1 }),
+      layer("e2e", { timeout: 900_000, parallel: 4, retry: 1 }),
     ],
   },
 });

@@ -9,18 +9,20 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const longest: readonly string[] = [
   "generations",
   "interruption",
-  "pipeline",
   "swarm",
+  "pipeline",
   "fleet",
+  "rollout",
   "hostile",
   "errors-host",
-  "deployment",
-  "errors-settings",
-  "main-job",
   "takeover",
+  "deployment",
+  "main-job",
+  "errors-settings",
   "applications",
   "edits",
   "upgrade",
+  "handles",
 ];
 
 /** Runs the listed files first, and the others in vitest's order. */
