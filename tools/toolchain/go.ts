@@ -18,17 +18,20 @@ export interface GoBuild {
   readonly report: (doing: string) => void;
 }
 
+/** The options that decide whether Go shares compiled packages: whoever compiles the same packages has the same ones. */
+export const goOptions = { CGO_ENABLED: "0", GOFLAGS: "-trimpath", GOWORK: "off" } as const;
+
 /**
  * Builds a small static executable without this machine's paths in it. Throws {@link UserError} with the compiler's
  * message if that fails.
  */
 export async function goBuild(build: GoBuild): Promise<void> {
   const variables = Object.entries(build.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
-  const args = ["build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w${variables.join("")}`];
+  const args = ["build", "-v", "-buildvcs=false", "-ldflags", `-s -w${variables.join("")}`];
   try {
     await run("go", [...args, "-o", build.output, build.target], {
       cwd: build.folder,
-      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+      env: { ...process.env, ...goOptions },
       timeoutMs: 1_800_000,
       onLine: build.report,
       title: `go build ${build.target}`,
