@@ -15,7 +15,9 @@ import { contains } from "./support/secret-search";
 import { changeSettings } from "./support/stack-settings";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
-const stage = setStage("swarm", { "node-1": { release: 13 }, "node-2": { release: 13 }, "node-3": { release: 13 } });
+const nodeNames = ["node-1", "node-2", "node-3", "node-4", "node-5"] as const;
+
+const stage = setStage("swarm", Object.fromEntries(nodeNames.map((name) => [name, { release: 13 as const }])));
 const root = resolve(__dirname, "..", "..");
 
 /** The key that takes the place of the first one. */
@@ -35,7 +37,10 @@ for (;;) {
 
 const patient = { timeoutMs: 60_000, intervalMs: 1000 };
 
-describe("a Swarm of three nodes", () => {
+/** Two nodes have no application: they cost little, and what is to be seen there is the agent alone. */
+const elsewhere = "--constraint node.hostname!=node-4 --constraint node.hostname!=node-5";
+
+describe("a Swarm of five nodes", () => {
   let deployment: SandboxDeployment;
   const node = (number: number): TestHost => stage.host(`node-${number}`);
   const manager = (): TestHost => node(2);
@@ -105,7 +110,7 @@ describe("a Swarm of three nodes", () => {
     const { images } = stage.toolchain;
     const redis = `--env SERVICE=redis --env PROJECT=cart --env LOGS=true ${images.services} redis-server --protected-mode no`;
     await node(1).run(
-      `docker service create --detach --no-resolve-image --name cart --mode global --network backend ${redis}`,
+      `docker service create --detach --no-resolve-image --name cart --mode global ${elsewhere} --network backend ${redis}`,
     );
     await node(2).run(
       `docker run --detach --name plain --volume datadog-sockets:/var/run/datadog:ro --env SERVICE=redis --env PROJECT=blog ${images.services} sh -c 'redis-server --protected-mode no & exec perl -e "$0"' '${application}'`,
@@ -280,14 +285,17 @@ describe("a Swarm of three nodes", () => {
     await expectNothingToDo();
   });
 
-  test("a node that joins is watched without an up", async () => {
-    await join(3, "worker");
+  test("nodes that join are watched without an up", async () => {
+    await Promise.all([3, 4, 5].map(async (number) => join(number, "worker")));
     await waitFor(
-      "series of the new node",
-      async () =>
-        (await series()).some(
+      "series of the new nodes",
+      async () => {
+        const all = await series();
+        const hasRedis = all.some(
           ({ host, metric, tags }) => host === "node-3" && metric.startsWith("redis.") && tags.includes("project:cart"),
-        ),
+        );
+        return hasRedis && ["node-4", "node-5"].every((name) => all.some(({ host }) => host === name));
+      },
       patient,
     );
     const checked = await make(deployment, ["check", `STACK=${deployment.stack}`, "HOST=node-3", "CONTAINER=cart"]);
@@ -312,23 +320,43 @@ describe("a Swarm of three nodes", () => {
     );
   });
 
-  test("another manager serves when the first one is gone", async () => {
+  test("an up goes on through another manager when its own dies, and tells of nodes that are down or have left", async () => {
+    const before = await tasks("dd-agent");
+    expect(Object.keys(before)).toHaveLength(5);
+    changeSettings(deployment.stackFile, {
+      tags: ["team:platform"],
+      "swarm.update": { monitor: "5s", parallelism: 2 },
+    });
+    const change = make(deployment, ["up", `STACK=${deployment.stack}`]);
+    await waitFor(
+      "the first new agent",
+      async () => Object.values(await tasks("dd-agent")).some((id) => !Object.values(before).includes(id)),
+      { ...patient, intervalMs: 300 },
+    );
     await node(1).stop({ force: true });
-    await waitFor("a node that is down", async () => (await nodeStates()).includes("Down"), patient);
+    const { status, output } = await change;
+    expect(status, output).toBe(0);
+    expect(changedResources(output)).toContain("swarm-agent");
+    for (const number of [2, 3, 4, 5]) expect(await agentTags(number)).toContain("team:platform");
+    expect(await agentTags(3)).toMatch(/ team:platform zone:b$/);
+    await node(5).run("docker swarm leave");
+    await waitFor(
+      "two nodes that are down",
+      async () => (await nodeStates()).filter((state) => state === "Down").length === 2,
+      patient,
+    );
     expect(await askStatus()).toMatchObject({
       exitCode: 2,
       hosts: [
         { host: "node-1", reached: false, problems: [expect.stringContaining("the node is down")] },
         { host: "node-2", reached: true },
         { host: "node-3", reached: true },
+        { host: "node-4", reached: true, problems: [] },
+        { host: "node-5", reached: false, problems: [expect.stringContaining("run docker node rm")] },
       ],
     });
     await expectNothingToDo();
-    changeSettings(deployment.stackFile, { tags: ["team:platform"] });
-    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
-    expect(status, output).toBe(0);
-    expect(changedResources(output)).toContain("swarm-agent");
-    expect(await agentTags(3)).toMatch(/ team:platform zone:b$/);
+    await manager().run("docker node rm node-5");
     await node(1).start();
     await waitFor("all nodes", async () => (await nodeStates()).every((state) => state === "Ready"), patient);
   });
@@ -340,6 +368,17 @@ describe("a Swarm of three nodes", () => {
       "docker service ls --format '{{.Name}}'; docker config ls --format '{{.Name}}'; docker secret ls --format '{{.Name}}'",
     );
     expect(left.stdout.trim()).toBe("cart");
-    expect(output).toContain("docker volume rm");
+    expect((await manager().run("docker node ls --quiet")).stdout.trim().split("\n")).toHaveLength(4);
+    const remove = /docker volume rm .*\)/.exec(output)?.[0] ?? "";
+    // It uses the volume with the sockets.
+    await node(2).run("docker rm --force plain");
+    for (const number of [1, 2, 3, 4, 5]) {
+      const containers = async (): Promise<string> =>
+        (await node(number).run("docker ps --all --format '{{.Names}}'")).stdout;
+      await waitFor("own containers to be gone", async () => !/^(dd-agent|datadog)/m.test(await containers()), patient);
+      await node(number).run(remove);
+      const volumes = await node(number).run("docker volume ls --quiet");
+      expect(volumes.stdout, `volumes on node ${number}`).not.toContain("datadog");
+    }
   });
 });
