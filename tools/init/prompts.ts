@@ -51,7 +51,7 @@ export class Prompts {
       const answer = (await this.question(`${question}${shownDefault}: `)).trim() || defaultAnswer;
       const problem = validate(answer);
       if (problem === undefined) return answer;
-      this.output.write(`  ${answer === "" ? "An empty answer" : answer} ${problem}.\n`);
+      this.output.write(`  ${answer === "" ? "An empty answer" : answer} ${problem.replace(/\.$/, "")}.\n`);
     }
   }
 

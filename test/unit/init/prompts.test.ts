@@ -43,6 +43,16 @@ describe("questions on a terminal", () => {
     prompts.close();
   });
 
+  test("a reason that is a sentence has one full stop", async () => {
+    const { prompts, type, seen } = person();
+    const answer = prompts.ask("Host", (text) => (text === "web" ? undefined : "can't be used: write it."));
+    await type("nope", "Host: ");
+    await type("web", "Host: ", 2);
+    await answer;
+    expect(seen()).toContain("write it.\n");
+    prompts.close();
+  });
+
   test("a secret is not shown, neither while it is typed nor by the arrow for the last answer", async () => {
     const { prompts, type, seen } = person();
     const answer = prompts.askSecret("Key", (text) => (text === "right-secret" ? undefined : "is none"));
