@@ -266,11 +266,12 @@ describe("further tags", () => {
   test.each([
     ...["project:other", "environment:other", "Project :x", "_project:x", "1environment:x", "stack:other", "Stack:other"],
     ...[" stack:other", "stack\u00a0:other", "stack", "stack_:other", '"stack:other"', "\ufeffSTACK.:other", "ENV\u0130RONMENT:x", "- stack:other"],
+    ...["host:other", "Host:other"],
   ])("can't be a second %s, and a comment says so", async (tag) => {
     const container = containerFixture({ name: "web", env: { SERVICE: "redis", DATADOG_TAGS: tag } });
     const { files, instances: found } = await renderConfigs([container]);
     expect(found("redisdb")).toMatchObject([{ tags }]);
-    expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares project, environment or stack among its further tags/m);
+    expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares project, environment, stack or host among its further tags/m);
   });
 });
 
