@@ -434,7 +434,16 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
         await addressOf(host(), "mail-lookup"),
         await addressOf(host(), "mail-queue"),
       ];
-      // What is expected holds after a few rounds only: the file, its reading by the agent, and the check's first run.
+      // What is expected holds after a few rounds only: the file, its reading by the agent, and the check's first run. The
+      // agent's own report is cheaper to ask for than the whole status.
+      await waitFor(
+        "the agent to have run the check that it has",
+        async () => {
+          const { instances } = await hostReport(host(), generation);
+          return instances.some(({ instance, runs }) => instance === `${queueAddress}:7711` && runs > 0);
+        },
+        { timeoutMs: 60_000, intervalMs: 1000 },
+      );
       await waitFor(
         "an error or a sample of both",
         async () => {

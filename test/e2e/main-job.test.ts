@@ -268,6 +268,15 @@ describe("a host that no stack knows yet", () => {
 
   test("the next commands set up its monitoring", async () => {
     await deployment?.make("up");
+    // Cheaper to ask than the whole status, which comes last.
+    await waitFor(
+      "the agent to have collected from both Redis",
+      async () => {
+        const instances = await watchedInstances(hostOf("production"), "redisdb");
+        return instances.length === 2 && instances.every(({ samples }) => samples > 0);
+      },
+      { ...ceiling, intervalMs: 1000 },
+    );
     await waitFor(
       "both Redis to be collected",
       async () => {
