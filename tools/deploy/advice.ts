@@ -66,7 +66,7 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     pattern: /no such host|could not resolve|name or service not known|temporary failure in name resolution/i,
     meaning: "the host's address can't be resolved",
     remedy:
-      "Correct the host's address in the stack file, or write its IP address: only names in DNS and /etc/hosts are found, none of ~/.ssh/config.",
+      "Correct the host's address, or write its IP address: only names in DNS and /etc/hosts are found, none of ~/.ssh/config.",
   },
   {
     pattern: /host key mismatch|host key verification failed|remote host identification has changed/i,
