@@ -72,7 +72,7 @@ describe("tags", () => {
     `"quoted" 'text'`,
     "two\nlines",
     "tab\tand\rreturn",
-    "# no comment",
+    "#no comment",
     "key: value",
     "{{ .Name }}",
     "<no value>",
