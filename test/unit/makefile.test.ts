@@ -11,7 +11,7 @@ function argumentsOf(target: string, variables: Readonly<Record<string, string>>
   return output.split("\n").slice(0, -1);
 }
 
-test.each(['x"; echo injected; "', "`echo injected`", "a b", "it's", "\\", "*", "--", ""])(
+test.each(['x"; echo injected; "', "`echo injected`", "a b", "it's", "\\", "*", "--", "-f", ""])(
   "the value %j reaches a program as it is",
   (value) => {
     expect(argumentsOf("up", { STACK: value })).toEqual(["tools/deploy/main.ts", "up", value]);
@@ -23,6 +23,8 @@ test.each(['x"; echo injected; "', "`echo injected`", "a b", "it's", "\\", "*", 
       "--container",
       value,
     ]);
+    // A value with a dash would be an option of its own, were it an argument of its own.
+    expect(argumentsOf("init", { HOSTS: value })).toContain(`--hosts=${value}`);
   },
 );
 
