@@ -146,6 +146,7 @@ test("a link in place of a folder gives way, and what it leads to stays as it is
   call(["files"], ["lay_down_first", `${folder}/configs`, "x.d/x.yaml", "x"]);
   call(["files"], ["lay_down_first", `${folder}/more`, "y.yaml", "y"]);
   call(["files"], ["make_folder", `${folder}/own`]);
+  call(["writable-folder"], ["writable_folder", `${folder}/own`, "0700"]);
   expect(fs.readFileSync(`${folder}/configs/x.d/x.yaml`, "utf8")).toBe("x");
   expect(fs.readFileSync(`${folder}/more/y.yaml`, "utf8")).toBe("y");
   expect(fs.readdirSync(theirs)).toEqual([]);
