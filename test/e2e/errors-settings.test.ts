@@ -123,11 +123,11 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
-    "a private key file that can't be read",
+    "a private key file that is a folder",
     {
       target: "up",
       settings: { privateKeyFile: folder },
-      message: /datadog-hosts:privateKeyFile: \S+ can't be read \(EISDIR\); make it readable/,
+      message: /datadog-hosts:privateKeyFile: \S+ is a folder; name the private key's file in it/,
     },
   ],
   [
