@@ -12,7 +12,7 @@ export { SettingsError, type Problem } from "./problems";
 export { readPrivateKey } from "./private-key";
 export { readSettings } from "./read";
 export { readSharedFile } from "./shared-file";
-export { describeIssue, toProblems } from "./schema-problems";
+export { settingProblem, toProblems } from "./schema-problems";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";
 export { refusedInSwarms, swarmStackSchema } from "./schema/swarm";

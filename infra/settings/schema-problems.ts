@@ -40,8 +40,15 @@ function unknownKey(key: string, known: readonly string[]): string {
     : `is not a setting; the nearest one is "${closest(key, known)}" (docs/settings.md lists all)`;
 }
 
-/** What is wrong with a value, as a phrase that follows its name: `is out of range: at most 65535`. */
-export function describeIssue(issue: z.core.$ZodIssue): string {
+/**
+ * The first problem with a value, as a phrase that follows its name: `is out of range: at most 65535`. Undefined if the schema
+ * takes it.
+ */
+export function settingProblem(schema: z.ZodType, value: unknown): string | undefined {
+  return schema.safeParse(value).error?.issues.map(describeIssue)[0];
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined ? "is missing" : `is not ${expectation(issue.expected)}`;

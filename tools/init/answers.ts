@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import type { z } from "zod";
 
 import { integrationNames, type IntegrationName } from "../../infra/integrations";
-import { defaults, describeIssue, readPrivateKey, stackSchema } from "../../infra/settings";
+import { defaults, settingProblem, readPrivateKey, stackSchema } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
 import { missingAnswers, splitList, type Flag, type PresetAnswers } from "./options";
@@ -29,7 +29,7 @@ export interface NamedHost {
 
 /** A validator that checks answers against a part of the settings' schema. */
 export function validatorFor(schema: z.ZodType): Validator {
-  return (answer) => schema.safeParse(answer).error?.issues.map(describeIssue)[0];
+  return (answer) => settingProblem(schema, answer);
 }
 
 const { project, environment, site, apiKey } = stackSchema.shape;

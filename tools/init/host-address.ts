@@ -1,4 +1,4 @@
-import { describeIssue, stackSchema } from "../../infra/settings";
+import { settingProblem, stackSchema } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 
 /** A host as written on the command line, such as `web-1=core@192.0.2.10:22`. Only the address is required. */
@@ -40,7 +40,7 @@ export function readHostAddress(text: string): HostAddress {
   const host = { name, user, address, port: port === undefined ? undefined : Number(port) };
   const parts = { name: nameSchema.optional(), user: userSchema, address: addressSchema, port: portSchema } as const;
   for (const [part, schema] of Object.entries(parts)) {
-    const problem = schema.safeParse(host[part as keyof typeof host]).error?.issues.map(describeIssue)[0];
+    const problem = settingProblem(schema, host[part as keyof typeof host]);
     if (problem !== undefined) throw new UserError(`"${text}" is not a host: its ${part} ${problem}.`);
   }
   return host;
