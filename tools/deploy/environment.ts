@@ -53,19 +53,23 @@ export function requirePassphrase(environment: NodeJS.ProcessEnv, canAsk: boolea
       "The passphrase of the stack's secrets is missing: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
     );
   }
-  const refuse = (problem: string): never => {
+  const problem = problemWithFile(file);
+  if (problem !== undefined) {
     throw new UserError(
       `The file that PULUMI_CONFIG_PASSPHRASE_FILE names, ${file}, ${problem}: name a file that holds the passphrase of the stack's secrets.`,
     );
-  };
-  let isPipe = false;
+  }
+}
+
+/** Why a file can't hold the passphrase; undefined if it can. */
+function problemWithFile(file: string): string | undefined {
   try {
     const status = statSync(file);
-    isPipe = !status.isFile() && !status.isDirectory();
+    if (!status.isFile() && !status.isDirectory()) return "is a pipe or a device, and it is read several times";
     // A folder can be opened, but not read.
-    if (!isPipe) readFileSync(file);
+    readFileSync(file);
+    return undefined;
   } catch (error) {
-    refuse(`can't be read (${String((error as NodeJS.ErrnoException).code)})`);
+    return `can't be read (${String((error as NodeJS.ErrnoException).code)})`;
   }
-  if (isPipe) refuse("is a pipe or a device, and it is read several times");
 }
