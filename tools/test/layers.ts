@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 
 import { logToStderr } from "../shared/progress";
 import { run } from "../shared/run";
-import { goOptions } from "../toolchain/go";
+import { goEnvironment } from "../toolchain/go";
 import { countGoEvents, sum, type Count } from "./count";
 import { ensureShellcheck } from "./shellcheck";
 
@@ -26,16 +26,16 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         check("types", ["npx", "tsc", "--noEmit"]),
         check("imports", ["npx", "depcruise", "--output-type", "err-long", "infra", "sandbox", "tools", "test"]),
         check("gofmt", ["sh", "-c", 'files=$(gofmt -l .); [ -z "$files" ] || { echo "$files"; exit 1; }'], standins),
-        check("go vet", ["go", "vet", "./..."], standins, goOptions),
+        check("go vet", ["go", "vet", "./..."], standins, goEnvironment()),
         check(
           "actionlint",
           // shellcheck and pyflakes are not on every machine, so actionlint must not use them.
           ["sh", "-c", "go tool actionlint -shellcheck= -pyflakes= ../../../.github/workflows/*.yml"],
           lintersFolder,
-          goOptions,
+          goEnvironment(),
         ),
         // shfmt reads its style from .editorconfig.
-        check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], lintersFolder, goOptions),
+        check("shfmt", ["go", "tool", "shfmt", "--diff", ...shellFolders], lintersFolder, goEnvironment()),
         shellcheck(),
       ]),
     ),
@@ -53,13 +53,8 @@ export const parts: typeof layers = {
 };
 
 /** A command that passes or fails as a whole; its output is shown if it fails. */
-async function check(
-  name: string,
-  [program = "", ...args]: string[],
-  cwd = root,
-  environment: NodeJS.ProcessEnv = {},
-): Promise<Count> {
-  const result = await run(program, args, { cwd, check: false, env: { ...process.env, ...environment } });
+async function check(name: string, [program = "", ...args]: string[], cwd = root, env = process.env): Promise<Count> {
+  const result = await run(program, args, { cwd, check: false, env });
   if (result.status === 0) {
     process.stderr.write(`  ✓ ${name}\n`);
     return { passed: 1, failed: [], skipped: [] };
@@ -70,8 +65,8 @@ async function check(
 
 /** Checks the same files as shfmt. Files without a shebang are checked as POSIX shell. */
 async function shellcheck(): Promise<Count> {
-  const env = { ...process.env, ...goOptions };
-  const found = await run("go", ["tool", "shfmt", "--find", ...shellFolders], { cwd: lintersFolder, env });
+  const args = ["tool", "shfmt", "--find", ...shellFolders];
+  const found = await run("go", args, { cwd: lintersFolder, env: goEnvironment() });
   return check("shellcheck", [await ensureShellcheck(logToStderr), ...found.stdout.split("\n").slice(0, -1)]);
 }
 
@@ -98,8 +93,8 @@ async function vitest(project: string, files: readonly string[] = []): Promise<C
 }
 
 async function goTests(): Promise<Count> {
-  const env = { ...process.env, ...goOptions };
-  const result = await run("go", ["test", "-json", "./..."], { cwd: standins, check: false, env });
+  const options = { cwd: standins, check: false, env: goEnvironment() };
+  const result = await run("go", ["test", "-json", "./..."], options);
   const count = countGoEvents(result.stdout);
   if (count.failed.length > 0 || result.status !== 0) {
     const output = [...result.stdout.matchAll(/"Output":("(?:[^"\\]|\\.)*")/g)].map(

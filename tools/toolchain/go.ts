@@ -18,8 +18,13 @@ export interface GoBuild {
   readonly report: (doing: string) => void;
 }
 
-/** The options that decide whether Go shares compiled packages: whoever compiles the same packages has the same ones. */
-export const goOptions = { CGO_ENABLED: "0", GOFLAGS: "-trimpath", GOWORK: "off" } as const;
+/**
+ * The environment of every Go command. Its options decide whether Go shares compiled packages: whoever compiles the same
+ * packages has the same ones.
+ */
+export function goEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-trimpath", GOWORK: "off" };
+}
 
 /**
  * Builds a small static executable without this machine's paths in it. Throws {@link UserError} with the compiler's
@@ -31,7 +36,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
   try {
     await run("go", [...args, "-o", build.output, build.target], {
       cwd: build.folder,
-      env: { ...process.env, ...goOptions },
+      env: goEnvironment(),
       timeoutMs: 1_800_000,
       onLine: build.report,
       title: `go build ${build.target}`,
