@@ -7,7 +7,6 @@ import { withLock } from "../../tools/shared/lock";
 import { silent, step, type Log } from "../../tools/shared/progress";
 import { run } from "../../tools/shared/run";
 import type { DebianRelease } from "./debian-image";
-import { ensureEngine } from "./engine";
 import { daemonConfig, initPath, initScript, sshdConfig } from "./files";
 import { TestHost } from "./host";
 import { ensureHostImage } from "./host-image";
@@ -72,7 +71,6 @@ export async function createTestHost(options: TestHostOptions): Promise<TestHost
   const { log = silent, release = 12 } = options;
   const owner = ownerOf(options.owner ?? "tests");
   const name = hostNameOf(options.name);
-  await ensureEngine(log);
   const image = await ensureHostImage(release, log);
   return step(`Starting test host ${name}`, log, async () => {
     const network = await ensureHostNetwork(owner);
