@@ -149,16 +149,22 @@ export function readsHint({ hints: read }: Service, hint: string): boolean {
   return hint === "port" || read === undefined || read.has(hint);
 }
 
-/** Whether a container declares a hint, for a service alone or for all of its services. */
-export function declaresHint({ labels, variables }: Container, { hintNames: names }: Service, hint: HintName): boolean {
+/**
+ * The labels and variables that declare a hint: those for one service alone first, which take precedence.
+ * @param names that service's names in hints.
+ */
+export function hintPlaces(names: readonly string[], hint: HintName): { labels: string[]; variables: string[] } {
   const variable = hintVariables[hint];
-  return (
-    labels.has(`datadog-hosts.${hint}`) ||
-    variables.has(variable) ||
-    names.some(
-      (name) => labels.has(`datadog-hosts.${name}.${hint}`) || variables.has(`${variable}_${name.toUpperCase()}`),
-    )
-  );
+  return {
+    labels: [...names.map((name) => `datadog-hosts.${name}.${hint}`), `datadog-hosts.${hint}`],
+    variables: [...names.map((name) => `${variable}_${name.toUpperCase()}`), variable],
+  };
+}
+
+/** Whether a container declares a hint, for a service alone or for all of its services. */
+export function declaresHint(container: Container, { hintNames: names }: Service, hint: HintName): boolean {
+  const { labels, variables } = hintPlaces(names, hint);
+  return labels.some((label) => container.labels.has(label)) || variables.some((one) => container.variables.has(one));
 }
 
 /** The service that a check monitors; undefined if it monitors none. */

@@ -1,8 +1,7 @@
-import { hintVariables } from "../../infra/integrations";
 import { HostPaths } from "../../infra/names";
 import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
-import { serviceByName } from "../containers/services";
+import { hintPlaces, serviceByName } from "../containers/services";
 import { networkFixes, sharesNetwork, type HostNetworks } from "./networks";
 import type { Fix } from "./schema";
 import { stackLine, unknownFile } from "./stack-lines";
@@ -77,14 +76,13 @@ function fileFixes(name: string, root: string): Fix[] {
  * The name of the password file that a container declares: `NAME` if it does so by variable, whose value is not read.
  * Undefined if it declares none.
  */
-function declaredName({ labels, variables }: Container, service: string): string | undefined {
-  const names = serviceByName(service)?.hintNames ?? [service];
-  const places = [...names.map((name) => `${name}.`), ""].map((place) => `datadog-hosts.${place}password-file`);
-  const label = places.map((place) => labels.get(place)?.trim()).find((value) => value !== undefined && value !== "");
+function declaredName(container: Container, service: string): string | undefined {
+  const { labels, variables } = hintPlaces(serviceByName(service)?.hintNames ?? [service], "password-file");
+  const label = labels
+    .map((one) => container.labels.get(one)?.trim())
+    .find((name) => name !== undefined && name !== "");
   if (label !== undefined) return harmlessName.test(label) ? label : unknownFile;
-  const variable = hintVariables["password-file"];
-  const all = [variable, ...names.map((name) => `${variable}_${name.toUpperCase()}`)];
-  return all.some((one) => variables.has(one)) ? unknownFile : undefined;
+  return variables.some((one) => container.variables.has(one)) ? unknownFile : undefined;
 }
 
 /** A network on which the agent reaches a container. */
