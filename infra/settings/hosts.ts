@@ -109,7 +109,9 @@ export interface SwarmSettings {
   readonly update: {
     /** How many nodes change at the same time. */
     readonly parallelism: number;
-    /** Seconds for which a changed node is watched. */
+    /** Seconds between the change of a node and that of the next one. */
+    readonly delaySeconds: number;
+    /** Seconds for which the failure of a changed node rolls the change back. */
     readonly monitorSeconds: number;
   };
 }

@@ -16,7 +16,7 @@ import { refusedInSwarms, swarmStackSchema, type SwarmStackSettings } from "./sc
 import { schemaAt, unwrap } from "./schema/walk";
 import { secretSettings, type SettingPath } from "./secrets";
 import { readStackFile } from "./stack-file";
-import { passwordNetworkProblems, resolveSwarm, templateProblems } from "./swarm";
+import { passwordNetworkProblems, resolveSwarm, templateProblems, updateProblems } from "./swarm";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -94,7 +94,10 @@ function parse(values: Readonly<Record<string, unknown>>): { stack?: AnyStack; p
   const { error, data } = swarmStackSchema.safeParse(values, { reportInput: true });
   return error
     ? { problems: toProblems(error, swarmStackSchema, refusedInSwarms) }
-    : { stack: { ...data, hosts: [] }, problems: [...templateProblems(data), ...passwordNetworkProblems(data)] };
+    : {
+        stack: { ...data, hosts: [] },
+        problems: [...templateProblems(data), ...passwordNetworkProblems(data), ...updateProblems(data)],
+      };
 }
 
 const keys = new Map<string, PrivateKey>();

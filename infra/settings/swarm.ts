@@ -36,9 +36,27 @@ export function resolveSwarm(stack: SwarmStackSettings, external: ExternalValues
       placement: swarm.placement ?? [],
       nodeLabels: swarm.nodeLabels ?? [],
       passwordSecrets: passwords.map(({ name, secret = name }) => ({ name, secret })),
-      update: { parallelism: update.parallelism ?? 1, monitorSeconds: secondsOf(update.monitor ?? "30s") },
+      update: { parallelism: update.parallelism ?? 1, ...updateSeconds(update) },
     },
   };
+}
+
+/** The times of an update, in seconds. */
+function updateSeconds(update: NonNullable<SwarmStackSettings["swarm"]["update"]>): {
+  readonly delaySeconds: number;
+  readonly monitorSeconds: number;
+} {
+  const delaySeconds = secondsOf(update.delay ?? "1s");
+  const monitorSeconds = update.monitor === undefined ? Math.max(30, delaySeconds) : secondsOf(update.monitor);
+  return { delaySeconds, monitorSeconds };
+}
+
+/** Problems with an update that would go on to the next node although the last one has failed meanwhile. */
+export function updateProblems({ swarm }: SwarmStackSettings): Problem[] {
+  const { delaySeconds, monitorSeconds } = updateSeconds(swarm.update ?? {});
+  if (monitorSeconds >= delaySeconds) return [];
+  const problem = `is shorter than swarm.update.delay, so a node that fails later would stop nothing; set at least ${swarm.update?.delay ?? ""}, or remove it`;
+  return [{ path: "swarm.update.monitor", problem }];
 }
 
 /** A password file whose containers are the tasks of services: `password-networks` in `rules.tmpl` knows them by this form. */

@@ -29,7 +29,7 @@ export function gateScript(
   { node, placement, update }: SwarmSettings,
   services: readonly { readonly name: string; readonly value: string }[],
 ): HostScript {
-  const patience = String(patienceSeconds + update.monitorSeconds);
+  const patience = String(patienceSeconds + update.monitorSeconds + update.delaySeconds);
   return {
     files: ["ask", "harmless", "swarm-objects", "swarm-gate"],
     calls: [
@@ -40,6 +40,7 @@ export function gateScript(
         name,
         value,
         String(update.monitorSeconds),
+        String(update.delaySeconds),
       ]),
       ["sweep", ...stackNamesOf(node)],
     ],

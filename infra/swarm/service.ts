@@ -49,7 +49,7 @@ export function createService(
   const labels = { ...settings.labels, ...serviceLabels(node, role) };
   const change = {
     parallelism: update.parallelism,
-    delay: "0s",
+    delay: serviceDuration(update.delaySeconds),
     monitor: serviceDuration(update.monitorSeconds),
     maxFailureRatio: "0.0",
     order: "stop-first",

@@ -51,29 +51,30 @@ count_tasks() {
     END { for (node in open) nodes++; print good + 0, all + 0, most + 0, coming + 0, down + 0, paused + 0, nodes + 0 }'
 }
 
-# go_on SERVICE: makes the engine begin an update anew, which leaves out nodes that are down or gone. It would wait for ever for
+# go_on SERVICE DELAY: makes the engine begin an update anew, which leaves out nodes that are down or gone. It would wait for ever for
 # the one whose task it was about to change. Until rules_back, a failure pauses the update: the engine could only roll back to
 # the new revision.
 go_on() {
   restarts=$((restarts + 1))
-  docker service update --detach --quiet --update-failure-action pause --update-delay "${restarts}s" "$1" >/dev/null || true
+  docker service update --detach --quiet --update-failure-action pause --update-delay "$(($2 + restarts))s" "$1" >/dev/null || true
 }
 
-# rules_back SERVICE: ends what go_on has begun, be it on a manager that was lost meanwhile.
+# rules_back SERVICE DELAY: ends what go_on has begun, be it on a manager that was lost meanwhile.
 rules_back() {
   tries=0
   while [ "$(docker service inspect --format '{{.Spec.UpdateConfig.FailureAction}}' "$1")" = pause ]; do
     # The engine may have changed the service since the client has read it.
-    docker service update --detach --quiet --update-failure-action rollback --update-delay 0s "$1" >/dev/null 2>&1 || sleep 1
+    docker service update --detach --quiet --update-failure-action rollback --update-delay "$2s" "$1" >/dev/null 2>&1 || sleep 1
     tries=$((tries + 1))
     [ "$tries" -lt 10 ] || swarm_fail "the rules for updates of the service $1 can't be set back. Run make up again."
   done
 }
 
-# service_runs PATIENCE NODES SERVICE REVISION MONITOR: waits until the tasks of all nodes run the revision and the update is
+# service_runs PATIENCE NODES SERVICE REVISION MONITOR DELAY: waits until the tasks of all nodes run the revision and the update is
 # over. While a node is down, the engine's update of its task never ends: then it is enough that all other nodes have run the
 # revision for MONITOR seconds. Gives up if nothing changes for PATIENCE seconds, or if a task fails again and again. NODES is
-# all, or some if there are constraints; then it gives up if for MONITOR seconds there is no task at all.
+# all, or some if there are constraints; then it gives up if for MONITOR seconds there is no task at all. DELAY is how many
+# seconds the engine waits before it changes the next node.
 service_runs() {
   since=$(date +%s)
   before=
@@ -99,7 +100,7 @@ END
     case $state in
       - | completed)
         if [ "$good" -ge "$all" ]; then
-          rules_back "$3"
+          rules_back "$3" "$6"
           [ "$down" -eq 0 ] || echo "$3: $down nodes are down and get the change when they are back"
           [ "$paused" -eq 0 ] || echo "$3: $paused nodes are paused and get the change when they are active again"
           return 0
@@ -119,17 +120,17 @@ Correct that, then run again."
       case $before in "$good $all "*) ;; *) echo "$3: $good of $all nodes run it" ;; esac
       before="$good $all $coming $state"
       since=$(date +%s)
-      next=10
+      next=$((10 + $6))
     fi
     passed=$(($(date +%s) - since))
     if [ "$state $2" = "updating all" ] && [ "$good" -ge "$wanted" ] && [ "$down" -gt 0 ] && [ "$passed" -ge "$5" ]; then
-      rules_back "$3"
+      rules_back "$3" "$6"
       echo "$3: $down nodes are down and get the change when they are back"
       return 0
     fi
     if [ "$state" = updating ] && [ "$good" -lt "$all" ] && [ "$coming" -eq 0 ] && [ "$passed" -ge "$next" ]; then
       echo "$3: the engine waits for a node that is down or gone; it now goes on with the others"
-      go_on "$3"
+      go_on "$3" "$6"
       next=$((passed + 60))
     fi
     if [ "$2" = some ] && [ "$begun" -eq 0 ] && [ "$passed" -ge "$5" ]; then

@@ -35,7 +35,8 @@ for (;;) {
   select(undef, undef, undef, 0.2);
 }`;
 
-const patient = { timeoutMs: 60_000, intervalMs: 1000 };
+/** Five nodes share the machine with other tests. */
+const patient = { timeoutMs: 180_000, intervalMs: 1000 };
 
 /** Two nodes have no application: they cost little, and what is to be seen there is the agent alone. */
 const elsewhere = "--constraint node.hostname!=node-4 --constraint node.hostname!=node-5";
@@ -46,6 +47,8 @@ describe("a Swarm of five nodes", () => {
   const manager = (): TestHost => node(2);
 
   const join = async (number: number, role: "manager" | "worker"): Promise<void> => {
+    const state = await node(number).run("docker info --format '{{.Swarm.LocalNodeState}}'");
+    if (state.stdout.trim() === "active") return;
     const token = (await node(1).run(`docker swarm join-token --quiet ${role}`)).stdout.trim();
     await node(number).run(`docker swarm join --token ${token} ${node(1).address}:2377`);
   };
@@ -267,19 +270,22 @@ describe("a Swarm of five nodes", () => {
     }
     const before = await tasks("dd-agent");
     const putBack = changeSettings(deployment.stackFile, { "agent.image": broken });
-    const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
-    expect(status, output).not.toBe(0);
-    expect(output).toContain("the engine has rolled the service dd-agent back");
-    expect(output).toContain(lastWords);
-    const after = await tasks("dd-agent");
-    expect(Object.keys(after)).toEqual(Object.keys(before));
-    // The other node has kept its task.
-    expect(Object.values(after).filter((id) => Object.values(before).includes(id))).toHaveLength(1);
-    const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
-    expect(preview.output).toContain(broken);
-    expect(preview.output).toContain("The Swarm: changed: agent");
-    expect(preview.output).toContain("Host node-2: its configs stay as they are");
-    putBack();
+    try {
+      const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+      expect(status, output).not.toBe(0);
+      expect(output).toContain("the engine has rolled the service dd-agent back");
+      expect(output).toContain(lastWords);
+      const after = await tasks("dd-agent");
+      expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
+      // The other node has kept its task.
+      expect(Object.values(after).filter((id) => Object.values(before).includes(id))).toHaveLength(1);
+      const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
+      expect(preview.output).toContain(broken);
+      expect(preview.output).toContain("The Swarm: changed: agent");
+      expect(preview.output).toContain("Host node-2: its configs stay as they are");
+    } finally {
+      putBack();
+    }
     const again = await make(deployment, ["up", `STACK=${deployment.stack}`]);
     expect(again.status, again.output).toBe(0);
     await expectNothingToDo();

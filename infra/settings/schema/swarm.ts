@@ -53,19 +53,31 @@ const newNetwork = z
     "is the name of a new network",
   );
 
-/** How long a task is watched after its update; the engine takes any, but a broken agent needs some time to show. */
-const monitor = z
-  .string()
-  .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 30s")
-  .refine((time) => secondsOf(time) >= 5, { message: "is too short: at least 5s" });
+/** A time of at least some seconds, which the engine takes for updates. */
+const timeOfAtLeast = (seconds: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 30s")
+    .refine((time) => secondsOf(time) >= seconds, { message: `is too short: at least ${seconds}s` });
+
+/** Without a delay, the engine may begin with the next node before it has taken note that the last one failed. */
+const delay = timeOfAtLeast(1);
+
+/** A broken agent needs some time to show. */
+const monitor = timeOfAtLeast(5);
 
 const update = z.strictObject({
   parallelism: wholeNumber(1, 1000).optional().meta({
     description: "How many nodes change at the same time.",
     example: 2,
   }),
+  delay: delay.optional().meta({
+    description: "How long a changed node runs the change before the next ones get it. Default: 1s.",
+    example: "10m",
+  }),
   monitor: monitor.optional().meta({
-    description: "How long the engine watches a changed node for failures before the next ones change.",
+    description:
+      "How long after its change a node's failure still rolls back all nodes. Default: 30s, or `delay` if that is longer.",
     example: "30s",
   }),
 });

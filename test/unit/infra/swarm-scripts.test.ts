@@ -108,7 +108,7 @@ describe("the gate", () => {
     // Nothing changes, so it gives up at once.
     const patience = calls.map((call) =>
       call[0] === "service_runs"
-        ? (["service_runs", "0", ...call.slice(2, 5), String(monitor ?? call[5])] as const)
+        ? (["service_runs", "0", ...call.slice(2, 5), String(monitor ?? call[5]), "1"] as const)
         : call,
     );
     return runScript({ files: ["swarm-manager", ...files], calls: patience }, docker);
@@ -132,7 +132,7 @@ describe("the gate", () => {
     const { status, stderr } = runScript(
       {
         files: ["swarm-manager", ...files],
-        calls: [["service_runs", "300", "some", "dd-agent", "r2", "0"]],
+        calls: [["service_runs", "300", "some", "dd-agent", "r2", "0", "1"]],
       },
       "service\\ inspect*) echo r2 - ;;\nservice\\ ps*) ;;\nnode\\ ls*) echo node n1 Ready Active ;;\n*) ;;",
     );
@@ -212,8 +212,8 @@ describe("the gate", () => {
   };
   const lost = "n3 shutdown ready r2 t3";
   const [pauses, rollsBack] = [
-    "service update --detach --quiet --update-failure-action pause --update-delay 1s dd-agent",
-    "service update --detach --quiet --update-failure-action rollback --update-delay 0s dd-agent",
+    "service update --detach --quiet --update-failure-action pause --update-delay 2s dd-agent",
+    "service update --detach --quiet --update-failure-action rollback --update-delay 1s dd-agent",
   ];
 
   test("lets the engine go on without a node that is lost in the middle of its change, and then sets its rules back", () => {

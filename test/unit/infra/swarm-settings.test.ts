@@ -35,7 +35,7 @@ describe("the settings of a Swarm", () => {
     expect(swarm.managers).toMatchObject(
       managers.map(({ name, address }) => ({ name, address, user: "ops", port: 2222 })),
     );
-    expect(swarm.update).toEqual({ parallelism: 1, monitorSeconds: 30 });
+    expect(swarm.update).toEqual({ parallelism: 1, delaySeconds: 1, monitorSeconds: 30 });
     expect(swarm.placement).toEqual([]);
   });
 
@@ -71,6 +71,17 @@ describe("the settings of a Swarm", () => {
     const passwords = [{ name: "cart", services: ["cart"], network: "backend" }];
     expect(refusal({ ...swarmConfig, networks: ["front"], swarm: { managers, passwords } })).toEqual([
       "  datadog-hosts:swarm.passwords[0].network: is backend, which no agent is on; add backend to networks, or name one of bridge, front for cart",
+    ]);
+  });
+
+  test("watch a changed node for at least as long as the next ones wait", () => {
+    expect(read({ ...swarmConfig, swarm: { managers, update: { delay: "10m" } } }).update).toEqual({
+      parallelism: 1,
+      delaySeconds: 600,
+      monitorSeconds: 600,
+    });
+    expect(refusal({ ...swarmConfig, swarm: { managers, update: { delay: "10m", monitor: "5m" } } })).toEqual([
+      "  datadog-hosts:swarm.update.monitor: is shorter than swarm.update.delay, so a node that fails later would stop nothing; set at least 10m, or remove it",
     ]);
   });
 
