@@ -40,6 +40,7 @@ export async function withHostSession<T>(
   const mark = randomUUID();
   const lines: string[] = [];
   const input = new PassThrough();
+  const over = new AbortController();
   const socket = `${engineSocket.hostFolder}/docker.sock`;
   const engine = `if ! [ -S ${socket} ]; then echo "${mark} engine-gone"; elif ! [ -w ${socket} ]; then echo "${mark} engine-closed"; fi`;
   // The connection stays open for as long as there is input.
@@ -50,6 +51,7 @@ export async function withHostSession<T>(
   const ready = new Promise<void>((resolve) => (opened = resolve));
   const connection = run("ssh", [...sshOptions(host), ...forward, ...target], {
     input,
+    signal: over.signal,
     timeoutMs,
     maxBytes,
     title: `Host ${host.name}`,
@@ -71,7 +73,10 @@ export async function withHostSession<T>(
   try {
     await Promise.race([ready, ended]);
     requireEngine(lines, mark, host.user);
-    return await Promise.race([work({ socketPath, lines }, mark), ended]);
+    const result = await Promise.race([work({ socketPath, lines }, mark), ended]);
+    // By itself it would end some seconds later, once the engine has closed the forwarded connections.
+    over.abort();
+    return result;
   } catch (error) {
     // ssh's output is complete only once the connection has ended.
     input.end();

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly maxBytes?: number;
   /** Whether an exit status other than 0 throws. Default: true. */
   readonly check?: boolean;
+  /** Kills the process when it is aborted; the run fails then. Default: none. */
+  readonly signal?: AbortSignal;
   /** Called for each line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
   /** The process's name in error messages. Never put a secret into it. Default: program and first argument. */
@@ -60,6 +62,7 @@ export async function run(program: string, args: readonly string[], options: Run
     }
   };
   const forget = endWithThisProcess(killAll);
+  options.signal?.addEventListener("abort", killAll);
   const { maxBytes = Infinity } = options;
   const output = { tooLong: false };
   const onTooLong = (): void => {
@@ -109,6 +112,7 @@ export async function run(program: string, args: readonly string[], options: Run
     throw new ProcessError(`${title}: ${missing ? `no program '${program}' is on the PATH.` : String(error)}`);
   } finally {
     timers.forEach(clearTimeout);
+    options.signal?.removeEventListener("abort", killAll);
     forget();
   }
 }

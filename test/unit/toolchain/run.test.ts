@@ -21,6 +21,13 @@ describe("run", () => {
     });
   });
 
+  it("kills the process when the signal is aborted", async () => {
+    const over = new AbortController();
+    const onLine = (): void => over.abort();
+    const killed = await failure(run("sh", ["-c", "echo ready; sleep 60"], { signal: over.signal, onLine }));
+    expect(killed.message).toContain("failed with status 128");
+  });
+
   it("fails with the end of the output", async () => {
     const error = await failure(run("sh", ["-c", "echo why >&2; exit 3"]));
     expect(error.message).toBe("sh -c: failed with status 3.\nwhy");
