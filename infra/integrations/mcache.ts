@@ -17,5 +17,8 @@ export const mcache: Integration = {
   guide: {
     title: "memcached",
     reads: "The check sends memcached's `stats` command.",
+    notes: [
+      "A container that has an IPv6 address alone can be asked only by an agent whose image has python-binary-memcached 0.31.4 or newer (`pip list` in it), or by generation 5.",
+    ],
   },
 };

@@ -66,6 +66,19 @@ describe("memcached and PostgreSQL", () => {
     expect(await instances("mcache", "memcached", {})).toEqual([{ url: "172.17.0.2", port: 11211, tags }]);
   });
 
+  // By these forms their libraries tell an IPv6 address from its port (python-binary-memcached, python-memcached, urllib).
+  test.each<[string, string, 5 | 7, Instance]>([
+    ["mcache", "memcached", 7, { url: "[2001:db8::5]", port: 11211 }],
+    ["mcache", "memcached", 5, { url: "inet6:[2001:db8::5]", port: 11211 }],
+    ["tls", "tls", 7, { server: "[2001:db8::5]", port: 443 }],
+    ["tcp_check", "tcp", 7, { host: "2001:db8::5", port: 25 }],
+    ["redisdb", "redis", 7, { host: "2001:db8::5", port: 6379 }],
+    ["php_fpm", "php-fpm", 7, { status_url: "http://[2001:db8::5]:9000/status" }],
+  ])("%s (SERVICE=%s) in generation %i has an IPv6 address in its check's own form: %j", async (check, service, generation, expected) => {
+    const options = { networks: { bridge: { ipv6: "2001:db8::5" } }, exposedPorts: service === "tcp" ? [25] : [] };
+    expect(await instances(check, service, options, { generation })).toMatchObject([expected]);
+  });
+
   test.each<[string, Options, Instance]>([
     ["that says nothing", {}, { username: "datadog", dbname: "postgres" }],
     ["with user and password", { env: { CONNECTION: "watch,a,b" } }, { username: "watch", password: "a,b", dbname: "postgres" }],

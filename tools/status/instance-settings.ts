@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 import { masked } from "../shared/secrets";
 import { entriesOf, itemsOf, textOf } from "../shared/values";
 
@@ -32,12 +34,14 @@ export function describeInstance(settings: InstanceSettings, check: string): str
   const address = textOf(url) || (plain ?? "");
   if (address === "") return `(${check})`;
   const port = textOf(settings.get("port"));
-  return port === "" ? address : `${address}:${port}`;
+  return port === "" ? address : `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
-/** The host in an instance's address: `172.18.0.5` of `172.18.0.5:6379` and of `http://172.18.0.5:80/`. */
+/** The host in an instance's address: `172.18.0.5` of `172.18.0.5:6379`, `2001:db8::5` of `http://[2001:db8::5]:80/`. */
 export function hostIn(address: string): string {
-  const rest = address.replace(/^[a-z]+:\/\//, "");
+  // memcached's check of generation 5 has the address family before an IPv6 address.
+  const rest = address.replace(/^([a-z]+:\/\/|inet6:)/, "");
+  if (isIPv6(rest)) return rest;
   return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.replace(/[:/].*$/, "");
 }
 

@@ -59,7 +59,8 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	if host == "" && socket == "" {
 		return checks.Failing(errors.New(`Either "url" or "socket" must be configured`)), nil //nolint:staticcheck // the original's text
 	}
-	made := &check{network: "tcp", address: net.JoinHostPort(host, port)}
+	// The originals' libraries want an IPv6 address in brackets: "[::1]", and in generation 5 "inet6:[::1]".
+	made := &check{network: "tcp", address: strings.TrimPrefix(host, "inet6:") + ":" + port}
 	if socket != "" {
 		made.network, made.address = "unix", socket
 		host, port = "unix", socket

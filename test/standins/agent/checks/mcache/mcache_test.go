@@ -37,7 +37,12 @@ func serve(t *testing.T, answer string) int {
 
 func run(t *testing.T, port int) (*recording.Sender, error) {
 	t.Helper()
-	made, err := Integration.Make(checks.Environment{}, nil, integration.RawMap{"url": "127.0.0.1", "port": port, "tags": []any{"project:a"}})
+	return runAt(t, "127.0.0.1", port)
+}
+
+func runAt(t *testing.T, url string, port int) (*recording.Sender, error) {
+	t.Helper()
+	made, err := Integration.Make(checks.Environment{}, nil, integration.RawMap{"url": url, "port": port, "tags": []any{"project:a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +76,31 @@ func TestAServerThatIsNoneIsAnError(t *testing.T) {
 		}
 		if !sender.Has(fmt.Sprintf("check memcache.can_connect 2 [host:127.0.0.1 port:%d project:a]", port)) {
 			t.Errorf("%s: sent %q", name, sender.Lines)
+		}
+	}
+}
+
+func TestAnIPv6AddressNeedsBrackets(t *testing.T) {
+	listener, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6")
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = bufio.NewReader(connection).ReadString('\n')
+			_, _ = fmt.Fprint(connection, "STAT bytes 1\r\nEND\r\n")
+			_ = connection.Close()
+		}
+	}()
+	port := listener.Addr().(*net.TCPAddr).Port
+	for url, works := range map[string]bool{"[::1]": true, "inet6:[::1]": true, "::1": false} {
+		if _, err := runAt(t, url, port); (err == nil) != works {
+			t.Errorf("%s: %v", url, err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"datadog-hosts/standins/agent/checks"
@@ -42,7 +43,7 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 	reader := environment.Options(instance)
 	reader.Required("server")
 	made := &check{
-		server: reader.Text("server"), port: strconv.Itoa(reader.Integer("port", 443)), hostname: reader.Text("server_hostname"),
+		server: hostOf(reader.Text("server")), port: strconv.Itoa(reader.Integer("port", 443)), hostname: reader.Text("server_hostname"),
 		verify: reader.Boolean("tls_verify", true), validate: reader.Boolean("tls_validate_hostname", true),
 		tags: reader.Texts("tags"), now: environment.Now,
 	}
@@ -61,6 +62,16 @@ func newCheck(environment checks.Environment, _, instance integration.RawMap) (c
 		made.now = time.Now
 	}
 	return made, nil
+}
+
+// hostOf reads the server as the original does: as in a URL, where an IPv6 address is in brackets.
+func hostOf(server string) string {
+	if inside, bracketed := strings.CutPrefix(server, "["); bracketed {
+		host, _, _ := strings.Cut(inside, "]")
+		return host
+	}
+	host, _, _ := strings.Cut(server, ":")
+	return host
 }
 
 // Run connects and looks at the certificate. Like the original, what is wrong is a service check, and no error.
