@@ -106,8 +106,9 @@ function readContainer(line: readonly unknown[], now: number): Container[] {
   const [networkMode, networks, started, labelNames, restarts, outOfMemory] = further;
   if (typeof id !== "string" || typeof name !== "string") return [];
   const entries = textsOf(env);
+  // Docker keeps a value of an env file beside the one of the command line, which counts.
   const value = (variable: string): string =>
-    entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1) ?? "";
+    entries.findLast((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1) ?? "";
   const attached = entriesOf(networks).filter(([network]) => network !== "");
   const secondsUp = now - Date.parse(textOf(started)) / 1000;
   return [

@@ -23,7 +23,7 @@ describe("the survey of a host", () => {
           "running",
           null,
           0,
-          ["SERVICE=redis", "PATH", null],
+          ["SERVICE=of-an-env-file", "SERVICE=redis", "PATH", null],
           { "datadog-hosts.project": "shop", "": "" },
           "redis:7",
           "docker-entrypoint.sh",
