@@ -7,8 +7,8 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
-const vm = require("node:vm");
 
+const { evaluate, keep, removeIfThere } = require("./compiled.cjs");
 const { hashSources, root, stampsOf } = require("./sources.cjs");
 
 /** Where bundles are kept. Installing the packages again empties it. */
@@ -71,57 +71,14 @@ async function makeBundle(entry) {
  */
 function run(entry, text, folder) {
   const filename = path.join(root, entry);
-  // Node.js looks at no more than the length of the text.
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const codeFile = path.join(folder, `${hash}-${process.version}-${process.arch}.code`);
-  const cachedData = readIfThere(codeFile);
   const wrapped = `(function (exports, require, module, __folderInRepository) {${text}\n})`;
-  const script = new vm.Script(wrapped, { filename: `${filename} (bundle)`, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected) {
-    process.once("exit", () => keep(codeFile, script.createCachedData()));
-  }
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(filename), module, (/** @type {string} */ below) =>
-    path.join(root, below),
+  const start = /** @type {Function} */ (
+    evaluate(wrapped, { filename: `${filename} (bundle)`, codeFile: path.join(folder, hash) })
   );
+  const module = { exports: {} };
+  start(module.exports, createRequire(filename), module, (/** @type {string} */ below) => path.join(root, below));
   return module.exports;
-}
-
-/**
- * @param {string} file
- * @returns {Buffer | undefined}
- */
-function readIfThere(file) {
-  try {
-    return fs.readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Writes a file, whole or not at all. Where nothing can be kept, each run makes it again.
- * @param {string} file
- * @param {string | Buffer} content
- */
-function keep(file, content) {
-  const unfinished = `${file}.${process.pid}`;
-  try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(unfinished, content);
-    fs.renameSync(unfinished, file);
-  } catch {
-    removeIfThere(unfinished);
-  }
-}
-
-/** @param {string} file */
-function removeIfThere(file) {
-  try {
-    fs.rmSync(file);
-  } catch {
-    // It is not there, or nothing can be removed here.
-  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { UserError } from "../shared/errors";
 import { step, type Log } from "../shared/progress";
 
 const repository = resolve(__dirname, "..", "..");
+const allSources = join(repository, "test", "standins", "pulumi");
 
 /** The stand-ins among Pulumi's programs: folder of the sources, and name of the executable. */
 const programs = {
@@ -18,13 +19,18 @@ const programs = {
  * this, and needs neither this clone nor its node_modules.
  */
 export async function standInPlugin(name: keyof typeof programs, log: Log): Promise<string> {
-  const sources = await hashOfFiles(repository, ["test/standins/pulumi", "package-lock.json"]);
+  const sources = await hashOfFiles(repository, [
+    "test/standins/pulumi",
+    "infra/start/compiled.cjs",
+    "package-lock.json",
+  ]);
   const hash = hashOf(sources, process.execPath, programs[name]);
   const folder = await cachedFolder(`standins/${name}-${hash}`, log, async (temporary) => {
     await step(`Bundling the stand-in ${name}`, log, async () => {
-      await bundle(join(repository, "test", "standins", "pulumi", name, "main.ts"), join(temporary, "main.js"));
+      await bundle(join(allSources, name, "main.ts"), join(temporary, "main.js"));
+      await bundle(join(allSources, "shared", "start.cjs"), join(temporary, "start.js"));
       // The folder of the file itself: the script may be called through a link.
-      const script = `#!/bin/sh\nexec '${process.execPath}' "$(dirname "$(readlink -f "$0")")/main.js" "$@"\n`;
+      const script = `#!/bin/sh\nexec '${process.execPath}' "$(dirname "$(readlink -f "$0")")/start.js" "$@"\n`;
       await writeFile(join(temporary, programs[name]), script);
       await chmod(join(temporary, programs[name]), 0o755);
     });
@@ -45,6 +51,8 @@ async function bundle(entryPoint: string, output: string): Promise<void> {
       format: "cjs",
       // ssh2's optional compiled parts.
       external: ["*.node", "cpu-features"],
+      minifySyntax: true,
+      minifyWhitespace: true,
       absWorkingDir: repository,
       logLevel: "silent",
     });

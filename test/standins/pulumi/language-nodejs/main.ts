@@ -30,8 +30,8 @@ function implementation(runner: ProgramRunner, startAddress: string): grpc.Untyp
       info.setVersion(VERSION);
       return info;
     }),
-    getRequiredPackages: unary<rpc.GetRequiredPackagesRequest, rpc.GetRequiredPackagesResponse>(async (request) => {
-      const found = await requiredPackages(request.getInfo()?.getProgramDirectory() ?? ".");
+    getRequiredPackages: unary<rpc.GetRequiredPackagesRequest, rpc.GetRequiredPackagesResponse>((request) => {
+      const found = requiredPackages(request.getInfo()?.getProgramDirectory() ?? ".");
       const response = new rpc.GetRequiredPackagesResponse();
       response.setPackagesList(
         found.map((item) => {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A plugin that an installed package needs. */
@@ -22,9 +22,11 @@ interface Manifest {
   };
 }
 
-async function readManifest(path: string): Promise<Manifest | undefined> {
+function readManifest(path: string): Manifest | undefined {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Manifest;
+    const text = readFileSync(path, "utf8");
+    // Hundreds of packages say nothing of the kind, and need not be parsed.
+    return text.includes('"pulumi"') ? (JSON.parse(text) as Manifest) : undefined;
   } catch {
     // A folder that is no package: npm's own files, a broken install. The program's import says so better.
     return undefined;
@@ -49,10 +51,9 @@ function fromManifest(manifest: Manifest): RequiredPackage | undefined {
   return { name, version: version.startsWith("v") ? version : `v${version}`, server: settings.server ?? "" };
 }
 
-async function folders(path: string): Promise<string[]> {
+function folders(path: string): string[] {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries
+    return readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map((entry) => entry.name)
       .filter((name) => !name.startsWith("."))
@@ -62,24 +63,18 @@ async function folders(path: string): Promise<string[]> {
   }
 }
 
-async function packageFolders(modules: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await folders(modules)) {
+function packageFolders(modules: string): string[] {
+  return folders(modules).flatMap((name) => {
     const path = join(modules, name);
-    if (name.startsWith("@")) found.push(...(await folders(path)).map((scoped) => join(path, scoped)));
-    else found.push(path);
-  }
-  return found;
+    return name.startsWith("@") ? folders(path).map((scoped) => join(path, scoped)) : [path];
+  });
 }
 
 /** The plugins that the packages under `directory`'s node_modules need, packages of packages included. */
-export async function requiredPackages(directory: string): Promise<RequiredPackage[]> {
-  const found: RequiredPackage[] = [];
-  for (const folder of await packageFolders(join(directory, "node_modules"))) {
-    const manifest = await readManifest(join(folder, "package.json"));
+export function requiredPackages(directory: string): RequiredPackage[] {
+  return packageFolders(join(directory, "node_modules")).flatMap((folder) => {
+    const manifest = readManifest(join(folder, "package.json"));
     const required = manifest === undefined ? undefined : fromManifest(manifest);
-    if (required !== undefined) found.push(required);
-    found.push(...(await requiredPackages(folder)));
-  }
-  return found;
+    return [...(required === undefined ? [] : [required]), ...requiredPackages(folder)];
+  });
 }
