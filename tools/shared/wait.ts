@@ -5,7 +5,7 @@ import { UserError } from "./errors";
 export interface WaitOptions {
   /** Time limit in milliseconds. Default: 30 s. */
   readonly timeoutMs?: number;
-  /** Pause between two probes in milliseconds. Default: 100. */
+  /** Pause between two probes in milliseconds. A probe that takes longer is followed by a pause as long as itself. Default: 100. */
   readonly intervalMs?: number;
 }
 
@@ -21,6 +21,7 @@ export async function waitFor<T>(
   const timeoutMs = options.timeoutMs ?? 30_000;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    const began = Date.now();
     let last = "";
     try {
       const answer = await probe();
@@ -31,6 +32,7 @@ export async function waitFor<T>(
     if (Date.now() >= deadline) {
       throw new UserError(`Waited ${timeoutMs / 1000} s for ${what}.${last === "" ? "" : ` The last error: ${last}`}`);
     }
-    await sleep(options.intervalMs ?? 100);
+    // On a busy machine probes take long; without a pause they would be what keeps it busy.
+    await sleep(Math.max(options.intervalMs ?? 100, Date.now() - began));
   }
 }
