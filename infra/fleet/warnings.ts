@@ -6,9 +6,9 @@ import { canProve } from "./proof";
 import type { FleetSettings, HostSettings } from "../settings";
 
 /** Warnings about settings that work but have a risk or a cost. Each one is listed once, with all its hosts. */
-export function fleetWarnings({ hosts }: FleetSettings): string[] {
+export function fleetWarnings({ hosts, swarm }: FleetSettings): string[] {
   const found = new Map<string, string[]>();
-  for (const host of hosts) {
+  for (const host of swarm === undefined ? hosts : [swarm.node]) {
     for (const warning of [
       ...rootWarnings(host),
       ...siteWarnings(host),
@@ -17,7 +17,9 @@ export function fleetWarnings({ hosts }: FleetSettings): string[] {
     ])
       found.set(warning, [...(found.get(warning) ?? []), host.name]);
   }
-  return [...found].map(([warning, names]) => `${names.length > 1 ? "Hosts" : "Host"} ${names.join(", ")}: ${warning}`);
+  const place = (names: readonly string[]): string =>
+    swarm === undefined ? `${names.length > 1 ? "Hosts" : "Host"} ${names.join(", ")}` : "Each node of the Swarm";
+  return [...found].map(([warning, names]) => `${place(names)}: ${warning}`);
 }
 
 /** A root folder that systems empty at a boot, or of files that nobody has changed for some days. */

@@ -2,6 +2,7 @@ import { apiKeyFile } from "../names";
 import { containerTagLabels } from "./container-tags";
 import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
+import { refusedIn5 } from "./refused-variables";
 
 const configs = "/etc/dd-agent/conf.d";
 
@@ -47,7 +48,7 @@ export const generation5: Generation = {
     ...proxyVariables(host.proxy),
   }),
   completesVariables: [],
-  refusesVariable: () => undefined,
+  refusesVariable: refusedIn5,
   refusesSecret: () =>
     "is encrypted, and generation 5 of the agent takes variables only in the clear, where `docker inspect` shows them; " +
     "remove it, or use generation 7",

@@ -2,10 +2,11 @@ import { apiKeyFile } from "../names";
 import { integrationNames, selectIntegrations } from "../integrations";
 import { applicationVariables } from "./applications";
 import { containerTagVariables } from "./container-tags";
-import { ignoredDiscovery, noChecksFromContainers, refusesFilter } from "./discovery";
+import { ignoredDiscovery, noChecksFromContainers } from "./discovery";
 import { intakeVariables } from "./intake";
 import type { HostSettings } from "../settings";
 import { secretsFolder, type Generation } from "./generation";
+import { refusedIn7 } from "./refused-variables";
 
 /**
  * The oldest supported minor version: 7.30 has `secret_backend_skip_checks` (release notes of the Cluster
@@ -99,7 +100,7 @@ export const generation7: Generation = {
     };
   },
   completesVariables: ["DD_IGNORE_AUTOCONF"],
-  refusesVariable: (variable, { discovery }) => (discovery === "agent" ? undefined : refusesFilter(variable)),
+  refusesVariable: refusedIn7,
   refusesSecret: (variable) => {
     if (!variable.startsWith("DD_")) {
       return "is encrypted, and the agent looks up secrets only in its own settings, which begin with DD_; remove it";

@@ -37,10 +37,10 @@ export const tag = z
   .string()
   .max(200, "has at most 200 characters")
   .regex(/^[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$/, 'is "key:value" in lower case')
-  .refine((value) => !/^(project|environment|stack):/.test(value), {
-    message: 'can\'t be: "project", "environment" and "stack" are set by other settings; choose another key',
+  .refine((value) => !/^(project|environment|stack|host):/.test(value), {
+    message: 'can\'t be: "project", "environment", "stack" and "host" are set by other settings; choose another key',
   })
-  .meta({ pattern: "^(?!(?:project|environment|stack):)[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$" });
+  .meta({ pattern: "^(?!(?:project|environment|stack|host):)[a-z][a-z0-9_./-]*:[a-z0-9_./:-]+$" });
 
 /** The kernel's folders, and those that live in memory. */
 const passing = "proc|sys|dev|run|var/run";

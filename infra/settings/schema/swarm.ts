@@ -39,8 +39,8 @@ const nodeLabel = z
   .string()
   .max(100, "has at most 100 characters")
   .regex(/^[a-z][a-z0-9_./-]*$/, "is the name of a label in lower case, such as zone")
-  .refine((name) => !["project", "environment", "stack"].includes(name), {
-    message: "can't be: project, environment and stack are set by other settings; choose another label",
+  .refine((name) => !["project", "environment", "stack", "host"].includes(name), {
+    message: "can't be: project, environment, stack and host are set by other settings; choose another label",
   })
   .meta({ example: "zone" });
 

@@ -187,6 +187,52 @@ describe("an integration that the stack does not list", () => {
   });
 });
 
+describe("a variable of the settings that the agent must not get", () => {
+  /** The problem with it, as the settings are refused with it; undefined if they are not. */
+  function problemWith(
+    generation: GenerationNumber,
+    environment: Record<string, string>,
+    more: Record<string, unknown> = {},
+  ): string | undefined {
+    try {
+      checkFleet(fleetWith({ generation, environment }, more));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message.split("\n")[1]?.trim();
+    }
+  }
+
+  test.each<[GenerationNumber, string, string, RegExp]>([
+    [7, "DD_CONFD_PATH", "/srv/conf.d", /leads the agent away from the generated configs/],
+    [7, "DD_SECRET_BACKEND_TYPE", "file.json", /has no effect: .*encrypt single variables/],
+    [7, "DD_EXTRA_TAGS", "team:a project:other", /each series would have two of it/],
+    [7, "DD_EXTRA_TAGS", '["team:a","Host:other"]', /each series would have two of it/],
+    [7, "DD_API_KEY_FILE", "/run/secrets/key", /has no effect: .*encrypt DD_API_KEY \(apiKey in the settings/],
+    [7, "DD_LOGS_CONFIG_API_KEY_FILE", "/key", /encrypt DD_LOGS_CONFIG_API_KEY /],
+    [7, "dd_tags", "team:a", /has no effect: .*write DD_TAGS$/],
+    [7, "Dd_Site", "datadoghq.eu", /has no effect: .*write DD_SITE$/],
+    [5, "dd_url", "https://intake.example", /write DD_URL$/],
+    [5, "DD_TAGS", "team:a", /has no effect beside the program's TAGS; remove it, and use tags$/],
+    [5, "SD_BACKEND", "docker", /what containers order by their labels/],
+    [5, "DD_CONF_service_discovery_backend", "docker", /what containers order by their labels/],
+    [5, "DD_CONF_HOSTNAME", "other", /would replace what the program sets itself/],
+    [5, "DOGSTATSD_ONLY", "yes", /something else than the agent with its configs/],
+  ])("in generation %i is refused with the reason: %s=%s", (generation, name, value, why) => {
+    expect(problemWith(generation, { [name]: value })).toMatch(why);
+    expect(problemWith(generation, { [name]: value })).toMatch(`datadog-hosts:agent.environment.${name}: `);
+  });
+
+  test("is refused only where the settings make it one", () => {
+    const address = { DD_URL: "https://intake.example" };
+    expect(problemWith(7, address, { intake: "https://other.example" })).toMatch(/has no effect beside intake/);
+    const others = { DD_LOG_LEVEL: "warn", HTTP_PROXY: "http://proxy.example:3128", no_proxy: "10.0.0.1" };
+    const allowed = { ...address, ...others, DD_EXTRA_TAGS: "team:a myproject:b", DD_ADDITIONAL_CHECKSD: "/srv" };
+    expect(problemWith(7, allowed, { integrations: ["redisdb"] })).toBeUndefined();
+    expect(problemWith(5, { ...address, ...others, DD_CONF_use_mount: "yes" })).toBeUndefined();
+    expect(problemWith(5, { SD_BACKEND: "docker" }, { discovery: "agent" })).toBeUndefined();
+  });
+});
+
 describe("an intake", () => {
   const intake = "https://intake.example:8443/";
 

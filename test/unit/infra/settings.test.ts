@@ -107,6 +107,11 @@ describe("each wrong setting is reported with its path and what to write", () =>
     ],
     ["a tag that the program sets", { tags: ["project:x"] }, /tags\[0\]: .*choose another key/],
     [
+      "a second tag for the host",
+      { tags: ["host:x"] },
+      /tags\[0\]: .*"host" are set by other settings; choose another key/,
+    ],
+    [
       "a private key that isn't there",
       { privateKeyFile: "/nowhere/key" },
       /privateKeyFile: \/nowhere\/key does not exist/,

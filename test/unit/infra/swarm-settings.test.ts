@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { SettingsError } from "../../../infra/settings/problems";
+import { fleetWarnings } from "../../../infra/fleet/warnings";
 import { readSettings } from "../../../infra/settings/read";
 import { refusedInSwarms, swarmStackSchema } from "../../../infra/settings/schema/swarm";
 import type { SwarmSettings } from "../../../infra/settings";
@@ -30,6 +31,14 @@ function refusal(settings: Readonly<Record<string, unknown>>): string[] {
 const managers = swarmConfig.swarm.managers;
 
 describe("the settings of a Swarm", () => {
+  test("are warned of as those of hosts are", () => {
+    useStack({ stack: "store-staging", config: { ...swarmConfig, discovery: "agent", site: "datadoghq.con" } });
+    expect(fleetWarnings(readSettings())).toEqual([
+      expect.stringMatching(/^Each node of the Swarm: datadoghq\.con \(site\) is none of the sites/),
+      expect.stringMatching(/^Each node of the Swarm: with discovery: agent, any container can order any check/),
+    ]);
+  });
+
   test("name managers, which share user, port and key", () => {
     const swarm = read({ ...swarmConfig, user: "ops", port: 2222 });
     expect(swarm.managers).toMatchObject(
