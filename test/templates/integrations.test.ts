@@ -134,7 +134,15 @@ describe("a service that the agent logs in to", () => {
       Object.entries(said).map(([name, connection]) => containerFixture({ name: `${service}-${name}`, env: { SERVICE: service, CONNECTION: connection } })),
     );
     containers.push(containerFixture({ name: "username", env: { SERVICE: "redis", CONNECTION_USERNAME: said.address } }));
+    containers.push(containerFixture({ name: "both", env: { SERVICE: "redis", CONNECTION_USERNAME: said.colon } }));
+    containers.push(containerFixture({ name: "database", env: { SERVICE: "postgres", POSTGRES_DB: said.address } }));
+    containers.push(containerFixture({ name: "app", env: { SERVICE: "memcached", POSTGRES_DB: said.address } }));
+    containers.push(containerFixture({ name: "odd-user", env: { SERVICE: "redis", CONNECTION_USERNAME: "a:b", CONNECTION: "0,pw" } }));
     const text = Object.values((await renderConfigs(containers)).files).join("\n");
+    expect(text).toMatch(/^ {2}# "both" has no instance: its username looks like USER:PASSWORD/m);
+    expect(text).toMatch(/^ {2}# "database" has no instance: its database looks like an address\.$/m);
+    expect(text).toMatch(/container "app"/);
+    expect(text).toMatch(/username: "a:b"/);
     expect(text).toMatch(/^ {2}# "username" has no instance: its username looks like an address\.$/m);
     expect(text.match(/^ {2}# "[a-z]+-(address|colon)" has no instance: its connection is not of the form USER,PASSWORD/gm)).toHaveLength(14);
     expect(text.match(/"hid:den"/g)).toHaveLength(7);
