@@ -24,13 +24,18 @@ const serviceNames = services.flatMap(({ hintNames }) => hintNames);
 /** The labels that this program sets by itself, on its containers and on images that it builds. */
 const own = [...Object.keys(ownerLabels({ stackName: "", name: "" }, "agent")), cacheLabel.replace(/=.*$/, "")];
 
-/** The variables that are long enough for a misspelt one to be told from another program's. */
-const variables = [
+/** The variables that declare something of a container that asks for a service. */
+const allVariables = [
   ...Object.values(hintVariables),
   ...Object.values(logHintVariables),
-  "ENVIRONMENT",
-  "DATADOG_TAGS",
-].filter(({ length }) => length >= 8);
+  ...["PROJECT", "ENVIRONMENT", "DATADOG_TAGS"],
+];
+
+/** Those that are long enough for a misspelt one to be told from another program's. */
+const variables = allVariables.filter(({ length }) => length >= 8);
+
+/** Whether a name is that of a variable but for its capitals: Linux tells them apart. */
+const isOtherCase = (name: string, variable: string): boolean => name !== variable && name.toUpperCase() === variable;
 
 /** The most labels and variables of one container that are named. */
 const mostNamed = 5;
@@ -60,8 +65,12 @@ export function ineffectiveHintRemarks(container: Container): string[] {
       ? []
       : [`${name} asks for the status page of "${page.slice(0, longest)}", and there are only: ${servers.join(", ")}`];
   const asked = requestedServices(container).flatMap((word) => serviceByName(word)?.service ?? []);
-  const variableRemarks = [...(asked.length > 0 ? declared : [])].flatMap((variable) => {
-    const meant = misspelt(variable, asked);
+  const variableRemarks = [...declared].flatMap((variable) => {
+    const meant = isOtherCase(variable, "SERVICE")
+      ? "SERVICE"
+      : asked.length > 0
+        ? misspelt(variable, asked)
+        : undefined;
     return meant === undefined || declared.has(meant)
       ? []
       : [`${name} has the variable ${variable.slice(0, longest)}, which has no effect: probably ${meant} is meant`];
@@ -127,6 +136,8 @@ function misspelt(variable: string, asked: readonly string[]): string | undefine
   const known = (name: string): boolean =>
     variables.some((one) => name === one || serviceNames.some((service) => name === `${one}_${service.toUpperCase()}`));
   if (known(variable)) return undefined;
+  const inCapitals = allVariables.find((one) => isOtherCase(variable, one));
+  if (inCapitals !== undefined) return inCapitals;
   const start = variable.slice(0, longest).toUpperCase();
   const near = closest(start, variables);
   if (distance(start, near) <= 1) return near;

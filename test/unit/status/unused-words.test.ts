@@ -121,6 +121,17 @@ test("a misspelt variable is reported if its container asks for a service; other
   expect(remarksOn({ variables: ["SERVICE=redis", "CONNECTION=0", "CONNECTIONS=5", "PORT=1", "PATH=/"] })).toEqual([]);
 });
 
+test("a variable that is not in capitals is reported, and SERVICE also where the container asks for nothing", () => {
+  const effect = (variable: string, meant: string): string =>
+    `web-1: cart has the variable ${variable}, which has no effect: probably ${meant} is meant`;
+  expect(remarksOn({ variables: ["Service=redis"] })).toEqual([effect("Service", "SERVICE")]);
+  expect(remarksOn({ variables: ["SERVICE=redis", "project=shop", "Logs=true", "services=a"] })).toEqual([
+    effect("project", "PROJECT"),
+    effect("Logs", "LOGS"),
+  ]);
+  expect(remarksOn({ variables: ["project=shop"] })).toEqual([]);
+});
+
 test("many of them take few lines, and none reaches the terminal unescaped", () => {
   const many = Array.from({ length: 500 }, (_, index) => [`datadog-hosts.\u001b[2J${index}${"x".repeat(500)}`, "1"]);
   const lines = remarksOn({ labels: Object.fromEntries(many) as Record<string, string> });
