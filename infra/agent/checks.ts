@@ -1,4 +1,4 @@
-import { mountProblems, variablesWithoutEffect } from "../container";
+import { labelsWithoutEffect, mountProblems, variablesWithoutEffect } from "../container";
 import { generationOf, versionOf } from "../generations";
 import { supportsIntegration, integrationNames, selectIntegrations } from "../integrations";
 import { HostPaths } from "../names";
@@ -29,6 +29,7 @@ export function agentWarnings(host: HostSettings): readonly string[] {
   return [
     ...generation.warnings(host, integrations),
     ...variablesWithoutEffect("agent", variables, agentEnvironment(host, integrations)),
+    ...labelsWithoutEffect("agent", host),
   ];
 }
 

@@ -14,4 +14,4 @@ export { restorePredecessorScript } from "./replacement";
 export { steadyArguments, steadyScript, type WatchedContainers } from "./steady";
 export { takeoverScript } from "./takeover";
 export { trialCreation } from "./trial";
-export { variablesWithoutEffect } from "./variables";
+export { labelsWithoutEffect, variablesWithoutEffect } from "./variables";

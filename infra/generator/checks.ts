@@ -1,4 +1,4 @@
-import { mountProblems, variablesWithoutEffect } from "../container";
+import { labelsWithoutEffect, mountProblems, variablesWithoutEffect } from "../container";
 import { HostPaths } from "../names";
 import type { HostSettings, Problem } from "../settings";
 import { generatorEnvironment } from "./generator";
@@ -14,6 +14,9 @@ export function generatorProblems(host: HostSettings): Problem[] {
 }
 
 /** Warnings about the generator of a host. */
-export function generatorWarnings({ generator }: HostSettings): readonly string[] {
-  return variablesWithoutEffect("generator", Object.keys(generator.environment), generatorEnvironment);
+export function generatorWarnings(host: HostSettings): readonly string[] {
+  return [
+    ...variablesWithoutEffect("generator", Object.keys(host.generator.environment), generatorEnvironment),
+    ...labelsWithoutEffect("generator", host),
+  ];
 }

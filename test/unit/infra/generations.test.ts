@@ -79,6 +79,16 @@ describe("the lookup of handles and variables for checks", () => {
     );
   });
 
+  test("a label that the program sets itself is told", () => {
+    const labels = { owner: "platform", "datadog-hosts.stack": "other" };
+    expect(fleetWarnings(fleetWith({ labels }, { generator: { labels } }))).toEqual(
+      ["agent", "generator"].map(
+        (role) =>
+          `Host web-1: ${role}.labels.datadog-hosts.stack has no effect: the program sets this label itself; remove it.`,
+      ),
+    );
+  });
+
   test("a root folder that the system empties is told", () => {
     const warning = /^Host web-1: the folder \/var\/tmp\/datadog \(root\) is in one that the system empties/;
     expect(fleetWarnings(fleetWith({}, { root: "/var/tmp/datadog" }))).toEqual([expect.stringMatching(warning)]);
