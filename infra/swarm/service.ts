@@ -43,70 +43,39 @@ export function createService(
   args: ServiceArgs,
   { parent, provider, dependsOn }: SwarmPlacement,
 ): DeployedService {
-  const { settings, secrets, configs } = args;
-  const { node, update } = swarm;
   const name = containerNames[role];
-  const labels = { ...settings.labels, ...serviceLabels(node, role) };
-  const change = {
-    parallelism: update.parallelism,
-    delay: serviceDuration(update.delaySeconds),
-    monitor: serviceDuration(update.monitorSeconds),
-    maxFailureRatio: "0.0",
-    order: "stop-first",
-  };
-  const containerWith = (environment: Readonly<Record<string, string>>) => ({
-    image: settings.image,
-    env: sorted({ ...settings.environment, ...environment }),
-    mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
-    healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
-    // More than an agent takes to end: the plugin waits for that at a destroy, and fails if a container takes all of it.
-    stopGracePeriod: "30s",
-    ...args.specific,
-  });
-  const task = {
-    // All that a provider fills in is said here: else a preview after a refresh would show it as a change.
-    resources: { limits: { memoryBytes: settings.memoryMiB * 1024 * 1024 } },
-    restartPolicy: { condition: "any", delay: "5s", maxAttempts: 0, window: "0s" },
-    placement: { constraints: [...swarm.placement] },
-    logDriver: {
-      name: "json-file",
-      options: { "max-size": `${node.logs.maxSizeMiB}m`, "max-file": String(node.logs.maxFiles) },
-    },
-  };
-  const revision = pulumi
-    .all([args.environment, pulumi.all([...secrets, ...configs].map((object) => object.name)), args.networks])
-    .apply(([environment, objects]) =>
-      contentHash({ service: JSON.stringify([containerWith(environment), task, labels, objects]) }),
-    );
+  const ofService = serviceLabels(swarm.node, role);
+  const labels = { ...args.settings.labels, ...ofService };
+  const task = taskArgs(swarm, args.settings);
+  const revision = revisionOf(args, [task, labels]);
   const env = pulumi
     .all([args.environment, revision])
-    .apply(([environment, value]) => sorted({ ...containerWith(environment).env, [revisionVariable]: value }));
+    .apply(([environment, value]) => sorted({ ...containerArgs(args, environment).env, [revisionVariable]: value }));
   const resourceName = `swarm-${role}`;
   const resource = new docker.Service(
     resourceName,
     {
       name,
       mode: { global: true },
-      labels: labelList(serviceLabels(node, role)),
+      labels: labelList(ofService),
       taskSpec: {
         ...task,
         containerSpec: {
-          ...containerWith({}),
+          ...containerArgs(args, {}),
           env,
           labels: labelList(labels),
-          secrets: secrets.map(({ id, name: secretName, target }) => ({
-            ...{ secretId: id, secretName, fileName: target },
-            ...{ fileUid: "0", fileGid: "0", fileMode: 0o400 },
+          secrets: args.secrets.map(({ id, name: secretName, target }) => ({
+            ...{ secretId: id, secretName },
+            ...readableByRoot(target),
           })),
-          configs: configs.map(({ id, name: configName, target }) => ({
-            ...{ configId: id, configName, fileName: target },
-            ...{ fileUid: "0", fileGid: "0", fileMode: 0o400 },
+          configs: args.configs.map(({ id, name: configName, target }) => ({
+            ...{ configId: id, configName },
+            ...readableByRoot(target),
           })),
         },
         networksAdvanceds: pulumi.output(args.networks).apply((ids) => ids.map((id) => ({ id }))),
       },
-      updateConfig: { ...change, failureAction: "rollback" },
-      rollbackConfig: { ...change, failureAction: "pause" },
+      ...updateArgs(swarm.update),
     },
     {
       parent,
@@ -118,6 +87,64 @@ export function createService(
     },
   );
   return { name, resource, revision };
+}
+
+/** A hash of all that makes a task what it is: it changes whenever the engine has to replace the tasks. */
+function revisionOf(args: ServiceArgs, parts: readonly [task: object, labels: object]): pulumi.Output<string> {
+  const objects = pulumi.all([...args.secrets, ...args.configs].map((object) => object.name));
+  // The networks' ids are no part of it, but it is not known before them.
+  return pulumi
+    .all([args.environment, objects, args.networks])
+    .apply(([environment, names]) =>
+      contentHash({ service: JSON.stringify([containerArgs(args, environment), ...parts, names]) }),
+    );
+}
+
+/** The container of a task, with these environment variables besides those of the settings. */
+function containerArgs(args: ServiceArgs, environment: Readonly<Record<string, string>>) {
+  const { settings } = args;
+  return {
+    image: settings.image,
+    env: sorted({ ...settings.environment, ...environment }),
+    mounts: [...args.mounts, ...settings.mounts.map((mount) => ({ type: "bind", readOnly: true, ...mount }))],
+    healthcheck: healthCheckArgs(mergeHealthCheck(args.healthCheck, settings.healthCheck)),
+    // More than an agent takes to end: the plugin waits for that at a destroy, and fails if a container takes all of it.
+    stopGracePeriod: "30s",
+    ...args.specific,
+  };
+}
+
+/** How the engine runs a task. All that a provider fills in is said: else a preview after a refresh would show it as a change. */
+function taskArgs({ node, placement }: SwarmSettings, { memoryMiB }: ServiceArgs["settings"]) {
+  return {
+    resources: { limits: { memoryBytes: memoryMiB * 1024 * 1024 } },
+    restartPolicy: { condition: "any", delay: "5s", maxAttempts: 0, window: "0s" },
+    placement: { constraints: [...placement] },
+    logDriver: {
+      name: "json-file",
+      options: { "max-size": `${node.logs.maxSizeMiB}m`, "max-file": String(node.logs.maxFiles) },
+    },
+  };
+}
+
+/** How tasks are replaced; the engine goes back if one fails. */
+function updateArgs({ parallelism, delaySeconds, monitorSeconds }: SwarmSettings["update"]) {
+  const change = {
+    parallelism,
+    delay: serviceDuration(delaySeconds),
+    monitor: serviceDuration(monitorSeconds),
+    maxFailureRatio: "0.0",
+    order: "stop-first",
+  };
+  return {
+    updateConfig: { ...change, failureAction: "rollback" },
+    rollbackConfig: { ...change, failureAction: "pause" },
+  };
+}
+
+/** Where a secret or config is in the container, and who may read it. */
+function readableByRoot(target: string) {
+  return { fileName: target, fileUid: "0", fileGid: "0", fileMode: 0o400 };
 }
 
 /** A folder in memory. */
