@@ -12,15 +12,15 @@ import {
 import { createCompletion } from "./completion";
 import { checkConnectionFirst } from "./connection-check";
 import { createImage, type Placement } from "../container";
-import { createFilter, filterFiles, filterFolderScript } from "../filter";
+import { createFilter, filterFolderScript } from "../filter";
 import { createFiles, dockerProviderArgs, folderReplacementOptions } from "../host";
 import { createGenerator } from "../generator";
-import { contentHash, HostPaths } from "../names";
-import { allConfigFiles, generationOf } from "../generations";
-import { pythonChecks, selectIntegrations } from "../integrations";
+import { HostPaths } from "../names";
+import { allConfigFiles } from "../generations";
+import { selectIntegrations } from "../integrations";
 import { createPreflight } from "./preflight";
 import { canProve, proveChange } from "./proof";
-import { checkConfig, firstConfigs, generatorConfigFiles, generatorTemplateFiles } from "../rendering";
+import { renderFiles } from "./rendered-files";
 import type { HostSettings } from "../settings";
 import { inOneScript } from "../shell";
 
@@ -52,17 +52,8 @@ export class MonitoredHost extends pulumi.ComponentResource {
     super("datadog-hosts:index:MonitoredHost", host.name, {}, { aliases, transformations });
     const integrations = selectIntegrations(host.integrations, host.agent.generation);
     const paths = new HostPaths(host.root);
-    const first = firstConfigs(host, integrations);
-    for (const [file, content] of Object.entries(first)) checkConfig(file, content, generationOf(host));
-    const config = generatorConfigFiles(host, integrations);
-    const templates = generatorTemplateFiles(host, integrations);
-    const configFolder = paths.generatorConfig(contentHash(config));
-    const templatesFolder = paths.generatorTemplates(contentHash(templates));
-    const checks = pythonChecks(integrations);
-    const checksFolders = Object.keys(checks).length > 0 ? { [paths.pythonChecks(contentHash(checks))]: checks } : {};
+    const { first, folders, configFolder, templatesFolder, rulesFolder } = renderFiles(host, paths, integrations);
     const secretsFolder = agentSecretsFolder(host, paths);
-    const rules = filterFiles(host);
-    const rulesFolders = rules === undefined ? {} : { [paths.filterConfig(contentHash(rules))]: rules };
 
     const preflight = createPreflight(host, turn, { parent: this, dependsOn: [...after] });
     const provider = new docker.Provider(`${host.name}-docker`, dockerProviderArgs(host), { parent: this });
@@ -74,7 +65,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       host,
       {
         paths,
-        folders: { [configFolder]: config, [templatesFolder]: templates, ...checksFolders, ...rulesFolders },
+        folders,
         first,
         further: inOneScript(
           bundledConfigsScript(host, paths),
@@ -86,7 +77,6 @@ export class MonitoredHost extends pulumi.ComponentResource {
     );
     const secrets = createSecrets(host, paths, { parent: this, dependsOn: [preflight], ...replacement });
 
-    const [rulesFolder] = Object.keys(rulesFolders);
     const filter = rulesFolder === undefined ? undefined : createFilter(host, rulesFolder, placement(files));
     const filters = filter === undefined ? [] : [filter];
 
@@ -108,7 +98,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       host,
       {
         containers: { agent, generator, filter },
-        inUse: [configFolder, templatesFolder, secretsFolder, ...Object.keys({ ...checksFolders, ...rulesFolders })],
+        inUse: [...new Set([configFolder, templatesFolder, secretsFolder, ...Object.keys(folders)])],
         unlisted: unlistedConfigs(paths, first),
         isCanary,
       },
