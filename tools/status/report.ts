@@ -2,7 +2,7 @@ import type { GenerationNumber } from "../../infra/integrations";
 import { containerNames, ownNames } from "../../infra/names";
 import { shown, type Shown } from "../shared/shown";
 import { harmlessLine } from "../shared/terminal-text";
-import { rareSecrets, readConfigFiles } from "./config-files";
+import { rareSecrets, readConfigFiles, type ConfigFile } from "./config-files";
 import { hostTime, readContainers, type Container } from "../containers/containers";
 import { serviceOfCheck } from "../containers/services";
 import { lateDrafts } from "./drafts";
@@ -55,48 +55,28 @@ const usualPollSeconds = 60;
  * Builds the report on a host from its answers. There is always a report: an answer that can't be read leaves out its own
  * part only, and a line says so.
  */
-export function reportHost(
-  host: string,
-  { agentGeneration, integrations, root, images, fileParts, isNode = false, answers, mark }: HostAnswers,
-): Shown<HostReport> {
-  const answer = (name: string): Answer => answers.get(name) ?? noAnswer;
+export function reportHost(host: string, given: HostAnswers): Shown<HostReport> {
+  const answer = (name: string): Answer => given.answers.get(name) ?? noAnswer;
   const silent = engineProblem(answer("containers"));
   if (silent !== undefined) return reportSilence(host, silent);
-  const listed = readContainers(answer("containers").text);
-  const { containers, tasks } = isNode ? asOnHost(listed) : { containers: listed, tasks: undefined };
-  const applications = containers.filter((container) => !isOwn(container));
-  const byId = new Map(containers.map((container) => [container.id, container]));
-  const agentFiles = readConfigFiles(answer("agent-files").text, mark);
-  const generatedFiles = readConfigFiles(answer("generated-files").text, mark);
-  const parts = readOwnParts(containers, tasks);
-  const status = parts.running.agent ? generationStatus[agentGeneration] : nothingToAsk;
-  const report = status.report(answer, {
-    agentName: parts.names.agent,
-    starting: parts.starting.agent,
-    agentFiles,
-    generatedFiles,
-    containerName: (id) => byId.get(id)?.name,
-    discoveryLabels: (id) => discoveryLabels(byId.get(id)),
-    now: hostTime(answer("containers").text),
-    pollSeconds: pollSeconds(containers),
-  });
+  const found = readAnswers(answer, given);
+  const { containers, applications, parts, generatedFiles } = found;
+  const report = reportOfAgent(answer, given.agentGeneration, found);
   const instances = report.instances.map((instance) => ({
     ...instance,
     container: containerOf(instance, applications),
   }));
-  const swarmNetworks = answer("swarm-networks").text;
-  const closed = isNode ? closedToServices(swarmNetworks, applications) : closedNetworks(swarmNetworks);
   const { rows, unknown } = containerRows({
     containers: applications,
     instances,
     generatedFiles,
     unread: report.unread,
-    integrations,
-    networks: networksOfAgent(containers, closed, isNode),
+    integrations: given.integrations,
+    networks: networksOfAgent(containers, found.closed, found.isNode),
     running: parts.running,
     names: parts.names,
-    root,
-    passwordFiles: fileParts?.passwordFiles,
+    root: given.root,
+    passwordFiles: given.fileParts?.passwordFiles,
   });
   const lines = (texts: readonly string[]): string[] => [...new Set(texts)].map((text) => `${host}: ${text}`);
   const safe = shown(
@@ -118,23 +98,79 @@ export function reportHost(
       remarks: lines([
         ...report.remarks,
         ...generatedFiles.flatMap(({ remarks }) => remarks),
-        ...applicationRemarks(applications, integrations),
+        ...applicationRemarks(applications, given.integrations),
         ...serviceLabelRemarks(answer("services").text),
       ]),
-      drift: images === undefined ? [] : versionDifferences(containers, images),
+      drift: given.images === undefined ? [] : versionDifferences(containers, given.images),
     },
-    rareSecrets([...agentFiles, ...generatedFiles]),
+    rareSecrets([...found.agentFiles, ...generatedFiles]),
   );
-  // Lines to be copied hold names only, and masking could break one: `nginx/token-web:/etc/…` looks like a secret.
-  const fixes = rows.map((row) =>
-    row.fixes
-      .map((fix) => fixOfEntry(fixOfTask(row.container, fix), fileParts))
-      .map(({ place, line }) => ({ place, line: harmlessLine(line) })),
-  );
+  const fixes = fixesOf(rows, given.fileParts);
   return {
     ...safe,
     containers: safe.containers.map((row, index) => ({ ...row, fixes: fixes[index] ?? [] })),
   };
+}
+
+/** What the answers tell before the agent's own are read. */
+interface Found {
+  readonly containers: readonly Container[];
+  /** Those that are not this program's. */
+  readonly applications: readonly Container[];
+  readonly parts: OwnParts;
+  readonly agentFiles: readonly ConfigFile[];
+  readonly generatedFiles: readonly ConfigFile[];
+  readonly isNode: boolean;
+  /** Networks that the agent can't join. */
+  readonly closed: ReturnType<typeof closedNetworks>;
+}
+
+function readAnswers(answer: (name: string) => Answer, { isNode = false, mark }: HostAnswers): Found {
+  const listed = readContainers(answer("containers").text);
+  const { containers, tasks } = isNode ? asOnHost(listed) : { containers: listed, tasks: undefined };
+  const applications = containers.filter((container) => !isOwn(container));
+  const swarmNetworks = answer("swarm-networks").text;
+  return {
+    containers,
+    applications,
+    parts: readOwnParts(containers, tasks),
+    agentFiles: readConfigFiles(answer("agent-files").text, mark),
+    generatedFiles: readConfigFiles(answer("generated-files").text, mark),
+    isNode,
+    closed: isNode ? closedToServices(swarmNetworks, applications) : closedNetworks(swarmNetworks),
+  };
+}
+
+/** What the agent tells of itself; nothing where it does not run. */
+function reportOfAgent(
+  answer: (name: string) => Answer,
+  generation: GenerationNumber,
+  { containers, parts, agentFiles, generatedFiles }: Found,
+): ReturnType<GenerationStatus["report"]> {
+  const byId = new Map(containers.map((container) => [container.id, container]));
+  const status = parts.running.agent ? generationStatus[generation] : nothingToAsk;
+  return status.report(answer, {
+    agentName: parts.names.agent,
+    starting: parts.starting.agent,
+    agentFiles,
+    generatedFiles,
+    containerName: (id) => byId.get(id)?.name,
+    discoveryLabels: (id) => discoveryLabels(byId.get(id)),
+    now: hostTime(answer("containers").text),
+    pollSeconds: pollSeconds(containers),
+  });
+}
+
+/**
+ * The lines to copy for each row. They hold names only, and masking could break one: `nginx/token-web:/etc/…` looks like a
+ * secret.
+ */
+function fixesOf(rows: readonly ContainerRow[], fileParts: StackFileParts | undefined): ContainerRow["fixes"][] {
+  return rows.map((row) =>
+    row.fixes
+      .map((fix) => fixOfEntry(fixOfTask(row.container, fix), fileParts))
+      .map(({ place, line }) => ({ place, line: harmlessLine(line) })),
+  );
 }
 
 /** The parts of a report on a host of which nothing is known. */
