@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { UserError } from "./errors";
 
 /** Options of {@link run}. */
@@ -51,7 +51,6 @@ export class ProcessError extends UserError {
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const title = options.title ?? [program, ...args.slice(0, 1)].join(" ");
-  const timeoutMs = options.timeoutMs ?? 600_000;
   // Detached, so that it has its own process group and its children can be killed too: apt and go start many.
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: "pipe", detached: true });
   const killAll = (): void => {
@@ -64,33 +63,16 @@ export async function run(program: string, args: readonly string[], options: Run
   const forget = endWithThisProcess(killAll);
   options.signal?.addEventListener("abort", killAll);
   const { maxBytes = Infinity } = options;
-  const output = { tooLong: false };
-  const onTooLong = (): void => {
-    output.tooLong = true;
+  const exceeded = { output: false, time: false };
+  const end = (limit: keyof typeof exceeded) => (): void => {
+    exceeded[limit] = true;
     killAll();
   };
-  const stdout = collect(child.stdout, options.onLine, maxBytes, onTooLong);
-  const stderr = collect(child.stderr, options.onLine, maxBytes, onTooLong);
-  // A process may end before it has read all its input. Its exit status matters then, not the broken pipe.
-  child.stdin.on("error", () => undefined);
-  if (options.input === undefined || typeof options.input === "string" || Buffer.isBuffer(options.input)) {
-    child.stdin.end(options.input ?? "");
-  } else {
-    options.input.pipe(child.stdin);
-  }
+  const stdout = collect(child.stdout, options.onLine, maxBytes, end("output"));
+  const stderr = collect(child.stderr, options.onLine, maxBytes, end("output"));
+  feed(child.stdin, options.input);
   const start = Date.now();
-  const deadline = { passed: false };
-  const expire = (): void => {
-    deadline.passed = true;
-    killAll();
-  };
-  const timers = [setTimeout(expire, timeoutMs)];
-  if (options.silenceMs !== undefined) {
-    const silence = setTimeout(expire, options.silenceMs);
-    timers.push(silence);
-    child.stdout.once("data", () => clearTimeout(silence));
-    child.stderr.once("data", () => clearTimeout(silence));
-  }
+  const stopTimers = startTimers(child, options, end("time"));
   try {
     const status = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -99,8 +81,8 @@ export async function run(program: string, args: readonly string[], options: Run
       });
     });
     const result = { status, stdout: stdout(), stderr: stderr() };
-    if (output.tooLong) throw new ProcessError(`${title}: printed more than ${maxBytes} bytes, and was ended.`);
-    if (deadline.passed)
+    if (exceeded.output) throw new ProcessError(`${title}: printed more than ${maxBytes} bytes, and was ended.`);
+    if (exceeded.time)
       throw new ProcessError(`${title}: not done after ${Math.round((Date.now() - start) / 1000)} s.${tail(result)}`);
     if (status !== 0 && options.check !== false) {
       throw new ProcessError(`${title}: failed with status ${status}.${tail(result)}`, result);
@@ -111,10 +93,32 @@ export async function run(program: string, args: readonly string[], options: Run
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new ProcessError(`${title}: ${missing ? `no program '${program}' is on the PATH.` : String(error)}`);
   } finally {
-    timers.forEach(clearTimeout);
+    stopTimers();
     options.signal?.removeEventListener("abort", killAll);
     forget();
   }
+}
+
+/** Gives a process its input. It may end before it has read all of it: its exit status matters then, not the broken pipe. */
+function feed(stdin: Writable, input: RunOptions["input"] = ""): void {
+  stdin.on("error", () => undefined);
+  if (typeof input === "string" || Buffer.isBuffer(input)) stdin.end(input);
+  else input.pipe(stdin);
+}
+
+/** Calls `expire` at the limits of time; returns what stops that. */
+function startTimers(
+  { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
+  { timeoutMs = 600_000, silenceMs }: RunOptions,
+  expire: () => void,
+): () => void {
+  const timers = [setTimeout(expire, timeoutMs)];
+  if (silenceMs !== undefined) {
+    const silence = setTimeout(expire, silenceMs);
+    timers.push(silence);
+    for (const stream of [stdout, stderr]) stream.once("data", () => clearTimeout(silence));
+  }
+  return () => timers.forEach(clearTimeout);
 }
 
 const running = new Set<() => void>();
