@@ -24,13 +24,14 @@ import { apiKey, setStage, stageSettings } from "./support/stage";
 import type { StatusDocument } from "../../tools/status/schema";
 
 const machineNames = ["m-1", "m-2", "m-3", "m-4", "m-5", "m-6", "m-7", "m-8"] as const;
-/** A ninth machine, for the host that is added and for the one that moves. */
-const spareName = "m-9";
+type MachineName = (typeof machineNames)[number];
+/** The machines of the tests that need no eight hosts: two that watch Redis, and two that don't. */
+const fourMachines = ["m-1", "m-2", "m-5", "m-8"] as const;
+/** Another machine, for the host that is added and for the one that moves. */
+const spareName = "m-3";
 const stage = setStage(
   "fleet",
-  Object.fromEntries(
-    [...machineNames, spareName].map((name) => [name, name === "m-8" ? { release: 13 as const } : {}]),
-  ),
+  Object.fromEntries(machineNames.map((name) => [name, name === "m-8" ? { release: 13 as const } : {}])),
 );
 
 /** What an agent that was broken on purpose says before it ends. */
@@ -39,10 +40,10 @@ const lastWords = "this agent was broken on purpose";
 /** Containers by name, on each machine by name. */
 type Containers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-describe("a fleet of eight hosts", () => {
+describe("a fleet", () => {
   let deployment: SandboxDeployment;
-  /** Whether the last `up` has left the eight hosts as {@link upOfEight} wants them. */
-  let standing = false;
+  /** The machines whose hosts the last `up` has left as {@link upOf} wants them. */
+  let standing: readonly MachineName[] = [];
   /** Value of a tag that every agent carries: another one is a change of every host. */
   let round = 0;
 
@@ -52,16 +53,16 @@ describe("a fleet of eight hosts", () => {
     await deployment.configure({ ...stageSettings(stage, hosts, "staging"), networks: [] }, apiKey);
   });
 
-  /** Eight hosts, one on each machine: half of them watch no Redis, and the first is asked for its health often. */
-  const eight = (): FleetHost[] =>
-    machineNames.map((name, index) => ({
+  /** A host on each machine: half of the eight watch no Redis, and the first is asked for its health often. */
+  const hostsOn = (machines: readonly MachineName[]): FleetHost[] =>
+    machines.map((name) => ({
       name: name.replace("m", "web"),
       machine: stage.host(name),
-      ...(index === 0 && {
+      ...(name === "m-1" && {
         formerNames: ["front-1"],
         settings: { agent: { healthCheck: { intervalSeconds: 5 } } },
       }),
-      ...(index >= 4 && { settings: { integrations: ["docker", "nginx"] } }),
+      ...(name > "m-4" && { settings: { integrations: ["docker", "nginx"] } }),
     }));
 
   const write = (hosts: readonly FleetHost[], keys: StackKeys = {}): void => {
@@ -70,7 +71,7 @@ describe("a fleet of eight hosts", () => {
   };
 
   const up = async (hosts: readonly FleetHost[], keys?: StackKeys, onLine?: (line: string) => void) => {
-    standing = false;
+    standing = [];
     write(hosts, keys);
     return makeUp(deployment, onLine);
   };
@@ -79,12 +80,12 @@ describe("a fleet of eight hosts", () => {
     expect(status, `${stdout}${stderr}`).toBe(0);
   };
 
-  /** Eight hosts under watch, whatever was before, and the containers on their machines. */
-  const upOfEight = async (): Promise<{ hosts: FleetHost[]; containers: Containers }> => {
-    const hosts = eight();
-    if (!standing) mustSucceed(await up(hosts));
-    standing = true;
-    return { hosts, containers: await containersOn(machineNames) };
+  /** A fleet under watch, whatever was before, and the containers on its machines. */
+  const upOf = async (machines: readonly MachineName[]): Promise<{ hosts: FleetHost[]; containers: Containers }> => {
+    const hosts = hostsOn(machines);
+    if (standing !== machines) mustSucceed(await up(hosts));
+    standing = machines;
+    return { hosts, containers: await containersOn(machines) };
   };
 
   const containersOn = async (machines: readonly string[]): Promise<Containers> =>
@@ -115,8 +116,8 @@ describe("a fleet of eight hosts", () => {
   const hostsInSummary = ({ stderr }: UpResult): (string | undefined)[] =>
     [...stderr.matchAll(/^Host (\S+?):? /gm)].map(([, name]) => name);
 
-  test("all of them get both containers; a second up changes nothing", async () => {
-    const { containers } = await upOfEight();
+  test("of eight hosts gets both containers on all of them; a second up changes nothing", async () => {
+    const { containers } = await upOf(machineNames);
     for (const name of machineNames) {
       expect(Object.keys(containers[name] ?? {}).sort(), name).toEqual(["datadog-gen", "dd-agent"]);
     }
@@ -126,30 +127,30 @@ describe("a fleet of eight hosts", () => {
     expect(await containersOn(machineNames)).toEqual(containers);
   });
 
-  test("their status comes within seconds", async () => {
-    await upOfEight();
+  test("of eight hosts has its status told within seconds", async () => {
+    await upOf(machineNames);
     const started = performance.now();
     const { status, stdout, stderr } = await deployment.make("status", { check: false, env: { JSON: "yes" } });
     const seconds = (performance.now() - started) / 1000;
     expect(status, stdout + stderr).toBe(0);
     expect((JSON.parse(stdout) as StatusDocument).hosts.map(({ host, reached }) => [host, reached])).toEqual(
-      eight().map(({ name }) => [name, true]),
+      hostsOn(machineNames).map(({ name }) => [name, true]),
     );
     process.stderr.write(`The status of eight hosts took ${seconds.toFixed(1)} s.\n`);
     // Half of the machine is busy with other tests.
     expect(seconds).toBeLessThan(30);
   });
 
-  test("one that is cut off during an up fails alone and is named; the next up does the rest", async () => {
-    const { hosts } = await upOfEight();
-    const others = hosts.filter(({ name }) => name !== "web-4");
-    const lost = stage.host("m-4");
+  test("has a host that is cut off during an up fail alone, and be named; the next up does the rest", async () => {
+    const { hosts } = await upOf(fourMachines);
+    const others = hosts.filter(({ name }) => name !== "web-2");
+    const lost = stage.host("m-2");
     round++;
     // It does not end by itself, so the cable is out before its successor can be there.
     await lost.run("kill -STOP $(docker inspect --format '{{.State.Pid}}' dd-agent)");
     let cut: Promise<void> | undefined;
     const cutOff = (line: string): void => {
-      if (line.includes(" web-4-agent ")) cut ??= lost.disconnect();
+      if (line.includes(" web-2-agent ")) cut ??= lost.disconnect();
     };
     let containers: Containers;
     try {
@@ -157,8 +158,8 @@ describe("a fleet of eight hosts", () => {
       await cut;
       expect(cut, failed.stdout).toBeDefined();
       expect(failed.status).not.toBe(0);
-      expect(hostsInSummary(failed), failed.stderr).toEqual(["web-4"]);
-      expect(failed.stderr).toMatch(/^Host web-4: the host does not answer \(.+\)\. Check that the host is up/m);
+      expect(hostsInSummary(failed), failed.stderr).toEqual(["web-2"]);
+      expect(failed.stderr).toMatch(/^Host web-2: the host does not answer \(.+\)\. Check that the host is up/m);
       for (const { machine } of others) expect(await agentTags(machine), machine.name).toContain(`round:${round}`);
       containers = await runningOn(others.map(({ machine }) => machine.name));
     } finally {
@@ -166,17 +167,17 @@ describe("a fleet of eight hosts", () => {
     }
     const healed = await up(hosts);
     mustSucceed(healed);
-    standing = true;
-    expect(hostsOf(healed.changed)).toContain("web-4");
+    standing = fourMachines;
+    expect(hostsOf(healed.changed)).toContain("web-2");
     // A run that fails leaves it to the next one to take away what was replaced on the others.
-    const onOthers = healed.changed.filter((name) => !name.startsWith("web-4-"));
+    const onOthers = healed.changed.filter((name) => !name.startsWith("web-2-"));
     expect(onOthers.filter((name) => !/-(agent|cleanup)$/.test(name))).toEqual([]);
     expect(await agentTags(lost)).toContain(`round:${round}`);
     expect(await runningOn(others.map(({ machine }) => machine.name))).toEqual(containers);
   });
 
-  test("one that is added is set up, one that is removed leaves nothing, one that is renamed keeps its machine, and nothing else is touched", async () => {
-    const { hosts, containers } = await upOfEight();
+  test("has a host that is added set up; one that is removed leaves nothing, one that is renamed keeps its machine, and nothing else is touched", async () => {
+    const { hosts, containers } = await upOf(fourMachines);
     const spare = stage.host(spareName);
     expect(await leftovers(spare)).toBe("");
     const renamed = { machine: stage.host("m-1"), name: "front-1", formerNames: ["web-1"] };
@@ -190,25 +191,25 @@ describe("a fleet of eight hosts", () => {
     }
     const agent = await inspectContainer(stage.host("m-1"), "dd-agent");
     expect(agent.Config.Labels["datadog-hosts.host"]).toBe("front-1");
-    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+    expect(await containersOn(fourMachines.slice(1))).toEqual(without(containers, "m-1"));
 
     const back = await up(hosts);
     mustSucceed(back);
-    standing = true;
+    standing = fourMachines;
     expect(hostsOf(back.changed)).toEqual(["front-1", "web-1", "web-9"]);
     expect(await leftovers(spare)).toBe("");
-    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+    expect(await containersOn(fourMachines.slice(1))).toEqual(without(containers, "m-1"));
   });
 
-  test("one that moves is set up at its new address, and nothing else is touched, its old machine neither", async () => {
-    const { hosts, containers } = await upOfEight();
-    const [from, to] = [stage.host("m-7"), stage.host(spareName)];
+  test("has a host that moves set up at its new address, and nothing else is touched, its old machine neither", async () => {
+    const { hosts, containers } = await upOf(fourMachines);
+    const [from, to] = [stage.host("m-5"), stage.host(spareName)];
     try {
-      const result = await up(hosts.map((host) => (host.name === "web-7" ? { ...host, machine: to } : host)));
+      const result = await up(hosts.map((host) => (host.name === "web-5" ? { ...host, machine: to } : host)));
       mustSucceed(result);
-      expect(hostsOf(result.changed)).toEqual(["web-7"]);
+      expect(hostsOf(result.changed)).toEqual(["web-5"]);
       expect(Object.keys(await containerIds(to)).sort()).toEqual(["datadog-gen", "dd-agent"]);
-      expect(await containersOn(machineNames)).toEqual(containers);
+      expect(await containersOn(fourMachines)).toEqual(containers);
     } finally {
       await cleanByHand(from);
       mustSucceed(await up(hosts));
@@ -216,13 +217,13 @@ describe("a fleet of eight hosts", () => {
     }
     expect(Object.keys(await containerIds(from)).sort()).toEqual(["datadog-gen", "dd-agent"]);
     expect(await leftovers(to)).toBe("");
-    standing = true;
+    standing = fourMachines;
   });
 
-  test("of an edited template, only the containers that use it are replaced, and soon back", async () => {
-    const { hosts, containers } = await upOfEight();
+  test("has only those containers replaced that use an edited template, and soon back", async () => {
+    const { hosts, containers } = await upOf(fourMachines);
     const users = hosts.filter(({ settings }) => settings?.["integrations"] === undefined);
-    expect(users.length).toBe(4);
+    expect(users.length).toBe(2);
     const since = (await users[0]?.machine.run("date +%s.%N"))?.stdout.trim() ?? "";
     const clone = cloneProgram();
     try {
@@ -230,7 +231,7 @@ describe("a fleet of eight hosts", () => {
       const edited = readFileSync(template, "utf8").replace("\n  - host:", "\n  # an edited template\n  - host:");
       expect(edited).toContain("# an edited template");
       writeFileSync(template, edited);
-      standing = false;
+      standing = [];
       const { stdout } = await deployment.pulumi(
         ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", deployment.stack],
         clone.options,
@@ -241,7 +242,7 @@ describe("a fleet of eight hosts", () => {
     } finally {
       clone.remove();
     }
-    const after = await containersOn(machineNames);
+    const after = await containersOn(fourMachines);
     for (const { name } of hosts.map(({ machine }) => machine)) {
       const { "datadog-gen": generator, ...rest } = containers[name] ?? {};
       const { "datadog-gen": newGenerator, ...newRest } = after[name] ?? {};
@@ -255,8 +256,8 @@ describe("a fleet of eight hosts", () => {
     }
   });
 
-  test("a broken agent stops at the canary with its own output; seven of eight hosts are unchanged", async () => {
-    const { hosts, containers } = await upOfEight();
+  test("has a broken agent stop at the canary, told with its own output; the other hosts are unchanged", async () => {
+    const { hosts, containers } = await upOf(fourMachines);
     const broken = "datadog-hosts-test/broken-agent:1";
     const recipe = `FROM ${stage.toolchain.images.agent}\nENTRYPOINT ["/bin/sh", "-c", "echo '${lastWords}' >&2; exit 7"]\n`;
     // On every machine: nothing but the gate keeps it from running there.
@@ -272,11 +273,11 @@ describe("a fleet of eight hosts", () => {
     );
     expect(hostsOf(result.changed)).toEqual(["web-1"]);
     expect((await containerIds(stage.host("m-1")))["dd-agent"]).not.toBe(containers["m-1"]?.["dd-agent"]);
-    expect(await containersOn(machineNames.slice(1))).toEqual(without(containers, "m-1"));
+    expect(await containersOn(fourMachines.slice(1))).toEqual(without(containers, "m-1"));
   });
 
-  test("if the canary can't be reached, nothing is changed", async () => {
-    const { hosts, containers } = await upOfEight();
+  test("is not changed if its canary can't be reached", async () => {
+    const { hosts, containers } = await upOf(fourMachines);
     const canary = stage.host("m-1");
     round++;
     await canary.disconnect();
@@ -288,13 +289,13 @@ describe("a fleet of eight hosts", () => {
     } finally {
       await canary.connect();
     }
-    expect(await containersOn(machineNames)).toEqual(containers);
+    expect(await containersOn(fourMachines)).toEqual(containers);
     for (const { machine } of hosts) expect(await agentTags(machine)).not.toContain(`round:${round}`);
-    standing = true;
+    standing = fourMachines;
   });
 
-  test("a change goes to the other hosts only after it has worked on the canary", async () => {
-    const { hosts } = await upOfEight();
+  test("gets a change only after it has worked on the canary", async () => {
+    const { hosts } = await upOf(fourMachines);
     round++;
     const canary = stage.host("m-1");
     const since = (await canary.run("date +%s.%N")).stdout.trim();
