@@ -672,6 +672,7 @@ describe("status pages", () => {
     ["the port that it names", { STATUS_PORT: " 8081\r" }, {}, 8081],
     ["the port of its label before that of its variable", { STATUS_PORT: "1" }, { "datadog-hosts.status-port": "8082" }, 8082],
     ["no port that is none", { STATUS_PORT: "80x" }, {}, own],
+    ["the port that it names for nginx alone", { STATUS_PORT_NGINX: "8081", STATUS_PORT: "8082" }, {}, 8081],
     ["plain http, whatever it says of its own servers", { STATUS_SCHEME: "https", VIRTPORT: "8443" }, {}, own],
   ])("nginx is asked where its page is: %s", async (_, env, labels, port) => {
     const container = containerFixture({
@@ -686,9 +687,39 @@ describe("status pages", () => {
     expect(instances("nginx")).toMatchObject([{ nginx_status_url: `http://172.20.0.5:${port}/nginx_status` }]);
   });
 
+  test.each([
+    ["the only port that is exposed", { STATUS_PORT: "8443" }],
+    ["the declared port", { STATUS_PORT: "9000", VIRTPORT: "9000" }],
+    ["a usual port", { STATUS_PORT: "443" }],
+  ])("nginx has no page on the application's own port, and a comment says so: %s", async (_, env) => {
+    const container = containerFixture({
+      ...{ name: "web", labels: { "datadog-hosts.status-page": "nginx" }, exposedPorts: [8443] },
+      ...{ env: { SERVICE: "nginx", ...env }, networks: { backend: { ip: "172.20.0.5" } } },
+    });
+    const { files, statusPages } = await renderConfigs([agent, container], { networks: ["backend"] });
+    expect(statusPages["web/nginx.conf"]).toContain(`listen ${own};`);
+    expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares a status-port that is the application's own: the default is used\.$/m);
+  });
+
   test("Apache: a page that requires the agent's addresses", async () => {
     const { statusPages } = await renderConfigs([agent, web("apache")]);
     expect(statusPages["web/apache.conf"]).toContain("Require ip 172.20.0.3 172.17.0.3\n");
+  });
+
+  test("Apache: a page that is not in the place of the application's first one, and a comment says so", async () => {
+    const env = { SERVICE: "apache,http", STATUS_PATH: "/" };
+    const labels = { "datadog-hosts.status-page": "apache" };
+    const containers = [containerFixture({ name: "web", env, labels }), containerFixture({ name: "own", env })];
+    const { files, instances, statusPages } = await renderConfigs([agent, ...containers]);
+    expect(statusPages["web/apache.conf"]).toContain("== '/server-status'");
+    const text = Object.values(files).join("\n");
+    expect(text.match(/# "web" declares an invalid status path/g)).toHaveLength(1);
+    expect(text).not.toContain('# "own" declares');
+    expect(instances("apache")?.map(({ apache_status_url: url }) => url)).toEqual([
+      "http://172.17.0.2:80/?auto",
+      "http://172.17.0.2:80/server-status?auto",
+    ]);
+    expect(instances("http_check")).toMatchObject([{ url: "http://172.17.0.2:80/" }, { url: "http://172.17.0.2:80/" }]);
   });
 
   test("nobody has access if there is no agent", async () => {
