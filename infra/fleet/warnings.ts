@@ -22,7 +22,7 @@ export function fleetWarnings({ hosts, swarm }: FleetSettings): string[] {
   return [...found].map(([warning, names]) => `${place(names)}: ${warning}`);
 }
 
-/** A root folder that systems empty at a boot, or of files that nobody has changed for some days. */
+/** A root folder that systems empty at boot, or from which they remove old files. */
 function rootWarnings({ root }: HostSettings): string[] {
   return /^\/(var\/)?tmp(\/|$)/.test(root)
     ? [`the folder ${root} (root) is in one that the system empties; then nothing is monitored. Choose another one.`]

@@ -1,3 +1,4 @@
+/** The differences between the generations 5 and 7 of the agent: folders, variables, checks, limits of each. */
 import { type GenerationNumber, integrationNames, selectIntegrations } from "../integrations";
 import type { Generation } from "./generation";
 import { generation5 } from "./generation-5";

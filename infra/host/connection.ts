@@ -68,7 +68,7 @@ export function sshOptions(host: SshTarget): string[] {
  */
 export function sshOptionsToAny(hosts: readonly [SshTarget, ...SshTarget[]], command: string): string[] {
   const keys = hosts.map(({ hostKey }) => `"%H ${hostKey}"`).join(" ");
-  // OpenSSH takes the first value of an option. The time goes for the command, which may try all hosts.
+  // OpenSSH takes the first value of an option. The time limit is that of the command, which may try all hosts.
   const patience = ["-o", `ConnectTimeout=${(hosts.length + 1) * 2 * connectSeconds}`];
   const known = `/usr/bin/env printf %%s\\n ${keys}`;
   return [...patience, ...hopOptions(hosts[0], known), "-o", `ProxyCommand=${command}`];

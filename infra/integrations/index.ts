@@ -1,3 +1,4 @@
+/** The integrations, each in a file of its own, and those that a stack brings with it: what they watch and by which names. */
 import { apache } from "./apache";
 import { docker } from "./docker";
 import type { GenerationNumber, Integration } from "./integration";

@@ -33,6 +33,6 @@ exports.spareSdk = () => {
   // Four requests to the engine for each resource, with lines that only `pulumi --debug` shows.
   require("@pulumi/pulumi/log").debug = () => Promise.resolve();
 
-  // Positions in the bundle, which nobody can look up, in each request and in the state.
+  // Positions in the bundle, in each request and in the state, where they help nobody.
   Object.assign(require("@pulumi/pulumi/resource").Resource, { stackTrace: () => [] });
 };

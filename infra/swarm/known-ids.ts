@@ -14,7 +14,7 @@ export interface LookUp {
 }
 
 /**
- * Asks a manager for the ids of what exists already, in the order of the names. A preview, which connects to nobody, knows them
+ * Asks a manager for the ids of what exists already, in the order of the names. A preview makes no connections: it knows them
  * from the state. They are asked for again only if other names are listed, because new ids replace a service.
  */
 export function findIds(

@@ -8,7 +8,7 @@ import type { SwarmPlacement } from "./placement";
  * The tags that nodes have from their labels, as a text behind other tags in a variable of a task: the Swarm fills it in on each
  * node. Undefined if no labels are listed.
  *
- * A preview, which connects to nobody, knows the labels from the state. `make up` has them read again if they have changed.
+ * A preview makes no connections: it knows the labels from the state. `make up` has them read again if they have changed.
  */
 export function createNodeTags(
   swarm: SwarmSettings,

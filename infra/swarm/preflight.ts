@@ -8,8 +8,8 @@ import type { SwarmSettings } from "../settings";
 import type { Call } from "../shell";
 
 /**
- * The first resource of a Swarm: everything else waits for it, so a Swarm that can't serve is told before it is touched. It is
- * destroyed last, and then removes what the stack has made and no other resource stands for.
+ * The first resource of a Swarm: everything else waits for it, so what is wrong with a Swarm is reported before anything in it
+ * changes. It is destroyed last, and then removes what the stack has created without a resource of its own.
  */
 export function createSwarmPreflight(
   swarm: SwarmSettings,

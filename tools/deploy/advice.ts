@@ -1,6 +1,6 @@
 import { sshLines } from "../../infra/shell";
 
-/** What follows from many other failures. */
+/** What many other failures lead to. */
 const lostConnection = "the connection to the host was lost";
 
 /** Known failures with their remedies, by patterns of the provider's message. The first match counts. */
@@ -18,7 +18,7 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     meaning: "SSH_AUTH_SOCK names an ssh agent that does not answer",
     remedy: "Restart the agent, or unset SSH_AUTH_SOCK if privateKeyFile names the key, then run again.",
   },
-  // Before what is said of the ssh connection: the docker command on the host may fail in the same words.
+  // Before the failures of an ssh connection: the docker command on the host may fail in the same words.
   {
     pattern: /failed to open the raw stream connection: dial tcp|docker endpoint: context|context ".*" is not found/i,
     meaning: "the docker command of the host's user does not use the machine's own engine",
@@ -169,7 +169,7 @@ export function isLostConnection(message: string): boolean {
 
 /**
  * The meaning and remedy of a failure; undefined if it is not known.
- * @param message what a provider, ssh or the engine said. What ssh said itself counts before a host's banner.
+ * @param message of a provider, ssh or the engine. ssh's own words take precedence over a host's banner.
  */
 export function adviceFor(message: string): Advice | undefined {
   const own = adviceIn(sshLines(message));

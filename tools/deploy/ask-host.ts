@@ -6,11 +6,11 @@ import { adviceFor } from "./advice";
 
 /** How long a host may take to answer. */
 export interface Patience {
-  /** Milliseconds without any sign of life: neither a step of the login, nor a word of the script on the host. */
+  /** Milliseconds without any sign of life: neither a step of the login, nor output of the script on the host. */
   readonly silenceMs: number;
   /** How many times the script on the host may say that it waits for the engine: about once a second of an idle host. */
   readonly waits: number;
-  /** Milliseconds for all of it. */
+  /** Milliseconds in all. */
   readonly longestMs: number;
 }
 
@@ -19,7 +19,7 @@ const usualPatience: Patience = { silenceMs: 40_000, waits: 20, longestMs: 300_0
 /** Seconds that ssh may take to connect: longer than the silence that ends it. */
 const connectSeconds = 60;
 
-/** The most that is kept of ssh's messages: a host's banner may have any length. */
+/** How much of ssh's messages is kept: a host's banner may have any length. */
 const mostCharacters = 65_536;
 
 const answered = "answered";
@@ -39,7 +39,7 @@ echo ${answered}
 
 /**
  * Asks whether a host's sshd and Docker engine answer, however slowly.
- * @returns undefined if they do, or if the host says by itself what is wrong there; else what is known of why not.
+ * @returns undefined if they do, or if the host itself reports what is wrong there; otherwise what is known of the reason.
  * @throws Error if there is no ssh on the PATH.
  */
 export async function askHost(

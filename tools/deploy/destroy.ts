@@ -5,7 +5,7 @@ import { refreshServices, swarmFailure } from "./swarm";
 import { hostsInState, sweepHosts } from "./sweep";
 
 /**
- * `make destroy`: removes all that `up` has made, and what a cut-off `up` has left behind.
+ * `make destroy`: removes everything that `up` has created, and what an interrupted `up` has left behind.
  * @returns the exit code.
  */
 export async function destroy(invocation: Invocation, runs: EngineRuns): Promise<number> {

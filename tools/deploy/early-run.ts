@@ -58,7 +58,7 @@ export class EarlyRun<End> {
   }
 
   /**
-   * Ends the run before it has done anything, and drops its output.
+   * Ends the run before it has changed anything, and discards its output.
    * @returns false if it had ended by itself before: it was interrupted, or another run would end in the same way.
    */
   async stop(): Promise<boolean> {

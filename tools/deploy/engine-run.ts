@@ -32,7 +32,7 @@ export class EngineRuns {
   constructor(private readonly invocation: Invocation) {}
 
   /**
-   * Runs the operation, and gives up hosts on which it would wait for ever.
+   * Runs the operation, and gives up on hosts for which it would wait forever.
    * @param flags of this run only.
    * @param environment variables of this run only.
    * @param output takes what Pulumi prints. Default: it is shown at once.
@@ -97,7 +97,7 @@ function rewordFor(stack: string): (text: string) => string {
   return (text) => reword(stack, text, { colours: process.stderr.isTTY });
 }
 
-/** Without a terminal nobody can be asked, so what was ordered is done. */
+/** Without a terminal nobody can be asked, so the operation is carried out. */
 function flagsOf(operation: Invocation["operation"]): string[] {
   if (operation === "preview") return ["--diff"];
   return [

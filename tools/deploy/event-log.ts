@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { type EngineEvent, readEvent } from "./engine-events";
 
-/** So many bytes are read at a time: an event has up to some 200 kB, and all of a large fleet are many megabytes. */
+/** How many bytes are read at a time: an event has up to some 200 kB, and those of a large fleet many megabytes. */
 const pieceBytes = 1_048_576;
 
 /**

@@ -3,7 +3,7 @@ import type { RunningStep } from "./running-steps";
 /** Seconds that a step may take before its host is asked whether it still answers. */
 const patience = 15;
 
-/** Seconds for which a host may answer nothing at all. */
+/** For how many seconds a host may give no answer at all. */
 const longestSilence = 20;
 
 /** Seconds that a step may take on a host that answers: pulling a big image over a slow line is the longest. */
@@ -12,9 +12,9 @@ const longestStep = 20 * 60;
 /** Seconds between two questions to the same host. */
 const interval = 5;
 
-/** What {@link HangingHosts} is told by others. */
+/** Where {@link HangingHosts} gets its knowledge from. */
 export interface HangingHostsOptions {
-  /** Whether a host's sshd and Docker engine answer; undefined where they do, else what is known of why not. */
+  /** Why a host's sshd or Docker engine does not answer, as far as known; undefined if both answer. */
   readonly ask: (host: string) => Promise<string | undefined>;
   /** Milliseconds since 1970. Default: this machine's clock. */
   readonly now?: () => number;
@@ -24,12 +24,12 @@ export interface HangingHostsOptions {
 interface Answers {
   asking: boolean;
   asked: number;
-  /** Since when it has answered nothing, and what is known of why; undefined where it answers. */
+  /** Since when it has not answered, and the known reason; undefined if it answers. */
   silent: { readonly since: number; readonly why: string } | undefined;
 }
 
 /**
- * Finds the hosts on which a run waits for ever: neither provider ends what it does on a host whose sshd or Docker engine
+ * Finds the hosts on which a run would wait forever: neither provider gives up on a host whose sshd or Docker engine
  * is frozen. A step that takes long is none by itself; its host is asked.
  */
 export class HangingHosts {
@@ -45,7 +45,7 @@ export class HangingHosts {
   /**
    * To be called every second or so.
    * @param steps that run now.
-   * @returns by host, why no end of its steps is to be expected. Hosts of which one may be are left out.
+   * @returns by host, why its steps will not end. Hosts whose steps may end are left out.
    */
   look(steps: readonly RunningStep[]): Map<string, string> {
     const hanging = new Map<string, string>();

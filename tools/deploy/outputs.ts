@@ -16,7 +16,7 @@ export async function stackHosts(stack: string, environment?: NodeJS.ProcessEnv)
 /** A stack that has been deployed. */
 export interface DeployedStack {
   readonly state: StackState;
-  /** None if it has a Swarm. */
+  /** Empty if it has a Swarm. */
   readonly hosts: WatchedHost[];
   /** Its Swarm; undefined if it has hosts. */
   readonly swarm: SwarmOutput | undefined;

@@ -12,7 +12,7 @@ export interface Process {
 
 /**
  * The plugins below a process, with all that they have started: to be ended together, since an ssh that outlives its
- * plugin would wait for ever as well.
+ * plugin would wait forever as well.
  */
 export function pluginsBelow(root: number, processes: readonly Process[]): number[] {
   const below = (id: number): Process[] =>
@@ -35,7 +35,7 @@ export async function endPlugins(root: number): Promise<void> {
   }
 }
 
-/** All processes of this machine. Linux tells of them without `ps`, which small images lack. */
+/** All processes of this machine. On Linux they are read without `ps`, which small images lack. */
 async function allProcesses(): Promise<Process[]> {
   if (!existsSync("/proc/self/status")) {
     return readProcesses((await run("ps", ["-A", "-o", "pid=", "-o", "ppid=", "-o", "args="])).stdout);

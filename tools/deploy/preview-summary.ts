@@ -3,13 +3,13 @@ import { wholeSwarm } from "../swarm/look";
 import type { EngineEvent } from "./engine-events";
 import { hostResourceOf, type HostResource } from "./host-resources";
 
-/** What is said of the engine's operations. The two halves of a replacement stand beside it and say nothing new. */
+/** Words for the engine's operations. The two halves of a replacement are listed next to it and add nothing. */
 const verbs = { create: "created", replace: "replaced", update: "changed", delete: "removed" } as const;
 type Operation = keyof typeof verbs;
 
 const containerRoles = Object.keys(ownNames) as (keyof typeof ownNames)[];
 
-/** What becomes of a container with its resource. */
+/** What happens to a container, by what is done to its resource. */
 const containerFates: Readonly<Record<Operation, string>> = {
   create: "starts",
   replace: "restarts",
@@ -17,7 +17,7 @@ const containerFates: Readonly<Record<Operation, string>> = {
   delete: "goes",
 };
 
-/** What becomes of a Swarm's tasks with their service: each change of it makes new ones. */
+/** What happens to a Swarm's tasks, by what is done to their service: each change creates new ones. */
 const taskFates: Readonly<Record<Operation, string>> = { ...containerFates, update: "restarts" };
 
 /** One step of a preview, as the engine's event log and `pulumi preview --json` have it. */
@@ -26,7 +26,7 @@ export interface PreviewStep {
   readonly urn: string;
 }
 
-/** What becomes of a container. */
+/** What happens to a container. */
 export interface ContainerFate {
   readonly name: string;
   /** `starts`, `restarts`, `runs on` or `goes`. */
@@ -35,7 +35,7 @@ export interface ContainerFate {
 
 /**
  * What a preview would do, a line for each host or for the Swarm: what is created, replaced, changed and removed there, and
- * what becomes of its containers.
+ * what happens to its containers.
  * @param events of a preview.
  */
 export function describePreview(events: readonly EngineEvent[]): string {

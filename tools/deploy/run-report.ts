@@ -14,7 +14,7 @@ export function failuresOf({ end, log, givenUp }: FinishedRun): readonly HostFai
 /**
  * Prints at the end of a run, on stderr, what went wrong and what to do; nothing if all went well.
  * @param failures of the run's hosts.
- * @param further lines, between the failures and what the next run can't get past by itself.
+ * @param further lines, printed between the failures and what would stop the next run.
  */
 export function reportRun(
   { stack, operation }: Invocation,
@@ -27,7 +27,7 @@ export function reportRun(
   if (told.length > 0) process.stderr.write(`\n${told.join("\n")}\n`);
 }
 
-/** What a run leaves behind that the next one can't get past by itself. */
+/** What a run leaves behind that would stop the next one. */
 function describeEnd(
   stack: string,
   operation: Invocation["operation"],

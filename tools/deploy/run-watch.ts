@@ -8,13 +8,13 @@ import { runningSteps } from "./running-steps";
 
 const lookEveryMs = 2000;
 
-/** Nothing else may have happened for so long. */
+/** For how long nothing else may have happened. */
 const quietMs = 4000;
 
 /** What a watch needs. */
 export interface RunWatchOptions {
   readonly log: Pick<EventLog, "events">;
-  /** Where hosts are reached that the events tell nothing of, such as those that are taken away. */
+  /** Where hosts are reached that the events don't mention, such as those that are removed. */
   readonly otherTargets: () => Promise<ReadonlyMap<string, EngineTarget>>;
   /** Called with names of hosts, perhaps more than once, when nothing is left that runs but what hangs there: to end that. */
   readonly onHanging: (hosts: readonly string[]) => void;
@@ -30,7 +30,7 @@ export interface RunWatch {
 }
 
 /**
- * Watches a run of `pulumi` for hosts on which it would wait for ever. It waits until all others are done, since what it
+ * Watches a run of `pulumi` for hosts on which it would wait forever. It waits until all others are done, since what it
  * takes to end the rest would end their steps as well.
  */
 export function watchForHangingHosts({ log, otherTargets, onHanging }: RunWatchOptions): RunWatch {

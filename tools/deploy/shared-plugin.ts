@@ -8,7 +8,7 @@ import { parse } from "yaml";
 
 import { pluginFolderName, pluginProgram } from "../toolchain/plugins";
 
-/** So many hosts get on without it: the more programs take part, the more can go wrong. */
+/** Up to so many hosts do without it: each further program can fail in its own way. */
 const fewHosts = 8;
 
 /** More than a plugin takes to start on a busy machine, in milliseconds. */

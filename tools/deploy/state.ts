@@ -11,7 +11,7 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** Whether it is the old resource of a replacement, which is still to be removed. */
   readonly delete?: boolean;
-  /** Why it is not whole: the provider's words. */
+  /** Why it is incomplete, in the provider's words. */
   readonly initErrors?: readonly string[];
   readonly parent?: string;
   /** URN and id of its provider. */
@@ -30,7 +30,7 @@ export interface StackState {
   };
 }
 
-/** What a stack's last `up` has told of its hosts or its Swarm, as the state has it; undefined if it was not deployed. */
+/** What a stack's last `up` wrote into the state about its hosts or its Swarm; undefined if it was not deployed. */
 export function stackOutputs({ deployment: { resources = [] } }: StackState): {
   readonly hosts: unknown;
   readonly swarm: SwarmOutput | undefined;

@@ -7,7 +7,7 @@ import { describeRemovedLock, readLocks } from "./locks";
 import { reword } from "./rewording";
 
 /**
- * Removes a stack's lock, and says whose it was, or that there was none. Pulumi itself reports a canceled run in both cases.
+ * Removes a stack's lock, and prints whose it was, or that there was none. Pulumi itself reports a canceled run in both cases.
  * @param pulumi environment in which `pulumi` runs.
  * @returns the exit code.
  */

@@ -67,7 +67,7 @@ async function finish(
   const failedSwarm = swarmFailure(log.events());
   if (failedSwarm !== undefined) await refreshServices(stack, environment);
   const failed = new Set(failures.map(({ host }) => host));
-  // What is wrong with a host that has failed is told already.
+  // Why a host has failed is reported already.
   const again = end.interrupted || end.signal !== undefined ? [] : repaired.filter((name) => !failed.has(name));
   const left = await findLeftovers(again, stack, environment);
   const remaining =

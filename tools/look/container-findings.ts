@@ -15,7 +15,7 @@ export function containerFindings(
 ): Finding[] {
   const { name, id, urn, replaces } = expected;
   const named = facts.containers.find((container) => container.name === name && container.id !== id);
-  // Another one of this host's own gets its name back, too.
+  // Another container of this host's own gets its name back, too.
   const isOwn = containers.some((own) => own.id === named?.id);
   const other = isOwn ? undefined : named;
   const actual = facts.containers.find((container) => container.id === id);

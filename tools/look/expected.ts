@@ -30,7 +30,7 @@ export interface ExpectedImage {
   readonly name: string;
 }
 
-/** What a stack's state says to be on a host. */
+/** What is on a host according to its stack's state. */
 export interface ExpectedHost {
   readonly name: string;
   /** The stack that watches it. */

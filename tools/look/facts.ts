@@ -26,11 +26,11 @@ export interface ActualContainer {
   readonly networks: ReadonlyMap<string, Attachment>;
 }
 
-/** How a container is on a network. */
+/** A container's place on a network. */
 export interface Attachment {
   /** Id of the network. Empty where it has never run on it. */
   readonly id: string;
-  /** By which names others on it find the container. */
+  /** The names by which others on it find the container. */
   readonly aliases: readonly string[];
 }
 
@@ -48,10 +48,10 @@ export interface MountedFolder {
 /** What is wrong with a path. */
 export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable";
 
-/** What a look at a host found. */
+/** What was found on a host. */
 export interface Facts {
   readonly paths: readonly { readonly problem: PathProblem; readonly path: string }[];
-  /** What the engine said where it did not answer; undefined where it did, or was not asked. */
+  /** The error of an engine that did not answer; undefined if it answered, or was not asked. */
   readonly engineProblem: string | undefined;
   readonly containers: readonly ActualContainer[];
   /** Ids of the images by whose names containers are made; empty where the host has none of that name. */

@@ -1,4 +1,4 @@
-/** One difference between a host and what the state says of it. */
+/** One difference between a host and the state. */
 export interface Finding {
   /** What is wrong, for a person. */
   readonly text: string;
@@ -6,9 +6,9 @@ export interface Finding {
   readonly repair: Repair;
   /** What a person has to do; undefined if `make up` repairs it. */
   readonly byHand?: string;
-  /** Whether it is an application's: nobody but its owner restarts that. Default: no. */
+  /** Whether the container is an application's, which only its owner restarts. Default: no. */
   readonly ofApplication?: boolean;
-  /** Whether `up` succeeds with it: it may be meant so. Default: no. */
+  /** Whether `up` succeeds despite it, since it may be intended. Default: no. */
   readonly mayBeMeant?: boolean;
 }
 

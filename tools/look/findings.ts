@@ -12,7 +12,7 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
   const withProblem = (wanted: PathProblem): string[] =>
     facts.paths.filter(({ problem }) => problem === wanted).map(({ path }) => path);
   const [gone, foreign] = [withProblem("gone"), withProblem("rights")];
-  // What lay in a folder that is gone says nothing new, nor does a foreign folder that is open.
+  // If a folder is gone, its contents are not reported too; nor is an open folder that belongs to somebody else.
   const files = facts.paths
     .filter(({ path }) => !gone.some((folder) => path.startsWith(`${folder}/`)))
     .filter(({ problem, path }) => problem !== "open" || !foreign.includes(path))

@@ -4,7 +4,7 @@ import { quote } from "../shared/questions";
 const script = [
   "root=$1 owner=$2",
   'chattr -R -i -a "$root" 2>/dev/null',
-  // What lies in these is the user's own. A link in their place may lead to anything.
+  // The files in these are the user's own. A link in their place may lead anywhere.
   'for folder in "$root" "$root/config" "$root/config/dd-agent" "$root/config/dd-agent/conf.d" "$root/config/secrets"; do',
   '  [ -L "$folder" ] && [ "$folder" != "$root" ] || [ ! -d "$folder" ] || { chown "$owner" "$folder" && chmod u+rwx "$folder"; } || exit 1',
   "done",
@@ -12,7 +12,7 @@ const script = [
   '  [ ! -d "$folder" ] || chown -R -h "$owner" "$folder" || exit 1',
   '  [ ! -d "$folder" ] || find "$folder" -type d -exec chmod u+rwx {} + || exit 1',
   "done",
-  // Of what is generated the folders alone: the files hold passwords, and are the agent's.
+  // Of the generated files only the folders: the files hold passwords, and belong to the agent.
   '[ ! -d "$root/generated" ] || find "$root/generated" -type d -exec chown "$owner" {} + -exec chmod u+rwx {} +',
 ].join("\n");
 

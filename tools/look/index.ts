@@ -1,4 +1,4 @@
-/** Whether hosts are as `up` has left them, and how they come to be so again. */
+/** Finds out whether hosts are as `up` left them, and repairs them. */
 export {
   describeLooks,
   hostsToLookAt,

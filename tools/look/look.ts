@@ -17,10 +17,10 @@ import { findingsOf } from "./findings";
 import { imageFor } from "./image-findings";
 import { lookScript } from "./script";
 
-/** After so many milliseconds a host that says nothing is left alone. */
+/** After how many milliseconds a silent host is given up. */
 const timeoutMs = 20_000;
 
-/** Before that a look that hangs ends on the host, where it can be ended there; in seconds. */
+/** After how many seconds a script that hangs is ended on the host itself, if it can be: sooner than that. */
 const mostSeconds = 18;
 
 /**
@@ -29,24 +29,24 @@ const mostSeconds = 18;
  */
 export const lookCommand = `sh -c 'if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi'`;
 
-/** What `timeout` ends with if it had to end its command. */
+/** The exit status of `timeout` if it had to end its command. */
 const endedByTimeout = 124;
 
-/** All else that a look does takes no time. */
+/** Nothing else in the script takes time. */
 const silentEngine = `the Docker engine did not answer within ${mostSeconds} s. Check it (systemctl status docker), restart it if needed, then run again.`;
 
-/** What a look at a host has come to. */
+/** The result of inspecting a host. */
 export interface HostLook {
   readonly host: ExpectedHost;
   readonly findings: readonly Finding[];
   /** An image that is on the host; undefined where none is known. */
   readonly image?: string | undefined;
-  /** Why it could not be inspected, and what to do; undefined where it could. */
+  /** Why it could not be inspected, and what to do; undefined if it could. */
   readonly problem: string | undefined;
 }
 
 /**
- * A stack's state; undefined where it can't be had. Then `pulumi` says why, whatever it is asked next.
+ * A stack's state; undefined if it can't be read. The next call of `pulumi` reports the reason.
  * @param secrets whether secrets are in it in the clear. Default: no.
  */
 export async function readState(
@@ -80,7 +80,7 @@ export async function requireState(stack: string, env: NodeJS.ProcessEnv): Promi
 const isUnknown = (stderr: string): boolean => /no stack named/.test(stderr);
 
 /**
- * Looks at all hosts of a state, side by side; a host that can't be reached holds up no other.
+ * Inspects all hosts of a state at the same time, so that a host that can't be reached delays no other.
  * @param folder of the stack files: hosts that the stack's file no longer lists at their address are left out.
  */
 export async function lookAtHosts(folder: string, stack: string, state: StackState): Promise<HostLook[]> {
@@ -110,7 +110,7 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
  * @param message of the error.
  */
 export function whyNotInspected(message: string): string {
-  // What a script has printed before it was ended gives no reason.
+  // The output of a script that was ended says nothing about the reason.
   const [timeout] = /not done after \d+ s/.exec(message) ?? [];
   const known = adviceFor(timeout === undefined ? message : "not responding");
   const reason = timeout ?? message.trim().split("\n").pop() ?? message;
@@ -167,7 +167,7 @@ function listedHosts(folder: string, stack: string): ReadonlySet<string> | undef
   const hosts = file?.config?.["datadog-hosts:hosts"];
   if (!Array.isArray(hosts)) return undefined;
   return new Set(
-    // A bad entry is what the run that follows tells.
+    // The run that follows reports a bad entry.
     (hosts as ({ name?: unknown; address?: unknown } | null)[]).map(
       (host) => `${String(host?.name)} ${String(host?.address)}`,
     ),

@@ -15,7 +15,7 @@ export function heldByContainer({ name, id }: ExpectedContainer, { mounted }: Fa
     }));
 }
 
-/** The same in the containers of applications, which nobody but their owners restarts. */
+/** The same in the containers of applications, which only their owners restart. */
 export function heldByApplications({ containers }: ExpectedHost, { mounted, containers: actual }: Facts): Finding[] {
   const ours = new Set(containers.map(({ id }) => id));
   return mounted

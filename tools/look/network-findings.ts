@@ -3,7 +3,7 @@ import type { ExpectedContainer, ExpectedHost } from "./expected";
 import type { ActualContainer, Facts } from "./facts";
 import type { Finding } from "./finding";
 
-/** Networks that are there and that a container is not on, or not as it should be, and those that it should not be on. */
+/** Existing networks that a container is missing from or wrongly attached to, and those that it should not be on. */
 export function networkFindings(
   { name, id, networks }: ExpectedContainer,
   actual: ActualContainer,

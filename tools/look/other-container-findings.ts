@@ -6,7 +6,7 @@ import type { Finding } from "./finding";
 /** The end of the name that a container of ours has after a takeover that failed; templates/host/put-back.sh gives it. */
 export const failedTakeover = ".failed-takeover";
 
-/** An `up` has replaced a container, and was killed before the state was written. The next one has to begin at the state. */
+/** An `up` has replaced a container, and was killed before the state was written. The next one has to start with the state. */
 export function unfinishedReplacement({ name, id, restart }: ExpectedContainer, successor: ActualContainer): Finding {
   const goBack = [
     `docker rm --force ${successor.id}`,

@@ -10,7 +10,7 @@ import { imageFor } from "./image-findings";
 export function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProblem, path: string): Finding {
   const { root, scripts } = host;
   const below = (folder: string): boolean => path === `${root}/${folder}` || path.startsWith(`${root}/${folder}/`);
-  // What they have read or published they take up again at their start alone.
+  // They read and publish it again only when they start.
   const restarts = (isGenerator: boolean): string[] =>
     host.containers
       .filter(({ id, generates }) => generates === isGenerator && facts.containers.some((actual) => actual.id === id))
@@ -40,7 +40,7 @@ export function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProbl
   return { text, repair: { done, scripts: all, ...(problem !== "rights" && { after: restarts(true) }) } };
 }
 
-/** A folder that others may enter, or write to: by the user's own right, else as root. */
+/** A folder that others may enter or write to; it is closed with the user's own rights, or else as root. */
 function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
   const isPrivate =
     path !== new HostPaths(host.root).sockets &&
@@ -55,7 +55,7 @@ function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
   };
 }
 
-/** By the user's own right where it has it, else as root. */
+/** With the user's own rights if they suffice, or else as root. */
 function unwritable(host: ExpectedHost, facts: Facts, path: string): Finding {
   return {
     text: `the host's user can't write to ${path}`,

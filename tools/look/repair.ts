@@ -53,12 +53,12 @@ export async function repairHost(
     findings = [...findings, ...new_];
     after = together([...look.findings, ...new_]).after;
   }
-  // Each by itself: one that fails keeps no other from its turn.
+  // One by one, so that a failure does not stop the others.
   for (const line of after) await attempt(`{ ${line}; } >/dev/null`);
   return { ...look, findings, failures };
 }
 
-/** What a script has said when it failed on a host; undefined where it did not. */
+/** The error of a script that failed on a host; undefined if it succeeded. */
 async function failureOf(host: HostLook["host"], script: string): Promise<string | undefined> {
   try {
     await onHost(host, script);

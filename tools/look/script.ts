@@ -3,7 +3,7 @@ import { generatorPaths } from "../../infra/rendering";
 import { type Call, quote, withValues } from "../../infra/shell";
 import type { ExpectedHost } from "./expected";
 
-/** How long one container may take to say what it sees, in seconds: what runs in it may be anybody's. */
+/** How long a container may take to list what it sees, in seconds: anybody's program may run in it. */
 const mostSeconds = 3;
 
 /** How long the engine may take for one answer, in seconds. */
@@ -23,7 +23,7 @@ const containerFormat = [
   '"networks":{{json .NetworkSettings.Networks}}}',
 ].join(",");
 
-/** And of each of its mounts: whether it runs, its id, the mount's source and target. */
+/** What is read of each of its mounts: whether the container runs, its id, the mount's source and target. */
 const mountFormat =
   '{{range .Mounts}}{{if eq .Type "bind"}}\nmount\t{{$.State.Running}}\t{{$.ID}}\t{{.Source}}\t{{.Destination}}{{end}}{{end}}';
 
@@ -36,7 +36,7 @@ const madeBy: Readonly<Record<string, readonly string[]>> = {
 /** Those that hold a folder which is named by its content and lists its files. */
 const listing = ["config/datadog-gen", "templates/datadog-gen", "secrets/dd-agent"];
 
-/** Those that are the user's own: they come back empty. */
+/** Folders for the user's own files: if they are missing, they are created empty. */
 const ownFolders = ["config/dd-agent/conf.d", "config/secrets"];
 
 /**
@@ -54,7 +54,7 @@ export function lookScript(host: ExpectedHost): string {
       manifest: manifestFile,
       ...(asksEngine && containerValues(host)),
     }),
-    // What is in a folder that the user can't enter would look as if it were gone.
+    // The contents of a folder that the user can't enter would look as if they were gone.
     ["if root_is_open; then", ":", ...fileCalls(host).map(line), "fi\n"].join("\n"),
     asksEngine ? `${line(["containers_and", ...names])}\n` : "",
     "echo done\n",
@@ -65,7 +65,7 @@ function line(call: Call): string {
   return call.map(quote).join(" ");
 }
 
-/** What has to be there, unchanged, closed to others and writable. */
+/** The paths that have to exist, unchanged, closed to others and writable. */
 function fileCalls(host: ExpectedHost): Call[] {
   const { root, configs, scripts, manifests } = host;
   const below = (folders: readonly string[]): string[] => folders.map((folder) => `${root}/${folder}`);
@@ -114,7 +114,7 @@ function call(begin: Call, paths: readonly string[]): Call[] {
   return paths.length === 0 ? [] : [[...begin, ...new Set(paths)]];
 }
 
-/** The program that compares what the generator has published with what lies there. Exported for its tests. */
+/** The program that compares the generator's published files with those in its folder. Exported for its tests. */
 export function publishedScript(paths: Readonly<Record<"drafts" | "generated", string>>): string {
   return withValues(["look-published"], paths);
 }

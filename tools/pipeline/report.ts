@@ -103,7 +103,7 @@ function renderedLines({ stack, output }: StackRun, limit: number): string[] {
   return [`In the configs of \`${stack}\`:`, "", ...fenced(limited(lines, limit).join("\n")), ""];
 }
 
-/** A list of lines as they are: what a host says in them mentions nobody and links to nothing. */
+/** A list of lines as code, so that a host's words in them can't mention people or become links. */
 function listed(lines: readonly string[], limit: number): string[] {
   return limited(lines.map(codeSpan), limit).map((line) => `- ${line}`);
 }

@@ -64,7 +64,7 @@ export class Proofs {
       const view = await this.view(host);
       const now = containersOf(view);
       const kept = hasSetAside(view) ? await this.records.read(host) : undefined;
-      // What an unproven change has lost must not become what is compared with.
+      // Later proofs must not compare with the state after an unproven change, which lacks what it lost.
       const earlier = kept !== undefined && isUnproven(kept, view) ? kept : undefined;
       const instances = earlier?.instances ?? recordInstances(view);
       this.recordings.set(host.name, instances);
@@ -78,7 +78,7 @@ export class Proofs {
     }
   }
 
-  /** Proves what an earlier run has changed and not proven, since it was killed. */
+  /** Proves the changes of an earlier run that was killed before it had proven them. */
   private async resume(host: ProofRequest["host"], seconds: number): Promise<ProofAnswer> {
     try {
       const record = await this.records.read(host);

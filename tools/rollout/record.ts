@@ -22,7 +22,7 @@ export interface ProofRecords {
 
 /**
  * Keeps records on the hosts themselves, so that a proof outlives a run that is killed. A host's last resource removes its
- * record, which lies beside the templates. All throw a ProcessError if the host can't be reached.
+ * record, which is kept next to the templates. All throw a ProcessError if the host can't be reached.
  */
 export const recordsOnHosts: ProofRecords = {
   async read(host) {
@@ -50,14 +50,14 @@ function parse(text: string): ProofRecord | undefined {
   }
 }
 
-/** Whether a container of the record has given way to a successor that has not proven itself: such a container is kept. */
+/** Whether a container of the record was replaced by one that has not proven itself yet: the old one is kept then. */
 export function isUnproven({ containers }: ProofRecord, view: HostView): boolean {
   return view.containers.some(({ id, name }) =>
     (Object.keys(ownNames) as OwnRole[]).some((role) => containers[role] === id && isSetAside(name, role)),
   );
 }
 
-/** Whether a container of this program has given way to a successor. */
+/** Whether a container of this program was replaced. */
 export function hasSetAside({ containers }: HostView): boolean {
   return containers.some(({ name }) => (Object.keys(ownNames) as OwnRole[]).some((role) => isSetAside(name, role)));
 }

@@ -118,7 +118,7 @@ function hintFix(container: Container, service: Service | undefined, hint: strin
   return [hintLine(container, service?.service ?? "", hint, value)];
 }
 
-/** PostgreSQL lets nobody log in from the agent's address, whatever the password is. */
+/** PostgreSQL refuses every login from the agent's address, whatever the password. */
 function closedToAddress({ error }: FailingInstance): Failure {
   const [, user = "USER", database = "DATABASE"] = /user "([\w-]{1,63})", database "([\w-]{1,63})"/.exec(error) ?? [];
   return {

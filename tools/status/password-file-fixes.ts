@@ -61,7 +61,7 @@ export function declaredFileFixes(container: Container, service: string, root: s
   return root === undefined ? [] : fileFixes(name, root);
 }
 
-/** The command that writes a password file: it reads the password, which then stands in no history. */
+/** The command that writes a password file: it reads the password, which stays out of the shell's history. */
 function fileFixes(name: string, root: string): Fix[] {
   if (!harmlessName.test(name)) return [];
   return [

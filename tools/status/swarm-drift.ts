@@ -40,7 +40,7 @@ export function withSwarmDrift(
   look: SwarmLook,
   stack: string,
 ): Shown<HostReport>[] {
-  // If no manager answers, that is told once.
+  // If no manager answers, this is reported once.
   if (reports.some(({ host }) => host === wholeSwarm)) return [...reports];
   const nodes = reports.map((one) => {
     const { drift } = shown({ drift: differencesAt(look, one.host, stack) });

@@ -11,7 +11,7 @@ export interface Round {
 
 /** How rounds are printed, and how long they go on. */
 export interface WatchOptions {
-  /** Where they are printed. It is over once nobody reads there any more, as with `| head -1`. */
+  /** Where they are printed. The watch ends when nobody reads that any more, as with `| head -1`. */
   readonly output: Writable;
   /** Whether each round takes the place of the one before, as on a terminal. Otherwise one that says nothing new is left out. */
   readonly replaces: boolean;

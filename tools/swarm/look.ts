@@ -27,22 +27,22 @@ export interface SwarmFinding {
   readonly anew?: boolean;
 }
 
-/** What a look at a Swarm has come to. */
+/** The result of inspecting a Swarm. */
 export interface SwarmLook {
   /** All nodes, sorted by name. */
   readonly nodes: readonly Node[];
   readonly findings: readonly SwarmFinding[];
-  /** Why the Swarm could not be looked at; undefined where it could. */
+  /** Why the Swarm could not be inspected; undefined if it could. */
   readonly problem: string | undefined;
 }
 
-/** Asks a Swarm for a look at it. */
+/** Inspects a Swarm. */
 export type Look = typeof lookAtSwarm;
 
-/** A look takes a second; a manager that says nothing for so long is given up, in milliseconds. */
+/** After how many milliseconds a silent manager is given up; an answer takes a second. */
 const timeoutMs = 60_000;
 
-/** More does not come from a Swarm of a thousand nodes, in bytes. */
+/** The longest answer, in bytes: more than a Swarm of a thousand nodes gives. */
 const maxBytes = 32 * 1024 * 1024;
 
 /** Compares a Swarm with a stack's state. It asks a manager only, and changes nothing. */

@@ -12,7 +12,7 @@ export interface Node {
 /** Why a node can't be asked that is not `ready`, and what to do. */
 export function describeState({ id, state }: Pick<Node, "id" | "state">): string {
   const check = `the node is ${state}. Check the machine and its Docker engine, then ask again`;
-  // A node that has left says so to nobody: managers list it as down. Its name may be that of the same machine, joined again.
+  // Managers are not told that a node has left: they list it as down. Its name may be that of the same machine, joined again.
   return state === "down"
     ? `${check}; if it has left the Swarm for good, run docker node rm ${id} on a manager.`
     : `${check}.`;

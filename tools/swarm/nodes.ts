@@ -6,18 +6,18 @@ import { runOnManager } from "./managers";
 import { describeState, readNodeLines, type Node } from "./node-lines";
 import { newSeal, type Seal } from "./seal";
 
-/** What became of a question to a node of a Swarm: its answer, or why there is none. */
+/** The answer of a node of a Swarm, or why there is none. */
 export type NodeAnswer = { readonly name: string } & (
   { readonly output: string; readonly problem?: never } | { readonly output?: never; readonly problem: string }
 );
 
 /** How the nodes of a Swarm are asked. */
 export interface NodesQuestion {
-  /** The stack, whose jobs these are. */
+  /** The stack that owns the jobs. */
   readonly stack: string;
   /** A shell script for each node. It runs as root, and sees the node's files read-only. */
   readonly script: string;
-  /** The most that a node may answer, in bytes. */
+  /** The limit for a node's answer, in bytes. */
   readonly maxBytes: number;
   /** Name of the only node to ask. Default: all. */
   readonly only?: string | undefined;
@@ -33,7 +33,7 @@ export interface NodesReply {
   readonly answers: readonly NodeAnswer[];
 }
 
-/** More is not read of all answers together, in bytes: they are compressed. */
+/** The limit for all answers together, in bytes, as they are compressed. */
 const maxReplyBytes = 256 * 1024 * 1024;
 
 /**
