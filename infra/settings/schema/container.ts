@@ -32,9 +32,17 @@ const healthCheck = z.strictObject({
     .meta({ description: "Seconds after the start in which failures don't count.", example: 60 }),
 });
 
+/** In bytes: Linux takes 128 KiB with the name (MAX_ARG_STRLEN in execve(2)). */
+const longestVariable = 130_000;
+
 const environment = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is a variable's name"),
-  z.string().regex(/^[^\0]*$/, "is a text without the character NUL"),
+  z
+    .string()
+    .regex(/^[^\0]*$/, "is a text without the character NUL")
+    .refine((value) => Buffer.byteLength(value) <= longestVariable, {
+      message: "is too long: no program starts with a variable of more than 128 KiB; use a file (mounts)",
+    }),
 );
 
 /** The settings that both containers have. */

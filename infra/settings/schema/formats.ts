@@ -76,7 +76,7 @@ export const existingPath = z
 /** The address of an intake or proxy. It becomes a variable of the agent's container, which others can read. */
 export const httpAddress = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+(\/[^\s]*)?$/, "is an address with http:// or https://")
+  .regex(/^https?:\/\/[^\s/\p{Cc}{}]+(\/[^\s\p{Cc}{}]*)?$/u, "is an address with http:// or https://")
   .refine((value) => !/^https?:\/\/[^/]*@/.test(value), {
     message:
       "contains a user or password, which `docker inspect` would show: let the proxy identify the host by its address",
@@ -87,7 +87,7 @@ export const httpAddress = z
   .refine((value) => !/[?#]/.test(value), {
     message: "has a ? or #, and the agent puts its own paths behind the address; write it up to the path",
   })
-  .meta({ pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" });
+  .meta({ pattern: "^https?://[^\\s/@?#\\p{Cc}{}]+(/[^\\s?#\\p{Cc}{}]*)?$" });
 
 /**
  * An image reference, by tag or digest: the grammar of the distribution project's package `reference`, which Docker uses
@@ -153,19 +153,27 @@ export const fileName = z
  */
 export const userName = z
   .string()
+  .max(256, "has at most 256 characters")
   .regex(/^(?:[A-Za-z0-9][A-Za-z0-9.-]*\\)?(?!\d+$)[A-Za-z0-9_][A-Za-z0-9_.+@-]*$/, "is a user name of the host");
 
 const nameInDns = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?";
 
+/** A number as programs take it for a part of an IPv4 address, also in hexadecimal (inet_aton). */
+const addressPart = "(?:0[xX][0-9a-fA-F]*|[0-9]+)";
+
+/** What some programs take for an IPv4 address. */
+const ofNumbers = `${addressPart}(?:[.]${addressPart})*[.]?`;
+
 /** Host name, IPv4 or IPv6 address. A port is a setting of its own. */
 export const networkAddress = z
   .string()
+  .max(253, "has at most 253 characters")
   .regex(new RegExp(`^${nameInDns}$|${z.regexes.ipv6.source}`), "is a host name or an IP address, without a port")
-  .refine((value) => !/^[0-9.]+$/.test(value) || z.regexes.ipv4.test(value), {
+  .refine((value) => !new RegExp(`^(?:${ofNumbers}|[0-9.]+)$`).test(value) || z.regexes.ipv4.test(value), {
     message:
       "is no IPv4 address: four numbers from 0 to 255 without leading zeros, which programs read in different ways",
   })
-  .meta({ pattern: `^(?![0-9.]+$)${nameInDns}$|${z.regexes.ipv4.source}|${z.regexes.ipv6.source}` });
+  .meta({ pattern: `^(?!(?:${ofNumbers}|[0-9.]+)$)${nameInDns}$|${z.regexes.ipv4.source}|${z.regexes.ipv6.source}` });
 
 /** A Datadog API key. */
 export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 32 characters of 0-9 and a-f");
@@ -179,8 +187,8 @@ export const site = z
   })
   .meta({ pattern: `^(?!(?:app|www|api|docs)\\.)(${labelInName}[.])+[a-z]+$` });
 
-/** An entry of a list of addresses that is written in one line, between blanks or commas. */
-export const listedAddress = z.string().regex(/^[^\s,]+$/, "is one address, without blanks and commas");
+/** An entry of a list of addresses that is written in one line, between blanks or commas: names, addresses, ranges. */
+export const listedAddress = z.string().regex(/^[\p{L}\p{N}.:*_/[\]-]+$/u, "is one address, without blanks and commas");
 
 /** Any text that is not empty. */
 export const anyText = z.string().min(1, "is empty; write a value, or remove the key");

@@ -164,7 +164,7 @@ describe("what nobody on the host could use is refused", () => {
     },
   );
 
-  test.each(["192.0.2.300", "192.0.2", "192.0.2.010", "3221225994", "1.2.3.4.5"])(
+  test.each(["192.0.2.300", "192.0.2", "192.0.2.010", "3221225994", "1.2.3.4.5", "0x7f000001", "0x7f.1", "10.0.0.0xA"])(
     "an address of digits that is none: %s",
     (address) => {
       expect(refusal({ hosts: [{ ...host, address }] })).toMatch(/hosts\[0\]\.address: is no IPv4 address/);
@@ -225,6 +225,21 @@ describe("what nobody on the host could use is refused", () => {
 
   test("a variable with a character that ends it", () => {
     expect(refusal({ agent: { environment: { A: "b\0c" } } })).toMatch(/environment\.A: .*NUL/);
+    expect(refusal({ proxy: { noProxy: ["a\0b"] } })).toMatch(/noProxy\[0\]: has the wrong form/);
+    expect(refusal({ intake: "https://a.example/\0" })).toMatch(/intake: has the wrong form/);
+  });
+
+  test("a variable with which no program starts", () => {
+    const environment = { A: "é".repeat(65_001) };
+    expect(refusal({ agent: { environment } })).toMatch(
+      /agent\.environment\.A: is too long: .*; use a file \(mounts\)/,
+    );
+    expect(refusal({ generator: { environment } })).toMatch(/generator\.environment\.A: is too long/);
+  });
+
+  test("a placeholder in an address, which a Swarm would fill in", () => {
+    expect(refusal({ proxy: { noProxy: ["{{x}}"] } })).toMatch(/noProxy\[0\]: has the wrong form/);
+    expect(refusal({ intake: "https://a.example/{{x}}" })).toMatch(/intake: has the wrong form/);
   });
 });
 
@@ -241,6 +256,12 @@ describe("values that the host's system allows", () => {
   test.each(["us3.datadoghq.com", "ddog-gov.com", "apps.example"])("the site %s", (site) => taken({ site }));
   test.each(["http://[::1]:8080", "https://x.example:443/path", "http://x"])("the intake %s", (intake) =>
     taken({ intake }),
+  );
+  test.each(["10.0.0.0/8", "[::1]:80", "*.internal", "web_1.example", "::1"])("an address without proxy: %s", (entry) =>
+    taken({ proxy: { noProxy: [entry] } }),
+  );
+  test.each(["0xcafe.example", "1.example", "10.0.0.10.nip.io"])("a host at %s", (address) =>
+    taken({ hosts: [{ ...host, address }] }),
   );
   test.each(["1", "a-b.c", "web-1.shop.example"])("a host called %s", (name) => taken({ hosts: [{ ...host, name }] }));
 
