@@ -252,13 +252,13 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
   });
 
   test.each([
-    ["shop-site", undefined, "/server-status"],
-    ["blog-site", sampleNetwork, "/server-status"],
-    ["shop-by-name", linked, "/server-status"],
-    ["shop-by-name", linked, "/reverse"],
-  ])("%s (network %s) answers 403 to another container that asks for %s", async (name, network, path) => {
+    ["shop-site", undefined, ["/server-status"]],
+    ["blog-site", sampleNetwork, ["/server-status"]],
+    ["shop-by-name", linked, ["/server-status", "/reverse"]],
+  ])("%s (network %s) answers 403 to another container that asks for %s", async (name, network, paths) => {
     const address = await addressOf(host(), name);
-    expect((await askAsStranger(host(), services(), { network, address, path })).status).toBe(403);
+    const requests = paths.map((path) => ({ path }));
+    expect(await askAsStranger(host(), services(), { network, address }, requests)).toEqual(paths.map(() => 403));
   });
 
   test.each([
@@ -269,13 +269,12 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     "%s (network %s) answers all that it is asked but its status, which another container is not told",
     async (name, network) => {
       const address = await addressOf(host(), name);
-      const ask = { network, address, path: "/" };
-      for (const said of ["", "nobody.example", address]) {
-        expect((await askAsStranger(host(), services(), { ...ask, name: said })).status).toBe(200);
-      }
       const page = (await host().run(`cat ${statusPageFolder("nginx", name)}/nginx.conf`)).stdout;
       const port = Number(/listen (\d+);/.exec(page)?.[1]);
-      expect((await askAsStranger(host(), services(), { ...ask, path: "/nginx_status", port })).status).toBe(403);
+      const names = ["", "nobody.example", address];
+      const requests = [...names.map((said) => ({ path: "/", name: said })), { path: "/nginx_status", port }];
+      const answers = await askAsStranger(host(), services(), { network, address }, requests);
+      expect(answers).toEqual([...names.map(() => 200), 403]);
     },
   );
 
@@ -290,7 +289,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     const address = await addressOf(host(), withoutModule.name);
     await waitFor(
       "the application to answer",
-      async () => (await askAsStranger(host(), services(), { address, path: "/" })).status === 200,
+      async () => (await askAsStranger(host(), services(), { address }, [{ path: "/" }])).includes(200),
       { timeoutMs: 30_000, intervalMs: 500 },
     );
   });
