@@ -136,7 +136,11 @@ function failingSince(lastSuccess: number, source: string, { now, agentFiles }: 
   return file === undefined || now === undefined ? null : isoTime(now - file.age);
 }
 
-function isoTime(seconds: number): string {
+/** The end of the year 9999, in seconds since 1970. */
+const endOfTime = 253_402_300_799;
+
+function isoTime(seconds: number): string | null {
+  if (seconds > endOfTime) return null;
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 

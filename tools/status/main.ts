@@ -89,10 +89,15 @@ async function askOnce(
   environment: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Shown<HostReport>[]> {
-  const [{ state, hosts: all, swarm }, wantedSettings] = await Promise.all([
+  const [{ state, hosts: all, swarm }, settings] = await Promise.all([
     deployedStack(stack, environment),
-    drift ? undefined : settingsByHost(stack, environment, log),
+    drift ? undefined : settingsByHost(stack, environment),
   ]);
+  // Only now: of a stack that was never deployed, that says all.
+  if (typeof settings === "string") {
+    log(`The running versions are not compared with the stack's settings, which can't be read: ${settings}`);
+  }
+  const wantedSettings = typeof settings === "string" ? undefined : settings;
   if (swarm !== undefined) {
     const wanted = { stack, host, images: wantedSettings?.get(swarmName)?.images };
     if (drift) return step("Asking a manager of the Swarm", log, () => compareSwarm(swarm, state, wanted));
@@ -140,20 +145,18 @@ async function compareSwarm(
 /** Stands for all nodes of a Swarm, which have the same images. */
 const swarmName = "swarm";
 
-/** What the stack's settings say of each host; undefined, with a line that says why, if they can't be read. */
+/** What the stack's settings say of each host, or why they can't be read. */
 async function settingsByHost(
   stack: string,
   environment: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<ReadonlyMap<string, Pick<WatchedHost, "images" | "fileParts">> | undefined> {
+): Promise<ReadonlyMap<string, Pick<WatchedHost, "images" | "fileParts">> | string> {
   try {
     const { hosts, swarm } = await readStackSettings(stack, environment);
     if (swarm !== undefined) return new Map([[swarmName, { images: wantedImages(swarm.node) }]]);
     return new Map(hosts.map((host) => [host.name, { images: wantedImages(host), fileParts: stackFileParts(host) }]));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    log(`The running versions are not compared with the stack's settings, which can't be read: ${error.message}`);
-    return undefined;
+    return error.message;
   }
 }
 

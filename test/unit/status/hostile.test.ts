@@ -3,13 +3,21 @@ import { stringify } from "yaml";
 import { expect, test } from "vitest";
 
 import { masked } from "../../../tools/shared/secrets";
+import { exitCode } from "../../../tools/status/exit-code";
 import { reportHost } from "../../../tools/status/report";
+import { statusSchema, type HostReport, type StatusDocument } from "../../../tools/status/schema";
 import { formatReports } from "../../../tools/status/text";
 import { containerId, hostAnswers, mark, ownContainers, type ToldContainer } from "./host-answers";
 
 /** What a terminal obeys or hides; the line end is the table's own. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const unseen = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+
+/** The report is what docs/status.schema.json says. */
+function expectDocument(report: HostReport): void {
+  const document: StatusDocument = { stack: "shop-staging", exitCode: exitCode([report]), hosts: [report] };
+  expect(statusSchema.strict().safeParse(JSON.parse(JSON.stringify(document))).error).toBeUndefined();
+}
 
 const apiKey = "0123456789abcdef0123456789abcdef";
 const password = "Pa55/word of-nobody";
@@ -50,7 +58,7 @@ const value: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
     words,
     fc.integer(),
     fc.double(),
-    fc.constantFrom(Infinity, -1, 2 ** 60),
+    fc.constantFrom(Infinity, -1, 2 ** 60, Number.MAX_SAFE_INTEGER),
     fc.boolean(),
     fc.constant(null),
     fc.array(tie("value"), { maxLength: 4 }),
@@ -88,6 +96,10 @@ const honest = [1, 2, 3].map((number) => ({
   file: `instances:\n  - host: "10.1.0.${number}"\n    port: 6379\n    password: ${JSON.stringify(planted[1])}\n`,
 }));
 
+/** The same statistics of every instance that {@link section} makes. */
+const oddStats = (stats: object): object =>
+  Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`redisdb:${100 + index}`, stats]));
+
 const container = fc.record({
   id: fc.integer({ min: 100, max: 200 }).map(containerId),
   name: plainWords,
@@ -101,19 +113,24 @@ test("with hostile answers, all honest rows are there, and no secret or control 
       fc.record({
         sections: fc.array(section, { maxLength: 4 }),
         stats: fc.dictionary(plainWords, value, { maxKeys: 5 }),
+        odd: fc.record({ TotalRuns: value, MetricSamples: value, LastError: words, LastSuccessDate: value }),
         further: fc.dictionary(plainWords, value, { maxKeys: 3 }),
         errors: fc.dictionary(plainWords, words, { maxKeys: 3 }),
         containers: fc.array(container, { maxLength: 4 }),
         file: words,
         stderr: words,
       }),
-      ({ sections, stats, further, errors, containers, file, stderr }) => {
+      ({ sections, stats, odd, further, errors, containers, file, stderr }) => {
         const status = {
           ...further,
           runnerStats: {
             Checks: {
               ...stats,
-              redisdb: { ...stats, ...Object.fromEntries(honest.map((_, i) => [`redisdb:h${i + 1}`, redisStats])) },
+              redisdb: {
+                ...stats,
+                ...oddStats(odd),
+                ...Object.fromEntries(honest.map((_, i) => [`redisdb:h${i + 1}`, redisStats])),
+              },
             },
           },
           autoConfigStats: { ConfigErrors: errors },
@@ -138,6 +155,7 @@ test("with hostile answers, all honest rows are there, and no secret or control 
         const table = formatReports([report]);
         const output = table + JSON.stringify(report).replaceAll("\\\\", "");
         for (const { row } of honest) expect(table).toMatch(row);
+        expectDocument(report);
         expect(table).not.toMatch(unseen);
         for (const text of [...planted, "pass-of-url-1"]) expect(output).not.toContain(text);
         expect(({} as Record<string, unknown>)["TotalRuns"]).toBeUndefined();
@@ -156,7 +174,9 @@ test("answers of any bytes give a report", () => {
       (generation, texts) => {
         const names = ["agent-status", "agent-configcheck", "agent-info", "agent-files", "generated-files", "drafts"];
         const agent = Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
-        const table = formatReports([reportHost("web-1", hostAnswers(generation, { agent }))]);
+        const report = reportHost("web-1", hostAnswers(generation, { agent }));
+        const table = formatReports([report]);
+        expectDocument(report);
         expect(table).not.toMatch(unseen);
         expect(table).not.toContain(apiKey);
       },
@@ -168,7 +188,9 @@ test("answers of any bytes give a report", () => {
 test("a list of containers of any bytes gives a report", () => {
   fc.assert(
     fc.property(words, (containers) => {
-      const table = formatReports([reportHost("web-1", hostAnswers(7, { agent: { containers } }))]);
+      const report = reportHost("web-1", hostAnswers(7, { agent: { containers } }));
+      const table = formatReports([report]);
+      expectDocument(report);
       expect(table).not.toMatch(unseen);
       expect(table).toContain("dd-agent is not there");
     }),
