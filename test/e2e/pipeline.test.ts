@@ -221,7 +221,7 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     expect(await containers()).toEqual(before);
   });
 
-  test("a rollback makes the hosts what they were at the commit before; the clone still has the change", async () => {
+  test("a rollback makes the hosts what they were at the commit before, also a renamed one; the clone still has the change", async () => {
     const stack = stacks.staging;
     const commit = async (message: string): Promise<void> => {
       const script = `git init --quiet; printf '%s\\n' node_modules .results .state >.git/info/exclude; git add --all; git -c user.name=a -c user.email=a@example.com commit --quiet --message "$0"`;
@@ -232,7 +232,8 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     await commit("A good one");
     mustSucceed(await make(0, ["deploy", "ENVIRONMENT=staging"]));
     const good = await tags();
-    changeSettings(stackFile(0, stack), { tags: ["bad:yes"] });
+    const renamed = { "hosts.0.name": "till-1", "hosts.0.formerNames": [stack] };
+    changeSettings(stackFile(0, stack), { tags: ["bad:yes"], ...renamed });
     await commit("A bad one");
     mustSucceed(await make(0, ["deploy", "ENVIRONMENT=staging"]));
     expect(await tags()).toContain("bad:yes");
@@ -241,10 +242,13 @@ describe("the pipeline's targets, from two clones that share one backend", () =>
     // As for most people: pulumi comes from the toolchain, not from the PATH.
     const { status, output } = await inClone(0, rollback, { env: { PATH: process.env["PATH"] } });
     expect(status, output).toBe(0);
+    expect(output).toContain("Renamed since, and get their earlier names again: till-1.");
     expect(output).toMatch(/^Stack store-staging goes back to its up of \S+: commit [0-9a-f]{12} \(A good one\)\.$/m);
     expect(await tags()).toBe(good);
     const { output: planned } = await make(0, ["preview-all"]);
-    expect(planned).toMatch(/^Host store-staging: replaced: agent; changed: cleanup; dd-agent restarts\.$/m);
+    expect(planned).toMatch(
+      /^Host till-1: replaced: agent, generator; changed: .*; dd-agent restarts, datadog-gen restarts\.$/m,
+    );
     expect((await inClone(0, ["git", "worktree", "list"])).stdout.trim().split("\n")).toHaveLength(1);
 
     const again = await inClone(0, rollback);

@@ -24,6 +24,8 @@ export interface StateResource {
 /** A stack's state, as `pulumi stack export` prints it and `pulumi stack import` reads it. */
 export interface StackState {
   readonly deployment: {
+    /** When a run saved it last. */
+    readonly manifest?: { readonly time?: string };
     readonly resources?: readonly StateResource[];
     /** The operations of an interrupted run. */
     readonly pending_operations?: readonly { readonly resource: StateResource }[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readHistory, targetOf, type Run } from "../../../tools/rollback/history";
+import { readHistory, targetOf, wasCutOff, type Run } from "../../../tools/rollback/history";
 
 const commit = (letter: string): string => letter.repeat(40);
 
@@ -15,7 +15,10 @@ const up = (letter: string, more: Partial<Run> = {}): Run => ({
   ...more,
 });
 
-const back = (letter: string): Run => up(letter, { message: `rollback: ${commit(letter)}` });
+const back = (letter: string, more: Partial<Run> = {}): Run =>
+  up(letter, { message: `rollback: ${commit(letter)}`, ...more });
+/** A rollback that has changed its clone, as for a renamed host. */
+const changed: Partial<Run> = { environment: { "git.head": commit("b"), "git.dirty": "true" }, config: {} };
 
 describe("a rollback goes to", () => {
   test.each<[string, Run[], string]>([
@@ -26,6 +29,12 @@ describe("a rollback goes to", () => {
     ["no run of another kind", [up("d", { kind: "refresh" }), up("c"), up("b", { kind: "destroy" }), up("a")], "a"],
     ["one further back after a rollback", [back("b"), up("c"), up("b"), up("a")], "a"],
     ["one further back after two rollbacks", [back("b"), back("c"), up("d"), up("c"), up("b"), up("a")], "a"],
+    [
+      "the same one again after a rollback that failed",
+      [back("b", { result: "failed" }), up("c"), up("b"), up("a")],
+      "b",
+    ],
+    ["one further back after a rollback that changed its clone", [back("b", changed), up("c"), up("b"), up("a")], "a"],
     [
       "one with other settings from the same commit",
       [up("b", { config: { "datadog-hosts:project": { value: "blog", secret: false } } }), up("b")],
@@ -51,6 +60,26 @@ describe("a rollback goes to", () => {
     ],
   ])("none if %s", (_, history, message) => {
     expect(() => targetOf("shop-staging", history)).toThrow(message);
+  });
+});
+
+describe("after a run that was killed, and that the history does not have,", () => {
+  const endTime = "2026-11-23T10:00:30.000Z";
+
+  test("a rollback goes to the newest successful up", () => {
+    expect(targetOf("shop-staging", [up("c"), up("b")], true).commit).toBe(commit("c"));
+    expect(targetOf("shop-staging", [up("c", { result: "failed" }), up("b")], true).commit).toBe(commit("b"));
+    expect(targetOf("shop-staging", [back("b"), up("c"), up("b")], true).commit).toBe(commit("b"));
+  });
+
+  test.each<[string, Parameters<typeof wasCutOff>[0]["deployment"], boolean]>([
+    ["nothing says so", { manifest: { time: "2026-11-23T10:00:29.5Z" } }, false],
+    ["the clocks differ a little", { manifest: { time: "2026-11-23T10:01:00.5Z" } }, false],
+    ["the state was saved later", { manifest: { time: "2026-11-23T10:05:00.123456+00:00" } }, true],
+    ["an operation was not finished", { pending_operations: [{ resource: { urn: "u", type: "t" } }] }, true],
+    ["the state says nothing", {}, false],
+  ])("the state tells: %s", (_, deployment, expected) => {
+    expect(wasCutOff({ deployment }, [up("c", { endTime })])).toBe(expected);
   });
 });
 
