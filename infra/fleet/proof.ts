@@ -43,13 +43,19 @@ export function canProve(): boolean {
   return process.env[proofSocketVariable] !== undefined;
 }
 
+/** The old containers by role, as in {@link ProofAnswer}. */
+type OldContainers = NonNullable<ProofAnswer["containers"]>;
+
 /**
  * Guards a change of a host by a proof. Before a container is replaced, it records what the host collects. At the end, the host
- * must prove that it still collects that. If not, the host goes back to its old containers, which still have their files, and
- * its last resource fails. The transformation belongs to the host's component and applies to all its resources.
+ * must prove that it still collects that, and its last resource must succeed. If not, the host goes back to its old containers,
+ * which still have their files, and its last resource fails. The transformation belongs to the host's component and applies to
+ * all its resources.
  */
 export function proveChange(host: HostSettings, seconds: number): pulumi.ResourceTransformation {
   let recording: Promise<ProofAnswer> | undefined;
+  let proven: OldContainers | undefined;
+  let component: pulumi.Resource | undefined;
   const ask = (phase: ProofRequest["phase"]): Promise<ProofAnswer> =>
     askMakeUp({ phase, host: hostOutput(host), formerNames: host.formerNames, seconds });
   const note = new pulumi.ResourceHook(`${host.name}-note`, async () => {
@@ -62,32 +68,49 @@ export function proveChange(host: HostSettings, seconds: number): pulumi.Resourc
     const answer = await ask(noted === undefined ? "resume" : "prove").catch((error: unknown): ProofAnswer => ({
       problem: String(error),
     }));
-    if (answer.problem === undefined) return;
-    throw new Error(await revertHost(host, (noted ?? answer).containers ?? {}, answer.problem, ask));
+    const { containers = {} } = noted ?? answer;
+    if (answer.problem !== undefined)
+      throw new Error((await revertHost(host, containers, answer.problem, ask)).message);
+    proven = containers;
   });
-  return ({ type, name, props, opts }) => {
+  // A container may end, or become unhealthy, after the proof.
+  const goBack = new pulumi.ErrorHook(`${host.name}-go-back`, async ({ errors: [error = ""] }) => {
+    if (proven === undefined || Object.keys(proven).length === 0) return false;
+    const { wentBack, message } = await revertHost(host, proven, reasonIn(error, host), ask);
+    // Once the old containers are removed, what has failed says all.
+    if (wentBack) await pulumi.log.error(message, component);
+    return false;
+  });
+  return ({ type, name, props, opts, resource }) => {
+    if (name === host.name) component = resource;
     const hook =
       type === "docker:index/container:Container" ? note : name === `${host.name}-cleanup` ? prove : undefined;
     if (hook === undefined) return undefined;
     const hooks = opts.hooks ?? {};
-    const { beforeCreate = [], beforeUpdate = [] } = hooks;
-    const first = {
+    const { beforeCreate = [], beforeUpdate = [], onError = [] } = hooks;
+    const own = {
       beforeCreate: [hook, ...beforeCreate],
-      ...(hook === prove && { beforeUpdate: [hook, ...beforeUpdate] }),
+      ...(hook === prove && { beforeUpdate: [hook, ...beforeUpdate], onError: [...onError, goBack] }),
     };
-    return { props, opts: { ...opts, hooks: { ...hooks, ...first } } };
+    return { props, opts: { ...opts, hooks: { ...hooks, ...own } } };
   };
 }
 
-/** Restores the old containers. Returns the message for the user. */
+/** What the host's own script has said in a provider's error, without the host's name; the whole error if it said nothing. */
+function reasonIn(error: string, { name }: HostSettings): string {
+  const start = error.indexOf(`Host ${name} (`);
+  return (start === -1 ? error : error.slice(start).replace(/^Host \S+ \(\S+\): /, "")).trim();
+}
+
+/** Restores the old containers. Returns whether it could, and the message for the user. */
 async function revertHost(
   host: HostSettings,
-  containers: NonNullable<ProofAnswer["containers"]>,
+  containers: OldContainers,
   problem: string,
   ask: (phase: "back") => Promise<unknown>,
-): Promise<string> {
+): Promise<{ readonly wentBack: boolean; readonly message: string }> {
   const old = Object.entries(containers) as [OwnRole, readonly string[]][];
-  if (old.length === 0) return `${prefixOf(host)}: ${problem}`;
+  if (old.length === 0) return { wentBack: false, message: `${prefixOf(host)}: ${problem}` };
   const names = old.map(([role]) => ownNames[role]).join(" and ");
   try {
     const restore = old.map(([role, ids]) => restorePredecessorScript(role, host, ...ids));
@@ -95,11 +118,13 @@ async function revertHost(
     const isNew = host.socketFilter !== undefined && containers.filter === undefined;
     await runOnHost(host, inOneScript(...restore, ...(isNew ? [removeOthersScript(host, "filter", "")] : [])));
   } catch (error) {
-    return `${prefixOf(host)}: ${problem}\nThe old ${names} could not be brought back: ${String(error)}`;
+    const message = `${prefixOf(host)}: ${problem}\nThe old ${names} could not be brought back: ${String(error)}`;
+    return { wentBack: false, message };
   }
   // `make up` may have ended meanwhile.
   await ask("back").catch(() => undefined);
-  return `${prefixOf(host)}: went back to its old ${names}, and the change was not made: ${problem}`;
+  const message = `${prefixOf(host)}: went back to its old ${names}, and the change was not made: ${problem}`;
+  return { wentBack: true, message };
 }
 
 function prefixOf({ name, address }: HostSettings): string {

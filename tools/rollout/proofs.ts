@@ -5,7 +5,7 @@ import { ProcessError } from "../shared/run";
 import { shown } from "../shared/shown";
 import { recordInstances, type AcceptedLoss, type RecordedInstance } from "./losses";
 import { proveHost } from "./prove";
-import { hasSetAside, isUnproven, recordsOnHosts, type ProofRecords } from "./record";
+import { isUnproven, recordsOnHosts, type ProofRecords } from "./record";
 import { viewHost, type HostView } from "./view";
 
 /** The agent of generation 5 reloads its configs on a signal and runs its checks every 15 to 20 s. */
@@ -52,7 +52,10 @@ export class Proofs {
       case "resume":
         return this.resume(host, seconds);
       case "back":
+        this.failed ??= host.name;
         this.reverted.set(host.name, formerNames);
+        // It would only be in the way: the host has nothing left to prove.
+        await this.records.remove(host).catch(() => undefined);
         return {};
     }
   }
@@ -61,9 +64,8 @@ export class Proofs {
     if (this.failed !== undefined)
       return { problem: `was left as it is, because host ${this.failed} failed its proof` };
     try {
-      const view = await this.view(host);
+      const [view, kept] = await Promise.all([this.view(host), this.records.read(host)]);
       const now = containersOf(view);
-      const kept = hasSetAside(view) ? await this.records.read(host) : undefined;
       // Later proofs must not compare with the state after an unproven change, which lacks what it lost.
       const earlier = kept !== undefined && isUnproven(kept, view) ? kept : undefined;
       const instances = earlier?.instances ?? recordInstances(view);
@@ -71,7 +73,7 @@ export class Proofs {
       if (Object.keys(now).length > 0) {
         await this.records.write(host, { instances, containers: { ...now, ...earlier?.containers } });
       }
-      return { containers: this.remember(candidates(earlier?.containers ?? {}, now)) };
+      return { containers: this.remember(candidates(view, earlier?.containers ?? {}, now)) };
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
       return { problem: shown(`was left as it is, because what it collects can't be noted: ${whyNotReached(error)}`) };
@@ -82,9 +84,11 @@ export class Proofs {
   private async resume(host: ProofRequest["host"], seconds: number): Promise<ProofAnswer> {
     try {
       const record = await this.records.read(host);
-      if (record === undefined || !isUnproven(record, await this.view(host))) return {};
+      if (record === undefined) return {};
+      const view = await this.view(host);
+      if (!isUnproven(record, view)) return {};
       this.recordings.set(host.name, record.instances);
-      return { ...(await this.prove(host, seconds)), containers: this.remember(candidates(record.containers)) };
+      return { ...(await this.prove(host, seconds)), containers: this.remember(candidates(view, record.containers)) };
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error;
       return { problem: shown(`whether it has proven its last change can't be read: ${whyNotReached(error)}`) };
@@ -110,10 +114,14 @@ export class Proofs {
   }
 }
 
-/** The ids of several sets of containers by role, in the order of the sets. */
-function candidates(...sets: readonly Partial<Record<OwnRole, string>>[]): NonNullable<ProofAnswer["containers"]> {
+/** The ids of several sets of containers by role, in the order of the sets; only of those that are still on the host. */
+function candidates(
+  { containers }: HostView,
+  ...sets: readonly Partial<Record<OwnRole, string>>[]
+): NonNullable<ProofAnswer["containers"]> {
+  const present = new Set(containers.map(({ id }) => id));
   const roles = (Object.keys(ownNames) as OwnRole[]).map((role) => {
-    const ids = sets.flatMap((set) => set[role] ?? []);
+    const ids = sets.flatMap((set) => set[role] ?? []).filter((id) => present.has(id));
     return [role, [...new Set(ids)]] as const;
   });
   return Object.fromEntries(roles.filter(([, ids]) => ids.length > 0));

@@ -18,6 +18,8 @@ export interface ProofRecords {
   read(host: HostOutput): Promise<ProofRecord | undefined>;
   /** Keeps a record in place of an earlier one. */
   write(host: HostOutput, record: ProofRecord): Promise<void>;
+  /** Removes the record. */
+  remove(host: HostOutput): Promise<void>;
 }
 
 /**
@@ -35,6 +37,9 @@ export const recordsOnHosts: ProofRecords = {
       `set -eu\numask 077\nprintf '%s\\n' ${quote(JSON.stringify(record))} >${file}.new\nmv ${file}.new ${file}`,
     );
   },
+  async remove(host) {
+    await onHost(host, `rm -f ${quote(fileOn(host))}`);
+  },
 };
 
 function fileOn({ root }: HostOutput): string {
@@ -50,16 +55,15 @@ function parse(text: string): ProofRecord | undefined {
   }
 }
 
-/** Whether a container of the record was replaced by one that has not proven itself yet: the old one is kept then. */
+/** Whether a container of the record was replaced by one that has not proven itself yet. The old one may be gone. */
 export function isUnproven({ containers }: ProofRecord, view: HostView): boolean {
-  return view.containers.some(({ id, name }) =>
-    (Object.keys(ownNames) as OwnRole[]).some((role) => containers[role] === id && isSetAside(name, role)),
-  );
-}
-
-/** Whether a container of this program was replaced. */
-export function hasSetAside({ containers }: HostView): boolean {
-  return containers.some(({ name }) => (Object.keys(ownNames) as OwnRole[]).some((role) => isSetAside(name, role)));
+  return (Object.keys(ownNames) as OwnRole[]).some((role) => {
+    const old = containers[role];
+    return (
+      old !== undefined &&
+      view.containers.some(({ id, name }) => (id === old ? isSetAside(name, role) : name === ownNames[role]))
+    );
+  });
 }
 
 function isSetAside(name: string, role: OwnRole): boolean {

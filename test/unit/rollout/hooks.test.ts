@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { proofSocketVariable, type ProofAnswer, type ProofRequest } from "../../../infra/fleet";
@@ -24,6 +24,7 @@ beforeEach(() => {
   vi.stubEnv("PATH", `${folder}:${process.env["PATH"] ?? ""}`);
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
@@ -35,6 +36,8 @@ async function hooksOf(
 ): Promise<{
   replaceContainer: () => Promise<void>;
   complete: () => Promise<void>;
+  /** The last resource fails with this error. */
+  fail: (error: string) => Promise<void>;
   asked: string[];
   server: ProofServer;
 }> {
@@ -63,6 +66,11 @@ async function hooksOf(
   return {
     replaceContainer: () => call(container.beforeCreate),
     complete: () => call(completion.beforeUpdate),
+    fail: async (error) => {
+      const [hook] = completion.onError ?? [];
+      // The engine is not to try again.
+      expect(await hook?.callback({ errors: [error] } as pulumi.ErrorHookArgs)).toBe(false);
+    },
     asked,
     server,
   };
@@ -117,6 +125,41 @@ describe("a host whose containers are replaced", () => {
     expect(restored).toContain(`come_back datadog-filter filter ${filter}\n`);
     expect(restored).not.toContain("remove_others filter ''\n");
     expect(await goBack(containers)).toContain("remove_others filter ''\n");
+  });
+
+  test("goes back if a container fails after the proof, and says why", async () => {
+    const { replaceContainer, complete, fail, asked, server } = await hooksOf(() => ({ containers }));
+    const said = vi.spyOn(pulumi.log, "error").mockResolvedValue();
+    await replaceContainer();
+    await complete();
+    await fail("exit status 1: Host web-1 (192.0.2.10): the new dd-agent is unhealthy. Its last output:\n  x\n");
+    expect(said.mock.calls[0]?.[0]).toBe(
+      "Host web-1 (192.0.2.10): went back to its old dd-agent and datadog-gen, and the change was not made: the new dd-agent is unhealthy. Its last output:\n  x",
+    );
+    expect(asked).toEqual(["note", "prove", "back"]);
+    expect(doneOnHost()).toContain("come_back dd-agent");
+    server.close();
+  });
+
+  test("does not go back a second time if it has failed the proof, and says nothing more if the old containers are removed", async () => {
+    const { replaceContainer, complete, fail, server } = await hooksOf(({ phase }) =>
+      phase === "prove" ? { problem: "lost" } : { containers },
+    );
+    const said = vi.spyOn(pulumi.log, "error").mockResolvedValue();
+    await replaceContainer();
+    await expect(complete()).rejects.toThrow("went back");
+    writeFileSync(join(folder, "done"), "");
+    await fail("before hook failed");
+    expect(doneOnHost()).toBe("");
+
+    const proven = await hooksOf(() => ({ containers }));
+    await proven.replaceContainer();
+    await proven.complete();
+    writeFileSync(join(folder, "ssh"), "#!/bin/sh\ncat >/dev/null\nexit 1\n");
+    await proven.fail("a folder can't be removed");
+    expect(said).not.toHaveBeenCalled();
+    server.close();
+    proven.server.close();
   });
 
   test("goes back if make up has ended", async () => {

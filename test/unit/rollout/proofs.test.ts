@@ -32,6 +32,10 @@ const records: ProofRecords = {
     kept = record;
     return Promise.resolve();
   },
+  remove: () => {
+    kept = undefined;
+    return Promise.resolve();
+  },
 };
 
 const proofsOf = (...views: (() => ReturnType<typeof hostView>)[]): Proofs =>
@@ -81,12 +85,15 @@ test("a host that can't be reached is not changed", async () => {
   );
 });
 
-test("only hosts that report it count as gone back", async () => {
+test("only hosts that report it count as gone back; they have nothing to prove, and no other host changes", async () => {
   const proofs = proofsOf();
   await proofs.answer(request("note"));
   expect([...proofs.revertedHosts]).toEqual([]);
+  expect(kept).toBeDefined();
   await proofs.answer(request("back"));
   expect([...proofs.revertedHosts]).toEqual([["web-1", ["front-1"]]]);
+  expect(kept).toBeUndefined();
+  expect((await proofs.answer(request("note", "web-2"))).problem).toContain("host web-1 failed its proof");
 });
 
 describe("after a run that was killed before the host had proven its change", () => {
@@ -108,6 +115,27 @@ describe("after a run that was killed before the host had proven its change", ()
       containers: { agent: [...before.agent, "1".repeat(64)], generator: [...before.generator, "2".repeat(64)] },
     });
     expect((await proofs.answer(request("prove"))).problem).toContain("has no instance any more");
+  });
+
+  test("a change is compared with it also if the old containers are gone", async () => {
+    const view = replacedView();
+    const withoutOld = { ...view, containers: view.containers.filter(({ state }) => state !== "exited") };
+    const proofs = proofsOf(
+      () => withoutOld,
+      () => withoutOld,
+    );
+    expect(await proofs.answer(request("note"))).toEqual({
+      containers: { agent: ["1".repeat(64)], generator: ["2".repeat(64)] },
+    });
+    expect((await proofs.answer(request("prove"))).problem).toContain("has no instance any more");
+    const resumed = proofsOf(
+      () => withoutOld,
+      () => withoutOld,
+    );
+    expect(await resumed.answer(request("resume"))).toEqual({
+      problem: expect.stringContaining("has no instance any more") as string,
+      containers: {},
+    });
   });
 
   test("a host that has gone back has nothing left to prove", async () => {

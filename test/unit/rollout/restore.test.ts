@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { restoreHostResources } from "../../../tools/rollout/restore";
+import { restoreHostResources, withoutReplacedContainers } from "../../../tools/rollout/restore";
 import type { StackState, StateResource } from "../../../tools/deploy/state";
 
 const urn = (name: string): string =>
@@ -82,4 +82,63 @@ test("pending operations of a killed run on the host are removed", () => {
   const pending = [{ resource: resource("web-1-agent") }, { resource: resource("web-2-agent") }];
   const state: StackState = { deployment: { ...after.deployment, pending_operations: pending } };
   expect(restoreHostResources(state, before, ["web-1"]).deployment.pending_operations).toEqual([pending[1]]);
+});
+
+test("the stack's outputs say of a host what they said before, and of others what they say now", () => {
+  const withHosts = (...hosts: object[]): StackState =>
+    stateOf({ ...stack, outputs: { hosts, swarm: 1 } }, resource("web-1"));
+  const earlier = withHosts({ name: "web-1", root: "/a" }, { name: "web-2", root: "/a" });
+  const later = withHosts({ name: "front-1", root: "/b" }, { name: "web-2", root: "/b" });
+  const { deployment } = restoreHostResources(later, earlier, ["front-1", "web-1"]);
+  expect(deployment.resources?.[0]?.outputs).toEqual({
+    hosts: [
+      { name: "web-1", root: "/a" },
+      { name: "web-2", root: "/b" },
+    ],
+    swarm: 1,
+  });
+});
+
+test("files in another folder, which may hold the API key, are still to be deleted, and those deleted already are not", () => {
+  const command = (name: string, id: string, more: Partial<StateResource> = {}): StateResource =>
+    resource(name, { type: "command:remote:Command", id, inputs: { delete: "sh -s delete" }, ...more });
+  const earlier = stateOf(
+    stack,
+    resource("web-1"),
+    command("web-1-api-key", "k1"),
+    command("web-1-preflight", "p1", { inputs: {} }),
+    command("web-1-api-key", "k0", { delete: true }),
+  );
+  const later = stateOf(
+    stack,
+    resource("web-1"),
+    command("web-1-api-key", "k2"),
+    command("web-1-preflight", "p2", { inputs: {} }),
+    command("web-1-api-key", "k1", { delete: true }),
+  );
+  expect(namesIn(restoreHostResources(later, earlier, ["web-1"]))).toEqual([
+    "s",
+    "web-1",
+    "web-1-api-key k1",
+    "web-1-preflight p1",
+    "web-1-api-key k2 old",
+  ]);
+});
+
+test("replaced containers of some hosts are left out, and nothing else", () => {
+  const container = { type: "docker:index/container:Container" };
+  const state = stateOf(
+    stack,
+    resource("web-1-agent", { ...container, id: "a2" }),
+    resource("web-1-agent", { ...container, id: "a1", delete: true }),
+    resource("web-1-files", { id: "f1", delete: true }),
+    resource("web-2-agent", { ...container, id: "b1", delete: true }),
+  );
+  expect(namesIn(withoutReplacedContainers(state, new Set(["web-1"])))).toEqual([
+    "s",
+    "web-1-agent a2",
+    "web-1-files f1 old",
+    "web-2-agent b1 old",
+  ]);
+  expect(namesIn(withoutReplacedContainers(state))).toEqual(["s", "web-1-agent a2", "web-1-files f1 old"]);
 });
