@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 
+import { existsSync, readFileSync } from "node:fs";
+
 import { expect, test } from "vitest";
 
 /** What a target would run, one argument a line, without its program; nothing is installed first. */
@@ -30,4 +32,16 @@ test.each(['x"; echo injected; "', "`echo injected`", "a b", "it's", "\\", "*", 
 
 test("a variable that is not set is empty", () => {
   expect(argumentsOf("forget", { STACK: "s" })).toEqual(["tools/deploy/forget.ts", "s", process.env["HOST"] ?? ""]);
+});
+
+test("every target runs a program that is there", () => {
+  const targets = [...readFileSync("Makefile", "utf8").matchAll(/^([a-z-]+\d?[a-z-]*):/gm)].map(
+    ([, target = ""]) => target,
+  );
+  const environment = { ...process.env, MAKEFLAGS: "", MAKELEVEL: "" };
+  const options = ["--dry-run", "--no-print-directory", "--old-file=node_modules/.package-lock.json"];
+  const recipes = execFileSync("make", [...options, ...targets], { encoding: "utf8", env: environment });
+  const programs = [...recipes.matchAll(/\b(?:tools|test)\/[\w/.-]+\.(?:ts|sh|cjs)\b/g)].map(([program]) => program);
+  expect(programs.length).toBeGreaterThan(targets.length);
+  expect([...new Set(programs)].filter((program) => !existsSync(program))).toEqual([]);
 });
