@@ -70,6 +70,8 @@ const printed: Readonly<Record<string, () => string>> = {
       ),
       `*Status*) echo "aa restarting 4 2026-01-01T00:00:00Z" ;;\n*Name*) echo /dd-agent ;;\nlogs*) echo 'no API key' ;;`,
     ).stderr,
+  "A host goes back to its old containers": () =>
+    source("infra/fleet/proof.ts").replaceAll("${names}", "dd-agent and datadog-gen"),
   "The stack is locked": () =>
     describeLocks("shop-staging", [{ user: "me", machine: "laptop", process: 7, since: "2026-01-01T00:00:00Z" }], {
       machine: "runner",
