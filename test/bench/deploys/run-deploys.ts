@@ -8,6 +8,7 @@ import { ansible } from "./contenders/ansible";
 import { byHand, makeVersions } from "./contenders/by-hand";
 import { floor } from "./contenders/floors";
 import { pyinfra } from "./contenders/pyinfra";
+import { thisProgramOnSwarm } from "./contenders/swarm";
 import { thisProgram } from "./contenders/this-program";
 import {
   ownScenarios,
@@ -46,8 +47,10 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pi
     machines.map((host) => host.run(`docker tag ${agent} ${otherAgent}; docker tag ${agent} ${floorImage}`)),
   );
   const versions = makeVersions({ agent, otherAgent, generator }, otherQuiet, stage.intake.address);
+  const edits = { quiet: otherQuiet, agentImage: otherAgent };
   const contenders = async (): Promise<Contender[]> => [
-    thisProgram(stage, { quiet: otherQuiet, agentImage: otherAgent }),
+    thisProgram(stage, edits),
+    thisProgramOnSwarm(stage, edits),
     byHand(versions),
     await pyinfra(versions),
     await ansible(versions),
@@ -121,6 +124,6 @@ function stepsOf(contender: Contender): (readonly [Scenario | OwnScenario, () =>
 /** Leaves nothing of a contender on a host but the images. */
 async function clean(host: TestHost): Promise<void> {
   await host.run(
-    `docker ps --all --quiet | xargs -r docker rm --force >/dev/null; rm -rf /home/core/datadog ${payloadRoot}`,
+    `docker ps --all --quiet | xargs -r docker rm --force >/dev/null; docker volume ls --quiet --filter name=datadog | xargs -r docker volume rm >/dev/null; rm -rf /home/core/datadog ${payloadRoot}`,
   );
 }

@@ -63,7 +63,8 @@ function ownStepOf(deployment: SandboxDeployment, host: string, scenario: OwnSce
   }
 }
 
-function stepOf(deployment: SandboxDeployment, { quiet, agentImage }: Edits, scenario: Scenario): Step {
+/** What a user edits in the stack's file, and the make target. */
+export function stepOf(deployment: SandboxDeployment, { quiet, agentImage }: Edits, scenario: Scenario): Step {
   const make = (target: string): Step => makeStep(deployment, target);
   switch (scenario) {
     case "first":
