@@ -296,6 +296,14 @@ describe("further tags", () => {
   });
 });
 
+test("a tag that Datadog's own label sets has no second value, and a comment says so", async () => {
+  const labels = { "com.datadoghq.tags.env": "prod" };
+  const env = { SERVICE: "redis", DATADOG_TAGS: "Env : other,service:a,envoy:b" };
+  const { files, instances: found } = await renderConfigs([containerFixture({ name: "web", env, labels })]);
+  expect(found("redisdb")).toMatchObject([{ tags: [...tags, "env:prod", "service:a", "envoy:b"] }]);
+  expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares env among its further tags \(DATADOG_TAGS\), and by Datadog's own label, which counts\.$/m);
+});
+
 describe("what stands around a value", () => {
   /** Containers with these hints, by name, and what becomes of them in one rendering. */
   async function rendered(service: string, hints: Readonly<Record<string, Record<string, string>>>): Promise<Record<string, Instance>> {
