@@ -46,19 +46,6 @@ export function restoreHostResources<State extends StackState>(
   };
 }
 
-/**
- * A state without the replaced containers that are still to be deleted.
- * @param hosts names of the hosts. Default: all.
- */
-export function withoutReplacedContainers<State extends StackState>(state: State, hosts?: ReadonlySet<string>): State {
-  const { resources = [] } = state.deployment;
-  const isReplaced = (resource: StateResource): boolean =>
-    resource.delete === true &&
-    isContainer(resource) &&
-    (hosts === undefined || hosts.has(hostResourceOf(resource.urn)?.host ?? ""));
-  return { ...state, deployment: { ...state.deployment, resources: resources.filter((one) => !isReplaced(one)) } };
-}
-
 function isContainer({ type }: StateResource): boolean {
   return type === "docker:index/container:Container";
 }

@@ -1,17 +1,15 @@
 import { readState } from "../look";
 import { UserError } from "../shared/errors";
-import { ProcessError } from "../shared/run";
 import { shownLines } from "../shared/shown";
 import { changeState } from "../deploy/change-state";
 import { hostResourceOf } from "../deploy/host-resources";
-import { hostNames } from "../deploy/stack-file";
 import type { StackState } from "../deploy/state";
 import { takeBack } from "../deploy/take-back";
 import { acceptanceId, predictedLosses } from "./accept";
 import type { AcceptedLoss } from "./losses";
 import { ProofServer } from "./proof-server";
 import { Proofs } from "./proofs";
-import { restoreHostResources, withoutReplacedContainers } from "./restore";
+import { restoreHostResources } from "./restore";
 
 /** The proofs of one `make up`. Restores the state of hosts that went back to their old containers. */
 export class Rollout {
@@ -34,7 +32,6 @@ export class Rollout {
     const accepted = accept === "" ? [] : await acceptedLosses(stack, pulumi, accept);
     const before = await readState(stack, pulumi);
     if (before === undefined) return undefined;
-    await keepReplacedContainers(stack, pulumi, before);
     const proofs = new Proofs(accepted);
     const server = await ProofServer.start((request) => proofs.answer(request));
     return new Rollout(stack, pulumi, before, proofs, server);
@@ -85,23 +82,6 @@ export class Rollout {
         : [];
     });
     return takeBack(restored, old);
-  }
-}
-
-/**
- * Keeps Pulumi from deleting the containers that a killed run has replaced and not deleted: their hosts may go back to them in
- * this run. Once a host has proven itself, its last resource removes them.
- */
-async function keepReplacedContainers(stack: string, pulumi: NodeJS.ProcessEnv, before: StackState): Promise<void> {
-  // Without names, the hosts stand in the file that stacks share.
-  const listed = hostNames("stacks", stack);
-  const kept = withoutReplacedContainers(before, listed);
-  if (kept.deployment.resources?.length === before.deployment.resources?.length) return;
-  try {
-    await changeState(stack, pulumi, (now) => withoutReplacedContainers(now, listed));
-  } catch (error) {
-    // Another run holds the lock, as the one that follows will say.
-    if (!(error instanceof ProcessError)) throw error;
   }
 }
 

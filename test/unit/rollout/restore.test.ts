@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { restoreHostResources, withoutReplacedContainers } from "../../../tools/rollout/restore";
+import { restoreHostResources } from "../../../tools/rollout/restore";
 import type { StackState, StateResource } from "../../../tools/deploy/state";
 
 const urn = (name: string): string =>
@@ -123,22 +123,4 @@ test("files in another folder, which may hold the API key, are still to be delet
     "web-1-preflight p1",
     "web-1-api-key k2 old",
   ]);
-});
-
-test("replaced containers of some hosts are left out, and nothing else", () => {
-  const container = { type: "docker:index/container:Container" };
-  const state = stateOf(
-    stack,
-    resource("web-1-agent", { ...container, id: "a2" }),
-    resource("web-1-agent", { ...container, id: "a1", delete: true }),
-    resource("web-1-files", { id: "f1", delete: true }),
-    resource("web-2-agent", { ...container, id: "b1", delete: true }),
-  );
-  expect(namesIn(withoutReplacedContainers(state, new Set(["web-1"])))).toEqual([
-    "s",
-    "web-1-agent a2",
-    "web-1-files f1 old",
-    "web-2-agent b1 old",
-  ]);
-  expect(namesIn(withoutReplacedContainers(state))).toEqual(["s", "web-1-agent a2", "web-1-files f1 old"]);
 });
