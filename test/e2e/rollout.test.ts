@@ -9,7 +9,7 @@ import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
 import { cloneProgram, type ProgramClone } from "./support/clone";
 import { changedResources, containerIds, makeUp, writeFleet, type StackKeys } from "./support/fleet";
-import { signalPulumiOf } from "./support/interruption";
+import { killUpOf, signalPulumiOf } from "./support/interruption";
 import { previewChanges } from "./support/preview";
 import { allCollected } from "./support/samples";
 import { apiKey, setStage, stageSettings } from "./support/stage";
@@ -122,13 +122,35 @@ describe("a change that has to prove itself on three hosts", () => {
     expect(await longestGap("redis.", since)).toBeLessThan(40_000);
   });
 
-  test("an image that never publishes goes back, after a kill in the middle at the next up", async () => {
+  test("an image that never publishes goes back, also after kills in the middle of the proof and after the way back", async ({
+    task,
+  }) => {
+    if ((task.result?.retryCount ?? 0) > 0) {
+      await deployment.make("unlock");
+      write();
+      await deployment.make("up");
+    }
     const before = await containers();
     const since = Date.now();
     const silent = "datadog-hosts-test/silent-generator:1";
     const recipe = `FROM ${stage.toolchain.images.generator}\nENTRYPOINT ["/bin/sh", "-c", "sleep 3600"]\n`;
     await stage.host("canary-1").run(`docker build --quiet --tag ${silent} -`, { input: recipe });
     write({ generator: { image: silent, healthCheck } });
+    let isKilled = false;
+    const cut = await makeUp(deployment, (line) => {
+      // By now, the state has the new container, and the old one as to be deleted.
+      if (isKilled || !/ canary-1-cleanup updating/.test(line)) return;
+      isKilled = true;
+      killUpOf(deployment.stack);
+    });
+    expect(cut.status).not.toBe(0);
+    expect(isKilled).toBe(true);
+    await deployment.pulumi(["cancel", "--yes", "--stack", deployment.stack]);
+    const resumed = await makeUp(deployment);
+    expect(resumed.status, resumed.stdout + resumed.stderr).not.toBe(0);
+    expect(resumed.stderr).toMatch(/^Host canary-1 \(\S+\): went back to its old dd-agent and datadog-gen/m);
+    expect(await containers()).toEqual(before);
+
     const run = makeUp(deployment);
     await waitFor(
       "the new generator",

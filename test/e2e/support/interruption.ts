@@ -118,6 +118,18 @@ export async function signalPulumiOf(stack: string, afterEvents: number, signal:
   );
 }
 
+/** Kills the `make up` of a stack with everything that it has started, as a power cut does. */
+export function killUpOf(stack: string): void {
+  const id = processIds().find(
+    (one) =>
+      /^\S*node\0.*\0tools\/deploy\/main\.ts\0up\0/.test(commandLine(one)) && commandLine(one).includes(`\0${stack}\0`),
+  );
+  if (id === undefined) throw new Error(`no make up of ${stack} runs`);
+  // Stopped first, so that it starts nothing more while its processes are looked for.
+  process.kill(id, "SIGSTOP");
+  for (const one of [id, ...descendants(id).map((found) => found.id)]) killIfThere(one);
+}
+
 function killIfThere(id: number): void {
   try {
     process.kill(id, "SIGKILL");
