@@ -45,9 +45,19 @@ export interface ConnectionResult {
  * is one that the provider could not use. Errors of the engine itself, and a missing docker command, are left to the preflight.
  */
 export async function checkEngineConnection(host: HostSettings, patience: Patience = usualPatience): Promise<void> {
-  const options = [...sshOptions(host), "-o", `ConnectionAttempts=${attempts}`];
-  const problem = connectionProblem(host, await dialEngine({ ...host, options }, patience));
+  const { name, user, address, port } = host;
+  const problem = await engineProblem(name, { user, address, port, options: sshOptions(host) }, patience);
   if (problem !== undefined) throw new Error(problem);
+}
+
+/** The same for a host of which only its engine's place is known: why the docker provider can't use it; undefined if it can. */
+export async function engineProblem(
+  name: string,
+  target: EngineTarget,
+  patience: Patience = usualPatience,
+): Promise<string | undefined> {
+  const options = [...target.options, "-o", `ConnectionAttempts=${attempts}`];
+  return connectionProblem({ name, ...target }, await dialEngine({ ...target, options }, patience));
 }
 
 /** The ssh target of a Docker engine. */
@@ -78,6 +88,7 @@ async function dialEngine(target: EngineTarget, { silenceMs, longestMs }: Patien
   child.stderr.on("data", (chunk: Buffer) => {
     output.stderr += chunk.toString();
     silence.refresh();
+    if (misread(output.stderr) !== undefined) end();
   });
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString();
@@ -132,6 +143,10 @@ export function connectionProblem(
       ? `${prefix}: ${symptom} before the Docker engine's answers, which makes them unreadable. ${remedy}`
       : `${prefix}: ${symptom} in place of the Docker engine's answer. Check that the user's shell runs ssh's commands (no nologin, no forced command) and prints nothing else, then run again.`;
   }
+  const taken = misread(stderr);
+  if (taken !== undefined) {
+    return `${prefix}: the login shell of user ${user} starts another program, which takes what is meant for the Docker engine (${firstLine(taken)}). Let ~/.bashrc and the like start none (exec) where there is no terminal, then run again.`;
+  }
   if (status === undefined) {
     const seconds = usualPatience.silenceMs / 1000;
     return isLoggedIn({ stderr })
@@ -147,6 +162,11 @@ export function connectionProblem(
 /** The error message for a connection that failed or was lost: the target, and ssh's own message. */
 export function sshFailure({ address, port }: Pick<HostSettings, "address" | "port">, stderr: string): string {
   return `ssh to ${address}:${port}: ${errorLines(sshLines(stderr)).join("\n")}`;
+}
+
+/** What a shell has said that took the question to the engine for a command; undefined if none has. */
+function misread(stderr: string): string | undefined {
+  return errorLines(afterLogin(stderr)).find((line) => /\bGET\b/.test(line));
 }
 
 function firstLine(text: string): string {

@@ -29,6 +29,8 @@ export interface PulumiOptions {
   readonly onStart?: (id: number) => void;
   /** Takes its output, unless it draws on a terminal. Default: the output is shown at once. */
   readonly output?: HeldOutput;
+  /** Whether it draws on a terminal, if there is one. Default: yes. */
+  readonly draws?: boolean;
 }
 
 /** The most that is kept of stderr: more than the longest message about locks. */
@@ -44,7 +46,7 @@ const outputGraceMs = 1000;
 export async function runPulumi(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  { log, reword = (text) => text, onStart, output = shownAtOnce() }: PulumiOptions = {},
+  { log, reword = (text) => text, onStart, output = shownAtOnce(), draws = true }: PulumiOptions = {},
 ): Promise<PulumiEnd> {
   let interrupted = false;
   const release = leaveSignals(
@@ -53,7 +55,7 @@ export async function runPulumi(
   );
   // On a terminal Pulumi draws by itself, and needs one to do so. What it quotes there of a host's words, the scripts on
   // the hosts have made harmless.
-  const drawn = process.stdout.isTTY;
+  const drawn = draws && process.stdout.isTTY;
   const child = spawn("pulumi", args, {
     env: environment,
     stdio: ["inherit", drawn ? "inherit" : "pipe", "pipe", log?.descriptor ?? "ignore"],

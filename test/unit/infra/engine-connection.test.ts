@@ -157,3 +157,10 @@ test("ssh's messages about a successful connection are left out", () => {
     "ssh to 192.0.2.10:22: Connection to 192.0.2.10 closed by remote host.",
   );
 });
+
+test("a login shell that starts another program, which takes what is meant for the engine, is reported at once", async () => {
+  const shell = ["echo 'Authenticated to 192.0.2.10' >&2", "read -r question", 'echo "sh: 1: GET: not found" >&2'];
+  expect(await look(...shell, "exec sleep 60")).toMatch(
+    /^Host web-1 \(\S+\): the login shell of user core starts another program, .*GET: not found.*\(exec\)/,
+  );
+});
