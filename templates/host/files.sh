@@ -23,12 +23,15 @@ write_file() {
 }
 
 # clear_way FOLDER: makes way for a folder of this program and those above it. A link in its place is removed, a file is
-# renamed.
+# renamed, and its new name printed.
 clear_way() {
   [ ! -L "$1" ] || rm "$1"
   above=$1
   while [ -n "$above" ]; do
-    [ -d "$above" ] || [ ! -e "$above" ] || mv "$above" "$above.set-aside.$$"
+    [ -d "$above" ] || [ ! -e "$above" ] || {
+      mv "$above" "$above.set-aside.$$"
+      printf '%s\n' "the file $above was set aside as $above.set-aside.$$"
+    }
     above=${above%/*}
   done
 }

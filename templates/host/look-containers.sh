@@ -75,6 +75,16 @@ image_ids() {
   fi
 }
 
+# stopped_processes: in which of our containers a process is stopped, as by `kill -STOP`. Docker calls such a container running.
+stopped_processes() {
+  grep -l -s -E '^[0-9]+ \(.*\) T [0-9]' /proc/[0-9]*/stat | while read -r stat; do
+    group=$(cat "${stat%/stat}/cgroup" 2>/dev/null)
+    for id in ${ours?}; do
+      case $group in *"$id"*) tell stopped "$id" ;; esac
+    done
+  done
+}
+
 all_networks() {
   limited "${engine_seconds:?}" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null ||
     tell engine "$late"
@@ -97,6 +107,7 @@ containers_and() {
   fi
   [ "${networks:?}" = no ] || all_networks &
   image_ids "$@" &
+  stopped_processes &
   inspected=
   if [ -n "$ids" ]; then
     # shellcheck disable=SC2086 # A word for each id.

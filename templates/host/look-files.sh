@@ -28,22 +28,32 @@ root_is_open() {
 # is_link PATH: whether a link stands where this program has made a folder. The root folder may well be one.
 is_link() { [ -L "$1" ] && [ "$1" != "${root:?}" ]; }
 
+# is_hidden PATH: whether the user can't see what is there, since a folder above can't be entered; are_writable tells of that.
+is_hidden() {
+  above=${1%/*}
+  while [ -n "$above" ] && ! [ -e "$above" ]; do above=${above%/*}; done
+  [ -d "$above" ] && ! [ -x "$above" ]
+}
+
 # paths_are_there PATH…: what is generated is there itself, not behind a link, which may lead to a folder of the system.
 paths_are_there() {
   for path; do
     case $path in "${root:?}/generated/"*) ! is_link "$path" || tell gone "$path" ;; esac
-    [ -e "$path" ] || tell gone "$path"
+    [ -e "$path" ] || is_hidden "$path" || tell gone "$path"
   done
 }
 
 # files_are_there FILE…
 files_are_there() {
-  for file; do [ -f "$file" ] || tell gone "$file"; done
+  for file; do [ -f "$file" ] || is_hidden "$file" || tell gone "$file"; done
 }
 
-# are_writable FOLDER…: of those that are there.
+# are_writable FOLDER…: of those that are there; what can't be entered can't be written to either.
 are_writable() {
-  for folder; do is_link "$folder" || [ ! -d "$folder" ] || [ -w "$folder" ] || tell unwritable "$folder"; done
+  for folder; do
+    if is_link "$folder" || [ ! -d "$folder" ]; then continue; fi
+    if ! [ -w "$folder" ] || ! [ -x "$folder" ]; then tell unwritable "$folder"; fi
+  done
 }
 
 # are_closed PATTERN FOLDER…: the folders whose mode and owner fit the pattern are not. Of one that is for its owner alone, the
@@ -63,7 +73,7 @@ are_closed() {
 is_as_listed() {
   listing=$1/${manifest:?}
   if [ -L "$1" ] || ! [ -d "$1" ]; then
-    tell gone "$1"
+    is_hidden "$1" || tell gone "$1"
   elif ! [ -x "$1" ]; then
     tell rights "$1"
   elif ! [ -f "$listing" ]; then

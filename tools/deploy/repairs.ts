@@ -1,5 +1,6 @@
 import {
   describeLooks,
+  isRepaired,
   lookAtHosts,
   repairHost,
   readState,
@@ -11,6 +12,7 @@ import {
 import { run } from "../shared/run";
 import { shown } from "../shared/shown";
 import { wholeSwarm } from "../swarm/look";
+import { refreshable, refreshState } from "./refresh";
 import type { StackState } from "./state";
 import { repairSwarm, swarmDrift, swarmLeftovers } from "./swarm";
 import { takeBackInState } from "./take-back";
@@ -44,25 +46,27 @@ export async function repairHosts(
   const damaged = looks.filter(({ findings }) => findings.length > 0);
   const needed = damaged.flatMap(({ findings }) => findings.map(({ repair }) => repair));
   const repairs =
-    state !== undefined &&
-    damaged.length > 0 &&
-    (await isAllowed()) &&
-    (await prepare(stack, environment, state, needed));
+    state !== undefined && damaged.length > 0 && (await isAllowed())
+      ? await prepare(stack, environment, state, needed)
+      : undefined;
   const swarm =
     state &&
     (await repairSwarm(
       state,
-      async (refresh) => (await isAllowed()) && prepare(stack, environment, state, [{ refresh }]),
+      async (refresh) => (await isAllowed()) && (await prepare(stack, environment, state, [{ refresh }])) !== undefined,
     ));
-  if (repairs) {
+  if (repairs !== undefined) {
     let secrets: ReturnType<typeof readState> | undefined;
     const readSecrets = (): ReturnType<typeof readState> =>
       (secrets ??= readState(stack, environment, { secrets: true }));
-    for (const host of await Promise.all(damaged.map((look) => repairHost(look, readSecrets)))) printRepairs(host);
+    for (const host of await Promise.all(damaged.map((look) => repairHost(look, readSecrets)))) {
+      printRepairs(host, repairs.skipped);
+    }
   }
-  const replaced = repairs
-    ? damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.replace ?? []))
-    : [];
+  const replaced =
+    repairs === undefined
+      ? []
+      : damaged.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.replace ?? []));
   return {
     again: [
       ...looks
@@ -75,33 +79,46 @@ export async function repairHosts(
 }
 
 /**
- * Whether hosts may be touched, as the run that follows will say in its own words: not with settings that are refused, and
- * not while another run holds the stack's lock. Lets the state say what hosts or Swarm have of some resources, and forget those
+ * Undefined if hosts may not be touched, as the run that follows will say in its own words: with settings that are refused, or
+ * while another run holds the stack's lock. Lets the state say what hosts or Swarm have of some resources, and forget those
  * that are gone, so that `up` makes them anew.
  */
 async function prepare(
   stack: string,
   env: NodeJS.ProcessEnv,
-  { deployment: { resources = [] } }: StackState,
+  state: StackState,
   repairs: readonly Pick<Finding["repair"], "refresh" | "takeBack">[],
-): Promise<boolean> {
-  const succeeds = async (args: readonly string[]): Promise<boolean> =>
-    (await run("pulumi", [...args, "--non-interactive", "--stack", stack], { env, check: false })).status === 0;
+): Promise<Prepared | undefined> {
+  const { resources = [] } = state.deployment;
   // A refresh of the stack alone takes the lock, too, and asks no host.
   const whole = resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn);
-  const gone = repairs.flatMap(({ refresh = [] }) => refresh);
-  const targets = (gone.length > 0 ? gone : whole).flatMap((urn) => ["--target", urn]);
   const takenBack = repairs.flatMap(({ takeBack = [] }) => takeBack);
-  return (
-    (await succeeds(["preview"])) &&
-    (await succeeds(["refresh", "--yes", "--skip-preview", ...targets])) &&
-    (takenBack.length === 0 || (await takeBackInState(stack, env, takenBack)))
-  );
+  if ((await run("pulumi", ["preview", "--non-interactive", "--stack", stack], { env, check: false })).status !== 0) {
+    return undefined;
+  }
+  const gone = repairs.flatMap(({ refresh = [] }) => refresh);
+  const asked = await refreshable(resources, gone);
+  const succeeds =
+    (await refreshState(stack, env, state, asked.length > 0 ? asked : whole)) &&
+    (takenBack.length === 0 || (await takeBackInState(stack, env, takenBack)));
+  return succeeds ? { skipped: gone.filter((urn) => !asked.includes(urn)) } : undefined;
 }
 
-function printRepairs(host: RepairedHost): void {
+/** What hosts are repaired with. */
+interface Prepared {
+  /** URNs of the resources that are gone, and of which the state could not be told so. */
+  readonly skipped: readonly string[];
+}
+
+/** @param skipped URNs of resources that are gone and will not be made anew. */
+function printRepairs(host: RepairedHost, skipped: readonly string[]): void {
   const lines = [
-    ...describeLooks([host], ({ repair: { done } }) => (done === undefined ? "." : `: ${done}.`)),
+    ...describeLooks([host], (finding) => {
+      const { done, refresh = [] } = finding.repair;
+      const isDone = isRepaired(finding, host) && !refresh.some((urn) => skipped.includes(urn));
+      return done === undefined || !isDone ? "." : `: ${done}.`;
+    }),
+    ...shown(host.moved.map((sentence) => `Host ${host.host.name}: ${sentence}`)),
     ...shown(host.failures.map((failure) => `Host ${host.host.name}: could not be repaired: ${failure}`)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

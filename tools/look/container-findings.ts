@@ -52,22 +52,29 @@ export function containerFindings(
     ...findings,
     ...networkFindings(expected, actual, facts),
     ...limitFindings(expected, actual, facts),
-    ...stateFindings(name, actual),
+    ...stateFindings(name, actual, facts),
     ...heldByContainer(expected, facts),
   ];
 }
 
-function stateFindings(name: string, { id, status, exitCode, health }: ActualContainer): Finding[] {
+function stateFindings(
+  name: string,
+  { id, status, exitCode, health }: ActualContainer,
+  { stopped }: Pick<Facts, "stopped">,
+): Finding[] {
+  const restarted = (what: string): Finding[] => [
+    { text: `the container ${name} ${what}`, repair: { done: "restarted", after: [`docker restart ${id}`] } },
+  ];
   switch (status) {
     case "running":
-      if (health !== "unhealthy") return [];
-      return [
-        { text: `the container ${name} is unhealthy`, repair: { done: "restarted", after: [`docker restart ${id}`] } },
-      ];
-    case "paused":
-      return [
-        { text: `the container ${name} is paused`, repair: { done: "resumed", after: [`docker unpause ${id}`] } },
-      ];
+      // Its health check notices that only after a while.
+      if (stopped.has(id)) return restarted("has a process that is stopped (by SIGSTOP)");
+      return health === "unhealthy" ? restarted("is unhealthy") : [];
+    case "paused": {
+      // Its health checks have failed meanwhile, and only a start forgets that at once.
+      const after = [`docker unpause ${id}`, ...(health === "unhealthy" ? [`docker restart ${id}`] : [])];
+      return [{ text: `the container ${name} is paused`, repair: { done: "resumed", after } }];
+    }
     case "restarting": {
       const byHand = `See why on the host: docker logs --tail 20 ${name}`;
       return [{ text: `the container ${name} keeps restarting (exit code ${exitCode})`, repair: {}, byHand }];

@@ -4,6 +4,7 @@ import { UserError } from "../shared/errors";
 export interface ActualContainer {
   readonly id: string;
   readonly name: string;
+  readonly hostname: string;
   readonly image: string;
   /** Id of the image that it was made from. */
   readonly imageId: string;
@@ -56,9 +57,11 @@ export interface Facts {
   readonly containers: readonly ActualContainer[];
   /** Ids of the images by whose names containers are made; empty where the host has none of that name. */
   readonly images: ReadonlyMap<string, string>;
-  /** Ids of the host's networks, by their names. */
-  readonly networks: ReadonlyMap<string, string>;
+  /** Ids of the host's networks, by their names: an engine may have several of one name. */
+  readonly networks: ReadonlyMap<string, readonly string[]>;
   readonly mounted: readonly MountedFolder[];
+  /** Ids of the host's own containers in which a process is stopped. */
+  readonly stopped: ReadonlySet<string>;
 }
 
 /**
@@ -70,6 +73,7 @@ export function readFacts(output: string): Facts {
   if (!lines.some(([kind]) => kind === "done")) throw new UserError("the look was cut off");
   const of = (kind: string): string[][] => lines.filter(([first]) => first === kind).map(([, ...fields]) => fields);
   const inside = new Map(of("inside").map(([id, target, inode]) => [`${id} ${target}`, inode]));
+  const networks = of("network");
   const problems = ["gone", "edited", "rights", "open", "added", "unwritable"] as const;
   return {
     paths: problems.flatMap((problem) =>
@@ -78,7 +82,10 @@ export function readFacts(output: string): Facts {
     engineProblem: of("engine").find(([said]) => said !== undefined)?.[0],
     containers: of("container").map(([json = ""]) => readContainer(json)),
     images: new Map(of("image").map(([name = "", id = ""]) => [name, id])),
-    networks: new Map(of("network").map(([id = "", name = ""]) => [name, id])),
+    networks: new Map(
+      networks.map(([, name = ""]) => [name, networks.flatMap(([id = "", other]) => (other === name ? [id] : []))]),
+    ),
+    stopped: new Set(of("stopped").map(([id = ""]) => id)),
     mounted: of("outside").map(([container = "", target = "", source = "", outside = ""]) => ({
       container,
       source,

@@ -4,7 +4,7 @@ import type { Facts, PathProblem } from "./facts";
 import type { Finding } from "./finding";
 import { imageFindings } from "./image-findings";
 import { heldByApplications } from "./mount-findings";
-import { missingNetworks } from "./network-findings";
+import { unusableNetworks } from "./network-findings";
 import { pathFinding } from "./path-findings";
 
 /** All differences that a look found on a host; empty if the host is as the state says. */
@@ -28,7 +28,7 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
     ...files,
     ...host.containers.flatMap((container) => containerFindings(host, container, facts)),
     ...imageFindings(host, facts),
-    ...missingNetworks(host, facts),
+    ...unusableNetworks(host, facts),
     ...heldByApplications(host, facts),
   ];
 }

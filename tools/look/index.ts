@@ -13,5 +13,5 @@ export {
 export { lookScript } from "./script";
 export { remedyOf } from "./remedy";
 export type { ExpectedHost } from "./expected";
-export { repairHost, type RepairedHost } from "./repair";
+export { isRepaired, repairHost, type RepairedHost } from "./repair";
 export type { Finding } from "./finding";

@@ -101,20 +101,23 @@ export async function lookAtHost(host: ExpectedHost): Promise<HostLook> {
     if (error instanceof ProcessError && error.result?.status === endedByTimeout) {
       return { host, findings: [], problem: silentEngine };
     }
-    return { host, findings: [], problem: whyNotInspected((error as Error).message) };
+    return { host, findings: [], problem: whyNotInspected(error as Error) };
   }
 }
 
-/**
- * Why a host could not be inspected, and what to do. Exported for its tests.
- * @param message of the error.
- */
-export function whyNotInspected(message: string): string {
+/** Why a host could not be inspected, and what to do. Exported for its tests. */
+export function whyNotInspected(error: Error): string {
+  const { message } = error;
   // The output of a script that was ended says nothing about the reason.
   const [timeout] = /not done after \d+ s/.exec(message) ?? [];
   const known = adviceFor(timeout === undefined ? message : "not responding");
   const reason = timeout ?? message.trim().split("\n").pop() ?? message;
-  return known === undefined ? reason : `${known.meaning} (${reason}). ${known.remedy}`;
+  if (known !== undefined) return `${known.meaning} (${reason}). ${known.remedy}`;
+  // The login has succeeded, unless it is ssh itself that has failed.
+  const status = error instanceof ProcessError ? error.result?.status : 0;
+  return status === undefined || status === 255
+    ? reason
+    : `the user's login shell there does not run ssh's commands (${reason}). Check that it is none like nologin, that ~/.bashrc and the like don't end it or start another one, and that sshd has no ForceCommand for the user, then run again.`;
 }
 
 /**

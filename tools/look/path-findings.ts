@@ -58,10 +58,12 @@ function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
 /** With the user's own rights if they suffice, or else as root. */
 function unwritable(host: ExpectedHost, facts: Facts, path: string): Finding {
   return {
-    text: `the host's user can't write to ${path}`,
+    text: `${path} can't be written to by the host's user`,
     repair: {
       done: "given back to the user",
-      before: [`chmod u+rwx ${quote(path)} 2>/dev/null; [ -w ${quote(path)} ] || ${giveBackTo(host, facts)}`],
+      before: [
+        `chmod u+rwx ${quote(path)} 2>/dev/null; { [ -w ${quote(path)} ] && [ -x ${quote(path)} ]; } || ${giveBackTo(host, facts)}`,
+      ],
       scripts: host.scripts.filter((role) => role === "files"),
     },
     byHand: `As root on the host: chattr -i ${quote(path)}; chown -R USER ${quote(path)} (USER is the one that the stack logs in as), then run again.`,

@@ -1,4 +1,5 @@
 import type { StackState } from "../deploy/state";
+import type { ProcessError } from "../shared/run";
 import { fileScripts, scriptText } from "./expected";
 import type { Finding, Repair } from "./finding";
 import { giveBackLine } from "./give-back";
@@ -8,6 +9,16 @@ import { type HostLook, lookAtHost, onHost } from "./look";
 export interface RepairedHost extends HostLook {
   /** What went wrong on the way; what is left is found by the next look. */
   readonly failures: readonly string[];
+  /** The steps that went wrong: shell lines, and names of scripts. */
+  readonly failedSteps: ReadonlySet<string>;
+  /** Where files are now that stood in the place of folders, a sentence for each. */
+  readonly moved: readonly string[];
+}
+
+/** Whether all steps of a finding's repair went well. */
+export function isRepaired({ repair }: Finding, { failedSteps }: Pick<RepairedHost, "failedSteps">): boolean {
+  const { before = [], scripts = [], after = [] } = repair;
+  return ![...before, ...scripts, ...after].some((step) => failedSteps.has(step));
 }
 
 /**
@@ -20,32 +31,43 @@ export async function repairHost(
   readSecrets: () => Promise<StackState | undefined>,
 ): Promise<RepairedHost> {
   const failures: string[] = [];
+  const failedSteps = new Set<string>();
+  const moved: string[] = [];
   const { image } = look;
-  const attempt = async (script: string): Promise<void> => {
-    const said = await failureOf(look.host, script);
-    if (said !== undefined) failures.push(said);
+  const fail = (said: string, steps: readonly string[]): void => {
+    failures.push(said);
+    for (const step of steps) failedSteps.add(step);
+  };
+  const runStep = async (script: string): Promise<string | undefined> => {
+    const { failure, stdout } = await tryOnHost(look.host, script);
+    moved.push(...stdout.split("\n").filter((line) => line.includes(setAside)));
+    return failure;
+  };
+  const attempt = async (script: string, steps: readonly string[]): Promise<void> => {
+    const failure = await runStep(script);
+    if (failure !== undefined) fail(failure, steps);
   };
   /** What fails for want of rights is tried once more, with the folders given back to the user. */
-  const layDown = async (script: string): Promise<void> => {
-    const said = await failureOf(look.host, script);
-    if (said === undefined) return;
-    if (image === undefined || !/permi|can't write/i.test(said)) {
-      failures.push(said);
+  const layDown = async (script: string, role: string): Promise<void> => {
+    const failure = await runStep(script);
+    if (failure === undefined) return;
+    if (image === undefined || !/permi|can't write/i.test(failure)) {
+      fail(failure, [role]);
       return;
     }
-    await attempt(`${giveBackLine(look.host.root, image)} >/dev/null`);
-    await attempt(script);
+    await attempt(`${giveBackLine(look.host.root, image)} >/dev/null`, [role]);
+    await attempt(script, [role]);
   };
   const first = together(look.findings);
   let findings = look.findings;
   let after = first.after;
   if (first.before.length > 0 || first.scripts.length > 0) {
-    if (first.before.length > 0) await attempt(first.before.join("\n"));
+    if (first.before.length > 0) await attempt(first.before.join("\n"), first.before);
     const state = await readSecrets();
     for (const role of fileScripts.filter((name) => first.scripts.includes(name))) {
       const text = state === undefined ? undefined : scriptText(state, look.host.name, role);
-      if (text === undefined) failures.push(`the script ${role} can't be read from the stack's state`);
-      else await layDown(text);
+      if (text === undefined) fail(`the script ${role} can't be read from the stack's state`, [role]);
+      else await layDown(text, role);
     }
     const second = await lookAtHost(look.host);
     const known = new Set(findings.map(({ text }) => text));
@@ -54,17 +76,23 @@ export async function repairHost(
     after = together([...look.findings, ...new_]).after;
   }
   // One by one, so that a failure does not stop the others.
-  for (const line of after) await attempt(`{ ${line}; } >/dev/null`);
-  return { ...look, findings, failures };
+  for (const line of after) await attempt(`{ ${line}; } >/dev/null`, [line]);
+  return { ...look, findings, failures, failedSteps, moved };
 }
 
-/** The error of a script that failed on a host; undefined if it succeeded. */
-async function failureOf(host: HostLook["host"], script: string): Promise<string | undefined> {
+/** What the scripts that lay files down say of one that stood in the way (templates/host/files.sh). */
+const setAside = " was set aside as ";
+
+/** What a script has printed on a host, and what it has said if it failed. */
+async function tryOnHost(
+  host: HostLook["host"],
+  script: string,
+): Promise<{ readonly stdout: string; readonly failure?: string }> {
   try {
-    await onHost(host, script);
-    return undefined;
+    return { stdout: await onHost(host, script) };
   } catch (error) {
-    return (error as Error).message.replace(/^Host \S+: failed with status \d+\.\n/, "");
+    const { message, result } = error as ProcessError;
+    return { stdout: result?.stdout ?? "", failure: message.replace(/^Host \S+: failed with status \d+\.\n/, "") };
   }
 }
 

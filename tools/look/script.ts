@@ -15,7 +15,7 @@ const engineSeconds = 8;
  * missing is an error.
  */
 const containerFormat = [
-  'container\t{"id":{{json .ID}},"name":{{json .Name}},"image":{{json .Config.Image}},"status":{{json .State.Status}}',
+  'container\t{"id":{{json .ID}},"name":{{json .Name}},"hostname":{{json .Config.Hostname}},"image":{{json .Config.Image}},"status":{{json .State.Status}}',
   '"exitCode":{{json .State.ExitCode}},"stack":{{json (index .Config.Labels "datadog-hosts.stack")}}',
   '"imageId":{{json .Image}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}}',
   '"restart":{{json .HostConfig.RestartPolicy.Name}},"memory":{{json .HostConfig.Memory}}',

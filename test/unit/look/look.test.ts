@@ -153,7 +153,15 @@ const generator = (): Container => ({
 
 /** What is said of a container that has nothing special. */
 const plain = {
-  ...{ image: "redis:7", imageId: "sha256:agent", status: "running", exitCode: 0, stack: null, health: "" },
+  ...{
+    hostname: "web-1",
+    image: "redis:7",
+    imageId: "sha256:agent",
+    status: "running",
+    exitCode: 0,
+    stack: null,
+    health: "",
+  },
   ...{ restart: "unless-stopped", memory: 0 },
   // As an engine has them where nothing is limited, and by its own defaults.
   limits: { NanoCpus: 0, CpuQuota: -1, CpuShares: 1024, CpusetCpus: "", PidsLimit: null, MemorySwap: 0 },
@@ -230,6 +238,12 @@ test.each([
   ["removed", [], "the container dd-agent is gone", { refresh: ["urn:agent"] }],
   ["stopped", [{ status: "exited" }], "does not run (exited, exit code 0)", { after: [`docker start ${agentId}`] }],
   ["paused", [{ status: "paused" }], "is paused", { after: [`docker unpause ${agentId}`] }],
+  [
+    "paused until it was unhealthy",
+    [{ status: "paused", health: "unhealthy" }],
+    "is paused",
+    { after: [`docker unpause ${agentId}`, `docker restart ${agentId}`] },
+  ],
   ["renamed", [{ name: "old" }], "is named old", { after: [`docker rename ${agentId} dd-agent`] }],
 ] as const)("a container that was %s is reported and repaired", (_, changes, text, repair) => {
   engine([generator(), ...changes.map((change) => ({ ...agent(), ...change }))]);
@@ -367,6 +381,40 @@ test.each([
     },
   ]);
 });
+
+test("a name on a network that is not its own is taken away, but not those that Docker itself gives", () => {
+  const named = (...more: string[]): Container => ({
+    ...agent(),
+    networks: {
+      bridge: { NetworkID: "1" },
+      backend: { NetworkID: "2", Aliases: ["dd-agent", agentId.slice(0, 12), "web-1", ...more] },
+    },
+  });
+  engine([named(), generator()]);
+  expect(look()).toEqual([]);
+  engine([named("redis"), generator()]);
+  expect(look()).toMatchObject([
+    {
+      text: "the container dd-agent is on the network backend by a name that is not its own (redis)",
+      repair: { done: "attached" },
+    },
+  ]);
+});
+
+test.each([["2"], ["1"]])(
+  "of two networks with one name, neither is left, and a person has to remove one: attached to %s",
+  (id) => {
+    engine([{ ...agent(), networks: { bridge: { NetworkID: "1" }, backend: { NetworkID: id } } }, generator()]);
+    answering("network ls", `printf 'network\\t%s\\t%s\\n' 1 bridge 2 backend 3 backend 0 none`);
+    expect(look()).toEqual([
+      {
+        text: "there are 2 Docker networks named backend, and Docker can't tell which one is meant",
+        repair: {},
+        byHand: expect.stringContaining("(docker network rm 2 or docker network rm 3)") as string,
+      },
+    ]);
+  },
+);
 
 test("a network that is not the container's own is detached", () => {
   engine([{ ...agent(), networks: { ...agent().networks, other: { NetworkID: "3" } } }, generator()]);
@@ -684,19 +732,26 @@ test("a status page that the generator has removed is none that was edited, and 
   expect(published()).toBe("edited datadog/a.d/a.yaml\nedited nginx/web/nginx.conf\n");
 });
 
-test("of a root that the user can't enter nothing else is reported, and it is given back", () => {
-  engine([agent(), generator()]);
-  chmodSync(folder, 0o755);
-  chmodSync(root, 0o000);
-  const isRoot = process.getuid?.() === 0;
-  const user = ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-s"] as const;
-  const expected = host();
-  const found = findingsOf(expected, readFacts(run(lookScript(expected), isRoot ? user : undefined)));
-  chmodSync(root, 0o755);
-  expect(found).toMatchObject([
-    { text: `the host's user can't write to ${root}`, repair: { done: "given back to the user", scripts: ["files"] } },
-  ]);
-});
+test.each([".", "generated", "generated/datadog", "secrets/dd-agent"])(
+  "of a folder that the user can't enter, nothing is gone that lies in it, and it is given back: %s",
+  (path) => {
+    engine([agent(), generator()]);
+    const nobody = 65534;
+    const isRoot = process.getuid?.() === 0;
+    const user = ["setpriv", `--reuid=${nobody}`, "--clear-groups", "sh", "-s"] as const;
+    if (isRoot) run(`chown -R ${nobody} '${folder}'`);
+    chmodSync(join(root, path), 0o200);
+    const expected = host();
+    const found = findingsOf(expected, readFacts(run(lookScript(expected), isRoot ? user : undefined)));
+    chmodSync(join(root, path), 0o755);
+    expect(found).toMatchObject([
+      {
+        text: `${join(root, path)} can't be written to by the host's user`,
+        repair: { done: "given back to the user", scripts: ["files"] },
+      },
+    ]);
+  },
+);
 
 test("an engine that does not answer is reported with its own message", () => {
   docker(["*) echo 'Cannot connect to the engine' >&2; exit 1 ;;"]);

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { requireState } from "../../../tools/look";
 import { whyNotInspected } from "../../../tools/look/look";
+import { UserError } from "../../../tools/shared/errors";
+import { ProcessError } from "../../../tools/shared/run";
 
 let folder = "";
 beforeEach(() => {
@@ -30,13 +32,24 @@ test("a stack that was never deployed is distinguished from a state that can't b
   expect(await read("echo '{}'")).toEqual({});
 });
 
+/** Why a host could not be inspected whose ssh ended like this. */
+const whyNot = (message: string, status?: number): string =>
+  whyNotInspected(
+    new ProcessError(`Host web-1: ${message}`, status === undefined ? undefined : { status, stdout: "", stderr: "" }),
+  );
+
 test("the reason why a host could not be inspected is ssh's last line, or that it took too long", () => {
-  expect(
-    whyNotInspected("Host web-1: failed with status 255.\nssh: connect to host web-1: Connection refused"),
-  ).toMatch(
+  expect(whyNot("failed with status 255.\nssh: connect to host web-1: Connection refused", 255)).toMatch(
     /^nothing listens at the host's address and port \(ssh: connect to host web-1: Connection refused\)\. Check /,
   );
-  expect(whyNotInspected("Host web-1: not done after 20 s.\ncontainers\ndone")).toMatch(
+  expect(whyNot("not done after 20 s.\ncontainers\ndone")).toMatch(
     /^the host does not answer \(not done after 20 s\)\. Check /,
   );
+});
+
+test.each([
+  ["by a forced command", whyNot("failed with status 1.\nThis service allows sftp connections only.", 1)],
+  ["since the login shell ends", whyNotInspected(new UserError("the look was cut off"))],
+])("a host that runs no command of ssh's is reported with what to do: %s", (_, problem) => {
+  expect(problem).toMatch(/^the user's login shell there does not run ssh's commands \(.*\)\. Check .* ForceCommand/);
 });
