@@ -194,7 +194,10 @@ function readProcess(id: number): (Process & { parent: number }) | undefined {
 
 function countLines(file: string): number {
   try {
-    return readFileSync(file).filter((byte) => byte === 10).length;
+    const content = readFileSync(file);
+    let lines = 0;
+    for (let end = content.indexOf(10); end !== -1; end = content.indexOf(10, end + 1)) lines++;
+    return lines;
   } catch {
     return 0;
   }
