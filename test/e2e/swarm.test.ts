@@ -109,8 +109,9 @@ describe("a Swarm of five nodes", () => {
       privateKeyFile: relative(root, node(1).privateKeyFile),
       logs: { declared: true },
       dogstatsd: { socket: true },
-      "agent.healthCheck": { intervalSeconds: 2 },
-      "generator.healthCheck": { intervalSeconds: 2 },
+      // A check takes 0.07 s of processor time, and ten containers have one. Each task is waited for until its first one.
+      "agent.healthCheck": { intervalSeconds: 5 },
+      "generator.healthCheck": { intervalSeconds: 5 },
     });
     await manager().run("docker node update --label-add zone=A node-2");
     const { images } = stage.toolchain;
@@ -210,10 +211,9 @@ describe("a Swarm of five nodes", () => {
     expect(services).not.toContain("question");
   });
 
-  test("a second up, a preview and a refresh find nothing to do", async () => {
+  test("a second up and a refresh find nothing to do", async () => {
     const { stack } = deployment;
     await deployment.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack]);
-    await expectNothingToDo();
     await deployment.pulumi(["refresh", "--preview-only", "--run-program", "--expect-no-changes", "--stack", stack]);
   });
 
