@@ -23,11 +23,14 @@ const timeoutMs = 20_000;
 /** After how many seconds a script that hangs is ended on the host itself, if it can be: sooner than that. */
 const mostSeconds = 18;
 
+/** Lets a host's programs say in English what is wrong: by their words it is told apart. */
+const inEnglish = "LC_ALL=C; export LC_ALL";
+
 /**
  * The command that runs a look on a host. The user's login shell reads it first, which may be one like csh or fish.
  * Exported for its tests.
  */
-export const lookCommand = `sh -c 'if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi'`;
+export const lookCommand = `sh -c '${inEnglish}; if command -v timeout >/dev/null; then exec timeout ${mostSeconds} sh -s; else exec sh -s; fi'`;
 
 /** The exit status of `timeout` if it had to end its command. */
 const endedByTimeout = 124;
@@ -138,7 +141,7 @@ export function readLook(host: ExpectedHost, output: string): HostLook {
 export async function onHost(
   { name, ssh }: Pick<ExpectedHost, "name" | "ssh">,
   script: string,
-  { timeoutMs = 120_000, command = "sh -s" } = {},
+  { timeoutMs = 120_000, command = `sh -c '${inEnglish}; exec sh -s'` } = {},
 ): Promise<string> {
   const { stdout } = await run("sh", ["-c", `exec ${ssh} "$1"`, "sh", command], {
     input: wholeOrNothing(script),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { scriptText } from "../../../infra/shell";
 import type { StackState } from "../../../tools/deploy/state";
@@ -34,6 +34,13 @@ test("a step that fails is told, keeps no other from its turn, and only its own 
   expect(repaired.failures).toHaveLength(1);
   expect(findings.map((finding) => isRepaired(finding, repaired))).toEqual([false, true]);
   expect(existsSync(join(root, "done"))).toBe(true);
+});
+
+test("what a host says is in English, by which failures are told apart", async () => {
+  vi.stubEnv("LC_ALL", "de_DE.UTF-8");
+  const { failures } = await repair([{ text: "gone", repair: { after: ['echo "in $LC_ALL" >&2; false'] } }]);
+  vi.unstubAllEnvs();
+  expect(failures).toEqual([expect.stringContaining("in C")]);
 });
 
 test("a file in the place of a folder is set aside, and its new name is told", async () => {
