@@ -251,6 +251,20 @@ takes_files() {
   }
 }
 
+# Whether the folder of drafts takes a file. What fills it is not this program's, whose files are small: docker-gen is ended, so that
+# Docker starts the container again, with an empty folder.
+drafts_take_files() {
+  probe=$drafts/.work.probe.$$
+  { echo probe >"$probe"; } 2>/dev/null || true
+  if [ -s "$probe" ]; then
+    rm -f "$probe"
+    return 0
+  fi
+  echo "the folder of drafts is full, and docker-gen is ended to empty it" >&2
+  own_docker_gen | while read -r process; do kill -KILL "$process" || true; done
+  return 1
+}
+
 # Seconds since a file was changed. A file of the future counts as old: the clock was set back.
 age() {
   seconds=$(($(date +%s) - $(stat -c %Y "$1" 2>/dev/null || echo 0)))
@@ -312,6 +326,7 @@ elif [ $# -gt 0 ]; then
   publish "$1"
 else
   remove_leftovers
+  drafts_take_files
   fresh=no
   changed=
   # docker-gen may still be writing fresh output or a fresh draft, and will publish it itself.

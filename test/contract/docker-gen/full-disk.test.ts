@@ -33,10 +33,14 @@ describe("the publishing script, by the programs of docker-gen's image, on a dis
   });
 
   test("fails if the memory for drafts is full, and finishes later", () => {
-    expect(said.slice(4)).toEqual([
+    expect(said.slice(4, 6)).toEqual([
       "failed, 20 files, 0 of them cut off, 0 left",
       "done, 10 files, 0 of them cut off, 0 left",
     ]);
+  });
+
+  test("ends docker-gen if somebody else has filled the memory for drafts, which a start of the container empties", () => {
+    expect(said.slice(6)).toEqual(["docker-gen ended with 137"]);
   });
 });
 
@@ -63,5 +67,10 @@ function lines(script: string): string[] {
     ...["look", "look", "look", `rm ${generated}/fill`, "look"],
     `draft 10 >${drafts}/datadog; dd if=/dev/zero of=${drafts}/fill bs=1k 2>/dev/null`,
     ...["look", `rm ${drafts}/fill`, "look"],
+    // In the place of docker-gen, which would need an engine; it ends by itself if nobody ends it.
+    "printf '#!/bin/sh\\nfor try in $(seq 100); do sleep 0.1; done\\n' >/docker-gen",
+    "chmod +x /docker-gen; /docker-gen & own=$!",
+    `dd if=/dev/zero of=${drafts}/fill bs=1k 2>/dev/null; sh /script/publish.sh 2>/dev/null`,
+    'wait $own; echo "docker-gen ended with $?"',
   ];
 }
