@@ -135,6 +135,17 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "Look at it on the host (`docker inspect`), and remove or rename it, then run again.",
   },
   {
+    pattern: /network \S+ not found/i,
+    meaning: "a Docker network that the container joins is gone",
+    remedy: "Create it on the host (docker network create NAME) or remove it from the host's networks, then run again.",
+  },
+  {
+    pattern: /network \S+ is ambiguous/i,
+    meaning: "several Docker networks on the host have the same name",
+    remedy:
+      "Keep the one with your containers and remove the others by their ids (docker network ls, docker network rm ID), then run again.",
+  },
+  {
     pattern: /user namespaces? (are|is) enabled|incompatible with user namespace/i,
     meaning: "the engine maps users (userns-remap), so the agent can't see the host's processes",
     remedy: "Remove userns-remap from the engine's settings (/etc/docker/daemon.json), restart it, then run again.",

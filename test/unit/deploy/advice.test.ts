@@ -35,6 +35,8 @@ test.each([
   ],
   ["manifest for a/b:1 not found: manifest unknown", /image is not available/, /reference/],
   ['Conflict. The container name "/dd-agent" is already in use by container "0f"', /has this name/, /remove or rename/],
+  ["Error response from daemon: network backend not found", /network .* is gone/, /docker network create/],
+  ["network backend is ambiguous (2 matches found on name)", /have the same name/, /docker network rm ID/],
   ["Cannot share the host PID namespace when user namespaces are enabled", /maps users/, /userns-remap/],
   ["write /var/lib/docker/tmp: no space left on device", /disk is full/, /docker system df/],
   ["cat: write error: Disk quota exceeded", /disk is full/, /Free space/],
