@@ -146,11 +146,15 @@ describe("a fleet", () => {
     const others = hosts.filter(({ name }) => name !== "web-2");
     const lost = stage.host("m-2");
     round++;
-    // It does not end by itself, so the cable is out before its successor can be there.
-    await lost.run("kill -STOP $(docker inspect --format '{{.State.Pid}}' dd-agent)");
+    const agent = (await lost.run("docker inspect --format '{{.State.Pid}}' dd-agent")).stdout.trim();
+    // A stopped process does not end, so the cable is out before its successor can be there.
+    const freezeAndDisconnect = async (): Promise<void> => {
+      await lost.run(`kill -STOP ${agent}`);
+      await lost.disconnect();
+    };
     let cut: Promise<void> | undefined;
     const cutOff = (line: string): void => {
-      if (line.includes(" web-2-agent ")) cut ??= lost.disconnect();
+      if (line.includes(" web-2-agent ")) cut ??= freezeAndDisconnect();
     };
     let containers: Containers;
     try {
