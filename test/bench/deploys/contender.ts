@@ -45,6 +45,8 @@ export interface Contender {
   readonly standIns: readonly string[];
   /** The most hosts that it can be asked for. Default: any number. */
   readonly mostHosts?: number;
+  /** Whether it is measured on the plain link alone. Default: no. */
+  readonly plainLinkOnly?: boolean;
   /** Gets ready for these hosts, on which nothing runs yet. Not measured. */
   prepare(targets: readonly Target[]): Promise<void>;
   /** What the user edits before, which is not measured, and the command; undefined where it has no such thing. */

@@ -64,7 +64,7 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pi
       for (const hosts of plan.hosts) {
         for (let run = 0; run < plan.runs; run++) {
           for (const contender of await contenders()) {
-            if (hosts > (contender.mostHosts ?? Infinity)) continue;
+            if (hosts > (contender.mostHosts ?? Infinity) || (contender.plainLinkOnly === true && delay > 0)) continue;
             const title = `${contender.name}, ${hosts} hosts, ${delay} ms, run ${run + 1} of ${plan.runs}`;
             try {
               await step(title, logToStderr, () => measure(contender, machines.slice(0, hosts), delay, figures));

@@ -5,13 +5,18 @@ import { stageSettings } from "../../../e2e/support/stage-settings";
 import type { Contender } from "../contender";
 import { programStandIns, stepOf, type Edits } from "./this-program";
 
-/** This program where the hosts are the nodes of a Docker Swarm: the first one is its only manager. */
+/**
+ * This program where the hosts are the nodes of a Docker Swarm: the first one is its only manager. All nodes change at the same
+ * time, as listed hosts do.
+ */
 export function thisProgramOnSwarm(stage: OpenStage, edits: Edits): Contender {
   const deployment = stage.deployment("swarm");
   let nodes: readonly TestHost[] = [];
   return {
     name: "this program, Swarm",
     standIns: programStandIns(stage),
+    // The engine waits most of the time, whatever the link to the manager is.
+    plainLinkOnly: true,
     prepare: async (targets) => {
       nodes = targets.map(({ host }) => host);
       const [manager, ...workers] = targets;
@@ -25,7 +30,10 @@ export function thisProgramOnSwarm(stage: OpenStage, edits: Edits): Contender {
       await deployment.configure({ ...stageSettings(stage, [host], "staging"), networks: [] });
       changeSettings(deployment.stackFile, {
         hosts: undefined,
-        swarm: { managers: [{ name: host.name, address, port, hostKey: host.hostKey }] },
+        swarm: {
+          managers: [{ name: host.name, address, port, hostKey: host.hostKey }],
+          update: { parallelism: nodes.length },
+        },
         privateKeyFile: host.privateKeyFile,
       });
     },
