@@ -145,7 +145,7 @@ bench-all: node_modules/.package-lock.json ## Measure the same on 1, 2, 4 and 8 
 bench-compare: node_modules/.package-lock.json ## Compare the last measurement here with the kept one: fails where something got slower
 	@$(RUN) test/bench/main.ts compare
 
-bench-plots: node_modules/.package-lock.json ## Draw the plots from the kept measurement, and write its figures into docs/performance.md
+bench-plots: node_modules/.package-lock.json ## Draw the plots from the kept measurement, and write its figures into README and docs/performance.md
 	@$(RUN) test/bench/plots.ts
 
 .PHONY: profile

@@ -3,7 +3,7 @@ import { median, quantile, type DeployFigure, type Results } from "./results";
 
 /** Where the figures stand in a page: between these two lines. */
 export const markers = {
-  begin: "<!-- Figures of `make bench-all KEEP=yes`, written by `make bench-plots`. Don't edit by hand. -->",
+  begin: "<!-- Figures of the kept measurement, written by `make bench-plots`. Don't edit by hand. -->",
   end: "<!-- End of the figures. -->",
 } as const;
 
@@ -17,33 +17,57 @@ export function withFigures(page: string, figures: string): string {
 }
 
 /**
- * The figures of a run that docs/performance.md quotes, as Markdown: medians on the plain link. What rests on stand-ins is marked, and
+ * The figures of a run that docs/performance.md quotes, as Markdown: medians. What rests on stand-ins is marked, and
  * stands beside nothing that does not.
  */
 export function quotedFigures(results: Results): string {
   return [deployTable(results), reactions(results), footnote(results)].filter((text) => text !== "").join("\n\n");
 }
 
-function deployTable({ deploys }: Results): string {
-  const plain = deploys.filter(({ delay, contender }) => delay === 0 && !contender.startsWith("Pulumi,"));
-  const rests = plain.some(({ contender, standIns }) => contender === ours && standIns.length > 0);
-  const comparable = plain.filter(({ standIns }) => standIns.length > 0 === rests);
+/** What README quotes: the deploys that people wait for most often. */
+export function quotedDeploys(results: Results): string {
+  return [
+    deployTable(results, quotedScenarios.slice(0, 3)),
+    footnote({ ...results, standIns: programStandIns(results) }),
+  ]
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
+function programStandIns({ deploys }: Results): readonly string[] {
+  return deploys.find(({ contender }) => contender === ours)?.standIns ?? [];
+}
+
+const quotedScenarios: readonly (readonly [Scenario, string])[] = [
+  ["first", "first deploy"],
+  ["nothing to do", "nothing to do"],
+  ["generator's files changed", "one template changed"],
+  ["agent's image changed", "agent's image changed"],
+  ["destroy", "destroy"],
+];
+
+function deployTable({ deploys }: Results, asked = quotedScenarios): string {
+  const measured = deploys.filter(({ contender }) => !contender.startsWith("Pulumi,"));
+  const rests = measured.some(({ contender, standIns }) => contender === ours && standIns.length > 0);
+  const comparable = measured.filter(({ standIns }) => standIns.length > 0 === rests);
   const contenders = [ours, ...new Set(comparable.map(({ contender }) => contender).filter((name) => name !== ours))];
   const sizes = [...new Set(comparable.map(({ hosts }) => hosts))].sort((a, b) => a - b);
-  const asked: readonly (readonly [Scenario, string])[] = [
-    ["first", "first deploy"],
-    ["nothing to do", "nothing to do"],
-    ["generator's files changed", "one template changed"],
-  ];
+  const delays = [...new Set(comparable.map(({ delay }) => delay))].sort((a, b) => a - b);
   const rows = asked.flatMap(([scenario, title]) =>
-    [...new Set([sizes[0], sizes.at(-1)])].flatMap((hosts) => {
-      const of = (contender: string): DeployFigure | undefined =>
-        comparable.find((one) => one.contender === contender && one.scenario === scenario && one.hosts === hosts);
-      const own = of(ours);
-      if (own === undefined || hosts === undefined) return [];
-      const cells = contenders.map((contender) => cell(of(contender), own));
-      return [[`${title}, ${hosts} ${hosts === 1 ? "host" : "hosts"}`, ...cells]];
-    }),
+    [...new Set([sizes[0], sizes.at(-1)])].flatMap((hosts) =>
+      delays.flatMap((delay) => {
+        const of = (contender: string): DeployFigure | undefined =>
+          comparable.find(
+            (one) =>
+              one.contender === contender && one.scenario === scenario && one.hosts === hosts && one.delay === delay,
+          );
+        const own = of(ours);
+        if (own === undefined || hosts === undefined) return [];
+        const cells = contenders.map((contender) => cell(of(contender), own));
+        const link = delay === 0 ? "" : `, ${delay} ms away`;
+        return [[`${title}, ${hosts} ${hosts === 1 ? "host" : "hosts"}${link}`, ...cells]];
+      }),
+    ),
   );
   if (rows.length === 0) return "";
   const head = ["seconds", ...contenders.map((name) => (rests ? `${name}*` : name))];
@@ -92,8 +116,9 @@ function reactions({ reactions: figures, costs }: Results): string {
     .join("\n");
 }
 
-function footnote({ at, machine, standIns }: Results): string {
-  const measured = `Medians on the plain link; ${at.slice(0, 10)}, ${machine.processors} processors, Node.js ${machine.node.replace(/^v/, "")}.`;
+function footnote({ at, machine, standIns, deploys }: Results): string {
+  const runs = Math.max(1, ...deploys.map((figure) => figure.runs.length));
+  const measured = `${runs === 1 ? "One run each" : `Medians of ${runs} runs`}; ${at.slice(0, 10)}, ${machine.processors} processors, Node.js ${machine.node.replace(/^v/, "")}.`;
   if (standIns.length === 0) return measured;
   return `${measured} \\* rests on [stand-ins](toolchain.md), says nothing about the vendors' programs, and is not comparable with other programs.`;
 }

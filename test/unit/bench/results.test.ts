@@ -118,7 +118,7 @@ describe("the tables", () => {
   });
 });
 
-describe("the figures that docs/performance.md quotes", () => {
+describe("the figures that README and docs/performance.md quote", () => {
   const quoted = (ours: readonly string[], other: readonly string[]): string => {
     const deploy = (contender: string, standIns: readonly string[], wall: number) =>
       ({ contender, scenario: "first", hosts: 1, delay: 0, standIns, runs: [run(wall)] }) satisfies DeployFigure;
@@ -169,7 +169,9 @@ describe("the figures that docs/performance.md quotes", () => {
     const page = `before\n\n${markers.begin}\n\nold\n\n${markers.end}\n\nafter\n`;
     expect(withFigures(page, "new")).toBe(page.replace("old", "new"));
     expect(() => withFigures("before\n", "new")).toThrow("no place");
-    expect(() => withFigures(readFileSync("docs/performance.md", "utf8"), "new")).not.toThrow();
+    for (const page of ["docs/performance.md", "README.md"]) {
+      expect(() => withFigures(readFileSync(page, "utf8"), "new"), page).not.toThrow();
+    }
   });
 });
 
