@@ -13,13 +13,18 @@ import (
 	"datadog-hosts/standins/agent/integration"
 )
 
-// serve answers one line of each connection with a text.
+// serve answers one line of each connection to 127.0.0.1 with a text.
 func serve(t *testing.T, answer string) int {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return answerOn(t, listener, answer)
+}
+
+func answerOn(t *testing.T, listener net.Listener, answer string) int {
+	t.Helper()
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -85,19 +90,7 @@ func TestAnIPv6AddressNeedsBrackets(t *testing.T) {
 	if err != nil {
 		t.Skip("this machine has no IPv6")
 	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			connection, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = bufio.NewReader(connection).ReadString('\n')
-			_, _ = fmt.Fprint(connection, "STAT bytes 1\r\nEND\r\n")
-			_ = connection.Close()
-		}
-	}()
-	port := listener.Addr().(*net.TCPAddr).Port
+	port := answerOn(t, listener, "STAT bytes 1\r\nEND\r\n")
 	for url, works := range map[string]bool{"[::1]": true, "inet6:[::1]": true, "::1": false} {
 		if _, err := runAt(t, url, port); (err == nil) != works {
 			t.Errorf("%s: %v", url, err)
