@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { merge, applyResets } from "./merge";
 import { formatPath } from "./problems";
 import { defaults, perHost, type PerHost } from "./schema/per-host";
-import { secondsOf } from "./schema/rollout";
+import { secondsOf } from "./schema/time";
 import type { HostEntry, StackSettings } from "./schema/stack";
 import { SecretText } from "./secret-text";
 

@@ -1,6 +1,6 @@
 import { formatPath, type Problem } from "./problems";
 import { resolveHost, type FleetSettings, type HostSettings, type ExternalValues } from "./hosts";
-import { secondsOf } from "./schema/rollout";
+import { secondsOf } from "./schema/time";
 import type { SwarmStackSettings } from "./schema/swarm";
 
 /** The Swarm fills in the name of the node that a task runs on (docker service create, "Create services using templates"). */

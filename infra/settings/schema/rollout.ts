@@ -1,15 +1,13 @@
 import { z } from "zod";
 
 import { hostName, wholeNumber } from "./formats";
+import { timeOfAtLeast } from "./time";
 
 /** The shortest proof, in seconds: the generator needs that long to become healthy and the agent to read its configs. */
 const minProofSeconds = 20;
 
 /** The time limit for a host's proof. */
-const proofTime = z
-  .string()
-  .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 60s")
-  .refine((time) => secondsOf(time) >= minProofSeconds, { message: `is too short: at least ${minProofSeconds}s` });
+const proofTime = timeOfAtLeast(minProofSeconds, "60s");
 
 /** The order in which hosts change, and the proof that each one must pass. */
 export const rollout = z.strictObject({
@@ -28,11 +26,6 @@ export const rollout = z.strictObject({
     example: "60s",
   }),
 });
-
-/** Seconds of a time such as `60s` or `2m`. */
-export function secondsOf(time: string): number {
-  return Number.parseInt(time, 10) * (time.endsWith("m") ? 60 : 1);
-}
 
 /** Problems with the canary: set twice (`canary` and `rollout.canary`), or not one of the hosts. */
 export function rolloutProblems(stack: {

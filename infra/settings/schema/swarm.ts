@@ -3,9 +3,9 @@ import { z } from "zod";
 import { dockerNetwork, fileName, hostName, networkAddress, unique, uniqueBy, wholeNumber } from "./formats";
 import { hostKey } from "./host-key";
 import { perHost } from "./per-host";
-import { secondsOf } from "./rollout";
 import { stackSchema } from "./stack";
 import { resettable } from "./resettable";
+import { timeOfAtLeast } from "./time";
 import { metaOf } from "./walk";
 
 /**
@@ -53,18 +53,11 @@ const newNetwork = z
     "is the name of a new network",
   );
 
-/** A time of at least some seconds, which the engine takes for updates. */
-const timeOfAtLeast = (seconds: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}s$|^\d{1,2}m$/, "is a time in s or m, such as 30s")
-    .refine((time) => secondsOf(time) >= seconds, { message: `is too short: at least ${seconds}s` });
-
 /** Without a delay, the engine may begin with the next node before it has taken note that the last one failed. */
-const delay = timeOfAtLeast(1);
+const delay = timeOfAtLeast(1, "30s");
 
 /** A broken agent needs some time to show. */
-const monitor = timeOfAtLeast(5);
+const monitor = timeOfAtLeast(5, "30s");
 
 const update = z.strictObject({
   parallelism: wholeNumber(1, 1000).optional().meta({
