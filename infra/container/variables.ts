@@ -3,10 +3,7 @@ import type { HostSettings } from "../settings";
 
 /** Warnings about labels in the settings of a container that the program sets itself. */
 export function labelsWithoutEffect(role: Role, host: HostSettings): string[] {
-  const own = ownerLabels(host, role);
-  return Object.keys(host[role].labels)
-    .filter((name) => Object.hasOwn(own, name))
-    .map((name) => `${role}.labels.${name} has no effect: the program sets this label itself; remove it.`);
+  return withoutEffect(`${role}.labels`, "label", Object.keys(host[role].labels), ownerLabels(host, role));
 }
 
 /**
@@ -20,7 +17,11 @@ export function variablesWithoutEffect(
   names: readonly string[],
   own: Readonly<Record<string, unknown>>,
 ): string[] {
+  return withoutEffect(`${role}.environment`, "variable", names, own);
+}
+
+function withoutEffect(path: string, noun: string, names: readonly string[], own: object): string[] {
   return names
     .filter((name) => Object.hasOwn(own, name))
-    .map((name) => `${role}.environment.${name} has no effect: the program sets this variable itself; remove it.`);
+    .map((name) => `${path}.${name} has no effect: the program sets this ${noun} itself; remove it.`);
 }
