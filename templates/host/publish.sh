@@ -234,15 +234,18 @@ check_passwords() {
   done
 }
 
+# takes_file PROBE: whether a file can be written there. A full folder takes one that stays empty.
+takes_file() {
+  { echo probe >"$1"; } 2>/dev/null || true
+  [ -s "$1" ] && rm -f "$1"
+}
+
 # Whether the folders of generated files take a file: one may be full, read-only or removed while nothing is published.
 takes_files() {
-  probe=$generated/.new.probe.$$
-  { echo probe >"$probe"; } 2>/dev/null || true
-  if ! [ -s "$probe" ]; then
+  takes_file "$generated/.new.probe.$$" || {
     echo "the folder of generated files takes no file" >&2
     return 1
-  fi
-  rm -f "$probe"
+  }
   # A test for -w would not do: for root, busybox takes everything to be writable.
   set -- "$generated"/*/ "$generated"/*/*/
   said=$(touch -c "$@" 2>&1) || {
@@ -254,12 +257,7 @@ takes_files() {
 # Whether the folder of drafts takes a file. What fills it is not this program's, whose files are small: docker-gen is ended, so that
 # Docker starts the container again, with an empty folder.
 drafts_take_files() {
-  probe=$drafts/.work.probe.$$
-  { echo probe >"$probe"; } 2>/dev/null || true
-  if [ -s "$probe" ]; then
-    rm -f "$probe"
-    return 0
-  fi
+  ! takes_file "$drafts/.work.probe.$$" || return 0
   echo "the folder of drafts is full, and docker-gen is ended to empty it" >&2
   own_docker_gen | while read -r process; do kill -KILL "$process" || true; done
   return 1
