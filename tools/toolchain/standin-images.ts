@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { chmod, cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { ensureEngine } from "../../sandbox/host/engine";
 import { cachedFolder, cacheLabel, explainFullDisk, hashOf, hashOfFiles, makeTemporaryFolder } from "../shared/cache";
 import { unpackPackage } from "../shared/debian-package";
 import { docker, imageId } from "../shared/docker";
@@ -57,9 +58,11 @@ export function agentImage(generation: "5" | "7"): StandInImage {
 
 /**
  * Makes sure that the Docker engine has a stand-in image, built from its sources; returns its reference, which names
- * their hash. Throws {@link UserError} if Go or the package archive (for the shell) is missing, or the disk is full.
+ * their hash. Starts an engine if there is none. Throws {@link UserError} if none can be started, if Go or the package
+ * archive (for the shell) is missing, or if the disk is full.
  */
 export async function ensureStandInImage(image: StandInImage, log: Log): Promise<string> {
+  await ensureEngine(log);
   const sources = await hashOfFiles(moduleFolder, ["go.mod", "go.sum", image.folder]);
   const reference = `datadog-hosts-standin/${image.name}:${hashOf(sources, JSON.stringify(image.recipe), "1")}`;
   if ((await imageId(reference)) !== undefined) return reference;
