@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { agentWarnings } from "../agent";
 import { generatorWarnings } from "../generator";
 import { canProve } from "./proof";
-import type { FleetSettings, HostSettings } from "../settings";
+import { siteRemarks, type FleetSettings, type HostSettings } from "../settings";
 
 /** Warnings about settings that work but have a risk or a cost. Each one is listed once, with all its hosts. */
 export function fleetWarnings({ hosts, swarm }: FleetSettings): string[] {
@@ -29,19 +29,8 @@ function rootWarnings({ root }: HostSettings): string[] {
     : [];
 }
 
-/** Datadog's sites, as its documentation lists them ("Getting Started with Datadog Sites"). */
-const knownSites = [
-  ...["datadoghq.com", "us3.datadoghq.com", "us5.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com"],
-  ...["ap2.datadoghq.com", "ddog-gov.com", "us2.ddog-gov.com"],
-];
-
-/** A site that is probably misspelt. It can't be refused, because Datadog may open new ones. */
 function siteWarnings({ site, intake }: HostSettings): string[] {
-  return intake !== undefined || knownSites.includes(site)
-    ? []
-    : [
-        `${site} (site) is none of the sites that this program knows: ${knownSites.join(", ")}. If it is misspelt, no data arrives.`,
-      ];
+  return intake === undefined ? siteRemarks(site) : [];
 }
 
 /** Logs the warnings in each preview and update. */

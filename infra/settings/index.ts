@@ -17,3 +17,4 @@ export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";
 export { refusedInSwarms, swarmStackSchema } from "./schema/swarm";
 export { entryOf, metaOf, shapeOf, unwrap } from "./schema/walk";
+export { siteRemarks } from "./sites";

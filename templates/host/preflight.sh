@@ -12,7 +12,7 @@ engine_answers() {
   command -v docker >/dev/null 2>&1 ||
     fail "there is no docker command. Install Docker (its client and engine), then run again. If it is installed, put its folder into the PATH of commands that ssh runs (\$PATH there is $PATH)."
   answer=$(ask docker version --format '{{.Server.Version}}') || {
-    case $(docker --version 2>/dev/null) in *odman*) fail "the docker command there is Podman's, and Podman does not have all that is needed of an engine. Install Docker (its client and engine) in its place, then run again." ;; esac
+    case $(docker --version 2>/dev/null) in *odman*) refuse_podman ;; esac
     case $answer in
       *"permission denied"*) fail "user $1 may not use Docker. Add the user to the docker group (usermod -aG docker '$1'), then run again." ;;
       *[Cc]ontext*"not found"* | *tcp://* | *ssh://*) fail "the docker command of user $1 does not use this machine's engine ($(last_line "$answer")). Let it do so (docker context use default, no DOCKER_HOST or DOCKER_CONTEXT in ~/.bashrc and the like), then run again." ;;
@@ -21,8 +21,14 @@ engine_answers() {
     esac
   }
   case $answer in
+    # Docker's versions went from 1 to 17.
+    [2-9].*) refuse_podman ;;
     1.* | 17.* | 18.* | 19.*) fail "the Docker engine there is version $answer, and at least 20.10 is needed. Install a newer one, then run again." ;;
   esac
+}
+
+refuse_podman() {
+  fail "the docker command there is Podman's, and Podman does not have all that is needed of an engine. Install Docker (its client and engine) in its place, then run again."
 }
 
 # networks_can_be_joined NAME…: each network exists, and the engine would let a single container join it.

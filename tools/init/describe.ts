@@ -1,10 +1,22 @@
+import { defaults, siteRemarks } from "../../infra/settings";
 import type { Proposal } from "./propose";
-import type { PlannedHost } from "./stack-text";
+import type { PlannedHost, StackPlan } from "./stack-text";
 
 /** Describes what was found on a host, one remark per line. */
 export function describeHost({ name }: Pick<PlannedHost, "name">, { remarks }: Proposal): string {
   const lines = remarks.length === 0 ? ["no container that an integration monitors runs there yet"] : remarks;
   return lines.map((line) => `${name}: ${line}`).join("\n");
+}
+
+/** What the user has to do, or to look at, before the first `up`. */
+export function obstaclesOf(
+  { site = defaults.site, intake }: Pick<StackPlan, "site" | "intake">,
+  surveyed: readonly { readonly host: Pick<PlannedHost, "name">; readonly proposal: Pick<Proposal, "obstacles"> }[],
+): string[] {
+  return [
+    ...(intake === undefined ? siteRemarks(site) : []),
+    ...surveyed.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
+  ];
 }
 
 /** The result of `make init`. */

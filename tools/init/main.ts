@@ -14,7 +14,7 @@ import { answersHelp } from "../shared/usage";
 import { collectAnswers, namedHosts, readApiKey, readIntegrations, stackNameFor, validateHosts } from "./answers";
 import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
-import { describeResult, describeHost } from "./describe";
+import { describeHost, describeResult, obstaclesOf } from "./describe";
 import { describeUsage, readOptions, splitList, type PresetAnswers } from "./options";
 import { askPassphrase } from "./passphrase";
 import { Prompts } from "./prompts";
@@ -105,7 +105,7 @@ async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promis
       file,
       sharedSettings: describeSharedSettings(folder, stack),
       passphraseIsNew: passphrase !== undefined,
-      obstacles: surveyed.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
+      obstacles: obstaclesOf(given, surveyed),
     }),
   );
 }
@@ -151,11 +151,14 @@ async function surveyAll(
         const host = { ...hostWithKey, privateKeyFile };
         const survey = readSurvey(await surveyHost(host, images), host.user, images);
         if (survey.problems.length === 0) return { host, survey };
-        const lines = survey.problems.map((problem) => `Host ${host.name} (${host.address}): ${problem}`);
-        throw new UserError(`${lines.join("\n")}\nNothing was written.`);
+        throw new UserError(
+          survey.problems.map((problem) => `Host ${host.name} (${host.address}): ${problem}`).join("\n"),
+        );
       }),
     ),
-  );
+  ).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(`${error.message}\nNothing was written.`) : error;
+  });
 }
 
 /** The integrations for the stack's file; undefined if nothing runs yet, since the default is to monitor everything. */

@@ -32,7 +32,7 @@ export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, i
   const engine = answer("engine");
   const problems = [
     ...(home.status === 0 ? [] : [`user ${user} can't write to the home folder ${folder}. Give the user that folder.`]),
-    ...(engine.status === 0 ? [] : [engineProblem(engine) ?? "the Docker engine does not answer."]),
+    ...(engine.status === 0 ? [] : [reasonIn(engine) ?? engineProblem(engine) ?? "the Docker engine does not answer."]),
   ];
   return {
     problems,
@@ -48,6 +48,11 @@ export function readSurvey(answers: ReadonlyMap<string, Answer>, user: string, i
           })
         : [],
   };
+}
+
+/** What a check of the preflight has said, without the host's name; undefined if it was cut off. */
+function reasonIn({ stderr }: Answer): string | undefined {
+  return /^Host \S+ \(\S+\): (.+)$/m.exec(stderr)?.[1];
 }
 
 function readNetworks(text: string): SurveyedNetwork[] {

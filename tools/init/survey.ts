@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { sshOptions } from "../../infra/host";
+import { hostValues, sshOptions } from "../../infra/host";
+import { scriptText, type HostScript } from "../../infra/shell";
 import { adviceFor } from "../deploy/advice";
 import { containersQuestion } from "../containers/containers";
 import { UserError } from "../shared/errors";
@@ -28,14 +29,13 @@ const networkFormat = "[{{json .Name}},{{json .Scope}},{{json .Attachable}},{{js
  * The questions of the survey. They change nothing on the host: a missing image is looked up at its registry, not pulled.
  * @param images that the stack needs.
  */
-export function surveyQuestions(images: readonly string[]): Question[] {
+export function surveyQuestions(
+  host: Pick<NewHost, "name" | "address" | "user">,
+  images: readonly string[],
+): Question[] {
   return [
     { name: "home", command: 'printf "%s\\n" "$HOME"; [ -d "$HOME" ] && [ -w "$HOME" ]' },
-    {
-      name: "engine",
-      command:
-        "command -v docker >/dev/null || { echo 'docker: not found' >&2; exit 1; }; docker version --format '{{.Server.Version}}'",
-    },
+    { name: "engine", command: scriptText(engineChecks(host)) },
     containersQuestion,
     nodesQuestion,
     {
@@ -47,6 +47,18 @@ export function surveyQuestions(images: readonly string[]): Question[] {
       command: `docker image inspect --format '{{.Id}}' ${quote(image)} 2>/dev/null || docker manifest inspect ${quote(image)} >/dev/null`,
     })),
   ];
+}
+
+/** The checks of `up` on the host's engine. */
+export function engineChecks(host: Pick<NewHost, "name" | "address" | "user">): HostScript {
+  return {
+    files: ["fail", "ask", "preflight"],
+    values: hostValues(host),
+    calls: [
+      ["engine_answers", host.user],
+      ["engine_is_fit", host.user],
+    ],
+  };
 }
 
 /**
@@ -65,7 +77,7 @@ export async function surveyHost(host: NewHost, images: readonly string[]): Prom
   const args = [...sshOptions(target), "-p", String(host.port), `${host.user}@${host.address}`, "sh -s"];
   try {
     const { stdout } = await run("ssh", args, {
-      input: questionScript(surveyQuestions(images), mark),
+      input: questionScript(surveyQuestions(host, images), mark),
       timeoutMs: 120_000,
       title: `Host ${host.name}`,
     });

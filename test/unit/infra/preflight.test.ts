@@ -158,6 +158,7 @@ describe("a docker command", () => {
       "'version '*) echo 'Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is it running?' >&2; exit 1 ;;",
       /does not use this machine's engine \(Cannot .*no DOCKER_HOST/,
     ],
+    ["of Podman behind a socket", "'version '*) echo 4.3.1 ;;", /is Podman's/],
     ["of an old engine", "'version '*) echo 19.03.15 ;;", /is version 19\.03\.15, and at least 20\.10 is needed/],
   ])("%s is named", (_, docker, expected) => {
     const { status, stderr } = check({}, docker);
