@@ -16,5 +16,6 @@ export { settingProblem, toProblems } from "./schema-problems";
 export { defaults } from "./schema/per-host";
 export { stackSchema } from "./schema/stack";
 export { refusedInSwarms, swarmStackSchema } from "./schema/swarm";
+export { unknownAlias, yamlProblem } from "./yaml-problem";
 export { entryOf, metaOf, shapeOf, unwrap } from "./schema/walk";
 export { siteRemarks } from "./sites";

@@ -33,7 +33,7 @@ export function notationProblems(
     const name = isScalar(key) ? String(key.value) : "";
     if (!name.startsWith(namespace)) return [];
     const setting = name.slice(namespace.length);
-    const problems = valueProblems(value, [setting]);
+    const problems = memberProblems(setting, value, []);
     const becomesText = numbersBecomeTexts && isNumberOrBoolean(value) && isText(schemaAt(stackSchema, [setting]));
     if (problems.length > 0 || !becomesText) return problems;
     return [{ path: setting, problem: "is not a text (put it in quotes)" }];
@@ -49,8 +49,15 @@ function valueProblems(node: unknown, path: SettingPath): Problem[] {
   if (isSeq(node)) return node.items.flatMap((item, index) => valueProblems(item, [...path, index]));
   if (!isMap(node)) return [];
   return node.items.flatMap((pair) =>
-    isPair(pair) ? valueProblems(pair.value, [...path, isScalar(pair.key) ? String(pair.key.value) : "?"]) : [],
+    isPair(pair) ? memberProblems(isScalar(pair.key) ? String(pair.key.value) : "?", pair.value, path) : [],
   );
+}
+
+/** In JavaScript, the name of an object's prototype is no key of its own: it would be dropped without a word. */
+function memberProblems(name: string, value: unknown, path: SettingPath): Problem[] {
+  return name === "__proto__"
+    ? [{ path: formatPath([...path, name]), problem: "is not a setting" }]
+    : valueProblems(value, [...path, name]);
 }
 
 /** The message does not contain the value, which may be a secret. */

@@ -14,13 +14,13 @@ export function toProblems(
   refused: Readonly<Record<string, string>> = {},
 ): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
-    const reason = refused[formatPath(issue.path)];
+    const reason = textOf(refused, formatPath(issue.path));
     if (reason !== undefined) return [{ path: formatPath(issue.path), problem: reason }];
     if (issue.code === "unrecognized_keys") {
       const known = keysOf(schemaAt(schema, issue.path));
       return issue.keys.map((key) => {
         const path = formatPath([...issue.path, key]);
-        const why = refused[path] ?? moved[`${String(issue.path.at(-1))}.${key}`];
+        const why = textOf(refused, path) ?? textOf(moved, `${String(issue.path.at(-1))}.${key}`);
         return { path, problem: why ?? unknownKey(key, known) };
       });
     }
@@ -33,6 +33,11 @@ export function toProblems(
 const moved: Readonly<Record<string, string>> = {
   "agent.discovery": "has moved: write `discovery: agent` beside `agent` for true, and nothing for false",
 };
+
+/** A text by its key. A key such as `constructor` is on every object, and has no text. */
+function textOf(texts: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(texts, key) ? texts[key] : undefined;
+}
 
 function unknownKey(key: string, known: readonly string[]): string {
   return known.length === 0

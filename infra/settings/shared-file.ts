@@ -8,6 +8,7 @@ import { formatPath, SettingsError } from "./problems";
 import { stackSchema } from "./schema/stack";
 import { secretSettings } from "./secrets";
 import { notationProblems } from "./notation";
+import { yamlProblem } from "./yaml-problem";
 
 const stacksFolder = path.join(__dirname, "..", "..", "stacks");
 
@@ -33,10 +34,10 @@ export function readSharedFile(project: string, namespace: string, folder = stac
   const misread = misreadLine(text);
   if (misread !== undefined) refuse(`is not UTF-8 text (line ${misread}); save the file in UTF-8`);
   const document = parseDocument(text, { uniqueKeys: true, merge: true, prettyErrors: false, logLevel: "error" });
-  const [error] = document.errors;
+  const [error] = [...document.errors, ...document.warnings];
   const line = `line ${text.slice(0, error?.pos[0]).split("\n").length}`;
   if (error?.code === "MULTIPLE_DOCS") refuse(`has a second document (---, ${line}); keep only the first one`);
-  if (error) refuse(`is not valid YAML: ${error.message} (${line})`);
+  if (error) refuse(`${yamlProblem(error)} (${line})`);
   const { config, ...others } = mappingOf(toData(document, refuse)) ?? refuse(noMapping);
   const [other] = Object.keys(others);
   if (other !== undefined) refuse(`has ${other} outside of \`config:\`; write the settings below \`config:\``);
@@ -77,7 +78,7 @@ function toData(document: Document, refuse: (problem: string) => never): unknown
   try {
     return document.toJS();
   } catch (error) {
-    return refuse(`is not valid YAML: ${(error as Error).message}`);
+    return refuse(yamlProblem(error as Error));
   }
 }
 

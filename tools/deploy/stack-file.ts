@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 
-import { misreadLine } from "../../infra/settings";
+import { misreadLine, unknownAlias, yamlProblem } from "../../infra/settings";
 import { UserError } from "../shared/errors";
 import { itemsOf, memberOf } from "../shared/values";
 
@@ -60,13 +60,15 @@ export function stackFileProblems(text: string): StackFileProblem[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const lineOf = (offset: number): number => lines.linePos(offset).line;
-  const errors = document.errors.map(({ code, message, pos }): StackFileProblem => {
+  // A word that begins with ! would be dropped: it is read as a tag of nothing.
+  const errors = [...document.errors, ...document.warnings].map(({ code, message, pos }): StackFileProblem => {
     const line = lineOf(pos[0]);
     if (code === "DUPLICATE_KEY") return { line, problem: repeatedKey(text, line) };
     if (code === "MULTIPLE_DOCS") return { line, problem: "begins a second document (---); keep only the first one" };
-    return { line, problem: `is not valid YAML: ${message}` };
+    return { line, problem: yamlProblem({ code, message }) };
   });
-  return errors.length > 0 ? errors : [...shapeProblems(document), ...secretProblems(document, lineOf)];
+  if (errors.length > 0) return errors;
+  return [...shapeProblems(document), ...aliasProblems(document, lineOf), ...secretProblems(document, lineOf)];
 }
 
 function tabProblems(text: string): StackFileProblem[] {
@@ -91,6 +93,18 @@ function shapeProblems(document: Document): StackFileProblem[] {
           problem: "has no settings; write `config:` and below it keys such as `datadog-hosts:project: shop`",
         },
       ];
+}
+
+/** Pulumi would quote the word, which may be a password that begins with an asterisk. */
+function aliasProblems(document: Document, lineOf: (offset: number) => number): StackFileProblem[] {
+  const problems: StackFileProblem[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      problems.push({ line: lineOf(alias.range?.[0] ?? 0), problem: `is not valid YAML: ${unknownAlias}` });
+    },
+  });
+  return problems;
 }
 
 /** The settings that must be encrypted, as keys from the outermost on separated by blanks, and how to set them. */

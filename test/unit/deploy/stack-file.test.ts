@@ -43,6 +43,18 @@ test.each<[string, string, number, RegExp]>([
     4,
     /^is not valid YAML: Missing closing "quote/,
   ],
+  ...["*", "|", ">", "!", "!a!"].map((start): [string, string, number, RegExp] => [
+    `a password that begins with ${start}`,
+    file("  datadog-hosts:agent:", "    labels:", `      a: ${start}not-to-be-shown`),
+    5,
+    /^is not valid YAML: /,
+  ]),
+  [
+    "a password with a backslash",
+    file('  datadog-hosts:user: "\\Unot-to-be-shown"'),
+    3,
+    /^is not valid YAML: a backslash/,
+  ],
   ["a byte that is not UTF-8", file("  # caf\uFFFD"), 3, /^is not UTF-8 text; save the file in UTF-8$/],
   ["text of another encoding", file().split("").join("\0"), 1, /^is not UTF-8 text/],
   ["a second document", file("---", "config: {}"), 3, /^begins a second document \(---\); keep only/],
@@ -74,7 +86,7 @@ test.each<[string, string, number, RegExp]>([
   expect(problems).toHaveLength(1);
   expect(problems[0]?.line).toBe(line);
   expect(problems[0]?.problem).toMatch(problem);
-  expect(problems[0]?.problem).not.toContain("not-to-be-shown");
+  expect(problems[0]?.problem).not.toContain("not-to");
 });
 
 test("a container's variable may be called password", () => {

@@ -52,3 +52,10 @@ test.each(["port: 22", "adopt: true", "project: shop", "project: '5'", "agent: {
     expect(refused(`datadog-hosts:${setting}`, { numbersBecomeTexts: true })).toEqual([]);
   },
 );
+
+test("the one key that JavaScript's objects drop is refused at any depth", () => {
+  expect(refused("datadog-hosts:__proto__: { site: x.example }")).toEqual(["__proto__"]);
+  expect(refused("datadog-hosts:agent: { environment: { __proto__: x } }")).toEqual(["agent.environment.__proto__"]);
+  expect(refused("datadog-hosts:hosts: [{ '__proto__': null }]")).toEqual(["hosts[0].__proto__"]);
+  expect(refused("datadog-hosts:agent: { environment: { constructor: __proto__ } }")).toEqual([]);
+});

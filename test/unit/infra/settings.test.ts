@@ -89,6 +89,11 @@ describe("each wrong setting is reported with its path and what to write", () =>
     ["two hosts of one name", { hosts: [host, host] }, /hosts\[1\]\.name: is the same as hosts\[0\]\.name/],
     ["a port out of range", { hosts: [{ ...host, port: 70000 }] }, /hosts\[0\]\.port: is out of range: at most 65535/],
     ["a port that is no number", { port: "ssh" }, /datadog-hosts:port: is not a/],
+    [
+      "a key that every object of JavaScript has",
+      { constructor: "x" },
+      /datadog-hosts:constructor: is not a setting; the nearest/,
+    ],
     ["an unknown key", { hots: [] }, /datadog-hosts:hots: is not a setting; the nearest one is "hosts"/],
     [
       "an unknown key of a host",

@@ -57,7 +57,21 @@ describe("a file that is refused", () => {
     ["a text that is no YAML", "config: [not-to-be-shown", /is not valid YAML: [^\n]* \(line 1\)$/],
     ["bytes that are not UTF-8", "config:\n  # caf\uFFFD", /is not UTF-8 text \(line 2\); save/],
     ["a second document", "config: {}\n---\nconfig: {}", /has a second document \(---, line 2\); keep only/],
-    ["an alias of nothing", "config:\n  datadog-hosts:tags: *t", /is not valid YAML: Unresolved alias/],
+    [
+      "an alias of nothing",
+      "config:\n  datadog-hosts:tags: *t",
+      /is not valid YAML: a word that begins with \* refers to nothing/,
+    ],
+    [
+      "a text that begins like a tag",
+      "config:\n  datadog-hosts:tags: !not-to-be-shown",
+      /is not valid YAML: a word that begins with !/,
+    ],
+    [
+      "a text that begins like a block",
+      "config:\n  datadog-hosts:tags: |not-to-be-shown",
+      /is not valid YAML: Block scalar header includes extra characters \(line 2\)$/,
+    ],
     [
       "a number that Pulumi would read as another one",
       "config:\n  datadog-hosts:port: 022",
