@@ -30,6 +30,9 @@ export const openmetrics: Integration = {
       },
       ...pageHints("/metrics", true),
     ],
-    notes: ["The check does not log in: keep the port off the networks of those who must not see the metrics."],
+    notes: [
+      "The check does not log in: keep the port off the networks of those who must not see the metrics.",
+      "A label `host` becomes the tag `exported_host`, since `host` is the machine. Labels `project`, `environment` and `stack` become no tags.",
+    ],
   },
 };

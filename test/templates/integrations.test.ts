@@ -158,7 +158,8 @@ describe("a service that the agent logs in to", () => {
 
 describe("a service without a login", () => {
   const page = { skip_proxy: true, allow_redirects: false };
-  const labels = { exclude_labels: ["project", "environment", "stack"] };
+  const excluded = ["project", "environment", "stack"];
+  const labels = { exclude_labels: excluded, rename_labels: { host: "exported_host" } };
 
   test.each<[string, string, 5 | 7, Options, Instance]>([
     ["php_fpm", "php-fpm", 7, {}, { status_url: "http://172.17.0.2:9000/status", ping_url: "http://172.17.0.2:9000/ping", use_fastcgi: true, ...page }],
@@ -174,7 +175,7 @@ describe("a service without a login", () => {
     ["tcp_check", "tcp", 5, { exposedPorts: [25] }, { name: "web", host: "172.17.0.2", port: 25, collect_response_time: true, skip_event: true }],
     ["tls", "tls", 7, {}, { name: "web", server: "172.17.0.2", port: 443, tls_validate_hostname: false }],
     ["tls", "tls", 7, { env: { SERVER_NAME: "shop.example", STATUS_VERIFY_TLS: "false" } }, { name: "web", server: "172.17.0.2", port: 443, server_hostname: "shop.example", tls_verify: false }],
-    ["etcd", "etcd", 7, { env: { VIRTPORT_ETCD: "2381" } }, { prometheus_url: "http://172.17.0.2:2381/metrics", ...labels, ...page }],
+    ["etcd", "etcd", 7, { env: { VIRTPORT_ETCD: "2381" } }, { prometheus_url: "http://172.17.0.2:2381/metrics", exclude_labels: [...excluded, "host"], ...page }],
   ])("%s (SERVICE=%s), generation %i: %j", async (check, service, generation, options, expected) => {
     expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
   });

@@ -129,6 +129,23 @@ func (o *Options) Texts(key string) []string {
 	}
 }
 
+// Mapping reads a mapping of texts to texts.
+func (o *Options) Mapping(key string) map[string]string {
+	pairs, isMapping := o.values[key].(integration.RawMap)
+	if o.values[key] != nil && !isMapping {
+		o.note(key, "Input should be a valid dictionary")
+	}
+	texts := map[string]string{}
+	for name, value := range pairs {
+		text, isText := value.(string)
+		if !isText {
+			o.note(fmt.Sprintf("%s.%v", key, name), "Input should be a valid string")
+		}
+		texts[fmt.Sprint(name)] = text
+	}
+	return texts
+}
+
 // Err is nil, or one error that lists all that was noted.
 func (o *Options) Err() error {
 	if len(o.errors) == 0 {

@@ -61,7 +61,7 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 	sender.ServiceCheck("etcd.prometheus.health", checks.OK, health, "")
 	for _, family := range families {
 		if name, known := names[family.GetName()]; known {
-			openmetrics.Send(sender, "etcd."+name, family, c.tags, c.excluded)
+			openmetrics.Send(sender, "etcd."+name, family, c.tags, openmetrics.Labels{Excluded: c.excluded})
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ var Integration = checks.Integration{
 	Loader:          "python",
 	Version:         "7.0.0",
 	Make:            newCheck,
-	InstanceOptions: append([]string{"openmetrics_endpoint", "metrics", "namespace", "bearer_token_auth", "bearer_token_path", "exclude_labels"}, web.Options...),
+	InstanceOptions: append([]string{"openmetrics_endpoint", "metrics", "namespace", "bearer_token_auth", "bearer_token_path", "exclude_labels", "rename_labels"}, web.Options...),
 }
 
 // most is the number of samples that the original sends of an instance unless it is told otherwise.
@@ -32,13 +32,14 @@ type check struct {
 	endpoint, namespace string
 	wanted              []*regexp.Regexp
 	client              *web.Client
-	tags, excluded      []string
+	tags                []string
+	labels              Labels
 }
 
 func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	reader.Required("openmetrics_endpoint", "metrics")
-	made := &check{endpoint: reader.Text("openmetrics_endpoint"), namespace: reader.Text("namespace"), client: web.FromOptions(reader, environment), tags: reader.Texts("tags"), excluded: reader.Texts("exclude_labels")}
+	made := &check{endpoint: reader.Text("openmetrics_endpoint"), namespace: reader.Text("namespace"), client: web.FromOptions(reader, environment), tags: reader.Texts("tags"), labels: Labels{Excluded: reader.Texts("exclude_labels"), Renamed: reader.Mapping("rename_labels")}}
 	if path := reader.Text("bearer_token_path"); reader.Boolean("bearer_token_auth", false) && path != "" {
 		made.client.BearerFrom(path)
 	}
@@ -80,7 +81,7 @@ func (c *check) Run(ctx context.Context, sender checks.Sender) error {
 		if c.namespace != "" {
 			name = c.namespace + "." + name
 		}
-		Send(limited, name, family, c.tags, c.excluded)
+		Send(limited, name, family, c.tags, c.labels)
 	}
 	return nil
 }

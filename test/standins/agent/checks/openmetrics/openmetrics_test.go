@@ -52,13 +52,13 @@ func TestTheWantedMetricsAreSent(t *testing.T) {
 	}
 }
 
-func TestExcludedLabelsBecomeNoTags(t *testing.T) {
+func TestRenamedLabelsBecomeOtherTags(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprint(answer, "# TYPE jobs gauge\njobs{stack=\"other\",queue=\"mail\"} 4\n")
+		_, _ = fmt.Fprint(answer, "# TYPE jobs gauge\njobs{host=\"a\",stack=\"other\",queue=\"mail\"} 4\n")
 	}))
 	t.Cleanup(server.Close)
 	made, err := Integration.Make(checks.Environment{}, nil, integration.RawMap{
-		"openmetrics_endpoint": server.URL, "metrics": []any{".+"}, "exclude_labels": []any{"project", "stack"},
+		"openmetrics_endpoint": server.URL, "metrics": []any{".+"}, "exclude_labels": []any{"project", "stack"}, "rename_labels": integration.RawMap{"host": "exported_host"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestExcludedLabelsBecomeNoTags(t *testing.T) {
 	if err := made.Run(context.Background(), sender); err != nil {
 		t.Fatal(err)
 	}
-	if line := fmt.Sprintf("gauge jobs 4 [endpoint:%s queue:mail]", server.URL); !sender.Has(line) {
+	if line := fmt.Sprintf("gauge jobs 4 [endpoint:%s exported_host:a queue:mail]", server.URL); !sender.Has(line) {
 		t.Errorf("no %q in %q", line, sender.Lines)
 	}
 }

@@ -42,14 +42,25 @@ func keys(found map[string]*dto.MetricFamily) func(yield func(string) bool) {
 	}
 }
 
-// Send sends a family under a name; labels become tags, but for the excluded ones.
-func Send(sender checks.Sender, name string, family *dto.MetricFamily, tags, excluded []string) {
+// Labels says what becomes of labels: some become no tags, others tags of another name.
+type Labels struct {
+	Excluded []string
+	Renamed  map[string]string
+}
+
+// Send sends a family under a name; labels become tags.
+func Send(sender checks.Sender, name string, family *dto.MetricFamily, tags []string, labels Labels) {
 	for _, metric := range family.GetMetric() {
 		labelled := slices.Clone(tags)
 		for _, label := range metric.GetLabel() {
-			if !slices.Contains(excluded, label.GetName()) {
-				labelled = append(labelled, label.GetName()+":"+label.GetValue())
+			if slices.Contains(labels.Excluded, label.GetName()) {
+				continue
 			}
+			key := label.GetName()
+			if other, renamed := labels.Renamed[key]; renamed {
+				key = other
+			}
+			labelled = append(labelled, key+":"+label.GetValue())
 		}
 		switch family.GetType() {
 		case dto.MetricType_COUNTER:
