@@ -42,8 +42,14 @@ export function compareResults(before: Results, after: Results): Comparison {
   let worse = false;
   for (const [name, { values, unit, difference, ...kind }] of now) {
     const earlier = old.get(name)?.values;
-    if (earlier === undefined) continue;
+    // Some ways never do some things: they have no time.
+    if (earlier === undefined || earlier.length === 0) continue;
     const [a, b] = [median(earlier), median(values)];
+    if (values.length === 0) {
+      worse = true;
+      lines.push(`WORSE  ${name}: ${a.toFixed(2)} ${unit} before, never now`);
+      continue;
+    }
     const tolerance = Math.max(kind.tolerance, noise(earlier), noise(values));
     const isWorse = b > a * (1 + tolerance) && b - a > difference;
     worse ||= isWorse;

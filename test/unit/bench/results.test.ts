@@ -75,6 +75,20 @@ describe("a comparison with earlier results", () => {
     expect(compareResults(results([3]), results([1])).worse).toBe(false);
   });
 
+  it("leaves out what has never happened, and fails where something does not happen any more", () => {
+    const never = (at: Results): Results => ({
+      ...at,
+      deploys: [],
+      reactions: at.reactions.map((figure) => ({ ...figure, seconds: [] })),
+    });
+    const now = never(results([2]));
+    expect(compareResults(results([2]), now)).toEqual({
+      lines: ["WORSE  one, start, to the file, containers 0: 0.40 s before, never now"],
+      worse: true,
+    });
+    expect(compareResults(now, results([2])).lines).toEqual(["The two runs have no figure in common."]);
+  });
+
   it("compares nothing that rests on stand-ins with what does not", () => {
     expect(compareResults(results([2]), results([9], ["docker-plugin"])).worse).toBe(false);
     const other = { ...results([2]), deploys: [], reactions: [] };
