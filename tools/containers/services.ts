@@ -180,8 +180,25 @@ const servicesByName = new Map(
 /** The maximum edit distance between a misspelt name and the service that it means. */
 const maxTypos = 2;
 
-/** The service that a misspelt name probably means; undefined if none is similar. */
-export function nearestService(name: string): Service | undefined {
+/** What an unknown name probably means, and how to say that. */
+export interface Meant {
+  readonly services: readonly Service[];
+  /** A phrase that follows the name. */
+  readonly description: string;
+}
+
+/** What an unknown name probably means: the nearest name, or several with something other than commas between. */
+export function meantBy(name: string): Meant | undefined {
+  const words = name.split(/[^a-z0-9_-]+/).filter((word) => word !== "");
+  const listed = [...new Set(words.flatMap((word) => servicesByName.get(word) ?? []))];
+  if (listed.length > 1 && words.every((word) => servicesByName.has(word))) {
+    const names = listed.map(({ service }) => service).join(",");
+    return { services: listed, description: `several services have commas between: ${names}` };
+  }
   const nearest = closest(name, [...servicesByName.keys()]);
-  return distance(name, nearest) <= Math.min(maxTypos, name.length / 2) ? servicesByName.get(nearest) : undefined;
+  const service =
+    distance(name, nearest) <= Math.min(maxTypos, name.length / 2) ? servicesByName.get(nearest) : undefined;
+  return (
+    service && { services: [service], description: `which is unknown; the nearest known one is ${service.service}` }
+  );
 }

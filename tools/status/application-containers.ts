@@ -1,7 +1,7 @@
 import type { Container } from "../containers/containers";
 import {
   declaresHint,
-  nearestService,
+  meantBy,
   serviceByName,
   services,
   requestedServices,
@@ -35,11 +35,8 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
       ),
       ...words.flatMap((word) => {
         if (serviceByName(word) !== undefined) return [];
-        const near = nearestService(word);
-        if (near !== undefined)
-          return [
-            `${name} has no instance: its service is "${word}", which is unknown; the nearest known one is ${near.service}`,
-          ];
+        const meant = meantBy(word);
+        if (meant !== undefined) return [`${name} has no instance: its service is "${word}", ${meant.description}`];
         unknown.push(`${name} (${word})`);
         return [];
       }),

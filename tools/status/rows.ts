@@ -4,7 +4,7 @@ import type { Container } from "../containers/containers";
 import { recognise } from "../containers/recognise";
 import {
   declarationSource,
-  nearestService,
+  meantBy,
   serviceLabel,
   serviceByName,
   serviceOfCheck,
@@ -88,21 +88,22 @@ interface Wanted {
   readonly service: Service;
   readonly requested: boolean;
   readonly by: string;
-  /** The misspelt name that the container declares; undefined if the name is right, or if it declares none. */
-  readonly word: string | undefined;
+  /** What is wrong with the name that the container declares; undefined if it is right, or if it declares none. */
+  readonly misspelt: string | undefined;
 }
 
 /** The services that a container requests, misspelt ones included; if it requests none, those that it is recognised as. */
 function wantedOf(container: Container): Wanted[] {
   const misspelt = requestedServices(container).flatMap((word): Wanted[] => {
-    const service = serviceByName(word) === undefined ? nearestService(word) : undefined;
-    return service === undefined ? [] : [{ service, requested: false, by: declarationSource(container) ?? "", word }];
+    const { services = [], description = "" } = (serviceByName(word) === undefined ? meantBy(word) : undefined) ?? {};
+    const by = declarationSource(container) ?? "";
+    return services.map((service) => ({ service, requested: false, by, misspelt: `"${word}", ${description}` }));
   });
   const recognised = recognise(container).flatMap(({ service, requested, by }): Wanted[] => {
     const found = serviceByName(service);
     return found === undefined || (misspelt.length > 0 && !requested)
       ? []
-      : [{ service: found, requested, by, word: undefined }];
+      : [{ service: found, requested, by, misspelt: undefined }];
   });
   return [...recognised, ...misspelt];
 }
@@ -194,15 +195,13 @@ function watching(
 }
 
 /** Why a service has no instance. */
-function unwatched(container: Container, { service, requested, word }: Wanted, facts: KnownFacts): Finding {
+function unwatched(container: Container, { service, requested, misspelt }: Wanted, facts: KnownFacts): Finding {
   const { networks, integrations, running } = facts;
   const ask: Fix = { place: "container", line: `--label ${serviceLabel}=${rightNames(container, service).join(",")}` };
   const list = isListed(service, integrations) ? [] : [listLine(service, integrations ?? [])];
   const join = sharesNetwork(container, networks) ? [] : networkFixes(container, networks);
-  if (word !== undefined) {
-    const why = `its service is "${word}", which is unknown; the nearest known one is ${service.service}`;
-    return unwatchedBecause("unknown-service", why, [ask, ...list, ...join]);
-  }
+  if (misspelt !== undefined)
+    return unwatchedBecause("unknown-service", `its service is ${misspelt}`, [ask, ...list, ...join]);
   if (!requested) {
     const also = join.length > 0 ? `, and ${describeNetworks(container, networks)}` : "";
     return unwatchedBecause("does-not-ask", `it does not ask to be watched${also}`, [ask, ...list, ...join]);
@@ -259,7 +258,7 @@ function isListed({ checks }: Service, integrations: readonly string[] | undefin
 /** The services that a container asks for, misspelt ones with their right names; or the one that it is recognised as. */
 function rightNames(container: Container, recognised: Service): string[] {
   const asked = requestedServices(container).flatMap((word) =>
-    serviceByName(word) === undefined ? (nearestService(word)?.service ?? []) : word,
+    serviceByName(word) === undefined ? (meantBy(word)?.services ?? []).map(({ service }) => service) : word,
   );
   return asked.length === 0 ? [recognised.service] : [...new Set(asked)];
 }

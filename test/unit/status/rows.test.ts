@@ -416,6 +416,19 @@ describe("a container that is not watched", () => {
     expect(row?.fixes).toEqual([{ place: "container", line: "--label datadog-hosts.service=nginx,redis" }]);
   });
 
+  test.each(["redis nginx", "redis;nginx", "Redis + NGINX", "redis|nginx"])(
+    "asks for several services without commas between: %s",
+    (word) => {
+      const { containers } = report({ containers: [{ ...cart, variables: [`SERVICE=${word}`] }] });
+      expect(containers.map(({ service }) => service)).toEqual(["redis", "nginx"]);
+      for (const row of containers) {
+        expect(row).toMatchObject({ reason: "unknown-service" });
+        expect(row.why).toMatch(/commas between: redis,nginx$/);
+        expect(row.fixes[0]).toEqual({ place: "container", line: "--label datadog-hosts.service=redis,nginx" });
+      }
+    },
+  );
+
   test.each(["2024", "1e3", "0x1f", "true", "No", "null"])("is on a network whose name YAML misreads: %s", (name) => {
     const [line = ""] = lines(only({ containers: [{ ...cart, networks: { [name]: ["172.20.0.5"] } }] }));
     expect(line).toContain(JSON.stringify(name));
