@@ -15,11 +15,11 @@ export const proofSocketVariable = "DATADOG_HOSTS_PROOF_SOCKET";
 /** A request to `make up`, as one line of JSON. Each request has its own connection. */
 export interface ProofRequest {
   /**
-   * `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `resume`:
+   * `begin`: whether anything on the host may be changed. `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `resume`:
    * the same for a change that an earlier run has made and not proven, if there is one. `back`: notice that the host runs its
    * old containers again.
    */
-  readonly phase: "note" | "prove" | "resume" | "back";
+  readonly phase: "begin" | "note" | "prove" | "resume" | "back";
   readonly host: HostOutput;
   /** Former names of the host, which the state before this `up` may use. */
   readonly formerNames: readonly string[];
@@ -47,7 +47,8 @@ export function canProve(): boolean {
 type OldContainers = NonNullable<ProofAnswer["containers"]>;
 
 /**
- * Guards a change of a host by a proof. Before a container is replaced, it records what the host collects. At the end, the host
+ * Guards a change of a host by a proof. Nothing on the host is changed once another host has failed its proof: no file either.
+ * Before a container is replaced, it records what the host collects. At the end, the host
  * must prove that it still collects that, and its last resource must succeed. If not, the host goes back to its old containers,
  * which still have their files, and its last resource fails. The transformation belongs to the host's component and applies to
  * all its resources.
@@ -58,10 +59,11 @@ export function proveChange(host: HostSettings, seconds: number): pulumi.Resourc
   let component: pulumi.Resource | undefined;
   const ask = (phase: ProofRequest["phase"]): Promise<ProofAnswer> =>
     askMakeUp({ phase, host: hostOutput(host), formerNames: host.formerNames, seconds });
-  const note = new pulumi.ResourceHook(`${host.name}-note`, async () => {
-    const { problem } = await (recording ??= ask("note"));
+  const refuse = ({ problem }: ProofAnswer): void => {
     if (problem !== undefined) throw new Error(`${prefixOf(host)}: ${problem}`);
-  });
+  };
+  const begin = new pulumi.ResourceHook(`${host.name}-begin`, async () => refuse(await ask("begin")));
+  const note = new pulumi.ResourceHook(`${host.name}-note`, async () => refuse(await (recording ??= ask("note"))));
   const prove = new pulumi.ResourceHook(`${host.name}-prove`, async () => {
     const noted = await recording;
     // Without one, no container was replaced now.
@@ -83,16 +85,17 @@ export function proveChange(host: HostSettings, seconds: number): pulumi.Resourc
   });
   return ({ type, name, props, opts, resource }) => {
     if (name === host.name) component = resource;
-    const hook =
-      type === "docker:index/container:Container" ? note : name === `${host.name}-cleanup` ? prove : undefined;
-    if (hook === undefined) return undefined;
-    const hooks = opts.hooks ?? {};
-    const { beforeCreate = [], beforeUpdate = [], onError = [] } = hooks;
-    const own = {
-      beforeCreate: [hook, ...beforeCreate],
-      ...(hook === prove && { beforeUpdate: [hook, ...beforeUpdate], onError: [...onError, goBack] }),
+    if (!/^(command|docker):/.test(type)) return undefined;
+    const isContainer = type === "docker:index/container:Container";
+    const isLast = name === `${host.name}-cleanup`;
+    const { beforeCreate = [], beforeUpdate = [], onError = [], ...others } = opts.hooks ?? {};
+    const hooks = {
+      ...others,
+      beforeCreate: [isContainer ? note : isLast ? prove : begin, ...beforeCreate],
+      beforeUpdate: [isLast ? prove : begin, ...beforeUpdate],
+      onError: isLast ? [...onError, goBack] : onError,
     };
-    return { props, opts: { ...opts, hooks: { ...hooks, ...own } } };
+    return { props, opts: { ...opts, hooks } };
   };
 }
 

@@ -45,6 +45,8 @@ export class Proofs {
   /** Answers one request of the program. */
   async answer({ phase, host, formerNames, seconds }: ProofRequest): Promise<ProofAnswer> {
     switch (phase) {
+      case "begin":
+        return this.refusal() ?? {};
       case "note":
         return this.note(host);
       case "prove":
@@ -60,9 +62,16 @@ export class Proofs {
     }
   }
 
+  /** Why no further host is changed; undefined as long as none has failed. */
+  private refusal(): ProofAnswer | undefined {
+    return this.failed === undefined
+      ? undefined
+      : { problem: `was left as it is, because host ${this.failed} failed its proof` };
+  }
+
   private async note(host: ProofRequest["host"]): Promise<ProofAnswer> {
-    if (this.failed !== undefined)
-      return { problem: `was left as it is, because host ${this.failed} failed its proof` };
+    const refusal = this.refusal();
+    if (refusal !== undefined) return refusal;
     try {
       const [view, kept] = await Promise.all([this.view(host), this.records.read(host)]);
       const now = containersOf(view);

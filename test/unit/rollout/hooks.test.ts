@@ -34,6 +34,8 @@ async function hooksOf(
   answer: (request: ProofRequest) => ProofAnswer,
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<{
+  /** Changes the host's files. */
+  changeFiles: () => Promise<void>;
   replaceContainer: () => Promise<void>;
   complete: () => Promise<void>;
   /** The last resource fails with this error. */
@@ -62,8 +64,13 @@ async function hooksOf(
   };
   const container = hooks("docker:index/container:Container", "web-1-agent");
   const completion = hooks("command:remote:Command", "web-1-cleanup");
-  expect(hooks("command:remote:Command", "web-1-files")).toEqual({});
+  const files = hooks("command:remote:Command", "web-1-files");
+  expect(hooks("pulumi:providers:docker", "web-1-docker")).toEqual({});
   return {
+    changeFiles: async () => {
+      await call(files.beforeCreate);
+      await call(files.beforeUpdate);
+    },
     replaceContainer: () => call(container.beforeCreate),
     complete: () => call(completion.beforeUpdate),
     fail: async (error) => {
@@ -80,17 +87,20 @@ const doneOnHost = (): string => readFileSync(join(folder, "done"), "utf8");
 
 describe("a host whose containers are replaced", () => {
   test("is recorded once, and passes if it still collects", async () => {
-    const { replaceContainer, complete, asked, server } = await hooksOf(() => ({ containers }));
+    const { changeFiles, replaceContainer, complete, asked, server } = await hooksOf(() => ({ containers }));
+    await changeFiles();
     await Promise.all([replaceContainer(), replaceContainer()]);
     await complete();
-    expect(asked).toEqual(["note", "prove"]);
+    expect(asked).toEqual(["begin", "begin", "note", "prove"]);
     expect(doneOnHost()).toBe("");
     server.close();
   });
 
-  test("is not changed if the answer forbids it", async () => {
-    const { replaceContainer, server } = await hooksOf(() => ({ problem: "was left as it is" }));
+  test("is not changed if the answer forbids it: neither its containers nor its files", async () => {
+    const { changeFiles, replaceContainer, asked, server } = await hooksOf(() => ({ problem: "was left as it is" }));
+    await expect(changeFiles()).rejects.toThrow("Host web-1 (192.0.2.10): was left as it is");
     await expect(replaceContainer()).rejects.toThrow("Host web-1 (192.0.2.10): was left as it is");
+    expect(asked).toEqual(["begin", "note"]);
     server.close();
   });
 

@@ -69,11 +69,14 @@ test("the answer has the ids of the host's own containers, not of others with th
 
 test("once a host has failed, no other host changes", async () => {
   const proofs = proofsOf(hostView, () => hostView({ containers: [] }));
+  expect(await proofs.answer(request("begin", "web-2"))).toEqual({});
   await proofs.answer(request("note"));
   expect((await proofs.answer(request("prove"))).problem).toContain("there is no dd-agent");
-  expect(await proofs.answer(request("note", "web-2"))).toEqual({
-    problem: "was left as it is, because host web-1 failed its proof",
-  });
+  for (const phase of ["begin", "note"] as const) {
+    expect(await proofs.answer(request(phase, "web-2"))).toEqual({
+      problem: "was left as it is, because host web-1 failed its proof",
+    });
+  }
 });
 
 test("a host that can't be reached is not changed", async () => {
