@@ -102,7 +102,7 @@ test: node_modules/.package-lock.json ## Run all tests, with one count at the en
 	@$(RUN) tools/test/main.ts
 
 test-unit: node_modules/.package-lock.json ## Run linters, type check, unit tests and golden graphs: no host needed
-	@$(RUN) tools/test/main.ts lint unit golden
+	@$(RUN) tools/test/main.ts lint go unit golden
 
 test-templates: node_modules/.package-lock.json ## Run the templates under the generator: no host needed
 	@$(RUN) tools/test/main.ts templates

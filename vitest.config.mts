@@ -1,21 +1,31 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 import LongestFirst from "./tools/test/longest-first.mjs";
 
+/** A layer that needs no host: one file for each processor. */
+const alone = { groupOrder: 1, maxWorkers: availableParallelism() };
+/**
+ * Layers whose files mostly wait, for hosts, containers and intervals; each file has its own. Six keep two processors at work.
+ * On a busy machine one of their many waits may end too early: a second try tells that from a defect, and is reported.
+ */
+const waiting = { groupOrder: 2, maxWorkers: 6 };
+
 /** One project per test layer, so that each can be run by its name: `npx vitest run --project unit`. */
-const layer = (name: string, options: { timeout: number; parallel: boolean | number; retry?: number }) => ({
+const layer = (name: string, { groupOrder, maxWorkers }: typeof alone, timeout: number, retry: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ["tools/test/record-times.mts"],
-    testTimeout: options.timeout,
-    hookTimeout: options.timeout,
+    testTimeout: timeout,
+    hookTimeout: timeout,
     // Each process of Node.js would read such a file when it starts, which takes longer than the rest of its start. What tests
     // start opens no connection that needs it.
     env: { NODE_EXTRA_CA_CERTS: "" },
-    retry: options.retry ?? 0,
-    fileParallelism: options.parallel !== false,
-    ...(typeof options.parallel === "number" && { maxWorkers: options.parallel }),
+    retry,
+    maxWorkers,
+    sequence: { groupOrder },
   },
 });
 
@@ -24,15 +34,12 @@ export default defineConfig({
     pool: "forks",
     sequence: { sequencer: LongestFirst },
     projects: [
-      layer("unit", { timeout: 20_000, parallel: true }),
-      layer("golden", { timeout: 60_000, parallel: true }),
-      layer("templates", { timeout: 120_000, parallel: true }),
-      // Files of this layer and of the last wait half of the time, for hosts, containers and intervals; each has its own. Four
-      // keep two cores at work.
-      // On a busy machine one of their many waits may end too early: a second try tells that from a defect, and is reported.
-      layer("contract", { timeout: 300_000, parallel: 4, retry: 1 }),
-      layer("sandbox", { timeout: 900_000, parallel: false, retry: 1 }),
-      layer("e2e", { timeout: 900_000, parallel: 4, retry: 1 }),
+      layer("unit", alone, 20_000, 0),
+      layer("golden", alone, 60_000, 0),
+      layer("templates", waiting, 120_000, 0),
+      layer("contract", waiting, 300_000, 1),
+      layer("sandbox", waiting, 900_000, 1),
+      layer("e2e", waiting, 900_000, 1),
     ],
   },
 });

@@ -16,8 +16,11 @@ const lintersFolder = resolve(__dirname, "lint");
 /** The folders with the project's own shell files; those of stand-ins follow the vendor's style. */
 const shellFolders = ["templates", "tools", "sandbox", ".ci"].map((folder) => resolve(root, folder));
 
+/** A layer of tests: a function that runs it, or the vitest project of its name. */
+export type Layer = (() => Promise<Count>) | "vitest project";
+
 /** The layers in the order in which they run: the quick ones first. */
-export const layers: Readonly<Record<string, () => Promise<Count>>> = {
+export const layers: Readonly<Record<string, Layer>> = {
   lint: async () =>
     sum(
       await Promise.all([
@@ -39,17 +42,18 @@ export const layers: Readonly<Record<string, () => Promise<Count>>> = {
         shellcheck(),
       ]),
     ),
-  unit: async () => sum([await vitest("unit"), await goTests()]),
-  golden: () => vitest("golden"),
-  templates: () => vitest("templates"),
-  contract: () => vitest("contract"),
-  sandbox: () => vitest("sandbox"),
-  e2e: () => vitest("e2e"),
+  go: goTests,
+  unit: "vitest project",
+  golden: "vitest project",
+  templates: "vitest project",
+  contract: "vitest project",
+  sandbox: "vitest project",
+  e2e: "vitest project",
 };
 
 /** Parts of layers, to be run by themselves. */
 export const parts: typeof layers = {
-  fleet: () => vitest("e2e", ["test/e2e/fleet.test.ts", "test/e2e/jump-host.test.ts"]),
+  fleet: () => vitest(["e2e"], ["test/e2e/fleet.test.ts", "test/e2e/jump-host.test.ts"]),
 };
 
 /** A command that passes or fails as a whole; its output is shown if it fails. */
@@ -71,24 +75,26 @@ async function shellcheck(): Promise<Count> {
 }
 
 /**
- * Runs a vitest project of vitest.config.mts, or some of its files. A run without a count, or without any test, has failed.
+ * Runs vitest projects of vitest.config.mts, or some of their files. A run without a count, or without any test, has failed.
  */
-async function vitest(project: string, files: readonly string[] = []): Promise<Count> {
+export async function vitest(projects: readonly string[], files: readonly string[] = []): Promise<Count> {
+  const name = projects.join(" ");
   const folder = resolve(root, ".results");
-  const file = resolve(folder, `${project}.json`);
+  const file = resolve(folder, "count.json");
   mkdirSync(folder, { recursive: true });
   rmSync(file, { force: true });
   const reporters = ["--reporter", "default", "--reporter", "./tools/test/vitest-counter.mts"];
-  const status = await inherit("npx", ["vitest", "run", "--project", project, ...reporters, ...files], {
+  const options = projects.flatMap((project) => ["--project", project]);
+  const status = await inherit("npx", ["vitest", "run", ...options, ...reporters, ...files], {
     COUNT_FILE: file,
   });
   try {
     const count = JSON.parse(readFileSync(file, "utf8")) as Count;
     const isEmpty = count.passed + count.failed.length + count.skipped.length === 0;
     const hidden = status !== 0 && count.failed.length === 0;
-    return isEmpty || hidden ? sum([count, { passed: 0, failed: [`${project} > vitest`], skipped: [] }]) : count;
+    return isEmpty || hidden ? sum([count, { passed: 0, failed: [`${name} > vitest`], skipped: [] }]) : count;
   } catch {
-    return { passed: 0, failed: [`${project} > vitest`], skipped: [] };
+    return { passed: 0, failed: [`${name} > vitest`], skipped: [] };
   }
 }
 
