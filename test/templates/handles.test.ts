@@ -75,8 +75,8 @@ const settings = (generation: 5 | 7): TemplateSettings => ({
 });
 
 describe.each([
-  [7, 40],
-  [5, 10],
+  [7, 16],
+  [5, 8],
 ] as const)("with generation %i", (generation, runs) => {
   const attackers = 200;
   const services = servicesOf(generation);

@@ -9,8 +9,9 @@ const tests = resolve(import.meta.dirname, "..", "..", "test");
  * the end. Vitest knows the times only on machines where it has run before. The fleet is not first, because it starts eight hosts.
  */
 const longest: readonly string[] = [
-  "e2e/generations",
+  "e2e/generation-7",
   "e2e/fleet",
+  "e2e/generation-5",
   "e2e/interruption",
   "e2e/swarm",
   "e2e/rollout",

@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { recordedSeries } from "../../tools/sandbox/intake";
-import { waitFor } from "../../tools/shared/wait";
+import { recordedSeries } from "../../../tools/sandbox/intake";
+import { waitFor } from "../../../tools/shared/wait";
 import {
   sampleNetwork,
   samples,
@@ -14,15 +14,15 @@ import {
   statusPageFolder,
   type Application,
   type Sample,
-} from "../../sandbox/samples/samples";
-import { supportsIntegration, integrationNames } from "../../infra/integrations";
-import type { StatusDocument } from "../../tools/status/schema";
-import { exampleFiles, queueServer, writeFiles } from "../templates/own-files";
-import { hostReport } from "./support/agent";
-import { burst } from "./support/burst";
-import { cloneProgram, type ProgramClone } from "./support/clone";
-import { inspectContainer } from "./support/containers";
-import { restarts, type Restart } from "./support/restarts";
+} from "../../../sandbox/samples/samples";
+import { supportsIntegration, integrationNames, type GenerationNumber } from "../../../infra/integrations";
+import type { StatusDocument } from "../../../tools/status/schema";
+import { exampleFiles, queueServer, writeFiles } from "../../templates/own-files";
+import { hostReport } from "./agent";
+import { burst } from "./burst";
+import { cloneProgram, type ProgramClone } from "./clone";
+import { inspectContainer } from "./containers";
+import { restarts, type Restart } from "./restarts";
 import {
   addressOf,
   allCollected,
@@ -32,13 +32,9 @@ import {
   problemsOf,
   stack,
   type Collection,
-} from "./support/samples";
-import { changeSettings } from "./support/stack-settings";
-import { apiKey, setStage, stageSettings } from "./support/stage";
-
-const stage = setStage("generations", { "generations-1": {} }, { generation5: true });
-const host = () => stage.host("generations-1");
-const services = () => stage.toolchain.images.services;
+} from "./samples";
+import { changeSettings } from "./stack-settings";
+import { apiKey, setStage, stageSettings } from "./stage";
 
 /** The integrations that watch containers: what people call them, their check, and how its metrics begin. */
 const integrations = [
@@ -154,7 +150,17 @@ function linesWithFiles(text: string): string[] {
 /** Nobody answers there: whatever needs no proxy has to go past it. */
 const proxy = "http://192.0.2.1:3128";
 
-describe.each([7, 5] as const)("generation %i:", (generation) => {
+/**
+ * Tests what holds for a generation of the agent on a host with all sample applications. Each generation has a file of its own,
+ * so that their hosts are at work side by side.
+ *
+ * @param before the generation that the host gets first. Default: none.
+ */
+export function testGeneration(generation: GenerationNumber, before?: GenerationNumber): void {
+  const name = `generation-${generation}-1`;
+  const stage = setStage(`generation-${generation}`, { [name]: {} }, { generation5: true });
+  const host = () => stage.host(name);
+  const services = () => stage.toolchain.images.services;
   let since = 0;
   /** What the agent watches once it has collected from everything. */
   let collection: Collection;
@@ -173,6 +179,10 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
       `docker container inspect ${withoutModule.name} >/dev/null 2>&1 || ${startCommand(withoutModule, services())}`,
     );
     const deployment = stage.deployment("staging");
+    if (before !== undefined) {
+      await deployment.configure(stageSettings(stage, [host()], "staging", before), apiKey);
+      await deployment.make("up");
+    }
     await deployment.configure(stageSettings(stage, [host()], "staging", generation), apiKey);
     const { host: intake, hostname } = new URL(stage.intake.address);
     const noProxy = [...new Set([intake, hostname])];
@@ -198,7 +208,7 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
     const docker = collection.instances.filter(
       ({ check }) => check === (generation === 5 ? "docker_daemon" : "docker"),
     );
-    expect(docker).toMatchObject([{ tags: ["stack:sandbox-generations-staging"], error: "" }]);
+    expect(docker).toMatchObject([{ tags: [`stack:sandbox-generation-${generation}-staging`], error: "" }]);
     expect(docker[0]?.samples).toBeGreaterThan(20);
   });
 
@@ -513,4 +523,4 @@ describe.each([7, 5] as const)("generation %i:", (generation) => {
       await host().run("docker rm --force unasked && docker rmi redis");
     }
   });
-});
+}

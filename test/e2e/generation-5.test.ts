@@ -1,0 +1,3 @@
+import { testGeneration } from "./support/generation";
+
+testGeneration(5);
