@@ -1,5 +1,6 @@
 # Asks the nodes of a Swarm, workers included, by a job: a service whose tasks run a script once on each node and end. What
-# they print is read as the job's log. Needs swarm-manager.sh.
+# they print is read as the job's log. It is no global job of the engine, which leaves the containers of these on the nodes.
+# Needs swarm-manager.sh.
 
 # remove_jobs STACK SECONDS: removes the jobs of a stack that are as old as this: they were left by a run that was cut off.
 remove_jobs() {
@@ -79,7 +80,7 @@ END
   replies=$(mktemp)
   trap 'rm -f "$replies"; docker service rm "$job" >/dev/null 2>&1 || true' EXIT
   trap 'exit 1' HUP INT PIPE TERM
-  docker service create --detach --quiet --no-resolve-image --name "$job" --mode global-job --restart-condition none "$@" \
+  docker service create --detach --quiet --no-resolve-image --name "$job" --mode global --restart-condition none "$@" \
     --label "datadog-hosts.stack=$stack" --label datadog-hosts.role=question --container-label "datadog-hosts.stack=$stack" --container-label datadog-hosts.role=question \
     --user 0:0 --read-only --cap-drop ALL --cap-add SYS_CHROOT --mount type=bind,source=/,target=/node,readonly \
     --no-healthcheck --log-driver json-file --log-opt max-size=1g --env DOCKER_HOST=unix:///var/run/docker.sock \

@@ -187,6 +187,11 @@ describe("a Swarm of five nodes", () => {
       "datadog-gen",
       "dd-agent",
     ]);
+    const asking = "docker ps --all --quiet --filter label=datadog-hosts.role=question";
+    for (const number of [1, 2]) {
+      const left = async (): Promise<string> => (await node(number).run(asking)).stdout;
+      await waitFor("the containers that have asked to be gone", async () => (await left()) === "", patient);
+    }
   });
 
   test("render tells what a change would do on every node, and leaves nothing behind", async () => {
