@@ -36,7 +36,14 @@ export function environmentProblems(settings: StackSettings, encrypted: Encrypte
         return [{ path, problem: isEncrypted(encrypted, settingPath) ? problem : `${problem}. Replace it at Datadog` }];
       }
       if (isEncrypted(encrypted, settingPath)) {
-        return value === "" ? [{ path, problem: "is empty, and the agent does not start with an empty secret" }] : [];
+        return value === ""
+          ? [
+              {
+                path,
+                problem: "is empty, and the agent does not start with an empty secret; remove it, or give it a value",
+              },
+            ]
+          : [];
       }
       // The agent accepts encrypted values only for its own settings, whose variables begin with DD_.
       if (!name.startsWith("DD_") || typeof value !== "string" || !holdsSecret(name, value)) return [];

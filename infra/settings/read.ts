@@ -16,7 +16,7 @@ import { refusedInSwarms, swarmStackSchema, type SwarmStackSettings } from "./sc
 import { schemaAt, unwrap } from "./schema/walk";
 import { secretSettings, type SettingPath } from "./secrets";
 import { readStackFile } from "./stack-file";
-import { passwordNetworkProblems, resolveSwarm, templateProblems, updateProblems } from "./swarm";
+import { managerProblems, passwordNetworkProblems, resolveSwarm, templateProblems, updateProblems } from "./swarm";
 
 /** The SDK exports this function, but its types leave it out. */
 const sdkConfig = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -96,7 +96,9 @@ function parse(values: Readonly<Record<string, unknown>>): { stack?: AnyStack; p
     ? { problems: toProblems(error, swarmStackSchema, refusedInSwarms) }
     : {
         stack: { ...data, hosts: [] },
-        problems: [...templateProblems(data), ...passwordNetworkProblems(data), ...updateProblems(data)],
+        problems: [managerProblems, templateProblems, passwordNetworkProblems, updateProblems].flatMap((find) =>
+          find(data),
+        ),
       };
 }
 

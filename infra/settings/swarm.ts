@@ -1,5 +1,6 @@
 import { formatPath, type Problem } from "./problems";
 import { resolveHost, type FleetSettings, type HostSettings, type ExternalValues } from "./hosts";
+import { defaults } from "./schema/per-host";
 import { secondsOf } from "./schema/time";
 import type { SwarmStackSettings } from "./schema/swarm";
 
@@ -49,6 +50,19 @@ function updateSeconds(update: NonNullable<SwarmStackSettings["swarm"]["update"]
   const delaySeconds = secondsOf(update.delay ?? "1s");
   const monitorSeconds = update.monitor === undefined ? Math.max(30, delaySeconds) : secondsOf(update.monitor);
   return { delaySeconds, monitorSeconds };
+}
+
+/** Problems with managers that are one and the same: behind NAT, several have one address and a port each. */
+export function managerProblems({ swarm, port = defaults.port }: SwarmStackSettings): Problem[] {
+  const first = new Map<string, number>();
+  return swarm.managers.flatMap((manager, index): Problem[] => {
+    const place = `${manager.address} ${manager.port ?? port}`;
+    const before = first.get(place);
+    if (before === undefined) first.set(place, index);
+    if (before === undefined) return [];
+    const problem = `is the same as that of entry ${before}, and so is the port; list each manager once, or set the port of each`;
+    return [{ path: formatPath(["swarm", "managers", index, "address"]), problem }];
+  });
 }
 
 /** Problems with an update that would go on to the next node although the last one has failed meanwhile. */

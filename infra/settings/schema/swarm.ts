@@ -100,7 +100,7 @@ const password = z.strictObject({
 });
 
 const swarm = z.strictObject({
-  managers: uniqueBy("name", uniqueBy("address", z.array(manager).min(1, "needs at least one manager"))).meta({
+  managers: uniqueBy("name", z.array(manager).min(1, "needs at least one manager")).meta({
     description: "Managers of the Swarm, in the order in which they are tried. One that answers is enough.",
     example: [{ name: "manager-1", address: "192.0.2.10", hostKey: "ssh-ed25519 AAAA…" }],
   }),

@@ -16,6 +16,8 @@ const hidden = "not-to-be-shown";
 const { apiKey, ...clear } = smallestConfig;
 const [host] = smallestConfig.hosts;
 const secret = { secure: "v1:abc" };
+/** An encrypted text without characters. */
+const empty = { secure: "v1:empty" };
 const stack = "store-staging";
 
 let folder = "";
@@ -28,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function decrypted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decrypted);
   if (typeof value !== "object" || value === null) return value;
-  if ("secure" in value) return hidden;
+  if ("secure" in value) return value.secure === empty.secure ? "" : hidden;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decrypted(item)]));
 }
 
@@ -115,6 +117,11 @@ describe("an encrypted variable of the agent", () => {
       "that is none of the agent's settings",
       { agent: { environment: { HTTP_TOKEN: secret } } },
       /datadog-hosts:agent\.environment\.HTTP_TOKEN: is encrypted, and the agent looks up secrets only in its own settings, which begin with DD_; remove it/,
+    ],
+    [
+      "that is empty",
+      { agent: { environment: { DD_APP_KEY: empty } } },
+      /agent\.environment\.DD_APP_KEY: is empty, and the agent does not start with an empty secret; remove it/,
     ],
     [
       "by which the agent looks up secrets",

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
 import { SettingsError } from "../../../infra/settings/problems";
@@ -51,6 +55,44 @@ describe("the settings of a Swarm", () => {
   test("let a manager have its own port", () => {
     const [first] = managers;
     expect(read({ ...swarmConfig, swarm: { managers: [{ ...first, port: 23 }] } }).managers[0]?.port).toBe(23);
+  });
+
+  test("tell managers that have one address by their ports, and refuse one that is listed twice", () => {
+    const [first, second] = managers;
+    const behindOne = (port: number, ...rest: readonly number[]) => ({
+      ...swarmConfig,
+      port: 2201,
+      swarm: {
+        managers: [
+          first,
+          { ...second, address: first.address, port },
+          ...rest.map(() => ({ ...first, name: "third" })),
+        ],
+      },
+    });
+    expect(read(behindOne(2202)).managers.map(({ address, port }) => `${address}:${port}`)).toEqual([
+      `${first.address}:2201`,
+      `${first.address}:2202`,
+    ]);
+    expect(refusal(behindOne(2202, 2201))).toEqual([
+      "  datadog-hosts:swarm.managers[2].address: is the same as that of entry 0, and so is the port; list each manager once, or set the port of each",
+    ]);
+    expect(refusal(behindOne(2201))).toEqual([expect.stringContaining("swarm.managers[1].address: is the same as")]);
+  });
+
+  test("refuse an encrypted variable that is empty: no agent would start with it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "swarm-settings-"));
+    try {
+      const agent = "  datadog-hosts:agent: { environment: { DD_APP_KEY: { secure: v1:empty } } }";
+      writeFileSync(join(folder, "Pulumi.store-staging.yaml"), `config:\n${agent}\n`);
+      const config = { ...swarmConfig, agent: { environment: { DD_APP_KEY: "" } } };
+      useStack({ stack: "store-staging", config, secrets: ["apiKey", "agent"] });
+      expect(() => readSettings(folder)).toThrow(
+        /agent\.environment\.DD_APP_KEY: is empty, and the agent does not start/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("put the agent on the default bridge, on new networks and on the listed ones", () => {
