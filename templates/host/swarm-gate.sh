@@ -101,8 +101,8 @@ END
       - | completed)
         if [ "$good" -ge "$all" ]; then
           rules_back "$3" "$6"
-          [ "$down" -eq 0 ] || echo "$3: $down nodes are down and get the change when they are back"
-          [ "$paused" -eq 0 ] || echo "$3: $paused nodes are paused and get the change when they are active again"
+          [ "$down" -eq 0 ] || echo "$3: nodes that are down get the change when they are back: $down"
+          [ "$paused" -eq 0 ] || echo "$3: nodes that are paused get the change when they are active again: $paused"
           return 0
         fi
         ;;
@@ -125,7 +125,7 @@ Correct that, then run again."
     passed=$(($(date +%s) - since))
     if [ "$state $2" = "updating all" ] && [ "$good" -ge "$wanted" ] && [ "$down" -gt 0 ] && [ "$passed" -ge "$5" ]; then
       rules_back "$3" "$6"
-      echo "$3: $down nodes are down and get the change when they are back"
+      echo "$3: nodes that are down get the change when they are back: $down"
       return 0
     fi
     if [ "$state" = updating ] && [ "$good" -lt "$all" ] && [ "$coming" -eq 0 ] && [ "$passed" -ge "$next" ]; then

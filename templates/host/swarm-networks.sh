@@ -6,7 +6,7 @@ network_ids() {
       printf 'GET /networks/%s?scope=swarm HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n' "$network" |
         docker system dial-stdio | sed -n 's/^{"Name":"[^"]*","Id":"\([a-z0-9]*\)".*/\1/p'
     )
-    [ -n "$id" ] || swarm_fail "the network $network is not known to the Swarm. Check docker network ls on a manager, then run again."
+    [ -n "$id" ] || swarm_fail "there is no network $network in the Swarm. Create it on a manager (docker network create --driver overlay $network), or remove it from networks, then run again."
     printf '%s\n' "$id"
   done
 }

@@ -139,7 +139,7 @@ function otherFindings({ urn, inputs, outputs }: StateResource, lines: readonly 
   return itemsOf(inputs?.["triggers"]).flatMap((name, index): SwarmFinding[] =>
     lines.includes(`${kind} ${ids[index] ?? ""}`)
       ? []
-      : [{ urn, text: `the ${kind} ${textOf(name)} is another one than the services use`, anew: true }],
+      : [{ urn, text: `the ${kind} ${textOf(name)} is gone, or another one than the services use`, anew: true }],
   );
 }
 

@@ -109,12 +109,14 @@ function silence(
   task: { readonly state: string; readonly error: string } | undefined,
   patienceSeconds: number,
 ): string {
-  const activate = `docker node update --availability active ${name} on a manager ends that`;
+  // Docker does not know a name with an id behind it.
+  const known = name.endsWith(`.${id}`) ? id : name;
+  const activate = `docker node update --availability active ${known} on a manager ends that`;
   if (state !== "ready") return describeState({ id, state });
   if (availability === "drain") return `the node is drained, so no agent runs there: ${activate}.`;
   if (availability === "pause") return `the node is paused and starts no task, so it can't be asked: ${activate}.`;
   if (task !== undefined && task.error !== "") {
-    return `the task that asks it has not run (${task.error}). docker node ps ${name} on a manager says more.`;
+    return `the task that asks it has not run (${task.error}). docker node ps ${known} on a manager says more.`;
   }
   return `has not answered within ${patienceSeconds} s. Check the machine and its Docker engine, then ask again.`;
 }

@@ -181,8 +181,8 @@ describe("the gate", () => {
   });
 
   test.each([
-    ["down", "Down Active", "1 nodes are down and get the change when they are back"],
-    ["paused", "Ready Pause", "1 nodes are paused and get the change when they are active again"],
+    ["down", "Down Active", "nodes that are down get the change when they are back: 1"],
+    ["paused", "Ready Pause", "nodes that are paused get the change when they are active again: 1"],
   ])("opens without a node that is %s, and says so", (_, third, words) => {
     const tasks = ["n1 running running r2 t1", "n2 running running r2 t2", "n3 running running r1 t0"];
     const { status, stdout } = gate("r2 completed", tasks, third);
@@ -317,6 +317,8 @@ describe("the networks of a Swarm", () => {
       `*) printf 'HTTP/1.1 200 OK\\r\\n\\r\\n%s\\n' '${answer}' ;;`,
     );
     expect(ids).toMatchObject({ status: 0, stdout: "id1\n" });
+    const gone = runScript({ files: ["swarm-manager", "swarm-networks"], calls: [["network_ids", "shop"]] }, "*) ;;");
+    expect(gone).toMatchObject({ status: 1, stderr: expect.stringContaining("there is no network shop") as string });
   });
 });
 
@@ -395,7 +397,7 @@ describe("the job that asks nodes", () => {
       [],
     ]);
     for (const option of [
-      "--mode global-job --restart-condition none --constraint node.labels.zone == a --label datadog-hosts.stack=store-staging",
+      "--mode global --restart-condition none --constraint node.labels.zone == a --label datadog-hosts.stack=store-staging",
       "--read-only --cap-drop ALL --cap-add SYS_CHROOT --mount type=bind,source=/,target=/node,readonly",
       "--entrypoint chroot registry.example/gen:1 /node /bin/sh -c echo asked",
     ]) {

@@ -159,7 +159,11 @@ describe("a look at a Swarm", () => {
       }).findings;
     expect(lookFor("x2")).toEqual([]);
     expect(lookFor("x3")).toEqual([
-      { text: `the ${kind} ${names[1] ?? ""} is another one than the services use`, urn: known.urn, anew: true },
+      {
+        text: `the ${kind} ${names[1] ?? ""} is gone, or another one than the services use`,
+        urn: known.urn,
+        anew: true,
+      },
     ]);
   });
 

@@ -106,6 +106,12 @@ describe("the nodes of a Swarm", () => {
     expect(nodes("node n1 ready active a\nnode n2 ready active a\n").names).toEqual(["a.n1", "a.n2"]);
   });
 
+  test("of the same name are named by their ids in what to run", () => {
+    const [first, second] = nodes("node n1 ready drain a\nnode n2 ready active a\ntask n2 rejected x\n").answers;
+    expect(first?.problem).toContain("--availability active n1 on a manager");
+    expect(second?.problem).toContain("docker node ps n2 on a manager");
+  });
+
   test("keep their names if a machine has left and joined again: only the node that has left gets its id", () => {
     expect(nodes("node n1 down active a\nnode n2 ready active a\n").names).toEqual(["a", "a.n1"]);
   });
