@@ -39,6 +39,20 @@ changed_files() {
   ' "$published"
 }
 
+# Status pages and their folders that not every web server can read, since some have no rights of root, or that others can
+# change.
+changed_rights() {
+  find "$generated/$name" \
+    \( -type d \( ! -perm -055 -o -perm -020 -o -perm -002 \) \) -o \
+    \( -type f \( ! -perm -044 -o -perm -020 -o -perm -002 -o ! -user "$(id -u)" \) \) 2>/dev/null |
+    awk -v target="$generated/$name" -v name="$name" '
+      FILENAME != "-" { if ($1 == "#!file") { wanted[$2] = 1; sub("/[^/]*$", "", $2); wanted[$2] = 1 } ; next }
+      $0 == target { print "page-rights " name; next }
+      { file = substr($0, length(target) + 2) }
+      file in wanted { print "page-rights " name "/" file }
+    ' "$published" -
+}
+
 for published in "${drafts:?}"/*.published; do
   draft=${published%.published}
   name=${draft##*/}
@@ -46,7 +60,7 @@ for published in "${drafts:?}"/*.published; do
   found=$(odd_files)
   [ -n "$found" ] || found=$(
     changed_files
-    [ "$name" != datadog ] || added_configs
+    if [ "$name" = datadog ]; then added_configs; else changed_rights; fi
   )
   ! cmp -s "$draft" "$published" || [ -z "$found" ] || printf '%s\n' "$found"
 done

@@ -86,6 +86,7 @@ const damages: readonly {
         `(cd ${root}/templates/datadog-gen/* && chmod u+w manifest && true >manifest && chmod u-w manifest)`,
         `(cd ${root}/generated/datadog && cp -a redisdb.d copy && rm -rf redisdb.d && mv copy redisdb.d)`,
         `chmod 000 ${root}/config/datadog-gen/*`,
+        `chmod 777 ${root}/generated/nginx`,
       ],
     },
     says: [
@@ -104,6 +105,7 @@ const damages: readonly {
       "/manifest was edited",
       `damage-2: the container dd-agent mounts a removed ${root}/generated/datadog/redisdb.d`,
       `damage-2: ${root}/config/datadog-gen/`,
+      `damage-2: ${root}/generated/nginx can't be read by every web server`,
     ],
   },
 ];

@@ -47,7 +47,7 @@ export interface MountedFolder {
 }
 
 /** What is wrong with a path. */
-export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable";
+export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable" | "page-rights";
 
 /** What was found on a host. */
 export interface Facts {
@@ -74,7 +74,7 @@ export function readFacts(output: string): Facts {
   const of = (kind: string): string[][] => lines.filter(([first]) => first === kind).map(([, ...fields]) => fields);
   const inside = new Map(of("inside").map(([id, target, inode]) => [`${id} ${target}`, inode]));
   const networks = of("network");
-  const problems = ["gone", "edited", "rights", "open", "added", "unwritable"] as const;
+  const problems = ["gone", "edited", "rights", "open", "added", "unwritable", "page-rights"] as const;
   return {
     paths: problems.flatMap((problem) =>
       [...new Set(of(problem).map(([path = ""]) => path))].map((path) => ({ problem, path })),

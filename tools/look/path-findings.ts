@@ -1,4 +1,5 @@
 import { HostPaths } from "../../infra/names";
+import { generatorPaths } from "../../infra/rendering";
 import { quote } from "../shared/questions";
 import type { ExpectedHost } from "./expected";
 import type { Facts, PathProblem } from "./facts";
@@ -24,6 +25,7 @@ export function pathFinding(host: ExpectedHost, facts: Facts, problem: PathProbl
     return { text: `${path} was added by hand, and the agent reads it`, repair: {}, byHand };
   }
   if (problem === "open") return openFolder(host, facts, path);
+  if (problem === "page-rights") return openPage(host, path);
   const done = { gone: "created again", edited: "restored", rights: "corrected" }[problem];
   const text = {
     gone: `${path} is gone`,
@@ -52,6 +54,18 @@ function openFolder(host: ExpectedHost, facts: Facts, path: string): Finding {
       done: "closed",
       before: [`[ -O ${quote(path)} ] && ${close} || { ${giveBackTo(host, facts)}; ${close}; }`],
     },
+  };
+}
+
+/** A status page, or a folder of such pages, with the rights of one; set by the generator, to which the pages belong. */
+function openPage({ root, containers }: ExpectedHost, path: string): Finding {
+  const generator = containers.find(({ generates }) => generates)?.id ?? "";
+  const { generated } = generatorPaths;
+  const page = quote(`${generated}${path.slice(`${root}/generated`.length)}`);
+  const correct = `chown 0 "$1" && if [ -d "$1" ]; then chmod 755 "$1" && chown "$(stat -c %u:%g ${generated})" "$1"; else chmod 644 "$1"; fi`;
+  return {
+    text: `${path} can't be read by every web server, or can be changed by others than the generator`,
+    repair: { done: "corrected", after: [`docker exec ${generator} sh -c ${quote(correct)} sh ${page}`] },
   };
 }
 

@@ -732,6 +732,46 @@ test("a status page that the generator has removed is none that was edited, and 
   expect(published()).toBe("edited datadog/a.d/a.yaml\nedited nginx/web/nginx.conf\n");
 });
 
+test("a status page that not every web server can read, or that others can change, gets its rights back", () => {
+  const drafts = join(folder, "drafts");
+  mkdirSync(drafts);
+  const generated = join(root, "generated");
+  const page = join(generated, "nginx/web/nginx.conf");
+  for (const draft of ["nginx", "nginx.published"]) {
+    writeFileSync(join(drafts, draft), "#!file web/nginx.conf HUP f00d 24079\nserver {\n}\n#!end\n");
+  }
+  mkdirSync(join(page, ".."));
+  writeFileSync(page, "server {\n}\n");
+  const published = (): string => run(publishedScript({ drafts, generated }));
+  const whole = (): void => {
+    for (const path of [generated, join(generated, "nginx"), join(page, "..")]) chmodSync(path, 0o755);
+    chmodSync(page, 0o644);
+  };
+  whole();
+  chmodSync(generated, 0o700);
+  expect(published()).toBe("");
+  for (const [path, mode] of [
+    ["nginx", 0o700],
+    ["nginx", 0o775],
+    ["nginx/web", 0o750],
+    ["nginx/web", 0o757],
+    ["nginx/web/nginx.conf", 0o600],
+    ["nginx/web/nginx.conf", 0o646],
+  ] as const) {
+    whole();
+    chmodSync(join(generated, path), mode);
+    expect(published()).toBe(`page-rights ${path}\n`);
+  }
+  const expected = host();
+  const [finding] = findingsOf(expected, readFacts(`page-rights\t${page}\nengine\ndone\n`));
+  expect(finding).toMatchObject({ repair: { done: "corrected" } });
+  // As the generator does it, whose folder is elsewhere, and who is root.
+  const [line = ""] = finding?.repair.after ?? [];
+  docker([`exec*) shift 2; "$@" ;;`]);
+  run(line.replaceAll("/generated", generated).replace("chown 0", `chown ${process.getuid?.()}`));
+  expect(published()).toBe("");
+});
+
 test.each([".", "generated", "generated/datadog", "secrets/dd-agent"])(
   "of a folder that the user can't enter, nothing is gone that lies in it, and it is given back: %s",
   (path) => {
