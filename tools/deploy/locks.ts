@@ -5,6 +5,8 @@ export interface Lock {
   readonly process: number;
   /** Time in ISO 8601. */
   readonly since: string;
+  /** Where it lies, as an address. */
+  readonly place: string;
 }
 
 /** Facts about this machine for judging a lock's holder; tests provide their own. */
@@ -12,6 +14,8 @@ export interface Surroundings {
   /** This machine's name, as in the locks. */
   readonly machine: string;
   readonly isRunning: (process: number) => boolean;
+  /** Whether a file is there. */
+  readonly exists: (file: URL) => boolean;
 }
 
 /**
@@ -20,14 +24,27 @@ export interface Surroundings {
  */
 export function readLocks(stderr: string): Lock[] | undefined {
   if (!/currently locked by|another update is currently in progress/i.test(stderr)) return undefined;
-  return [...stderr.matchAll(/: created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
-    ([, user = "", machine = "", process, since = ""]) => ({ user, machine, process: Number(process), since }),
+  return [...stderr.matchAll(/(\S+): created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+    ([, place = "", user = "", machine = "", process, since = ""]) => ({
+      user,
+      machine,
+      process: Number(process),
+      since,
+      place,
+    }),
   );
 }
 
 /** Advice on a locked stack. */
-export function describeLocks(stack: string, locks: readonly Lock[], { machine, isRunning }: Surroundings): string {
+export function describeLocks(
+  stack: string,
+  locks: readonly Lock[],
+  { machine, isRunning, exists }: Surroundings,
+): string {
   const by = holdersOf(locks);
+  if (locks.length > 0 && locks.every(({ place }) => place.startsWith("file:///") && !exists(fileOf(place)))) {
+    return `Stack ${stack} was locked by a run that has ended since${by}. Run again.`;
+  }
   const isGone = (lock: Lock): boolean => lock.machine === machine && !isRunning(lock.process);
   return locks.length > 0 && locks.every(isGone)
     ? `Stack ${stack} is locked by a run that was killed${by}. ${unlockAdvice(stack)}`
@@ -37,6 +54,13 @@ export function describeLocks(stack: string, locks: readonly Lock[], { machine, 
 /** What `make unlock` has done. */
 export function describeRemovedLock(stack: string, locks: readonly Lock[]): string {
   return `Removed the lock of stack ${stack}${holdersOf(locks)}. To finish the interrupted run: make up STACK=${stack}`;
+}
+
+/** The file of a lock, without what a backend's address says of how it is read. */
+function fileOf(place: string): URL {
+  const file = new URL(place);
+  file.search = "";
+  return file;
 }
 
 /** `: USER@MACHINE …` for each lock; empty if the backend does not name their holders. */

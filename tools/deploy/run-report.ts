@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 
 import type { FinishedRun, Invocation } from "./engine-run";
@@ -35,7 +36,7 @@ function describeEnd(
 ): string {
   if (signal === "SIGKILL") return describeKilled(stack, signal);
   const locks = readLocks(stderr);
-  if (locks !== undefined) return describeLocks(stack, locks, { machine: hostname(), isRunning });
+  if (locks !== undefined) return describeLocks(stack, locks, { machine: hostname(), isRunning, exists: existsSync });
   return interrupted && status !== 0 && operation !== "preview"
     ? `The run was interrupted. To finish it: make ${operation} STACK=${stack}`
     : "";

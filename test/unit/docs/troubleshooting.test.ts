@@ -73,10 +73,15 @@ const printed: Readonly<Record<string, () => string>> = {
   "A host goes back to its old containers": () =>
     source("infra/fleet/proof.ts").replaceAll("${names}", "dd-agent and datadog-gen"),
   "The stack is locked": () =>
-    describeLocks("shop-staging", [{ user: "me", machine: "laptop", process: 7, since: "2026-01-01T00:00:00Z" }], {
-      machine: "runner",
-      isRunning: () => false,
-    }),
+    describeLocks(
+      "shop-staging",
+      [{ user: "me", machine: "laptop", process: 7, since: "2026-01-01T00:00:00Z", place: "" }],
+      {
+        machine: "runner",
+        isRunning: () => false,
+        exists: () => true,
+      },
+    ),
   "The passphrase is missing": () => thrownBy(() => requirePassphrase({}, false)),
   "A vendor's program can't be downloaded": () =>
     source("tools/toolchain/choose.ts").replaceAll("${part}", "docker-plugin"),
