@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { gateScript } from "./canary-gate";
 import { cleanupScript, removeUnlistedScript } from "./cleanup";
-import { removeLeftoversScript, removeOthersScript, steadyScript, takeoverScript } from "../container";
+import { removeLeftoversScript, steadyScript, takeoverScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
 import type { ByRole } from "../names";
@@ -61,8 +61,10 @@ export function completionScript(
   return inOneScript(
     ...(host.adopt ? [takeoverScript(host, ids)] : []),
     isCanary ? gateScript(host, watched) : steadyScript(host, watched),
-    removeLeftoversScript(host, [ids.agent, ids.generator]),
-    ...(ids.filter === undefined ? [] : [removeOthersScript(host, "filter", ids.filter)]),
+    removeLeftoversScript(
+      host,
+      Object.values(ids).filter((id) => id !== undefined),
+    ),
     cleanupScript(inUse),
     removeUnlistedScript(unlisted, generationOf(host).reloadSignal),
   );

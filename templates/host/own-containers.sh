@@ -22,7 +22,7 @@ remove_others() {
 # remove_leftovers ID…: removes the host's own containers except these: those that they replaced, and those of an `up` that was
 # cut off. With the volumes that their image declares.
 remove_leftovers() {
-  for own in $(own_containers agent generator); do
+  for own in $(own_containers agent generator filter); do
     case " $* " in
       *" $own "*) ;;
       *) docker rm --force --volumes "$own" >/dev/null ;;

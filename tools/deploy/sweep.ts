@@ -1,5 +1,7 @@
 import { sweepScript } from "../../infra/fleet";
 import { runOnHost } from "../../infra/host";
+import type { HostSettings } from "../../infra/settings";
+import { shown, type Shown } from "../shared/shown";
 import { sideBySide } from "../shared/side-by-side";
 import { hostResourceOf } from "./host-resources";
 import type { Leftovers } from "./repairs";
@@ -9,6 +11,17 @@ import type { StackState } from "./state";
 export function hostsInState({ deployment: { resources = [] } }: StackState): Set<string> {
   const places = resources.flatMap(({ urn }) => hostResourceOf(urn) ?? []);
   return new Set(places.filter(({ role }) => role !== undefined).map(({ host }) => host));
+}
+
+/** A line for each container of others that a repair has stopped and renamed, from what a sweep has printed. */
+export function keptAside({ name }: Pick<HostSettings, "name">, printed: string): Shown<string[]> {
+  const containers = printed.split("\n").filter((line) => line.includes(".set-aside-"));
+  return shown(
+    containers.map(
+      (container) =>
+        `Host ${name}: the container ${container} is another program's, and was stopped because of its name. If nobody needs it, remove it on the host: docker rm ${container}`,
+    ),
+  );
 }
 
 /**
@@ -25,16 +38,14 @@ export async function sweepHosts(
   try {
     const { hosts } = await readStackSettings(stack, environment);
     const known = hosts.filter(({ name }) => names.has(name));
-    const lines = await sideBySide(known, async (host) => {
+    const swept = await sideBySide(known, async (host) => {
       try {
-        await runOnHost(host, sweepScript(host));
-        return "";
+        return { lines: keptAside(host, await runOnHost(host, sweepScript(host))), failed: false };
       } catch (error) {
-        return (error as Error).message;
+        return { lines: [(error as Error).message], failed: true };
       }
     });
-    const told = lines.filter((line) => line !== "");
-    return { lines: told, failed: told.length > 0 };
+    return { lines: swept.flatMap(({ lines }) => lines), failed: swept.some(({ failed }) => failed) };
   } catch (error) {
     const lines = [`The hosts were not checked for leftovers of an interrupted run: ${(error as Error).message}`];
     return { lines, failed: false };

@@ -67,7 +67,7 @@ describe("a host with a socket filter", () => {
   test("watches the filter, and removes others that an interrupted run left", async () => {
     const script = String(inputs((await graphWith({ socketFilter: { image } }))("cleanup"))["stdin"]);
     expect(script).toMatch(/^must_be_steady 3 web-1-generator-id web-1-agent-id web-1-generator-id web-1-filter-id$/m);
-    expect(script).toMatch(/^remove_others filter web-1-filter-id$/m);
+    expect(script).toMatch(/^remove_leftovers web-1-agent-id web-1-generator-id web-1-filter-id$/m);
   });
 
   test("does not collect the filter's logs, not even with an earlier generator", async () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { sweepScript } from "../../../infra/fleet";
 import { readSettings } from "../../../infra/settings/read";
-import { hostsInState } from "../../../tools/deploy/sweep";
+import { hostsInState, keptAside } from "../../../tools/deploy/sweep";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "./fixtures";
 import { type Outcome, runScript } from "./run-script";
@@ -38,11 +38,17 @@ test("what an interrupted run created is removed: containers first, then the fol
   const { status, stderr, docker } = sweep(
     [
       `*"--filter ${own} --filter label=datadog-hosts.role=agent") echo f00d ;;`,
-      '"rm --force --volumes f00d") log; touch $HERE/gone ;;',
+      `*"--filter ${own} --filter label=datadog-hosts.role=filter") echo beef ;;`,
+      '"rm --force --volumes f00d") log ;;',
+      '"rm --force --volumes beef") log; touch $HERE/gone ;;',
       `*"{{.Mounts}}") [ -e $HERE/gone ] || echo ${folder}/datadog/generated ;;`,
     ].join("\n"),
   );
-  expect({ status, stderr, docker }).toEqual({ status: 0, stderr: "", docker: ["rm --force --volumes f00d"] });
+  expect({ status, stderr, docker }).toEqual({
+    status: 0,
+    stderr: "",
+    docker: ["rm --force --volumes f00d", "rm --force --volumes beef"],
+  });
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
@@ -52,6 +58,18 @@ test("the user's own files and what another stack's containers mount stay", () =
   expect(status).toBe(0);
   expect(fs.readdirSync(`${folder}/datadog`)).toEqual(["config", "generated"]);
   expect(fs.readdirSync(`${folder}/datadog/config`)).toEqual(["secrets"]);
+});
+
+test("containers of others that a repair has set aside are told", () => {
+  const docker = `*"--filter name=^/?dd-agent[.]set-aside- --format {{.Names}}") echo dd-agent.set-aside-0123456789ab ;;`;
+  const { status, stdout } = sweep(docker);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "dd-agent.set-aside-0123456789ab\n" });
+  expect(keptAside({ name: "web-1" }, stdout)).toEqual([
+    expect.stringMatching(
+      /^Host web-1: the container dd-agent.set-aside-0123456789ab is .*: docker rm dd-agent.set-aside-/,
+    ),
+  ]);
+  expect(keptAside({ name: "web-1" }, "")).toEqual([]);
 });
 
 test("only hosts with resources in the state are swept", () => {
