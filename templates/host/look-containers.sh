@@ -106,7 +106,7 @@ containers_and() {
     return 0
   fi
   [ "${networks:?}" = no ] || all_networks &
-  image_ids "$@" &
+  [ $# -eq 0 ] || image_ids "$@" &
   stopped_processes &
   inspected=
   if [ -n "$ids" ]; then

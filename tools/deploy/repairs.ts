@@ -42,7 +42,11 @@ export async function repairHosts(
 ): Promise<FleetRepairs> {
   let allowed: Promise<boolean> | undefined;
   const isAllowed = (): Promise<boolean> => (allowed ??= mayRepair());
-  const looks = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
+  const looked = state === undefined ? [] : await lookAtHosts("stacks", stack, state);
+  const looks = looked.map((look) => ({
+    ...look,
+    findings: look.findings.filter(({ madeByUp = false }) => !madeByUp),
+  }));
   const damaged = looks.filter(({ findings }) => findings.length > 0);
   const needed = damaged.flatMap(({ findings }) => findings.map(({ repair }) => repair));
   const repairs =

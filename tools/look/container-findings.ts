@@ -57,6 +57,18 @@ export function containerFindings(
   ];
 }
 
+/** A container that the state does not have, since the last `up` did not come to it, or ended before it could say so. */
+export function notMade(name: string, { stack }: ExpectedHost, { containers }: Facts): Finding {
+  const isThere = containers.some((container) => container.name === name && container.stack === stack);
+  return {
+    text: isThere
+      ? `the container ${name} is not in the stack's state, since the last up was cut off`
+      : `the container ${name} was not created, since the last up failed`,
+    repair: { done: "created" },
+    madeByUp: true,
+  };
+}
+
 function stateFindings(
   name: string,
   { id, status, exitCode, health }: ActualContainer,

@@ -42,6 +42,8 @@ export interface ExpectedHost {
   readonly root: string;
   readonly containers: readonly ExpectedContainer[];
   readonly images: readonly ExpectedImage[];
+  /** Names of containers that the stack has and its state does not: the last `up` ended before they were made. */
+  readonly lacking: readonly string[];
   /**
    * By path, the lists of files in the folders that hold such a list, except for secrets. Undefined where an
    * earlier version of the program has made them, without lists.
@@ -84,6 +86,9 @@ export function expectedHosts({ deployment: { resources = [] } }: StackState): E
         root,
         containers,
         images: own.flatMap((resource) => imageOf(resource)),
+        lacking: ((output.containers as readonly string[] | undefined) ?? []).filter(
+          (wanted) => !containers.some((container) => container.name === wanted),
+        ),
         manifests: typeof files === "string" ? manifestsIn(files) : undefined,
         scripts,
         configs: scripts.includes("files") ? configs(root, containers, output) : [],

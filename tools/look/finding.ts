@@ -8,6 +8,8 @@ export interface Finding {
   readonly byHand?: string;
   /** Whether the container is an application's, which only its owner restarts. Default: no. */
   readonly ofApplication?: boolean;
+  /** Whether `up` makes it without a repair. Default: no. */
+  readonly madeByUp?: boolean;
   /** Whether `up` succeeds despite it, since it may be intended. Default: no. */
   readonly mayBeMeant?: boolean;
 }

@@ -1,4 +1,4 @@
-import { containerFindings } from "./container-findings";
+import { containerFindings, notMade } from "./container-findings";
 import type { ExpectedHost } from "./expected";
 import type { Facts, PathProblem } from "./facts";
 import type { Finding } from "./finding";
@@ -27,6 +27,7 @@ export function findingsOf(host: ExpectedHost, facts: Facts): Finding[] {
   return [
     ...files,
     ...host.containers.flatMap((container) => containerFindings(host, container, facts)),
+    ...host.lacking.map((name) => notMade(name, host, facts)),
     ...imageFindings(host, facts),
     ...unusableNetworks(host, facts),
     ...heldByApplications(host, facts),

@@ -44,8 +44,8 @@ const ownFolders = ["config/dd-agent/conf.d", "config/secrets"];
  * nothing.
  */
 export function lookScript(host: ExpectedHost): string {
-  const { root, containers, images } = host;
-  const asksEngine = containers.length + images.length > 0;
+  const { root, containers, images, lacking } = host;
+  const asksEngine = containers.length + images.length + lacking.length > 0;
   const names = [...new Set([...images.map(({ name }) => name), ...containers.map(({ image }) => image)])];
   return [
     "set -u\n",

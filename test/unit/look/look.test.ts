@@ -77,6 +77,7 @@ const host = (): ExpectedHost => ({
   configs: [`${root}/generated/datadog/redisdb.d/redisdb.yaml`],
   manifests: new Map([[`${root}/config/datadog-gen/0123`, manifestOf(configs)]]),
   images: [{ urn: "urn:image", name: "agent:7" }],
+  lacking: [],
   containers: [
     {
       urn: "urn:agent",
@@ -281,6 +282,15 @@ test("a container that is removed after it was listed is no finding, and hides n
     `grep -v ${otherId} ${folder}/inspected; echo 'Error: No such container: ${otherId}' >&2; exit 1`,
   );
   expect(look()).toEqual([]);
+});
+
+test("a container that the last up has not made is reported, whether it is there or not, and left to up", () => {
+  engine([{ id: otherId, name: "datadog-gen", stack: "shop-staging" }]);
+  const expected = { ...host(), containers: [], images: [], lacking: ["dd-agent", "datadog-gen"] };
+  expect(findingsOf(expected, readFacts(run(lookScript(expected))))).toMatchObject([
+    { text: "the container dd-agent was not created, since the last up failed", madeByUp: true },
+    { text: "the container datadog-gen is not in the stack's state, since the last up was cut off", madeByUp: true },
+  ]);
 });
 
 test("an old container that runs since its takeover failed stays, for the next takeover", () => {

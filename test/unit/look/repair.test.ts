@@ -18,7 +18,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 function repair(findings: readonly Finding[], files = ""): Promise<RepairedHost> {
   const host: ExpectedHost = {
     ...{ name: "web-1", stack: "shop-staging", address: "192.0.2.10", ssh: "sh -c", root },
-    ...{ containers: [], images: [], manifests: undefined, scripts: ["files"], configs: [] },
+    ...{ containers: [], images: [], lacking: [], manifests: undefined, scripts: ["files"], configs: [] },
   };
   const urn = "urn:pulumi:shop-staging::datadog-hosts::datadog-hosts:index:MonitoredHost$command::web-1-files";
   const state = { deployment: { resources: [{ urn, inputs: { stdin: files } }] } } as unknown as StackState;

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { requireState } from "../../../tools/look";
+import { expectedHosts } from "../../../tools/look/expected";
 import { whyNotInspected } from "../../../tools/look/look";
 import { UserError } from "../../../tools/shared/errors";
 import { ProcessError } from "../../../tools/shared/run";
@@ -30,6 +31,30 @@ test("a stack that was never deployed is distinguished from a state that can't b
   );
   await expect(read("exit 4")).rejects.toThrow("The state of stack shop can't be read: pulumi ended with 4");
   expect(await read("echo '{}'")).toEqual({});
+});
+
+test("containers that a host has according to the stack, and that the state does not have, are known", () => {
+  const urn = (type: string, name: string): string => `urn:pulumi:shop::datadog-hosts::${type}::${name}`;
+  const below = (type: string, role: string): string =>
+    urn(`datadog-hosts:index:MonitoredHost$${type}`, `web-1-${role}`);
+  const output = {
+    name: "web-1",
+    address: "192.0.2.10",
+    ssh: "ssh",
+    root: "/r",
+    containers: ["dd-agent", "datadog-gen"],
+  };
+  const container = "docker:index/container:Container";
+  const resources = [
+    {
+      urn: urn("pulumi:pulumi:Stack", "datadog-hosts-shop"),
+      type: "pulumi:pulumi:Stack",
+      outputs: { hosts: [output] },
+    },
+    { urn: below(container, "generator"), type: container, id: "b", inputs: { name: "datadog-gen" } },
+  ];
+  const [host] = expectedHosts({ deployment: { resources } });
+  expect(host).toMatchObject({ name: "web-1", containers: [{ name: "datadog-gen" }], lacking: ["dd-agent"] });
 });
 
 /** Why a host could not be inspected whose ssh ended like this. */
