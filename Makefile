@@ -135,12 +135,15 @@ record: node_modules/.package-lock.json ## Record the run that README shows, on 
 bench: node_modules/.package-lock.json ## Measure deploys and container changes beside other ways to do them: docs/performance.md (KEEP=yes: for the plots)
 	@$(RUN) test/bench/main.ts usual
 
-.PHONY: bench-quick bench-all bench-compare bench-plots
+.PHONY: bench-quick bench-all bench-swarm bench-compare bench-plots
 bench-quick: node_modules/.package-lock.json ## Measure the same on one host, once
 	@$(RUN) test/bench/main.ts quick
 
 bench-all: node_modules/.package-lock.json ## Measure the same on 1, 2, 4 and 8 hosts, five times (KEEP=yes: for the plots)
 	@$(RUN) test/bench/main.ts all
+
+bench-swarm: node_modules/.package-lock.json ## Measure this program alone, on 1, 3 and 5 machines as a list of hosts and as a Swarm
+	@$(RUN) test/bench/main.ts swarm
 
 bench-compare: node_modules/.package-lock.json ## Compare the last measurement here with the kept one: fails where something got slower
 	@$(RUN) test/bench/main.ts compare

@@ -62,11 +62,14 @@ export function compareResults(before: Results, after: Results): Comparison {
 }
 
 /** All figures of a run by a name that says what was measured, stand-ins included. */
-function figuresOf({ deploys, reactions }: Results): ReadonlyMap<string, Figure> {
+function figuresOf({ deploys, swarm, reactions }: Results): ReadonlyMap<string, Figure> {
   const suffix = (standIns: readonly string[]): string => (standIns.length > 0 ? ` [${standIns.join(", ")}]` : "");
   return new Map([
-    ...deploys.flatMap(({ contender, scenario, hosts, delay, standIns, runs }): [string, Figure][] => {
-      const name = `${contender}, ${scenario}, hosts ${hosts}, ${delay} ms${suffix(standIns)}`;
+    ...[
+      ...deploys.map((figure) => ["", figure] as const),
+      ...(swarm?.deploys ?? []).map((figure) => ["beside a Swarm: ", figure] as const),
+    ].flatMap(([part, { contender, scenario, hosts, delay, standIns, runs }]): [string, Figure][] => {
+      const name = `${part}${contender}, ${scenario}, hosts ${hosts}, ${delay} ms${suffix(standIns)}`;
       return [
         [name, { ...wallClock, values: runs.map(({ wall }) => wall) }],
         [`${name}, work`, { ...processorTime, values: runs.map(({ processor }) => processor) }],

@@ -14,6 +14,7 @@ import { openStage, type OpenStage } from "../e2e/support/open-stage";
 import { compareResults } from "./compare";
 import { runDeploys, type DeployPlan } from "./deploys/run-deploys";
 import { pythonVersions } from "./deploys/python-tools";
+import { compareWithSwarm } from "./deploys/swarm-comparison";
 import { runReactions, type ReactionPlan } from "./reactions";
 import type { Results } from "./results";
 import { describeResults } from "./tables";
@@ -30,21 +31,34 @@ const lastFile = join(root, ".results", "bench.json");
 /** How much is measured. */
 interface Plan {
   readonly deploys: DeployPlan;
+  /** The numbers of machines with which a list of hosts is compared with a Swarm. */
+  readonly swarm: readonly number[];
   readonly reactions: ReactionPlan;
 }
+
+/** A Swarm has an odd number of managers: these are its usual sizes. */
+const swarmSizes = [1, 3, 5];
 
 const plans: Readonly<Record<string, Plan>> = {
   quick: {
     deploys: { hosts: [1], delays: [0], runs: 1 },
+    swarm: [],
     reactions: { containers: [0], rounds: 2, burst: 20 },
   },
   usual: {
     deploys: { hosts: [1, 8], delays: [0, 40], runs: 1 },
+    swarm: swarmSizes,
     reactions: { containers: [0, 200], rounds: 10, burst: 60 },
   },
   all: {
     deploys: { hosts: [1, 2, 4, 8], delays: [0, 40], runs: 5 },
+    swarm: swarmSizes,
     reactions: { containers: [0, 100, 200, 300], rounds: 20, burst: 60 },
+  },
+  swarm: {
+    deploys: { hosts: [], delays: [], runs: 1 },
+    swarm: swarmSizes,
+    reactions: { containers: [], rounds: 0, burst: 0 },
   },
 };
 
@@ -57,7 +71,10 @@ async function main(): Promise<number> {
   process.stdout.write(`\n${describeResults(results)}\n`);
   const keep = process.env["KEEP"] === "yes";
   if (results.failed.length === 0) {
-    if (keep) writeResults(keptFile, results);
+    // What was measured alone leaves the rest as it was.
+    const { swarm } = results;
+    const part = name === "swarm" && swarm !== undefined;
+    if (keep) writeResults(keptFile, part ? { ...readResults(keptFile, "make bench KEEP=yes"), swarm } : results);
     return 0;
   }
   const kept = keep ? ` They are not kept; if they are good enough: cp ${lastFile} ${keptFile}` : "";
@@ -88,14 +105,16 @@ function readResults(file: string, command: string): Results {
   }
 }
 
-async function measure({ deploys, reactions }: Plan): Promise<Results> {
+async function measure({ deploys, swarm, reactions }: Plan): Promise<Results> {
   const before = loadavg()[0] ?? NaN;
   let stage: OpenStage | undefined;
   try {
-    const names = Array.from({ length: Math.max(...deploys.hosts) }, (_, index) => `bench-${index + 1}`);
+    const names = Array.from({ length: Math.max(...deploys.hosts, ...swarm) }, (_, index) => `bench-${index + 1}`);
     const opened = await openStage(owner, Object.fromEntries(names.map((name) => [name, {}])));
     stage = opened;
     const deployed = await step("Deploys", logToStderr, () => runDeploys(opened, deploys));
+    const compared = await compareWithSwarm(opened, { sizes: swarm, runs: deploys.runs });
+    const notDeployed = [...deployed.failed, ...compared.failed];
     const describe = (failed: readonly string[], reacted: Pick<Results, "reactions" | "costs">): Results => ({
       at: new Date().toISOString(),
       machine: { processors: cpus().length, node: process.version, load: [before, loadavg()[0] ?? NaN] },
@@ -103,16 +122,17 @@ async function measure({ deploys, reactions }: Plan): Promise<Results> {
       standIns: opened.toolchain.parts.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
       failed,
       deploys: deployed.deploys,
+      ...(swarm.length > 0 && { swarm: compared.swarm }),
       ...reacted,
     });
     // An hour's work is not lost if what follows fails.
-    let results = describe(deployed.failed, { reactions: [], costs: [] });
+    let results = describe(notDeployed, { reactions: [], costs: [] });
     writeResults(lastFile, results);
     try {
       const work = (): ReturnType<typeof runReactions> => runReactions(opened, reactions);
-      results = describe(deployed.failed, await step("Containers that come and go", logToStderr, work));
+      results = describe(notDeployed, await step("Containers that come and go", logToStderr, work));
     } catch (error) {
-      results = describe([...deployed.failed, `containers that come and go: ${describeError(error)}`], results);
+      results = describe([...notDeployed, `containers that come and go: ${describeError(error)}`], results);
     }
     writeResults(lastFile, results);
     return results;

@@ -21,7 +21,9 @@ export function withFigures(page: string, figures: string): string {
  * stands beside nothing that does not.
  */
 export function quotedFigures(results: Results): string {
-  return [deployTable(results), reactions(results), footnote(results)].filter((text) => text !== "").join("\n\n");
+  return [deployTable(results), swarmTable(results), reactions(results), footnote(results)]
+    .filter((text) => text !== "")
+    .join("\n\n");
 }
 
 /** What README quotes: the deploys that people wait for most often. */
@@ -71,6 +73,33 @@ function deployTable({ deploys }: Results, asked = quotedScenarios): string {
   );
   if (rows.length === 0) return "";
   const head = ["seconds", ...contenders.map((name) => (rests ? `${name}*` : name))];
+  return asTable([head, ...rows]);
+}
+
+/** A list of hosts beside a Swarm of the same machines: a row for each scenario and kind, a column for each number of them. */
+function swarmTable({ swarm }: Results): string {
+  const { deploys = [] } = swarm ?? {};
+  const sizes = [...new Set(deploys.map(({ hosts }) => hosts))].sort((a, b) => a - b);
+  const rows = quotedScenarios.flatMap(([scenario, title]) => {
+    const own = deploys.filter((figure) => figure.scenario === scenario);
+    return [...new Set(own.map(({ contender }) => contender))].map((contender) => {
+      const kind = contender === ours ? "list of hosts" : "Swarm";
+      const mark = own.some(({ standIns }) => standIns.length > 0) ? "*" : "";
+      const cells = sizes.map((size) => {
+        const runs = own.find((figure) => figure.contender === contender && figure.hosts === size)?.runs ?? [];
+        if (runs.length === 0) return "–";
+        return `${median(runs.map(({ wall }) => wall)).toFixed(1)} (${median(runs.map((run) => run.connections))})`;
+      });
+      return [`${title}, ${kind}${mark}`, ...cells];
+    });
+  });
+  if (rows.length === 0) return "";
+  const nodes = sizes.map((size) => `${size} ${size === 1 ? "machine" : "machines"}`);
+  return asTable([["seconds (ssh connections)", ...nodes], ...rows]);
+}
+
+/** A table in Markdown; the first row is its head. */
+function asTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   return [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...rows]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
@@ -111,9 +140,7 @@ function reactions({ reactions: figures, costs }: Results): string {
     `processor time of ${count ?? "starts"}`,
     "memory",
   ];
-  return [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...lines]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  return asTable([head, ...lines]);
 }
 
 function footnote({ at, machine, standIns, deploys }: Results): string {

@@ -56,6 +56,7 @@ export async function runReactions(
   stage: OpenStage,
   plan: ReactionPlan,
 ): Promise<Pick<Results, "reactions" | "costs">> {
+  if (plan.containers.length === 0) return { reactions: [], costs: [] };
   const [host] = Object.values(stage.hosts);
   if (host === undefined) throw new Error("the stage has no host");
   const { services, generator } = stage.toolchain.images;

@@ -49,6 +49,12 @@ export interface Results {
   /** What could not be measured, and why; a line each. */
   readonly failed: readonly string[];
   readonly deploys: readonly DeployFigure[];
+  /** The same machines as a list of hosts and as a Swarm, by their number; measured by itself, so that both are of one time. */
+  readonly swarm?: {
+    /** As ISO 8601. */
+    readonly at: string;
+    readonly deploys: readonly DeployFigure[];
+  };
   readonly reactions: readonly ReactionFigure[];
   readonly costs: readonly CostFigure[];
 }

@@ -1,9 +1,11 @@
-import { ownScenarios, scenarios } from "./deploys/contender";
+import { comparedScenarios, ownScenarios, scenarios } from "./deploys/contender";
 import { median, noise, quantile, type DeployFigure, type Results } from "./results";
 
 /** All figures of a run as text: tables for people, with a mark where stand-ins were measured. */
-export function describeResults({ at, machine, standIns, failed, deploys, reactions, costs }: Results): string {
-  const spread = Math.max(0, ...deploys.map(({ runs }) => noise(runs.map(({ wall }) => wall))));
+export function describeResults(results: Results): string {
+  const { at, machine, standIns, failed, deploys, swarm, reactions, costs } = results;
+  const compared = swarm?.deploys ?? [];
+  const spread = Math.max(0, ...[...deploys, ...compared].map(({ runs }) => noise(runs.map(({ wall }) => wall))));
   const marked = (name: string, used: readonly string[]): string => (used.length > 0 ? `${name} *` : name);
   const deployTables = groups(
     deploys,
@@ -24,6 +26,9 @@ export function describeResults({ at, machine, standIns, failed, deploys, reacti
     ({ contender, standIns: used, hosts, delay }) =>
       marked(`${contender}, ${hosts} ${hosts === 1 ? "host" : "hosts"}, ${link(delay)}`, used),
   ).map(([name, own]) => [name, ...ownScenarios.map((scenario) => cell(own, scenario))]);
+  const swarmRows = groups(compared, ({ contender, standIns: used, hosts }) =>
+    marked(`${contender}, ${hosts} ${hosts === 1 ? "host" : "hosts"}`, used),
+  ).map(([name, own]) => [name, ...comparedScenarios.map((scenario) => cell(own, scenario))]);
   const reactionRows = reactions.map(({ contender, what, containers, standIns: used, seconds }) => [
     marked(contender, used),
     what,
@@ -40,6 +45,9 @@ export function describeResults({ at, machine, standIns, failed, deploys, reacti
     ...deployTables.flat(),
     "Looks and proofs: seconds (processor seconds, ssh connections)",
     ...table([["", ...ownScenarios], ...ownRows]),
+    "",
+    "A list of hosts and a Swarm of the same machines: seconds (processor seconds, ssh connections)",
+    ...table([["", ...comparedScenarios], ...swarmRows]),
     "",
     "Reaction: seconds",
     ...table([["", "", "containers there", "p50", "p99", "most"], ...reactionRows]),

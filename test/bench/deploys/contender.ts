@@ -11,6 +11,14 @@ export const scenarios = [
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
+/** What is measured of a list of hosts and of a Swarm; the last one leaves the machines to the other one. */
+export const comparedScenarios = [
+  "first",
+  "nothing to do",
+  "generator's files changed",
+  "destroy",
+] as const satisfies readonly Scenario[];
+
 /** What only this program does; measured before the last of the scenarios. */
 export const ownScenarios = [
   "status",

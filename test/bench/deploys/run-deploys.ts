@@ -32,7 +32,7 @@ export interface DeployPlan {
 }
 
 /** Another wait of the generator than the default: an edit of its files. */
-const otherQuiet = "700ms";
+export const otherQuiet = "700ms";
 
 /**
  * Measures all contenders, one after the other, on the same hosts. Each finds them as if nothing had ever run there. One that
@@ -67,7 +67,9 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pi
             if (hosts > (contender.mostHosts ?? Infinity) || (contender.plainLinkOnly === true && delay > 0)) continue;
             const title = `${contender.name}, ${hosts} hosts, ${delay} ms, run ${run + 1} of ${plan.runs}`;
             try {
-              await step(title, logToStderr, () => measure(contender, machines.slice(0, hosts), delay, figures));
+              await step(title, logToStderr, () =>
+                measure(contender, { machines: machines.slice(0, hosts), delay }, figures),
+              );
             } catch (error) {
               failed.push(`${title}: ${describeError(error)}`);
             }
@@ -81,10 +83,13 @@ export async function runDeploys(stage: OpenStage, plan: DeployPlan): Promise<Pi
   return { deploys: figures, failed };
 }
 
-async function measure(
+/**
+ * Measures one contender on these hosts, and leaves them as if nothing had ever run there.
+ * @param wanted the scenarios that are run. Default: all, and what only this program does.
+ */
+export async function measure(
   contender: Contender,
-  machines: readonly TestHost[],
-  delay: number,
+  { machines, delay, wanted }: { machines: readonly TestHost[]; delay: number; wanted?: readonly Scenario[] },
   figures: DeployFigure[],
 ): Promise<void> {
   const links = delay === 0 ? [] : await Promise.all(machines.map((host) => openDelayedLink(host, delay)));
@@ -96,7 +101,7 @@ async function measure(
   }));
   try {
     await contender.prepare(targets);
-    for (const [scenario, next] of stepsOf(contender)) {
+    for (const [scenario, next] of stepsOf(contender, wanted)) {
       const todo = next();
       if (todo === undefined) continue;
       const cost = await measureStep(todo, targets);
@@ -114,9 +119,13 @@ async function measure(
   }
 }
 
-/** All steps of a contender; each is prepared only when it is its turn. */
-function stepsOf(contender: Contender): (readonly [Scenario | OwnScenario, () => Step | undefined])[] {
-  const shared = scenarios.map((scenario) => [scenario, () => contender.step(scenario)] as const);
+/** The steps of a contender; each is prepared only when it is its turn. */
+function stepsOf(
+  contender: Contender,
+  wanted?: readonly Scenario[],
+): (readonly [Scenario | OwnScenario, () => Step | undefined])[] {
+  const shared = (wanted ?? scenarios).map((scenario) => [scenario, () => contender.step(scenario)] as const);
+  if (wanted !== undefined) return shared;
   const own = ownScenarios.map((scenario) => [scenario, () => contender.ownStep?.(scenario)] as const);
   return [...shared.slice(0, -1), ...own, ...shared.slice(-1)];
 }

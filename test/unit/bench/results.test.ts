@@ -50,6 +50,21 @@ describe("a comparison with earlier results", () => {
     ]);
   });
 
+  it("includes a list of hosts beside a Swarm, apart from the other deploys", () => {
+    const beside = (wall: number): Results => {
+      const { deploys, ...rest } = results([2]);
+      return {
+        ...rest,
+        deploys: [],
+        swarm: { at: "", deploys: deploys.slice(0, 1).map((one) => ({ ...one, runs: [run(wall)] })) },
+      };
+    };
+    expect(compareResults(beside(2), beside(3)).lines).toContain(
+      "WORSE  beside a Swarm: one, first, hosts 1, 0 ms: 2.00 s before, 3.00 now (noise 25 %)",
+    );
+    expect(compareResults(results([2]), beside(9)).worse).toBe(false);
+  });
+
   it.each([
     ["more work", run(2, 1.3), "work: 1.00 processor s before, 1.30 now (noise 15 %)"],
     ["several ssh connections more", run(2, 1, 5), "connections: 3.00 ssh connections before, 5.00 now (noise 0 %)"],
@@ -107,6 +122,17 @@ describe("the tables", () => {
     expect(text).toMatch(/^one +0 +12\.3 +0\.50$/m);
     expect(text).toContain("at most 67 % apart");
     expect(text).toContain("All programs are the vendors'.");
+  });
+
+  it("show a list of hosts and a Swarm", () => {
+    const [one] = results([2]).deploys;
+    const swarm = {
+      at: "",
+      deploys: one === undefined ? [] : [{ ...one, contender: "this program, Swarm", hosts: 3 }],
+    };
+    expect(describeResults({ ...results([2]), swarm })).toMatch(
+      /^this program, Swarm, 3 hosts +2\.0 \(1\.0, 3\) +– +– +–$/m,
+    );
   });
 
   it("say what could not be measured", () => {
@@ -177,6 +203,36 @@ describe("the figures that README and docs/performance.md quote", () => {
     expect(text).toContain("| seconds | this program* |");
     expect(text).not.toContain("pyinfra");
     expect(text).toContain("says nothing about the vendors' programs");
+  });
+
+  it("show a list of hosts beside a Swarm of as many machines, and their ssh connections", () => {
+    const deploy = (contender: string, hosts: number, wall: number, connections: number) =>
+      ({
+        contender,
+        scenario: "first",
+        hosts,
+        delay: 0,
+        standIns: [],
+        runs: [run(wall, 1, connections)],
+      }) satisfies DeployFigure;
+    const deploys = [
+      deploy("this program", 1, 7, 5),
+      deploy("this program, Swarm", 1, 30, 6),
+      deploy("this program", 3, 9, 15),
+      deploy("this program, Swarm", 3, 31, 6),
+    ];
+    const { swarm: none, ...rest } = results([2]);
+    const text = quotedFigures({ ...rest, swarm: { at: rest.at, deploys } });
+    expect(text).toContain(
+      [
+        "| seconds (ssh connections) | 1 machine | 3 machines |",
+        "| --- | ---: | ---: |",
+        "| first deploy, list of hosts | 7.0 (5) | 9.0 (15) |",
+        "| first deploy, Swarm | 30.0 (6) | 31.0 (6) |",
+      ].join("\n"),
+    );
+    expect(none).toBeUndefined();
+    expect(quotedFigures(rest)).not.toContain("machine |");
   });
 
   it("take the place of earlier ones in a page, and a page needs a place", () => {
