@@ -32,6 +32,7 @@ export const mysql: Integration = {
     ],
     hints: [...loginHints(), ...tlsHints],
     notes: [
+      "Choose a password of letters, digits and other characters of ASCII: Datadog's check can't send others.",
       "With TLS, the check verifies who has signed the certificate, and not the name in it, because it connects to an address. It trusts the authorities in `/etc/ssl/certs/ca-certificates.crt` of the agent's image; to trust others, mount such a file there (`agent.mounts`).",
     ],
   },

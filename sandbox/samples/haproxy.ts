@@ -1,7 +1,8 @@
 import { guideLines } from "./guide";
 import { shell, stackTags, type Sample } from "./sample";
 
-const password = "sample-password";
+/** The password for its statistics, which its check has to send in UTF-8: in that, HAProxy reads its configuration. */
+export const haproxyPassword = "sample-pässwörd-п";
 
 const configuration = [
   ...[
@@ -12,7 +13,7 @@ const configuration = [
     "  timeout connect 5s",
     "  timeout server 10s",
   ],
-  ...guideLines("haproxy", 1, password),
+  ...guideLines("haproxy", 1, haproxyPassword),
   "  http-request use-service prometheus-exporter if { path /metrics }",
   ...["frontend site", "  mode http", "  bind :80", "  bind :443 ssl crt /tmp/site.pem"],
   '  http-request return status 200 content-type text/plain string "Welcome"',
@@ -35,7 +36,7 @@ const proxy = {
   command,
   environment: {
     SERVICE: "haproxy,openmetrics,http,tcp,tls",
-    CONNECTION_HAPROXY: `datadog,${password}`,
+    CONNECTION_HAPROXY: `datadog,${haproxyPassword}`,
     VIRTPORT_OPENMETRICS: "8404",
     METRICS: "haproxy_process_*,haproxy_frontend_http_requests_total",
     VIRTPORT_TCP: "443",

@@ -42,6 +42,6 @@ export function samplesOf(generation: GenerationNumber): Sample[] {
   const checks = selectIntegrations(integrationNames, generation).map(({ check }) => check[generation]);
   // Generation 5 speaks no FastCGI.
   return samples.filter(
-    ({ expected: { check } }) => checks.includes(check) && !(generation === 5 && check === "php_fpm"),
+    ({ name, expected: { check } }) => checks.includes(check) && !(generation === 5 && name === "shop-php"),
   );
 }

@@ -99,7 +99,7 @@ describe("a service that the agent logs in to", () => {
     ["rabbitmq", "rabbitmq", 7, { ...login, exposedPorts: [5672, 15672] }, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", username: "watch", password: "a,b", skip_proxy: true, allow_redirects: false }],
     ["rabbitmq", "rabbitmq", 5, login, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", rabbitmq_user: "watch", rabbitmq_pass: "a,b", no_proxy: true }],
     ["rabbitmq", "rabbitmq", 5, { env: { STATUS_VERIFY_TLS: "false" } }, { rabbitmq_api_url: "http://172.17.0.2:15672/api/", rabbitmq_user: "datadog", no_proxy: true, ssl_verify: false }],
-    ["haproxy", "haproxy", 7, login, { url: "http://172.17.0.2:8404/stats", username: "watch", password: "a,b", skip_proxy: true, allow_redirects: false }],
+    ["haproxy", "haproxy", 7, login, { url: "http://172.17.0.2:8404/stats", username: "watch", password: "a,b", use_legacy_auth_encoding: false, skip_proxy: true, allow_redirects: false }],
     ["haproxy", "haproxy", 5, { env: { STATUS_PATH: "/admin", STATUS_VERIFY_TLS: "false" } }, { url: "http://172.17.0.2:8404/admin", disable_ssl_validation: true }],
     ["elastic", "elasticsearch", 7, {}, { url: "http://172.17.0.2:9200", skip_proxy: true, allow_redirects: false }],
     ["elastic", "opensearch", 5, { env: { CONNECTION: "watch,pw", STATUS_SCHEME: "https", STATUS_VERIFY_TLS: "false" } }, { url: "https://172.17.0.2:9200", username: "watch", password: "pw", ssl_verify: false }],
@@ -109,6 +109,18 @@ describe("a service that the agent logs in to", () => {
     ["kafka_consumer", "kafka", 7, login, { kafka_connect_str: ["172.17.0.2:9092"], monitor_unlisted_consumer_groups: true, security_protocol: "SASL_PLAINTEXT", sasl_mechanism: "PLAIN", sasl_plain_username: "watch", sasl_plain_password: "a,b" }],
   ])("%s (SERVICE=%s), generation %i: %j", async (check, service, generation, options, expected) => {
     expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
+  });
+
+  test("has its password in UTF-8 over HTTP, and a comment says that MySQL's check can't send it", async () => {
+    const container = (name: string, service: string, password: string) =>
+      containerFixture({ name, env: { SERVICE: service, CONNECTION: `watch,${password}` } });
+    const containers = ["haproxy", "elasticsearch", "mysql"].map((service) => container(service, service, "pä\"п'"));
+    const { files, instances: found } = await renderConfigs([...containers, container("plain", "mysql", "p~ ! ")]);
+    const login = { username: "watch", password: "pä\"п'" };
+    for (const check of ["haproxy", "elastic"]) expect(found(check)).toMatchObject([{ ...login, use_legacy_auth_encoding: false }]);
+    expect(found("mysql")).toMatchObject([login, { password: "p~ !" }]);
+    const remarks = Object.values(files).join("").match(/^ {2}# .* has a password with other characters than those of ASCII: .*$/gm);
+    expect(remarks).toEqual([expect.stringMatching(/^ {2}# "mysql" has a password/)]);
   });
 
   test("is asked by TLS if the container says so, and its certificate is verified unless the container says otherwise", async () => {

@@ -18,7 +18,7 @@ export interface Service {
 
 /** The parts of the rules that several templates share, and that write keys, by name. */
 const shared = Object.fromEntries(
-  ["page-options", "label-options"].map((part) => [
+  ["page-options", "page-login", "label-options"].map((part) => [
     part,
     new RegExp(`\\{\\{ define "${part}" [\\s\\S]*?\\n\\{\\{- end \\}\\}`).exec(readFileSync("templates/generator/rules.tmpl", "utf8"))?.[0] ?? "",
   ]),

@@ -2,14 +2,16 @@ import { beforeAll, describe, it } from "vitest";
 
 import { quote } from "../../../infra/shell";
 import { ensureRabbitmqImage } from "../../../sandbox/host/rabbitmq-image";
+import { haproxyPassword } from "../../../sandbox/samples/haproxy";
 import { guideLines } from "../../../sandbox/samples/guide";
+import { phpFpmBehindNginx } from "../../../sandbox/samples/php-fpm";
 import { samplesOf } from "../../../sandbox/samples/samples";
 import { docker } from "../../../tools/shared/docker";
 import { logToStderr } from "../../../tools/shared/progress";
 import { waitFor } from "../../../tools/shared/wait";
 import { messageOf, type Agent } from "./agent";
 import { useLab, type Service } from "./lab";
-import { phpFpmBehindNginx, postgresByTls } from "./services";
+import { mariadbByTls, postgresByTls } from "./services";
 
 const lab = useLab("7");
 const password = "sample-password";
@@ -49,7 +51,9 @@ beforeAll(async () => {
       started[name] = await lab().service(name, [...command, ...(further ?? [])]);
     }
   }
-  started["php-by-nginx"] = await phpFpmBehindNginx(lab());
+  // The lab's network may have any addresses.
+  const openToAll = phpFpmBehindNginx.map((word) => word.replace("172.16.0.0/12", "all").replace("deny all;", ""));
+  started["php-by-nginx"] = await lab().service("php-by-nginx", openToAll);
   started["rabbitmq"] = await startRabbitmq();
 }, 300_000);
 
@@ -76,7 +80,12 @@ describe.concurrent("agent 7 and the checks of further services", () => {
     [
       "haproxy",
       "shop-proxy",
-      (host) => ({ url: `http://${host}:8404/stats`, username: "datadog", password }),
+      (host) => ({
+        url: `http://${host}:8404/stats`,
+        username: "datadog",
+        password: haproxyPassword,
+        use_legacy_auth_encoding: false,
+      }),
       10,
       "haproxy.frontend.session.current",
     ],
@@ -145,6 +154,24 @@ describe.concurrent("agent 7 and the checks of further services", () => {
     const agent = await agentWith("mysql", { ...right, ...options });
     const [stats] = await agent.hasRun("mysql", 1, 2);
     expect(stats === undefined ? "" : messageOf(stats)).toMatch(message);
+  });
+
+  it("mysql connects by TLS, and accepts no certificate that it can't verify unless told to", async ({ expect }) => {
+    const server = await mariadbByTls(lab());
+    const login = { host: server.address, port: 3306, username: "tls", password: "pw" };
+    const trusted = lab().folder({ "authority.pem": server.authority, "other.pem": server.otherAuthority }).path;
+    const verifying = (file: string): Promise<Agent> =>
+      agentWith("mysql", { ...login, ssl: { check_hostname: false, ca: `/trusted/${file}` } }, { "/trusted": trusted });
+    expect(
+      (await (await agentWith("mysql", { ...login, ssl: { check_hostname: false } })).hasSucceeded("mysql"))
+        .MetricSamples,
+    ).toBeGreaterThan(10);
+    // The name in the certificate is not the address.
+    await (await verifying("authority.pem")).hasSucceeded("mysql");
+    const [refused] = await (await verifying("other.pem")).hasRun("mysql", 1, 2);
+    expect(refused === undefined ? "" : messageOf(refused)).toMatch(/2003.*certificate verify failed/);
+    const [without] = await (await agentWith("mysql", login)).hasRun("mysql", 1, 2);
+    expect(without === undefined ? "" : messageOf(without)).toMatch(/1045.*Access denied/);
   });
 
   it("redisdb connects by TLS as a user, and accepts no certificate that nobody has signed unless told to", async ({

@@ -1,5 +1,5 @@
-import { guideLines } from "../../../sandbox/samples/guide";
-import { docker } from "../../../tools/shared/docker";
+import { mysqlSamples } from "../../../sandbox/samples/mysql";
+import { docker, dockerText } from "../../../tools/shared/docker";
 import { waitFor } from "../../../tools/shared/wait";
 import type { Lab, Service } from "./lab";
 
@@ -77,16 +77,37 @@ export async function postgresByTls(lab: Lab): Promise<PostgresByTls> {
   return { ...found, certificate: await read("server"), otherCertificate: await read("other") };
 }
 
-/** PHP-FPM behind nginx, which passes both pages on as the integration's page says. */
-export async function phpFpmBehindNginx(lab: Lab): Promise<Service> {
-  const location = guideLines("php_fpm", 2).join("\n").replace("172.16.0.0/12", "all").replace("deny all;", "");
-  const pool = [
-    ...["[global]", "daemonize = yes", "[www]", "user = www-data", "pm = static", "pm.max_children = 2"],
-    ...guideLines("php_fpm", 1),
-  ].join("\n");
-  const site = `daemon off;\nevents {}\nhttp { server { listen 80;\n${location.replace("include ", "include /etc/nginx/")}\n} }`;
-  const lines = [write("/tmp/fpm.conf", pool), write("/tmp/nginx.conf", site), "php-fpm8.2 --fpm-config /tmp/fpm.conf"];
-  return lab.service("php-by-nginx", shell(...lines, "exec nginx -c /tmp/nginx.conf"));
+/** MariaDB with a certificate, and certificates of authorities, in PEM. */
+export interface MariadbByTls extends Service {
+  /** The authority that has signed the server's. */
+  readonly authority: string;
+  /** Another one. */
+  readonly otherAuthority: string;
+}
+
+/** The sandbox's MariaDB with a certificate of an authority of its own, and a user tls with the password pw who has to use TLS. */
+export async function mariadbByTls(lab: Lab): Promise<MariadbByTls> {
+  const [sample] = mysqlSamples;
+  const server = (sample?.command.at(-1) ?? "")
+    .replace("--no-defaults", "--no-defaults --ssl-cert=/tmp/server.pem --ssl-key=/tmp/server.key")
+    .replace(/^CREATE USER/m, "CREATE USER 'tls'@'%' IDENTIFIED BY 'pw' REQUIRE SSL;\nCREATE USER");
+  const made = "-nodes -newkey rsa:2048";
+  const authority = (name: string): string =>
+    `openssl req -x509 ${made} -days 30 -subj /CN=${name} -keyout /tmp/${name}.key -out /tmp/${name}.pem 2>/dev/null`;
+  const certificates = [
+    authority("other"),
+    authority("authority"),
+    `openssl req ${made} -subj /CN=server -keyout /tmp/server.key -out /tmp/server.csr 2>/dev/null`,
+    "openssl x509 -req -in /tmp/server.csr -CA /tmp/authority.pem -CAkey /tmp/authority.key -CAcreateserial -days 30 -out /tmp/server.part 2>/dev/null",
+    "chmod 644 /tmp/server.key; mv /tmp/server.part /tmp/server.pem",
+  ];
+  const found = await lab.service("mariadb-by-tls", shell(...certificates, server));
+  await waitFor("the server's certificate", async () => {
+    const { status } = await docker(["exec", found.id, "test", "-e", "/tmp/server.pem"], { check: false });
+    return status === 0;
+  });
+  const read = (name: string): Promise<string> => dockerText(["exec", found.id, "cat", `/tmp/${name}.pem`]);
+  return { ...found, authority: await read("authority"), otherAuthority: await read("other") };
 }
 
 function asPostgres(script: string): string[] {

@@ -25,7 +25,7 @@ var Integration = checks.Integration{
 	Loader:          "python",
 	Version:         "15.4.0",
 	Make:            maker("host", "username", "password"),
-	InstanceOptions: []string{"host", "port", "username", "password"},
+	InstanceOptions: []string{"host", "port", "username", "password", "ssl"},
 }
 
 // Generation5 is the older check, with option names of its own.
@@ -33,7 +33,7 @@ var Generation5 = checks.Integration{
 	Loader:          "python",
 	Version:         "1.4.0",
 	Make:            maker("server", "user", "pass"),
-	InstanceOptions: []string{"server", "port", "user", "pass"},
+	InstanceOptions: []string{"server", "port", "user", "pass", "ssl"},
 }
 
 const (
@@ -75,7 +75,14 @@ func maker(hostKey, userKey, passwordKey string) checks.Maker {
 		}
 		config := driver.NewConfig()
 		config.Net, config.Addr = "tcp", net.JoinHostPort(host, strconv.Itoa(port))
-		config.User, config.Passwd, config.Timeout = user, password, connectTimeout
+		config.User, config.Timeout = user, connectTimeout
+		var err error
+		if config.Passwd, err = checks.Latin1(password); err != nil {
+			return checks.Failing(err), nil
+		}
+		if config.TLS, err = tlsOf(instance["ssl"]); err != nil {
+			return checks.Failing(err), nil
+		}
 		// Its errors are those of the check.
 		config.Logger = log.New(io.Discard, "", 0)
 		return &check{
@@ -155,6 +162,8 @@ func (c *check) describe(err error) error {
 	switch {
 	case errors.As(err, &answered):
 		return fmt.Errorf("(%d, %q)", answered.Number, answered.Message)
+	case errors.Is(err, errUnverified):
+		return fmt.Errorf("(2003, \"Can't connect to MySQL server on '%s' (%s)\")", c.host, errUnverified)
 	case errors.As(err, &connection):
 		return fmt.Errorf("(2003, \"Can't connect to MySQL server on '%s' (%s)\")", c.host, connection.Err)
 	default:

@@ -57,7 +57,9 @@ type check struct {
 func newCheck(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {
 	reader := environment.Options(instance)
 	reader.Required("rabbitmq_api_url")
-	return build(reader, web.FromOptions(reader, environment))
+	client := web.FromOptions(reader, environment)
+	client.SendUTF8()
+	return build(reader, client)
 }
 
 func newGeneration5(environment checks.Environment, _, instance integration.RawMap) (checks.Check, error) {

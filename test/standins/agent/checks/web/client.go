@@ -23,7 +23,7 @@ import (
 )
 
 // Options are those of generation 7 that checks over HTTP have in common.
-var Options = []string{"username", "password", "tls_verify", "timeout", "skip_proxy", "allow_redirects"}
+var Options = []string{"username", "password", "use_legacy_auth_encoding", "tls_verify", "timeout", "skip_proxy", "allow_redirects"}
 
 const (
 	defaultTimeout = 10
@@ -34,9 +34,11 @@ const (
 type Client struct {
 	username, password string
 	hasCredentials     bool
-	transport          *http.Transport
-	timeout            time.Duration
-	followsRedirects   bool
+	// inUTF8 tells that the credentials are sent in UTF-8 in place of Latin-1.
+	inUTF8           bool
+	transport        *http.Transport
+	timeout          time.Duration
+	followsRedirects bool
 	// host is the name that the server is asked by; empty for that of the address.
 	host string
 	// bearerPath is the file with a token that goes along with each request; empty for none.
@@ -61,6 +63,7 @@ func FromOptions(reader *checks.Options, environment checks.Environment) *Client
 	client := New(environment, credentials, verify, time.Duration(timeout)*time.Second)
 	client.followsRedirects = follows
 	client.comparesNoProxy = !direct
+	client.inUTF8 = !reader.Boolean("use_legacy_auth_encoding", true)
 	return client
 }
 
@@ -137,7 +140,11 @@ func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 		return Answer{}, err
 	}
 	if c.hasCredentials {
-		request.SetBasicAuth(c.username, c.password)
+		username, password, err := c.encoded()
+		if err != nil {
+			return Answer{}, err
+		}
+		request.SetBasicAuth(username, password)
 	}
 	if c.bearerPath != "" {
 		token, err := os.ReadFile(c.bearerPath)
@@ -167,6 +174,21 @@ func (c *Client) Get(ctx context.Context, address string) (Answer, error) {
 		return Answer{}, describe(parsed, err)
 	}
 	return Answer{Body: string(body), ContentType: response.Header.Get("Content-Type")}, nil
+}
+
+// SendUTF8 makes the client send the credentials in UTF-8, as some checks do without being told.
+func (c *Client) SendUTF8() { c.inUTF8 = true }
+
+// encoded are the credentials as the original's library sends them.
+func (c *Client) encoded() (username, password string, err error) {
+	if c.inUTF8 {
+		return c.username, c.password, nil
+	}
+	if username, err = checks.Latin1(c.username); err != nil {
+		return "", "", err
+	}
+	password, err = checks.Latin1(c.password)
+	return username, password, err
 }
 
 // reached is the address of the request that failed: the last one, after redirects.

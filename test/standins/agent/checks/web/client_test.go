@@ -51,6 +51,24 @@ func TestCredentialsAreSent(t *testing.T) {
 	}
 }
 
+func TestCredentialsAreInLatin1UnlessToldOtherwise(t *testing.T) {
+	var sent string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		_, sent, _ = request.BasicAuth()
+	}))
+	defer server.Close()
+	for password, want := range map[string]string{"pä": "p\xe4", "п": "'latin-1' codec can't encode character 'п' in position 0: ordinal not in range(256)"} {
+		legacy := New(checks.Environment{}, Credentials{Username: "u", Password: password}, true, 5*time.Second)
+		if _, err := legacy.Get(context.Background(), server.URL); err == nil && sent != want || err != nil && err.Error() != want {
+			t.Errorf("%s: %q, %v", password, sent, err)
+		}
+		legacy.SendUTF8()
+		if _, err := legacy.Get(context.Background(), server.URL); err != nil || sent != password {
+			t.Errorf("%s in UTF-8: %q, %v", password, sent, err)
+		}
+	}
+}
+
 func TestTheAgentsProxyServesChecksToo(t *testing.T) {
 	proxied := 0
 	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, _ *http.Request) { proxied++ }))
