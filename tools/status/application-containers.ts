@@ -1,3 +1,4 @@
+import { supportsIntegration, type GenerationNumber } from "../../infra/integrations";
 import type { Container } from "../containers/containers";
 import {
   declaresHint,
@@ -16,9 +17,14 @@ const mostNamed = 5;
  * Remarks on the containers of a host that their configs don't have: containers that are paused or restart again and
  * again, containers that ask for an unknown or unlisted service, and what they declare without effect.
  * @param containers all of them but this program's own.
+ * @param generation of the host's agent.
  * @param checks of the stack; undefined if they are not known.
  */
-export function applicationRemarks(containers: readonly Container[], checks?: readonly string[]): string[] {
+export function applicationRemarks(
+  containers: readonly Container[],
+  generation: GenerationNumber,
+  checks?: readonly string[],
+): string[] {
   const unknown: string[] = [];
   const remarks = containers.flatMap((container) => {
     const { name } = container;
@@ -28,11 +34,13 @@ export function applicationRemarks(containers: readonly Container[], checks?: re
       ...(known.length === 0 ? [] : stateRemarks(container)),
       ...ineffectiveHintRemarks(container),
       ...commonPortRemarks(container, known),
-      ...known.flatMap((service) =>
-        checks === undefined || checks.some((check) => service.checks.has(check))
+      ...known.flatMap((service) => {
+        if (!supportsIntegration(generation, service.integration))
+          return [`${name} asks for ${service.service}, for which generation ${generation} of the agent has no check`];
+        return checks === undefined || checks.some((check) => service.checks.has(check))
           ? []
-          : [`${name} asks for ${service.service}, which the stack's integrations do not list`],
-      ),
+          : [`${name} asks for ${service.service}, which the stack's integrations do not list`];
+      }),
       ...words.flatMap((word) => {
         if (serviceByName(word) !== undefined) return [];
         const meant = meantBy(word);

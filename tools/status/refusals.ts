@@ -51,6 +51,10 @@ export function readRefusal(
   if (/^it declares no port/.test(text)) {
     return { reason: "no-port", fixes: [hintLine(container, service, "port", "PORT")] };
   }
+  if (/^generation 5 of the agent asks a web server/.test(text)) {
+    const fixes = [hintLine(container, service, "scheme", "http"), hintLine(container, service, "port", "PORT")];
+    return { reason: "not-in-generation", fixes };
+  }
   const refused = [...text.matchAll(/\bits (connection|username|database|path|metrics|password) /g)].map(
     ([, name = ""]) => name,
   );

@@ -71,6 +71,7 @@ export function reportHost(host: string, given: HostAnswers): Shown<HostReport> 
     instances,
     generatedFiles,
     unread: report.unread,
+    generation: given.agentGeneration,
     integrations: given.integrations,
     networks: networksOfAgent(containers, found.closed, found.isNode),
     running: parts.running,
@@ -98,7 +99,7 @@ export function reportHost(host: string, given: HostAnswers): Shown<HostReport> 
       remarks: lines([
         ...report.remarks,
         ...generatedFiles.flatMap(({ remarks }) => remarks),
-        ...applicationRemarks(applications, given.integrations),
+        ...applicationRemarks(applications, given.agentGeneration, given.integrations),
         ...serviceLabelRemarks(answer("services").text),
       ]),
       drift: given.images === undefined ? [] : versionDifferences(containers, given.images),

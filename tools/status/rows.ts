@@ -1,4 +1,9 @@
-import { integrationNames, selectIntegrations } from "../../infra/integrations";
+import {
+  integrationNames,
+  selectIntegrations,
+  supportsIntegration,
+  type GenerationNumber,
+} from "../../infra/integrations";
 import type { HostSettings } from "../../infra/settings";
 import type { Container } from "../containers/containers";
 import { recognise } from "../containers/recognise";
@@ -28,6 +33,8 @@ export interface HostFacts {
   readonly generatedFiles: readonly ConfigFile[];
   /** The generated configs that the agent has not read yet, or not in their newest form. */
   readonly unread: readonly UnreadConfig[];
+  /** The generation of the host's agent. */
+  readonly generation: GenerationNumber;
   /** The checks that the stack lists; undefined if unknown. */
   readonly integrations: readonly string[] | undefined;
   readonly networks: HostNetworks;
@@ -169,7 +176,7 @@ function watching(
   all: readonly AgentInstance[],
   { root, refusals, unread, names }: KnownFacts,
 ): Finding {
-  const { error, runs, instance: address } = instance;
+  const { error, runs, samples, instance: address } = instance;
   const shown = { instance: address, tags: instance.tags, collected: instance.collected, error, since: instance.since };
   if (error !== "") {
     const service = serviceOfCheck(instance.check);
@@ -179,6 +186,10 @@ function watching(
     const why =
       "the agent runs this check twice on this address, so each value is doubled: take its com.datadoghq.ad labels away";
     return { ...shown, watch: "failing", reason: "duplicate", why, fixes: [] };
+  }
+  if (runs > 0 && samples === 0) {
+    const why = "its check ends without an error, and collects nothing: make check shows what the service answers";
+    return { ...shown, watch: "failing", reason: "collects-nothing", why, fixes: [] };
   }
   const newer = unread.find(({ name, check }) => name === container.name && check === instance.check);
   if (newer !== undefined) {
@@ -196,7 +207,11 @@ function watching(
 
 /** Why a service has no instance. */
 function unwatched(container: Container, { service, requested, misspelt }: Wanted, facts: KnownFacts): Finding {
-  const { networks, integrations, running } = facts;
+  const { networks, integrations, running, generation } = facts;
+  if (!supportsIntegration(generation, service.integration)) {
+    const why = `generation ${generation} of the agent has no check for ${service.service}`;
+    return unwatchedBecause("not-in-generation", why, []);
+  }
   const ask: Fix = { place: "container", line: `--label ${serviceLabel}=${rightNames(container, service).join(",")}` };
   const list = isListed(service, integrations) ? [] : [listLine(service, integrations ?? [])];
   const join = sharesNetwork(container, networks) ? [] : networkFixes(container, networks);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { statusSchema, type ContainerRow, type HostReport } from "../../../tools/status/schema";
+import { exitCode, exitCodes } from "../../../tools/status/exit-code";
 import { reportHost } from "../../../tools/status/report";
 import type { StackFileParts } from "../../../tools/status/stack-file-parts";
 import { containerId, hostAnswers, now, ownContainers, type Told, type ToldContainer } from "./host-answers";
@@ -125,6 +126,14 @@ describe("a container that is watched", () => {
       agent: agentSays({ TotalRuns: 3, MetricSamples: 9 }, by),
     });
     expect(row).toMatchObject({ watch: "watched", reason: "own-discovery" });
+  });
+
+  test("is not, if its check ends without an error and without a sample", () => {
+    const told = { containers: [cart], ...files, agent: agentSays({ TotalRuns: 3, MetricSamples: 0 }) };
+    const row = only(told);
+    expect([row.watch, row.reason]).toEqual(["failing", "collects-nothing"]);
+    expect(exitCode([report(told)])).toBe(exitCodes.somethingWrong);
+    expect(only({ ...told, agent: agentSays({ TotalRuns: 0 }) }).watch).toBe("waiting");
   });
 
   test("is not watched by its own labels if the agent excludes it; a remark reports it", () => {
@@ -341,6 +350,15 @@ describe("a container that is not watched", () => {
       "no-port",
       ["container: --label datadog-hosts.redis.port=PORT"],
     ],
+    [
+      "without a web server",
+      {},
+      {
+        generatedFiles: comment("generation 5 of the agent asks a web server for PHP-FPM's pages: declare its scheme."),
+      },
+      "not-in-generation",
+      ["container: --label datadog-hosts.scheme=http", "container: --label datadog-hosts.port=PORT"],
+    ],
     ["with a new config", {}, { generatedFiles: { [path]: file }, age: 3 }, "not-read", []],
     ["with a refused config", {}, { generatedFiles: { [path]: file } }, "config-refused", []],
     ["new", { secondsUp: 2 }, {}, "just-started", []],
@@ -499,6 +517,14 @@ describe("a container that is not watched", () => {
     ]);
     expect(report({ containers: [{ ...cart, variables: [] }] }).problems).toEqual([]);
   });
+});
+
+test("generation 5: a service whose check it does not have gets no advice to list it", () => {
+  const store = { ...cart, name: "store", variables: ["SERVICE=etcd"] };
+  const answers = hostAnswers(5, { agent: { "agent-info": "" }, containers: [agent, gen, store] });
+  const { containers, remarks } = reportHost("web-1", { ...answers, integrations: ["redisdb"] });
+  expect(containers).toMatchObject([{ watch: "unwatched", reason: "not-in-generation", fixes: [] }]);
+  expect(remarks).toEqual(["web-1: store asks for etcd, for which generation 5 of the agent has no check"]);
 });
 
 test("generation 5: a container is found by its address", () => {
