@@ -19,7 +19,7 @@ export const phpFpm: Integration = {
   guide: {
     title: "PHP-FPM",
     reads:
-      "The check reads a pool's status page and asks for its ping page. Generation 7 speaks FastCGI with the pool itself, unless the container declares a scheme; generation 5 asks a web server in front of it.",
+      "The check reads a pool's status page and asks for its ping page. Generation 7 speaks FastCGI with the pool itself, unless the container declares a scheme; generation 5 asks a web server in front of it, for which the container has to declare a scheme or another port than 9000.",
     steps: [
       {
         text: "Turn on both pages in the pool's configuration, and let the pool listen on the container's network.",

@@ -63,7 +63,9 @@ test.each([5, 7] as const)("with generation %s every file parses, has its instan
       for (const { name: service, check, defaultPort, keys } of services) {
         const owners = containers.flatMap((made, index) => {
           const hasPort = defaultPort !== undefined || made.ports.length === 1;
-          return made.near && hasPort && made.services.includes(service) ? [index] : [];
+          // Generation 5 does not speak with PHP-FPM's usual port.
+          const isRefused = Object.values(files).some((text) => text.includes(`"${made.name}" has no instance: generation 5 of the agent asks a web server`));
+          return made.near && hasPort && made.services.includes(service) && !(check === "php_fpm" && isRefused) ? [index] : [];
         });
         const found = instances(check) ?? [];
         const marksOf = (instance: object): string[] => [

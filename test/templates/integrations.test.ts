@@ -192,6 +192,14 @@ describe("a service without a login", () => {
     expect(await instances(check, service, options, { generation })).toEqual([{ ...expected, tags }]);
   });
 
+  test("PHP-FPM's usual port has no instance with generation 5, which speaks no FastCGI, and a comment says so", async () => {
+    const pool = (name: string, env: Record<string, string>) => containerFixture({ name, env: { SERVICE: "php-fpm", ...env } });
+    const containers = [pool("pool", {}), pool("web", { STATUS_SCHEME: "http" }), pool("other", { VIRTPORT: "80" })];
+    const { files, instances: found } = await renderConfigs(containers, { generation: 5 });
+    expect(found("php_fpm")?.map(({ status_url: url }) => url)).toEqual(["http://172.17.0.2:80/status", "http://172.17.0.2:9000/status"]);
+    expect(files["php_fpm.yaml"]).toMatch(/^ {2}# "pool" has no instance: generation 5 of the agent asks a web server for PHP-FPM's pages/m);
+  });
+
   test.each([
     ["tcp", "tcp_check", []],
     ["openmetrics", "openmetrics", [80, 81]],
