@@ -198,6 +198,11 @@ export class Agent {
     await docker(["stop", "--time", String(seconds), this.container]);
   }
 
+  /** Ends it at once, as lack of memory or of power does. */
+  async kill(): Promise<void> {
+    await docker(["kill", this.container]);
+  }
+
   async restart(): Promise<void> {
     await docker(["restart", "--time", "10", this.container]);
   }

@@ -77,6 +77,22 @@ describe.concurrent("agent 7 and containers' logs", () => {
     expect(all.map(({ message }) => message)).toEqual(all.map((_, index) => `kept ${index + 1}`));
   });
 
+  it("loses no line after the agent was killed, and sends none more than twice", async ({ expect }) => {
+    const service = await talker("killed");
+    const positions = lab().folder().path;
+    const before = await lab().agent(collecting(positions, configOf(service)));
+    await lines("killed", "lines", (found) => found.length >= 30);
+    await before.kill();
+    const last = (await lines("killed", "lines", () => true)).length;
+    await lab().agent(collecting(positions, configOf(service)));
+    const all = await lines("killed", "further lines", (found) => found.length >= last + 30);
+    const numbers = all.map(({ message }) => Number(message.replace("killed ", ""))).sort((one, other) => one - other);
+    expect([...new Set(numbers)]).toEqual(Array.from({ length: numbers.at(-1) ?? 0 }, (_, index) => index + 1));
+    expect(numbers.filter((number, index) => number === numbers[index + 2])).toEqual([]);
+    // It does not begin anew.
+    expect(numbers.length - new Set(numbers).size).toBeLessThan(last);
+  });
+
   it("ends with a config that is taken away", async ({ expect }) => {
     const service = await talker("ended");
     const folder = lab().folder(configOf(service));
