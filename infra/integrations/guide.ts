@@ -76,6 +76,10 @@ export const tlsHints: readonly GuideHint[] = [
   { hint: "verify-tls", meaning: "`false` accepts any certificate; default: one that the agent's image trusts" },
 ];
 
+/** How the checks come to trust an authority that the agent's image does not know. */
+export const ownAuthority =
+  "To trust a certificate authority of your own with generation 7, mount its certificate into the agent (`agent.mounts`) and name it in `SSL_CERT_FILE` (`agent.environment`).";
+
 /**
  * The hints of a service that is asked over HTTP.
  * @param path of the page by default.
@@ -88,6 +92,9 @@ export function pageHints(path: string, query = false): GuideHint[] {
       hint: "path",
       meaning: `the path of the page${query ? ", with a query if it needs one" : ""}; default: \`${path}\``,
     },
-    { hint: "verify-tls", meaning: "`false` accepts any certificate" },
+    {
+      hint: "verify-tls",
+      meaning: "`false` accepts any certificate; default: with https, one for the container's address, which few are",
+    },
   ];
 }

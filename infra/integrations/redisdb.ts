@@ -1,4 +1,4 @@
-import { tlsHints } from "./guide";
+import { ownAuthority, tlsHints } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** Redis: every container with `SERVICE=redis`. */
@@ -37,7 +37,8 @@ export const redisdb: Integration = {
       ...tlsHints,
     ],
     notes: [
-      "To trust a certificate authority of your own with generation 7, mount its certificate into the agent (`agent.mounts`) and name it in `SSL_CERT_FILE` (`agent.environment`).",
+      "Newer agents also compare the name in the certificate, and can't be told not to. Then it has to be for the container's address, or the container declares `STATUS_VERIFY_TLS=false`.",
+      ownAuthority,
     ],
   },
 };

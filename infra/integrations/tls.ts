@@ -1,3 +1,4 @@
+import { ownAuthority } from "./guide";
 import { inBoth, type Integration } from "./integration";
 
 /** A server's certificate: every container with `SERVICE=tls`. */
@@ -21,5 +22,6 @@ export const tls: Integration = {
           "`false` for a certificate of an authority that the agent does not know: its days are counted all the same",
       },
     ],
+    notes: [ownAuthority],
   },
 };

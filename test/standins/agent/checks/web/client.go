@@ -107,10 +107,23 @@ func Bypasses(host string, noProxy []string) bool {
 	})
 }
 
-// AskAs makes the client ask by a name of the server's, in its certificate too.
+// AskAs makes the client ask by a name of the server's, and compare it with the certificate. Like the original's library, it
+// does not name the server in the handshake.
 func (c *Client) AskAs(host string) {
 	c.host = host
-	c.transport.TLSClientConfig.ServerName = host
+	config := c.transport.TLSClientConfig
+	if config.InsecureSkipVerify {
+		return
+	}
+	config.InsecureSkipVerify = true
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		intermediates := x509.NewCertPool()
+		for _, certificate := range state.PeerCertificates[1:] {
+			intermediates.AddCert(certificate)
+		}
+		_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: intermediates, Roots: config.RootCAs})
+		return err
+	}
 }
 
 // BearerFrom makes the client send a file's content along, as it is at each request.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -65,6 +67,26 @@ func TestCredentialsAreInLatin1UnlessToldOtherwise(t *testing.T) {
 		legacy.SendUTF8()
 		if _, err := legacy.Get(context.Background(), server.URL); err != nil || sent != password {
 			t.Errorf("%s in UTF-8: %q, %v", password, sent, err)
+		}
+	}
+}
+
+func TestANameIsComparedWithTheCertificateAndNotSaidInTheHandshake(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	said := "?"
+	server.TLS.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		said = hello.ServerName
+		return nil, nil
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	for name, want := range map[string]string{"example.com": "404 ", "other.example": "CERTIFICATE_VERIFY_FAILED"} {
+		asking := client(checks.Environment{}, true)
+		asking.transport.TLSClientConfig.RootCAs = roots
+		asking.AskAs(name)
+		if _, err := asking.Get(context.Background(), server.URL); err == nil || !strings.Contains(err.Error(), want) || said != "" {
+			t.Errorf("%s: %v, %q in the handshake", name, err, said)
 		}
 	}
 }
