@@ -21,6 +21,8 @@ export interface FailingInstance {
   readonly error: string;
   /** The host's root folder; undefined if it is unknown. */
   readonly root: string | undefined;
+  /** Whether the agent is on the host's own network. */
+  readonly fromHost: boolean;
 }
 
 /** The beginning of the error of an instance whose check the agent does not have. */
@@ -131,7 +133,7 @@ function closedToAddress({ error }: FailingInstance): Failure {
 /** The most ports that a reason names. */
 const mostPorts = 5;
 
-function silence({ container, service, address }: FailingInstance): Failure {
+function silence({ container, service, address, error, fromHost }: FailingInstance): Failure {
   const port = Number(/:(\d{1,5})(?:\/|$)/.exec(address.replace(/^[a-z]+:\/\//, ""))?.[1] ?? NaN);
   const usual = service?.defaultPort;
   const exposed = container.ports.filter((other) => other !== port);
@@ -146,7 +148,12 @@ function silence({ container, service, address }: FailingInstance): Failure {
   }
   if (better === undefined) {
     const why = `nothing answers at ${address}: does the server listen on all of the container's addresses?`;
-    return { reason: "no-answer", why, fixes: [] };
+    // The kernel keeps a host from such networks of its own, and their names don't say what they are.
+    const apart =
+      fromHost && !/refused/i.test(error)
+        ? " If it is on a macvlan or ipvlan network: no host reaches its own. Take agent.network out and list the network in networks."
+        : "";
+    return { reason: "no-answer", why: why + apart, fixes: [] };
   }
   return {
     reason: "no-answer",

@@ -174,13 +174,14 @@ function watching(
   container: Container,
   instance: AgentInstance,
   all: readonly AgentInstance[],
-  { root, refusals, unread, names }: KnownFacts,
+  { root, refusals, unread, names, networks }: KnownFacts,
 ): Finding {
   const { error, runs, samples, instance: address } = instance;
   const shown = { instance: address, tags: instance.tags, collected: instance.collected, error, since: instance.since };
   if (error !== "") {
     const service = serviceOfCheck(instance.check);
-    return { ...shown, watch: "failing", ...failureOf({ container, service, address, error, root }) };
+    const fromHost = networks.isHost;
+    return { ...shown, watch: "failing", ...failureOf({ container, service, address, error, root, fromHost }) };
   }
   if (all.filter((other) => other.instance === address).length > 1) {
     const why =

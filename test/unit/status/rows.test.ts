@@ -257,6 +257,27 @@ describe("an error", () => {
     expect(lines(errorOf(error, { ...cart, variables: [`SERVICE=${service}`] }, check))).toEqual([]);
   });
 
+  test.each([
+    ["host", "timed out", true],
+    ["host", "Connection refused", false],
+    ["bridge", "timed out", false],
+  ])(
+    "is silence, which a macvlan network explains for an agent on the network %s only: %s",
+    (network, error, explains) => {
+      const stats = { TotalRuns: 2, LastError: JSON.stringify([{ message: error }]) };
+      const own = { ...agent, networkMode: network, networks: { [network]: [] } };
+      const answers = hostAnswers(7, { agent: agentSays(stats), containers: [own, gen, cart] });
+      const { containers } = reportHost("web-1", {
+        ...answers,
+        integrations: ["redisdb"],
+        root: "/r",
+        fileParts: undefined,
+      });
+      expect(containers[0]?.reason).toBe("no-answer");
+      expect(containers[0]?.why.includes("macvlan")).toBe(explains);
+    },
+  );
+
   test.each<[string, string[], string[]]>([
     ["another exposed port", ["7000/tcp"], ["container: --label datadog-hosts.port=7000"]],
     ["no other port", ["6379/tcp"], []],
