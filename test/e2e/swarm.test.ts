@@ -87,6 +87,7 @@ describe("a Swarm of five nodes", () => {
     await node(1).run(`docker swarm init --advertise-addr ${node(1).address}`);
     await join(2, "manager");
     await node(1).run("docker network create --driver overlay --attachable backend");
+    await node(1).run("docker network create --driver overlay frontend");
     // One key for all managers, as the settings have it.
     const key = readFileSync(`${node(1).privateKeyFile}.pub`, "utf8");
     for (const number of [1, 2, 3]) {
@@ -106,6 +107,7 @@ describe("a Swarm of five nodes", () => {
         update: { monitor: "5s" },
         nodeLabels: ["zone"],
       },
+      networks: ["backend", "frontend"],
       privateKeyFile: relative(root, node(1).privateKeyFile),
       logs: { declared: true },
       dogstatsd: { socket: true },
@@ -115,9 +117,13 @@ describe("a Swarm of five nodes", () => {
     });
     await manager().run("docker node update --label-add zone=A node-2");
     const { images } = stage.toolchain;
-    const redis = `--env SERVICE=redis --env PROJECT=cart --env LOGS=true ${images.services} redis-server --protected-mode no`;
+    const create = "docker service create --detach --no-resolve-image --mode global";
+    const redis = `${images.services} redis-server --protected-mode no`;
     await node(1).run(
-      `docker service create --detach --no-resolve-image --name cart --mode global ${elsewhere} --network backend ${redis}`,
+      `${create} --name cart ${elsewhere} --network backend --env SERVICE=redis --env PROJECT=cart --env LOGS=true ${redis}`,
+    );
+    await node(1).run(
+      `${create} --name till --constraint node.hostname==node-1 --network frontend --env SERVICE=redis --env PROJECT=till ${redis}`,
     );
     await node(2).run(
       `docker run --detach --name plain --volume datadog-sockets:/var/run/datadog:ro --env SERVICE=redis --env PROJECT=blog ${images.services} sh -c 'redis-server --protected-mode no & exec perl -e "$0"' '${application}'`,
@@ -129,12 +135,16 @@ describe("a Swarm of five nodes", () => {
     expect(status, output).toBe(0);
     expect(Object.keys(await tasks("dd-agent")).sort()).toEqual(["node-1", "node-2"]);
     const found = await waitFor(
-      "series of three Redis",
+      "series of four Redis",
       async () => {
         const all = (await series()).filter(({ metric }) => metric.startsWith("redis."));
         const has = (host: string, project: string): boolean =>
           all.some((each) => each.host === host && each.tags.includes(`project:${project}`));
-        return has("node-1", "cart") && has("node-2", "cart") && has("node-2", "blog") && all;
+        const [first, second] = [
+          has("node-1", "cart") && has("node-1", "till"),
+          has("node-2", "cart") && has("node-2", "blog"),
+        ];
+        return first && second && all;
       },
       patient,
     );
@@ -179,13 +189,14 @@ describe("a Swarm of five nodes", () => {
   test("status tells of every node what it would of a host, and leaves nothing behind", async () => {
     const status = await askStatus();
     expect(status.hosts.flatMap(({ problems, drift }) => [...problems, ...drift])).toEqual([]);
-    expect(watched(status)).toEqual({ "node-1": ["cart"], "node-2": ["cart", "plain"] });
+    expect(watched(status)).toEqual({ "node-1": ["cart", "till"], "node-2": ["cart", "plain"] });
     expect(status.exitCode).toBe(0);
     expect(status.hosts.map(({ unknown }) => unknown)).toEqual([0, 0]);
     expect((await manager().run("docker service ls --format '{{.Name}}'")).stdout.trim().split("\n").sort()).toEqual([
       "cart",
       "datadog-gen",
       "dd-agent",
+      "till",
     ]);
     const asking = "docker ps --all --quiet --filter label=datadog-hosts.role=question";
     for (const number of [1, 2]) {
@@ -196,7 +207,7 @@ describe("a Swarm of five nodes", () => {
 
   test("render tells what a change would do on every node, and leaves nothing behind", async () => {
     const { stack, stackFile } = deployment;
-    const putBack = changeSettings(stackFile, { networks: [] });
+    const putBack = changeSettings(stackFile, { networks: ["frontend"] });
     const rendered = await make(deployment, ["render", `STACK=${stack}`, "JSON=yes"]);
     putBack();
     expect(rendered.status, rendered.output).toBe(0);
@@ -249,7 +260,8 @@ describe("a Swarm of five nodes", () => {
   const secretPlaces = async (): Promise<string> => {
     const state = (await deployment.pulumi(["stack", "export", "--stack", deployment.stack])).stdout;
     const services = (await manager().run("docker service inspect dd-agent datadog-gen")).stdout;
-    const containers = (await manager().run("docker inspect $(docker ps --quiet)")).stdout;
+    const ofTasks = "docker service ps --quiet dd-agent datadog-gen | xargs docker inspect --type task";
+    const containers = (await manager().run(`docker inspect $(docker ps --quiet); ${ofTasks}`)).stdout;
     return state + services + containers;
   };
 
@@ -266,37 +278,6 @@ describe("a Swarm of five nodes", () => {
     expect(await names()).not.toBe(before);
     expect((await names()).trim().split("\n")).toHaveLength(1);
     for (const key of [apiKey, nextApiKey]) expect(contains(places + output + (await secretPlaces()), key)).toBe(false);
-  });
-
-  test("a broken agent is rolled back by the engine, told, and shown by the next preview", async () => {
-    const { images } = stage.toolchain;
-    const broken = "broken-agent:1";
-    for (const number of [1, 2, 3]) {
-      await node(number).run(
-        `docker create --name broken ${images.agent} && docker commit --change 'ENTRYPOINT ["sh", "-c", "echo ${lastWords}; exit 1"]' broken ${broken} && docker rm broken`,
-      );
-    }
-    const before = await tasks("dd-agent");
-    const putBack = changeSettings(deployment.stackFile, { "agent.image": broken });
-    try {
-      const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
-      expect(status, output).not.toBe(0);
-      expect(output).toContain("the engine has rolled the service dd-agent back");
-      expect(output).toContain(lastWords);
-      const after = await tasks("dd-agent");
-      expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
-      // The other node has kept its task.
-      expect(Object.values(after).filter((id) => Object.values(before).includes(id))).toHaveLength(1);
-      const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
-      expect(preview.output).toContain(broken);
-      expect(preview.output).toContain("The Swarm: changed: agent");
-      expect(preview.output).toContain("Host node-2: its configs stay as they are");
-    } finally {
-      putBack();
-    }
-    const again = await make(deployment, ["up", `STACK=${deployment.stack}`]);
-    expect(again.status, again.output).toBe(0);
-    await expectNothingToDo();
   });
 
   test("nodes that join are watched without an up", async () => {
@@ -316,6 +297,38 @@ describe("a Swarm of five nodes", () => {
     expect(checked.status, checked.output).toBe(0);
     expect(checked.stdout).toContain("redis.can_connect: OK");
     expect(checked.stdout).toContain("project:cart");
+  });
+
+  test("a broken agent is rolled back by the engine, told, and shown by the next preview", async () => {
+    const { images } = stage.toolchain;
+    const broken = "broken-agent:1";
+    for (const number of [1, 2, 3, 4, 5]) {
+      await node(number).run(
+        `docker create --name broken ${images.agent} && docker commit --change 'ENTRYPOINT ["sh", "-c", "echo ${lastWords}; exit 1"]' broken ${broken} && docker rm broken`,
+      );
+    }
+    const before = await tasks("dd-agent");
+    const putBack = changeSettings(deployment.stackFile, { "agent.image": broken });
+    try {
+      const { status, output } = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+      expect(status, output).not.toBe(0);
+      expect(output).toContain("the engine has rolled the service dd-agent back");
+      expect(output).toContain(lastWords);
+      const after = await tasks("dd-agent");
+      expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
+      // All nodes but the first one have kept their tasks.
+      expect(Object.keys(before)).toHaveLength(5);
+      expect(Object.values(after).filter((id) => Object.values(before).includes(id))).toHaveLength(4);
+      const preview = await make(deployment, ["preview", `STACK=${deployment.stack}`, "LIVE=yes"]);
+      expect(preview.output).toContain(broken);
+      expect(preview.output).toContain("The Swarm: changed: agent");
+      expect(preview.output).toContain("Host node-2: its configs stay as they are");
+    } finally {
+      putBack();
+    }
+    const again = await make(deployment, ["up", `STACK=${deployment.stack}`]);
+    expect(again.status, again.output).toBe(0);
+    await expectNothingToDo();
   });
 
   test("a node that is drained is told, and is no difference from the stack", async () => {
@@ -381,7 +394,7 @@ describe("a Swarm of five nodes", () => {
     const left = await manager().run(
       "docker service ls --format '{{.Name}}'; docker config ls --format '{{.Name}}'; docker secret ls --format '{{.Name}}'",
     );
-    expect(left.stdout.trim()).toBe("cart");
+    expect(left.stdout.trim().split("\n").sort()).toEqual(["cart", "till"]);
     expect((await manager().run("docker node ls --quiet")).stdout.trim().split("\n")).toHaveLength(4);
     const remove = /docker volume rm .*\)/.exec(output)?.[0] ?? "";
     // It uses the volume with the sockets.
