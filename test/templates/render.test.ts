@@ -45,6 +45,7 @@ const networks = ["backend"];
 const redis = "redisdb 172.18.0.5:6379 project:shop environment:staging (cart-redis)";
 const cart = { env: { SERVICE: "redis", PROJECT: "shop" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5", gateway: "172.18.0.1" } } };
 const cartId = containerFixture({ name: "cart-redis" }).id.slice(0, 12);
+const nextId = containerFixture({ name: "next" }).id.slice(0, 12);
 const protectedCart = (password: string) => ({ ...cart, env: { ...cart.env, CONNECTION: `0,${password}` } });
 const refused = '! "cart-redis" has no instance: …';
 const withFile = { ...cart, env: { ...cart.env, PASSWORD_FILE: "cart" } };
@@ -179,6 +180,51 @@ const changes: readonly { what: string; before?: Moment; after: Moment; told: re
     told: [
       `~ redisdb 172.18.0.5:6379 file: redisdb.yaml -> redisdb.d/${cartId}.yaml (cart-redis)`,
       "+ redisdb.d/redisdb.yaml, without instances",
+    ],
+  },
+  {
+    what: "a container with another name",
+    after: { containers: { "cart-redis": undefined, cart: { ...cart, id: containerFixture({ name: "cart-redis" }).id } } },
+    told: [`~ redisdb.d/${cartId}.yaml: comments only`],
+  },
+  {
+    what: "a container with a second service, on another port",
+    after: { containers: { "cart-redis": { ...cart, env: { SERVICE: "redis,nginx", PROJECT: "shop" }, labels: { "datadog-hosts.nginx.port": "8080" }, exposedPorts: [6379, 8080] } } },
+    told: ["+ nginx http://172.18.0.5:8080/nginx_status project:shop environment:staging (cart-redis)"],
+  },
+  {
+    what: "a label that takes the place of a variable",
+    after: { containers: { "cart-redis": { ...cart, labels: { "datadog-hosts.project": "store" } } } },
+    told: [
+      "~ redisdb 172.18.0.5:6379 tags: - project:shop + project:store (cart-redis)",
+      expect.stringMatching(/^! "cart-redis" has duplicate tags for project/) as string,
+    ],
+  },
+  {
+    what: "a container on a second network",
+    after: { containers: { web: { ...usual["web"], networks: { bridge: { ip: "172.17.0.4" }, backend: { ip: "172.18.0.9" } } } } },
+    told: ["Host web-1: its configs stay as they are"],
+  },
+  {
+    what: "labels by which the agent would run the check itself",
+    before: { discovery: "agent" },
+    after: { discovery: "agent", containers: { "cart-redis": { ...cart, labels: { "com.datadoghq.ad.checks": '{"redisdb":{"instances":[{"host":"%%host%%"}]}}' } } } },
+    told: [`- ${redis}`, refused],
+  },
+  {
+    what: "logs that the stack begins to collect",
+    after: { logs: { all: true, declared: true } },
+    told: [
+      expect.stringMatching(/^\+ logs container_logs\.d\/[0-9a-f]{12}\.yaml \(sessions\)$/) as string,
+      expect.stringMatching(/^\+ logs .* \(web\)$/) as string,
+      `+ logs container_logs.d/${cartId}.yaml (cart-redis)`,
+    ],
+  },
+  {
+    what: "a container that takes another one's address",
+    after: { containers: { "cart-redis": undefined, next: { env: { SERVICE: "redis", PROJECT: "next" }, exposedPorts: [6379], networks: { backend: { ip: "172.18.0.5" } } } } },
+    told: [
+      `~ redisdb 172.18.0.5:6379 tags: - project:shop + project:next, file: redisdb.d/${cartId}.yaml -> redisdb.d/${nextId}.yaml (next)`,
     ],
   },
   {

@@ -1,7 +1,14 @@
 import { isSecretKey } from "../shared/secrets";
 import type { ConfigFiles } from "./draft";
 import { unknownPassword } from "./passwords";
-import { parseContent, instancesIn, containerRemarks, withoutContainerRemarks, type ConfigInstance } from "./instances";
+import {
+  containerOf,
+  parseContent,
+  instancesIn,
+  containerRemarks,
+  withoutContainerRemarks,
+  type ConfigInstance,
+} from "./instances";
 
 /** How an instance or a file changes. */
 export type Change = "added" | "changed" | "removed";
@@ -33,6 +40,8 @@ export interface FileChange {
   readonly change: Change;
   /** Path below the config folder. A container's id in it is cut to 12 digits. */
   readonly path: string;
+  /** Name of the container that it is for; empty if it is for no single one. */
+  readonly container: string;
   /**
    * What changes in the file. `instances`: at least one of its instances. Otherwise `settings`: other settings;
    * `comments`: only comments; `remarks`: only remarks on containers, which are listed separately.
@@ -60,7 +69,8 @@ export function differencesBetween(before: ConfigFiles, after: ConfigFiles, name
     if (old === next || (next?.includes(escapedUnknownPassword) && withoutPasswords(old) === withoutPasswords(next)))
       return [];
     const change = old === undefined ? "added" : next === undefined ? "removed" : "changed";
-    return [{ change, path: shortPath(file), what: touched.has(file) ? "instances" : contentChange(old, next) }];
+    const what = touched.has(file) ? "instances" : contentChange(old, next);
+    return [{ change, path: shortPath(file), container: containerOf(file, next ?? old ?? ""), what }];
   });
   const earlierRemarks = containerRemarks(before);
   return {

@@ -25,14 +25,24 @@ export function instancesIn(files: ConfigFiles): ConfigInstance[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([file, text]) => {
       const check = checkOf(file);
-      const id = /\/([0-9a-f]{64})\.yaml$/.exec(file)?.[1];
-      const container = id === undefined ? "" : (/^# .* container "([^"]*)"/.exec(text)?.[1] ?? "");
+      const id = idIn(file);
+      const container = containerOf(file, text);
       return itemsOf(memberOf(parseContent(text), "instances")).map((instance) => {
         const settings = settingsOf(instance);
         const address = describeInstance(settings, check);
         return { check, file, id, container, address, tags: tagsOf(settings), settings };
       });
     });
+}
+
+/** The id of the container that a file is for; undefined if it is for no single one. */
+function idIn(file: string): string | undefined {
+  return /\/([0-9a-f]{64})\.yaml$/.exec(file)?.[1];
+}
+
+/** The name of the container that a file is for, from its first line; empty if it is for no single one. */
+export function containerOf(file: string, text: string): string {
+  return idIn(file) === undefined ? "" : (/^# .* container "([^"]*)"/.exec(text)?.[1] ?? "");
 }
 
 /** The parsed content of a config file; undefined if it is not valid YAML. */

@@ -1,3 +1,4 @@
+import { logConfigsFolder } from "../../infra/names";
 import type { Shown } from "../shared/shown";
 import { truncate } from "../shared/terminal-text";
 import type { FileChange, InstanceChange, SettingChange } from "./differences";
@@ -59,8 +60,11 @@ function describeSetting(setting: SettingChange): string {
   return `tags: ${tags.length === 0 ? "in another order" : tags.join(" ")}`;
 }
 
-function describeFile({ change, path }: FileChange): string {
-  return `${signs[change]} ${path}${change === "changed" ? ": other settings than its instances" : ", without instances"}`;
+function describeFile({ change, path, container }: FileChange): string {
+  const ofContainer = container === "" ? "" : ` (${container})`;
+  if (path.startsWith(`${logConfigsFolder}/`)) return `${signs[change]} logs ${path}${ofContainer}`;
+  const what = change === "changed" ? ": other settings than its instances" : ", without instances";
+  return `${signs[change]} ${path}${what}${ofContainer}`;
 }
 
 function describeComments(files: readonly FileChange[]): string[] {
