@@ -80,7 +80,7 @@ describe("what is watched on a host, and what is not", () => {
     deployment = stage.deployment("staging");
     await deployment.configure(stageSettings(stage, [host()], "staging"), apiKey);
     changeSettings(deployment.stackFile, {
-      integrations: ["apache", "docker", "nginx", "postgres", "redisdb"],
+      integrations: ["apache", "docker", "nginx", "postgres", "redisdb", "tcp_check"],
       // The third health check that finds a frozen generator ends it: time enough to ask before.
       "generator.healthCheck": { intervalSeconds: 30 },
     });
@@ -180,6 +180,7 @@ describe("what is watched on a host, and what is not", () => {
   test("each line, pasted, fixes its situation", async () => {
     const broken = situations.filter(({ fixed = false }) => fixed);
     const mended = [...broken.map(({ name }) => name), late.name];
+    expect(mended.length).toBeGreaterThanOrEqual(24);
     const settings: Record<string, unknown> = {};
     // An agent on the host's own network reaches all the others, so this comes last.
     const lastSettings: Record<string, unknown> = {};

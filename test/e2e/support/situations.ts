@@ -44,6 +44,14 @@ const nginx = (more: string): string[] =>
 const forbidden =
   "echo 'server { listen 80; location /nginx_status { stub_status; deny all; } }' >/etc/nginx/sites-enabled/default";
 
+/** Debian's Apache: its status page is open to itself alone. */
+const apache = shell(
+  ". /etc/apache2/envvars",
+  'mkdir -p "$APACHE_RUN_DIR" "$APACHE_LOCK_DIR"',
+  `echo "$${serverLine}" >/etc/apache2/conf-enabled/00-datadog.conf`,
+  "exec apache2 -DFOREGROUND",
+);
+
 /** What a password file is written with. */
 export const passwordInFile = password;
 
@@ -179,6 +187,14 @@ export const situations: readonly Situation[] = [
     fixed: true,
   },
   {
+    name: "no-port",
+    options: ["--env", "SERVICE=tcp"],
+    command: redis,
+    told: unwatched("no-port"),
+    words: { PORT: "6379" },
+    fixed: true,
+  },
+  {
     name: "refused",
     options: [...asks, "--env", "CONNECTION=0,ENC[file@/etc/passwd]"],
     command: guarded,
@@ -228,6 +244,21 @@ export const situations: readonly Situation[] = [
     options: ["--env", "SERVICE=nginx", "--expose", "80"],
     command: nginx(forbidden),
     told: failing("status-page-forbidden"),
+    fixed: true,
+  },
+  {
+    name: "closed-apache",
+    options: ["--env", "SERVICE=apache", "--expose", "80"],
+    command: apache,
+    told: failing("status-page-forbidden"),
+    fixed: true,
+  },
+  {
+    name: "no-credentials",
+    options: ["--env", "SERVICE=postgres"],
+    command: postgres("host all all all scram-sha-256"),
+    told: failing("login-refused"),
+    words: { USER: "datadog", PASSWORD: password },
     fixed: true,
   },
   {
