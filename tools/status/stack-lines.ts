@@ -5,9 +5,12 @@ import type { ContainerRow, Fix } from "./schema";
 /** What a setting of the stack's file can be. */
 type Value = string | readonly Value[] | { readonly [key: string]: Value };
 
+/** What a setting's name begins with in the stack's file. */
+const prefix = "datadog-hosts:";
+
 /** The line that gives a setting of the stack's file a value. */
 export function stackLine(key: string, value: Value): Fix {
-  return { place: "stack", line: `datadog-hosts:${key}: ${flow(value)}` };
+  return { place: "stack", line: `${prefix}${key}: ${flow(value)}` };
 }
 
 /** A value in one line of YAML. */
@@ -34,28 +37,51 @@ function word(text: string): string {
 /** The settings that are lists: a line for one takes the place of the line before. */
 const lists = ["integrations", "networks", "passwordFiles"] as const;
 
+type ListKey = (typeof lists)[number];
+
 /**
  * Gives each line for a list what the lines of the other containers have, so that the last one that is pasted takes nothing
  * from those before it. A container that does not ask to be watched opens no network to the agent for the sake of others.
  */
 export function joinStackLines(rows: readonly ContainerRow[]): ContainerRow[] {
-  const asking = rows.filter(({ reason }) => reason !== "does-not-ask");
+  const asking = rows.filter(asks);
+  const forAll = joinedLines(rows);
+  const forAsking = { ...forAll, networks: joinedLines(asking).networks };
   return rows.map((row) => {
+    const joined = asks(row) ? forAsking : forAll;
     const fixes = row.fixes.map((fix) => {
-      const key = lists.find((one) => valueOf(fix, one) !== undefined);
-      if (key === undefined) return fix;
-      const joined = key === "networks" && asking.includes(row) ? asking : rows;
-      const all = joined.flatMap((one) => one.fixes.flatMap((other) => valueOf(other, key) ?? []));
-      return stackLine(key, key === "passwordFiles" ? joinFiles(all) : sortedNames(all));
+      const key = keyOf(fix);
+      return key === undefined ? fix : joined[key];
     });
     return { ...row, fixes };
   });
 }
 
-/** The list that a line gives a setting; undefined if it gives it none. */
-function valueOf({ place, line }: Fix, key: (typeof lists)[number]): readonly Value[] | undefined {
-  const start = `datadog-hosts:${key}: `;
-  return place === "stack" && line.startsWith(start) ? (parse(line.slice(start.length)) as Value[]) : undefined;
+function asks({ reason }: ContainerRow): boolean {
+  return reason !== "does-not-ask";
+}
+
+/** For each setting that is a list: the line with what all lines for it in these rows have. */
+function joinedLines(rows: readonly ContainerRow[]): Readonly<Record<ListKey, Fix>> {
+  // Most rows have the same lines as others, and reading YAML takes time.
+  const lines = new Set(
+    rows.flatMap(({ fixes }) => fixes.filter((fix) => keyOf(fix) !== undefined)).map(({ line }) => line),
+  );
+  const found = [...lines].map((line) => {
+    const [[key, values] = ["", []]] = Object.entries(parse(line) as Record<string, Value[]>);
+    return { key: key.slice(prefix.length), values };
+  });
+  const valuesOf = (key: ListKey): Value[] => found.filter((one) => one.key === key).flatMap(({ values }) => values);
+  return {
+    integrations: stackLine("integrations", sortedNames(valuesOf("integrations"))),
+    networks: stackLine("networks", sortedNames(valuesOf("networks"))),
+    passwordFiles: stackLine("passwordFiles", joinFiles(valuesOf("passwordFiles"))),
+  };
+}
+
+/** The setting that a line gives a list; undefined if it gives none one. */
+function keyOf({ place, line }: Fix): ListKey | undefined {
+  return place === "stack" ? lists.find((key) => line.startsWith(`${prefix}${key}: `)) : undefined;
 }
 
 function sortedNames(values: readonly Value[]): Value[] {
@@ -68,13 +94,13 @@ export const unknownFile = "NAME";
 /** Password files, each one once with all of its containers. */
 function joinFiles(values: readonly Value[]): Value[] {
   const files = values as readonly { name: string; containers: readonly string[]; network: string }[];
-  const keyOf = ({ name, containers }: (typeof files)[number]): string =>
+  const identityOf = ({ name, containers }: (typeof files)[number]): string =>
     name === unknownFile ? JSON.stringify([name, ...containers]) : name;
   const joined = new Map<string, (typeof files)[number]>();
   for (const file of files) {
-    const before = joined.get(keyOf(file));
+    const before = joined.get(identityOf(file));
     const containers = [...new Set([...(before?.containers ?? []), ...file.containers])];
-    joined.set(keyOf(file), { ...file, ...before, containers });
+    joined.set(identityOf(file), { ...file, ...before, containers });
   }
   return [...joined.values()];
 }
