@@ -5,6 +5,7 @@ import type { z } from "zod";
 
 import { integrationNames, type IntegrationName } from "../../infra/integrations";
 import { defaults, settingProblem, readPrivateKey, stackSchema } from "../../infra/settings";
+import { serviceByName } from "../containers/services";
 import { UserError } from "../shared/errors";
 import { readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
 import { missingAnswers, splitList, type Flag, type PresetAnswers } from "./options";
@@ -63,6 +64,7 @@ export async function collectAnswers(preset: PresetAnswers, prompts: Prompts | u
       ? readHostAddresses(preset.hosts ?? "")
       : await askForHosts(prompts);
   if (hosts.length === 0) throw missingAnswers(["hosts"]);
+  requireDifferent(hosts);
   const key = await ask("key", "File of the private key for these hosts (empty: the ssh agent)", validateKeyFile, "");
   return {
     ...answers,
@@ -70,6 +72,14 @@ export async function collectAnswers(preset: PresetAnswers, prompts: Prompts | u
     privateKeyFile: key === "" ? undefined : withTilde(key),
     site: await ask("site", "Datadog site", validatorFor(site), defaults.site),
   };
+}
+
+/** The same machine twice would only be noticed by its key, after the survey. */
+function requireDifferent(hosts: readonly HostAddress[]): void {
+  const placeOf = ({ address, port = defaults.port }: HostAddress): string => `${address.toLowerCase()}, port ${port}`;
+  const places = hosts.map(placeOf);
+  const twice = places.find((place, index) => places.indexOf(place) < index);
+  if (twice !== undefined) throw new UserError(`The host at ${twice} is listed twice; list it once.`);
 }
 
 /** Replaces the home folder in a path by `~`, which suits everybody who uses the stack. */
@@ -161,11 +171,11 @@ function readTrimmed(file: string | number, name: string): string {
 }
 
 /**
- * Parses a list of integrations.
+ * Parses a list of integrations; the names of their services are understood, too.
  * @throws UserError if one of them is unknown.
  */
 export function readIntegrations(text: string): IntegrationName[] {
-  const names = splitList(text);
+  const names = splitList(text).map((name) => serviceByName(name.toLowerCase())?.integration ?? name);
   const unknown = names.filter((name) => !(integrationNames as readonly string[]).includes(name));
   if (unknown.length > 0) {
     throw new UserError(`There is no integration ${unknown.join(", ")}; there are: ${integrationNames.join(", ")}.`);

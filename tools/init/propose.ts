@@ -48,6 +48,7 @@ export function propose(survey: Survey, stack: string, requestedNetworks?: reado
     obstacles: [
       ...survey.containers.flatMap((container) => conflictObstacles(container, stack)),
       ...imageObstacles(survey),
+      ...networkObstacles(requestedNetworks ?? [], unjoinable),
     ],
     remarks: watched.flatMap((one) => containerRemarks(one, networks, unjoinable)),
   };
@@ -154,6 +155,15 @@ function conflictObstacles({ name, image, labels }: Container, stack: string): s
   return [
     `the container ${name} (${image}) is in the way: add datadog-hosts:adopt: true to the stack's file to take it over, or remove it`,
   ];
+}
+
+/** Obstacles for networks that the user has named: the preflight would refuse them. */
+function networkObstacles(requested: readonly string[], unjoinable: UnjoinableReasons): string[] {
+  return requested.flatMap((name) => {
+    if (!unjoinable.has(name)) return [`there is no Docker network ${name}: docker network create ${name} creates it`];
+    const reason = unjoinable.get(name);
+    return reason === undefined ? [] : [`no container can join the Docker network ${name}, which ${reason}`];
+  });
 }
 
 function imageObstacles({ missingImages }: Survey): string[] {

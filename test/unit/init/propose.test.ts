@@ -32,6 +32,18 @@ describe("networks", () => {
     expect(networks).toEqual(["c", "shared"]);
   });
 
+  test("one that the user names must be there and open to containers", () => {
+    const networks = [
+      { name: "backend", unjoinable: undefined },
+      { name: "ingress", unjoinable: "is the swarm's own for published ports" },
+    ];
+    const { obstacles } = propose(survey([], { networks }), "shop-staging", ["backend", "bakend", "ingress"]);
+    expect(obstacles).toEqual([
+      "there is no Docker network bakend: docker network create bakend creates it",
+      "no container can join the Docker network ingress, which is the swarm's own for published ports",
+    ]);
+  });
+
   test("a network that no container can join is not proposed, and the container is named with the reason", () => {
     const found = survey([container("task", { ...redis, networkMode: "ingress", networks: ["ingress"] })], {
       networks: [{ name: "ingress", unjoinable: "is the swarm's own for published ports" }],
