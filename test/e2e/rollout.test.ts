@@ -12,6 +12,7 @@ import { changedResources, containerIds, makeUp, writeFleet, type StackKeys } fr
 import { killUpOf, signalPulumiOf } from "./support/interruption";
 import { previewChanges } from "./support/preview";
 import { allCollected } from "./support/samples";
+import { exportState } from "./support/state";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 const names = ["canary-1", "other-1", "other-2"] as const;
@@ -87,6 +88,16 @@ describe("a change that has to prove itself on three hosts", () => {
       await Promise.all(names.map(async (name) => [name, await containerIds(stage.host(name))] as const)),
     );
 
+  /** Everything that this program has put on the other hosts, files with the times of their changes. */
+  const filesOnOthers = async (): Promise<readonly string[]> =>
+    Promise.all(
+      names.slice(1).map(async (name) => {
+        // The health check tries whether it can write into a folder.
+        const list = "find datadog -type f -printf '%p %m %T@ %i\\n' -o -printf '%p %m %i\\n' | sort";
+        return (await stage.host(name).run(`cd /home/core && ${list} && docker images --no-trunc --quiet`)).stdout;
+      }),
+    );
+
   /** The longest time in milliseconds between two arrivals of an integration's series from the canary since a moment. */
   const longestGap = async (metric: string, since: number): Promise<number> => {
     const series = (await recordedSeries(stage.intake)).filter(
@@ -107,6 +118,7 @@ describe("a change that has to prove itself on three hosts", () => {
 
   test("a template that loses a tag of one of three integrations goes back; the other hosts are untouched, and nothing else is deleted", async () => {
     const before = await containers();
+    const files = await filesOnOthers();
     const since = Date.now();
     const { status, stdout, stderr } = await deployment.make("up", { ...clone.options, check: false });
     expect(status, stdout + stderr).not.toBe(0);
@@ -117,6 +129,7 @@ describe("a change that has to prove itself on three hosts", () => {
     expect(stderr.match(/^Host /gm)).toHaveLength(2);
     expect(changedResources(stdout).filter((name) => !name.startsWith("canary-1-"))).toEqual([]);
     expect((await previewChanges(deployment, clone.options))["canary-1-generator"]?.op).toBe("replace");
+    expect(await filesOnOthers()).toEqual(files);
     await expectAsBefore(before);
     // The agent has run all the time.
     expect(await longestGap("redis.", since)).toBeLessThan(40_000);
@@ -178,12 +191,18 @@ describe("a change that has to prove itself on three hosts", () => {
     expect(await longestGap("redis.", since)).toBeLessThan(40_000);
   });
 
-  test("a network that is taken out goes back", async () => {
+  test("a network that is taken out goes back, and without a canary, too, the hosts after it get no file", async () => {
     const before = await containers();
+    const files = await filesOnOthers();
     const since = Date.now();
-    write({ networks: [] });
+    write({ networks: [], rollout: { batch: 1, proof: "40s" } });
     const { status, stdout, stderr } = await makeUp(deployment);
     expect(status, stdout + stderr).not.toBe(0);
+    for (const name of names.slice(1)) {
+      const refused = new RegExp(`^Host ${name} .*was left as it is, because host canary-1 failed its proof`, "m");
+      expect(stderr).toMatch(refused);
+    }
+    expect(await filesOnOthers()).toEqual(files);
     expect(stderr).toMatch(
       /^Host canary-1 \(\S+\): went back .*: mcache \S+ \(blog-pages\) has no instance any more$/m,
     );
@@ -215,5 +234,16 @@ describe("a change that has to prove itself on three hosts", () => {
     for (const name of names) expect(after[name]?.["datadog-gen"], name).not.toBe(before[name]?.["datadog-gen"]);
     const order = [...stdout.matchAll(/^ *\+\+? .* (\S+)-generator creat\w+ replacement/gm)].map(([, name]) => name);
     expect([...new Set(order)]).toEqual(["canary-1", "other-1", "other-2"]);
+  });
+
+  test("a host that is gone for good is forgotten: the state does not have it any more, and nothing is done there", async () => {
+    const before = await containerIds(stage.host("other-2"));
+    const { stdout } = await deployment.make("forget", { env: { HOST: "other-2" } });
+    expect(stdout).toMatch(/has forgotten host other-2; the machine was not touched/);
+    const { resources = [] } = (await exportState(deployment)).deployment;
+    const urns = resources.map(({ urn }) => urn);
+    expect(urns.filter((urn) => urn.includes("::other-2"))).toEqual([]);
+    expect(urns.filter((urn) => urn.includes("::other-1"))).not.toEqual([]);
+    expect(await containerIds(stage.host("other-2"))).toEqual(before);
   });
 });
