@@ -36,6 +36,9 @@ export interface PulumiOptions {
 /** The most that is kept of stderr: more than the longest message about locks. */
 const keptCharacters = 16_384;
 
+/** A terminal that is closed would end pulumi at once, with its lock left. It ends in order, since it gets SIGINT then. */
+const ignoringTerminal = `trap '' HUP; exec pulumi "$@"`;
+
 /** How long to wait for the last output after the process has ended, in milliseconds. */
 const outputGraceMs = 1000;
 
@@ -56,7 +59,7 @@ export async function runPulumi(
   // On a terminal Pulumi draws by itself, and needs one to do so. What it quotes there of a host's words, the scripts on
   // the hosts have made harmless.
   const drawn = draws && process.stdout.isTTY;
-  const child = spawn("pulumi", args, {
+  const child = spawn("sh", ["-c", ignoringTerminal, "sh", ...args], {
     env: environment,
     stdio: ["inherit", drawn ? "inherit" : "pipe", "pipe", log?.descriptor ?? "ignore"],
   }) as ChildProcessByStdio<null, Readable | null, Readable>;

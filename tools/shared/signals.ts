@@ -1,8 +1,8 @@
 /**
  * Leaves the end of a run to a child process, which finishes its current step first: the terminal sends Ctrl-C to both of
  * them, and this process ignores it. Call it before the child is started.
- * @param passOn called at SIGTERM, which this process gets alone.
- * @param notice called at each of the two. Default: nothing.
+ * @param passOn called at SIGTERM, which this process gets alone, and at SIGHUP, by which a terminal tells that it is gone.
+ * @param notice called at each of the three. Default: nothing.
  * @returns ends this.
  */
 export function leaveSignals(passOn: () => void, notice: () => void = () => undefined): () => void {
@@ -11,9 +11,9 @@ export function leaveSignals(passOn: () => void, notice: () => void = () => unde
     passOn();
   };
   process.on("SIGINT", notice);
-  process.on("SIGTERM", onTerm);
+  process.on("SIGTERM", onTerm).on("SIGHUP", onTerm);
   return () => {
     process.removeListener("SIGINT", notice);
-    process.removeListener("SIGTERM", onTerm);
+    process.removeListener("SIGTERM", onTerm).removeListener("SIGHUP", onTerm);
   };
 }
