@@ -40,10 +40,10 @@ changed_files() {
 }
 
 # Status pages and their folders that not every web server can read, since some have no rights of root, or that others can
-# change.
+# change. A folder may be its group's, too: its user has made it so.
 changed_rights() {
   find "$generated/$name" \
-    \( -type d \( ! -perm -055 -o -perm -020 -o -perm -002 \) \) -o \
+    \( -type d \( ! -perm -055 -o -perm -002 \) \) -o \
     \( -type f \( ! -perm -044 -o -perm -020 -o -perm -002 -o ! -user "$(id -u)" \) \) 2>/dev/null |
     awk -v target="$generated/$name" -v name="$name" '
       FILENAME != "-" { if ($1 == "#!file") { wanted[$2] = 1; sub("/[^/]*$", "", $2); wanted[$2] = 1 } ; next }

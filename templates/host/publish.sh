@@ -148,6 +148,10 @@ publish() {
     if [ -e "${folder%/}" ] || [ -L "${folder%/}" ]; then rm -f "${folder%/}"; fi
   done
   mkdir -p "$target" "$@"
+  # Users make the folders of pages by hand, as closed as their own, and not every web server has rights of root. Only as the
+  # owner may this container change that.
+  [ "$name" = datadog ] ||
+    find "$target" -type d \( ! -perm -055 -o -perm -002 \) -exec chown 0 {} + -exec chmod 755 {} + || true
   chown "$(stat -c %u:%g "$generated")" "$target" "$@" || true
 
   : >"$work/closed"

@@ -97,6 +97,17 @@ test("a draft's files are published for the agent alone", () => {
   expect(publish()).toBe(0);
 });
 
+test("a folder of pages that its user has closed is opened for web servers, and stays the user's", () => {
+  const page = `${root}${generated}/apache/web`;
+  fs.mkdirSync(page, { recursive: true });
+  fs.chmodSync(page, 0o700);
+  write(`${drafts}/apache`, "#!file web/apache.conf USR1 f00d\n# page\n#!end\n");
+  const owner = fs.statSync(page).uid;
+  publish("apache");
+  expect((fs.statSync(page).mode & 0o777).toString(8)).toBe("755");
+  expect(fs.statSync(page).uid).toBe(owner);
+});
+
 test("a file that stays the same is not touched", () => {
   write(`${drafts}/datadog`, draft);
   publish("datadog");
