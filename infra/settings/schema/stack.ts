@@ -109,6 +109,10 @@ interface Identity {
   readonly formerNames?: readonly string[] | undefined;
 }
 
+/** What is right where two hosts have one key. */
+const onlyOneMachine =
+  "each host has its own; list a machine once, and give a copy of a machine new keys (rm /etc/ssh/ssh_host_*; ssh-keygen -A; restart sshd there)";
+
 /**
  * Problems with hosts that have the same name, which means the same containers, or the same host key, which means the same
  * machine.
@@ -130,7 +134,7 @@ function repeatedIdentities(hosts: readonly Identity[]): { path: PropertyKey[]; 
   const keys = new Map<string, string>();
   hosts.forEach((entry, index) => {
     claim(names, entry.name, [index, "name"], `hosts[${index}].name`);
-    claim(keys, entry.hostKey, [index, "hostKey"], `hosts[${index}].hostKey`);
+    claim(keys, entry.hostKey, [index, "hostKey"], `hosts[${index}].hostKey`, onlyOneMachine);
   });
   hosts.forEach((entry, index) => {
     entry.formerNames?.forEach((name, former) => {
