@@ -15,15 +15,28 @@ export function cleanupScript(inUse: readonly string[]): HostScript {
   return { files: ["cleanup"], calls: [...parents].map(([parent, names]): Call => ["keep_only", parent, ...names]) };
 }
 
+/** The configs of a host, of which some may be left from earlier settings. */
+export interface LeftConfigs {
+  /** Absolute path of their folder. */
+  readonly folder: string;
+  /** What is there by the settings: names of files and folders. */
+  readonly listed: readonly string[];
+  /** Absolute paths of config files and folders of config files that may be left. */
+  readonly unlisted: readonly string[];
+}
+
 /**
- * Removes configs of integrations that the stack does not list. An agent that does not poll its files gets a signal, even if
+ * Removes configs of integrations that the stack does not list, and those that the generator wrote for checks that are not
+ * known any more. An agent that does not poll its files gets a signal, even if
  * an earlier run was interrupted before it sent one.
- * @param paths absolute paths of config files and folders of config files.
  * @param signal number of the signal that makes the agent reload its configs; undefined if it polls.
  */
-export function removeUnlistedScript(paths: readonly string[], signal: number | undefined): HostScript {
-  const files = paths.filter((path) => path.endsWith(".yaml"));
-  const folders = paths.filter((path) => !path.endsWith(".yaml"));
+export function removeUnlistedScript(
+  { folder, listed, unlisted }: LeftConfigs,
+  signal: number | undefined,
+): HostScript {
+  const files = unlisted.filter((path) => path.endsWith(".yaml"));
+  const folders = unlisted.filter((path) => !path.endsWith(".yaml"));
   return {
     files: ["cleanup"],
     calls: [
@@ -31,6 +44,7 @@ export function removeUnlistedScript(paths: readonly string[], signal: number | 
       ["unlist", ...files],
       ...(signal === undefined ? [] : [["tell_of_unlisted", String(signal), containerNames.agent, ...files] as Call]),
       ["forget_unlisted", ...files],
+      ["remove_orphans", signal === undefined ? "" : String(signal), containerNames.agent, folder, ...listed],
     ],
   };
 }

@@ -3,7 +3,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { gateScript } from "./canary-gate";
-import { cleanupScript, removeUnlistedScript } from "./cleanup";
+import { cleanupScript, removeUnlistedScript, type LeftConfigs } from "./cleanup";
 import { removeLeftoversScript, steadyScript, takeoverScript } from "../container";
 import { generationOf } from "../generations";
 import { hostCommand } from "../host";
@@ -18,8 +18,8 @@ export interface CompletionArgs {
   readonly containers: ByRole<docker.Container>;
   /** Absolute paths of folders in use. Everything next to them is removed. */
   readonly inUse: readonly pulumi.Input<string>[];
-  /** Absolute paths of configs of integrations that the stack does not list. */
-  readonly unlisted: readonly string[];
+  /** Its configs, of which some may be left from earlier settings. */
+  readonly configs: LeftConfigs;
   /** Whether the other hosts of the stack wait for this one. */
   readonly isCanary: boolean;
 }
@@ -30,13 +30,13 @@ export interface CompletionArgs {
  */
 export function createCompletion(
   host: HostSettings,
-  { containers, inUse, unlisted, isCanary }: CompletionArgs,
+  { containers, inUse, configs, isCanary }: CompletionArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { agent, generator, filter } = containers;
   const create = pulumi
     .all([{ agent: agent.id, generator: generator.id, filter: filter?.id }, pulumi.all([...inUse])])
-    .apply(([ids, paths]) => completionScript(host, { ids, inUse: paths, unlisted, isCanary }));
+    .apply(([ids, paths]) => completionScript(host, { ids, inUse: paths, configs, isCanary }));
   return hostCommand(`${host.name}-cleanup`, host, { create }, options);
 }
 
@@ -49,9 +49,9 @@ export function completionScript(
   {
     ids,
     inUse,
-    unlisted,
+    configs,
     isCanary,
-  }: Pick<CompletionArgs, "unlisted" | "isCanary"> & {
+  }: Pick<CompletionArgs, "configs" | "isCanary"> & {
     /** Ids of the containers. */
     readonly ids: ByRole<string>;
     readonly inUse: readonly string[];
@@ -66,6 +66,6 @@ export function completionScript(
       Object.values(ids).filter((id) => id !== undefined),
     ),
     cleanupScript(inUse),
-    removeUnlistedScript(unlisted, generationOf(host).reloadSignal),
+    removeUnlistedScript(configs, generationOf(host).reloadSignal),
   );
 }

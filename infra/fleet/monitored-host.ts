@@ -10,6 +10,7 @@ import {
   createSecrets,
 } from "../agent";
 import { createCompletion } from "./completion";
+import type { LeftConfigs } from "./cleanup";
 import { checkConnectionFirst } from "./connection-check";
 import { createImage, type Placement } from "../container";
 import { createFilter, filterFolderScript } from "../filter";
@@ -99,7 +100,7 @@ export class MonitoredHost extends pulumi.ComponentResource {
       {
         containers: { agent, generator, filter },
         inUse: [...new Set([configFolder, templatesFolder, secretsFolder, ...Object.keys(folders)])],
-        unlisted: unlistedConfigs(paths, first),
+        configs: leftConfigs(paths, first),
         isCanary,
       },
       { parent: this, dependsOn: [agent, generator, ...filters] },
@@ -122,11 +123,12 @@ function providersImages(host: HostSettings, placement: Placement): docker.Remot
   ];
 }
 
-/** Paths at which earlier settings may have left configs of other integrations or of the agent's other generation. */
-function unlistedConfigs(paths: HostPaths, first: Readonly<Record<string, string>>): string[] {
-  const listed = new Set(Object.keys(first).map(topFolder));
-  const possible = allConfigFiles().map(topFolder);
-  return [...new Set(possible)].filter((name) => !listed.has(name)).map((name) => `${paths.configs}/${name}`);
+/** The configs of a host: earlier settings may have left some of other integrations or of the agent's other generation. */
+function leftConfigs(paths: HostPaths, first: Readonly<Record<string, string>>): LeftConfigs {
+  const listed = [...new Set(Object.keys(first).map(topFolder))];
+  const possible = [...new Set(allConfigFiles().map(topFolder))];
+  const unlisted = possible.filter((name) => !listed.includes(name)).map((name) => `${paths.configs}/${name}`);
+  return { folder: paths.configs, listed, unlisted };
 }
 
 function topFolder(file: string): string {

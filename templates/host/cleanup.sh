@@ -36,3 +36,35 @@ tell_of_unlisted() {
 forget_unlisted() {
   for file; do rm -f "$file.gone"; done
 }
+
+# remove_orphans SIGNAL CONTAINER FOLDER NAME…: removes what the generator wrote for checks that nobody knows any more, such as
+# those of a stack's own integration whose folder is gone: configs, and folders of configs, that have none of these names.
+# Sends the signal, if there is one, to a container that may have read such a config. What others put there stays.
+remove_orphans() {
+  signal=$1 container=$2
+  cd "$3" || return 0
+  shift 3
+  renamed=no
+  for entry in *.d *.yaml *.yaml.gone; do
+    is_generated "$entry" || continue
+    for name; do
+      [ "${entry%.gone}" != "$name" ] || continue 2
+    done
+    case $entry in
+      *.d) rm -rf "./$entry" ;;
+      *.gone) renamed=yes ;;
+      *) renamed=yes && mv -f "./$entry" "./$entry.gone" ;;
+    esac
+  done
+  [ "$renamed" = yes ] || return 0
+  [ -z "$signal" ] || docker kill --signal "$signal" "$container" >/dev/null
+  for entry in *.yaml.gone; do
+    ! is_generated "$entry" || rm -f "./$entry"
+  done
+}
+
+# is_generated PATH: whether a file says that it is generated, or each file in a folder.
+is_generated() {
+  [ -e "./$1" ] && [ ! -L "./$1" ] || return 1
+  [ -z "$(find "./$1" -type f ! -exec grep -q "changes by hand are lost" {} \; -print)" ]
+}

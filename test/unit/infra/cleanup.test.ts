@@ -36,8 +36,9 @@ test("what a link in the place of their parent leads to stays", () => {
 
 describe("a config of an integration that the stack no longer lists", () => {
   /** Runs the script and returns the calls of `docker`. With `fails`, `docker` fails, which interrupts the run. */
-  function unlist(paths: readonly string[], signal: number | undefined, fails = false): readonly string[] {
-    const { status, docker } = runScript(removeUnlistedScript(paths, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
+  function unlist(unlisted: readonly string[], signal: number | undefined, fails = false): readonly string[] {
+    const configs = { folder: root, listed: ["etcd.d", "etcd.yaml"], unlisted };
+    const { status, docker } = runScript(removeUnlistedScript(configs, signal), `*) log; exit ${fails ? 1 : 0} ;;`);
     expect(status).toBe(fails ? 1 : 0);
     return docker;
   }
@@ -59,6 +60,33 @@ describe("a config of an integration that the stack no longer lists", () => {
     expect(existsSync(file)).toBe(false);
     expect(unlist([file], 1)).toEqual(["kill --signal 1 dd-agent"]);
     expect(existsSync(`${file}.gone`)).toBe(false);
+  });
+
+  /** Writes configs of a check that nobody knows any more, and of one that is listed. */
+  function writeOrphans(text = "# A check.\n# Generated; changes by hand are lost.\n"): void {
+    for (const check of ["queue", "etcd"]) {
+      mkdirSync(join(root, `${check}.d`), { recursive: true });
+      writeFileSync(join(root, `${check}.d/a.yaml`), text);
+      writeFileSync(join(root, `${check}.yaml`), text);
+    }
+  }
+
+  test("is removed if nobody knows its check any more, and the generator wrote it", () => {
+    writeOrphans();
+    writeFileSync(join(root, "disk.yaml.default"), "of the image");
+    expect(unlist([], 1, true)).toEqual(["kill --signal 1 dd-agent"]);
+    expect(readdirSync(root)).toEqual(["disk.yaml.default", "etcd.d", "etcd.yaml", "queue.yaml.gone"]);
+    expect(unlist([], 1)).toEqual(["kill --signal 1 dd-agent"]);
+    expect(unlist([], 1)).toEqual([]);
+    writeOrphans();
+    expect(unlist([], undefined)).toEqual([]);
+    expect(readdirSync(root)).toEqual(["disk.yaml.default", "etcd.d", "etcd.yaml"]);
+  });
+
+  test("stays if somebody else put it there", () => {
+    writeOrphans("instances: []\n");
+    expect(unlist([], 1)).toEqual([]);
+    expect(readdirSync(root)).toEqual(["etcd.d", "etcd.yaml", "queue.d", "queue.yaml"]);
   });
 
   test("is removed without a signal to an agent that polls", () => {

@@ -36,7 +36,7 @@ function complete(agent: { readonly health: string; readonly collects: boolean }
     'rm*) log; touch "$HERE/gone" ;;',
     "*) log ;;",
   ];
-  const args = { inUse: [join(root, "new")], unlisted: [], isCanary: true };
+  const args = { inUse: [join(root, "new")], configs: { folder: root, listed: [], unlisted: [] }, isCanary: true };
   const script = completionScript(host, { ids: { agent: "new-agent", generator: "new-generator" }, ...args });
   return { ...runScript(script, docker.join("\n")), folders: readdirSync(root).sort() };
 }
