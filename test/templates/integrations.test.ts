@@ -178,7 +178,7 @@ describe("a service without a login", () => {
     ["php_fpm", "php", 7, { env: { STATUS_SCHEME: "https", STATUS_PATH: "/fpm/state", VIRTPORT: "443" } }, { status_url: "https://172.17.0.2:443/fpm/state", ping_url: "https://172.17.0.2:443/fpm/ping", ...page }],
     ["php_fpm", "php-fpm", 5, { exposedPorts: [80] }, { status_url: "http://172.17.0.2:80/status", ping_url: "http://172.17.0.2:80/ping" }],
     ["openmetrics", "prometheus", 7, { exposedPorts: [9100] }, { openmetrics_endpoint: "http://172.17.0.2:9100/metrics", metrics: [".+"], ...labels, ...page }],
-    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "jobs_total, queue_*" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^jobs$", "^queue_.*$"], ...labels, ...page }],
+    ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "jobs_total, queue_*" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^jobs$", "^queue_.*$", "^queue$"], ...labels, ...page }],
     ["openmetrics", "openmetrics", 7, { exposedPorts: [1], env: { METRICS: "(a+)+$, *b" } }, { openmetrics_endpoint: "http://172.17.0.2:1/metrics", metrics: ["^$"], ...labels, ...page }],
     ["http_check", "http", 7, {}, { name: "web", url: "http://172.17.0.2:80/", ...page, check_certificate_expiration: false, tls_verify: false }],
     ["http_check", "http", 7, { env: { SERVER_NAME: "shop.example", STATUS_SCHEME: "https", VIRTPORT: "443" } }, { name: "web", url: "https://172.17.0.2:443/", headers: { Host: "shop.example" }, ...page, check_certificate_expiration: false, tls_use_host_header: true, tls_verify: true }],
@@ -214,6 +214,12 @@ describe("a service without a login", () => {
     const { files, instances: found } = await renderConfigs(containers);
     expect(found("openmetrics")).toMatchObject([{ metrics: ["^$"] }, { metrics: [".+"] }, { metrics: [".+"] }]);
     expect(Object.values(files).join("")).toMatch(/^ {2}# "no" declares names of metrics that are none/m);
+  });
+
+  test("a part of a histogram or a summary stands for all of it, as the check compares its name without the ending", async () => {
+    const container = containerFixture({ name: "web", env: { SERVICE: "openmetrics", METRICS: "took_bucket,took_sum,a_count,_sum" }, exposedPorts: [1] });
+    const { instances: found } = await renderConfigs([container]);
+    expect(found("openmetrics")).toMatchObject([{ metrics: ["^took_bucket$", "^took$", "^took_sum$", "^a_count$", "^a$", "^_sum$", "^$"] }]);
   });
 
   test("names of metrics that are none are left out, and a comment says so", async () => {
