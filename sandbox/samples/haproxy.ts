@@ -1,8 +1,8 @@
 import { guideLines } from "./guide";
 import { shell, stackTags, type Sample } from "./sample";
 
-/** The password for its statistics, which its check has to send in UTF-8: in that, HAProxy reads its configuration. */
-export const haproxyPassword = "sample-pässwörd-п";
+/** The password for its statistics. */
+export const haproxyPassword = "sample-password";
 
 const configuration = [
   ...[

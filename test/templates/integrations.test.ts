@@ -121,6 +121,10 @@ describe("a service that the agent logs in to", () => {
     expect(found("mysql")).toMatchObject([login, { password: "p~ !" }]);
     const remarks = Object.values(files).join("").match(/^ {2}# .* has a password with other characters than those of ASCII: .*$/gm);
     expect(remarks).toEqual([expect.stringMatching(/^ {2}# "mysql" has a password/)]);
+    // Generation 5 can send none of them.
+    const older = await renderConfigs([...containers, container("rabbitmq", "rabbitmq", "п")], { generation: 5 });
+    const texts = Object.values(older.files).join("");
+    for (const name of ["haproxy", "elasticsearch", "mysql", "rabbitmq"]) expect(texts).toContain(`\n  # "${name}" has a password with other characters`);
   });
 
   test("is asked by TLS if the container says so, and its certificate is verified unless the container says otherwise", async () => {

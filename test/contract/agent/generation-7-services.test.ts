@@ -15,6 +15,8 @@ import { mariadbByTls, postgresByTls } from "./services";
 
 const lab = useLab("7");
 const password = "sample-password";
+/** HAProxy reads its configuration in UTF-8. */
+const oddPassword = "sample-pässwörd-п";
 const started: Record<string, Service> = {};
 
 /** A service of the sandbox, by its container's name. */
@@ -48,7 +50,8 @@ beforeAll(async () => {
     if (["blog-comments", "shop-proxy", "shop-php", "shop-config"].includes(name) && started[name] === undefined) {
       const further =
         name === "shop-config" ? (guideLines("etcd", 1)[0] ?? "").split(/ +#/)[0]?.split(" ").slice(1) : [];
-      started[name] = await lab().service(name, [...command, ...(further ?? [])]);
+      const words = command.map((word) => word.replace(haproxyPassword, oddPassword));
+      started[name] = await lab().service(name, [...words, ...(further ?? [])]);
     }
   }
   // The lab's network may have any addresses.
@@ -83,7 +86,7 @@ describe.concurrent("agent 7 and the checks of further services", () => {
       (host) => ({
         url: `http://${host}:8404/stats`,
         username: "datadog",
-        password: haproxyPassword,
+        password: oddPassword,
         use_legacy_auth_encoding: false,
       }),
       10,
