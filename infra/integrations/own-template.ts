@@ -5,7 +5,7 @@ import { type Scope, TypeMistake, typeOf, type ValueType } from "./template-type
 const quoted = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/g;
 
 /** What an action may print: texts in quotes, numbers, and what the rules have put in quotes. */
-const prints = /^(?:printf "%\+q" |\.port$|(?:atoi|int) |eval "(?:page-options|name)" |"\\n"$)/;
+const prints = /^(?:printf "%\+q" |\.port$|(?:atoi|int) |eval "(?:page-login|page-options|name)" |"\\n"$)/;
 
 /** A part of a template: an action between `{{` and `}}`, or the text before it. */
 interface Part {

@@ -237,6 +237,7 @@ const rules: Readonly<Record<string, (given: ValueType) => boolean>> = {
   refused: (given) => given === "text",
   "page-url": (given) =>
     typeof given === "object" && given.pairs.get("view") === "view" && given.pairs.get("path") === "text",
+  "page-login": isView,
   "page-options": isView,
   "agent-generation": () => true,
 };
@@ -249,6 +250,7 @@ const usage: Readonly<Record<string, string>> = {
   name: 'eval "name" .container',
   refused: 'eval "refused" TEXT',
   "page-url": 'eval "page-url" (dict "view" . "path" "/status")',
+  "page-login": 'eval "page-login" .',
   "page-options": 'eval "page-options" .',
 };
 

@@ -199,6 +199,7 @@ describe("a template is refused with its line", () => {
     const lines = [
       "{{- /* }} in a comment {{ */}}",
       '  - url: {{ printf "%+q" (eval "page-url" (dict "view" . "path" "/a}}b")) }}',
+      '    {{- eval "page-login" . }}{{ eval "page-options" . }}',
       '    {{- $user := or (eval "user" .) "datadog" }}',
       '    {{- if and (ne .port "80") (gt (atoi .port) 1024) }}{{ $user = lower $user }}{{ else if hasPrefix "a" $user }}{{ end }}',
       '    {{- with $first := splitList "," $user | first }}',
