@@ -1,4 +1,4 @@
-import { containerNames } from "../names";
+import { containerNames, logConfigsFolder } from "../names";
 import type { Call, HostScript } from "../shell";
 
 /**
@@ -19,7 +19,7 @@ export function cleanupScript(inUse: readonly string[]): HostScript {
 export interface LeftConfigs {
   /** Absolute path of their folder. */
   readonly folder: string;
-  /** What is there by the settings: names of files and folders. */
+  /** What is there by the settings: names of files and folders. The configs of logs, which no check has, stay in any case. */
   readonly listed: readonly string[];
   /** Absolute paths of config files and folders of config files that may be left. */
   readonly unlisted: readonly string[];
@@ -44,7 +44,14 @@ export function removeUnlistedScript(
       ["unlist", ...files],
       ...(signal === undefined ? [] : [["tell_of_unlisted", String(signal), containerNames.agent, ...files] as Call]),
       ["forget_unlisted", ...files],
-      ["remove_orphans", signal === undefined ? "" : String(signal), containerNames.agent, folder, ...listed],
+      [
+        "remove_orphans",
+        signal === undefined ? "" : String(signal),
+        containerNames.agent,
+        folder,
+        logConfigsFolder,
+        ...listed,
+      ],
     ],
   };
 }

@@ -83,6 +83,13 @@ describe("a config of an integration that the stack no longer lists", () => {
     expect(readdirSync(root)).toEqual(["disk.yaml.default", "etcd.d", "etcd.yaml"]);
   });
 
+  test("stays if it is of logs, for which there is no check", () => {
+    mkdirSync(join(root, "container_logs.d"));
+    writeFileSync(join(root, "container_logs.d/a.yaml"), "# Generated; changes by hand are lost.\n");
+    expect(unlist([], undefined)).toEqual([]);
+    expect(readdirSync(join(root, "container_logs.d"))).toEqual(["a.yaml"]);
+  });
+
   test("stays if somebody else put it there", () => {
     writeOrphans("instances: []\n");
     expect(unlist([], 1)).toEqual([]);
