@@ -34,7 +34,7 @@ export default defineConfig({
     pool: "forks",
     sequence: { sequencer: LongestFirst },
     projects: [
-      layer("unit", alone, 20_000, 0),
+      layer("unit", alone, 60_000, 0),
       layer("golden", alone, 60_000, 0),
       layer("templates", waiting, 120_000, 0),
       layer("contract", waiting, 300_000, 1),
