@@ -35,7 +35,7 @@ export interface GuideHint {
 
 /**
  * The environment variables by which a container declares a hint; the label is `datadog-hosts.` and the hint's name.
- * `templates/generator/rules.tmpl` reads the same.
+ * `templates/generator/hints.tmpl` reads the same.
  */
 export const hintVariables = {
   port: "VIRTPORT",

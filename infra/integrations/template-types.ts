@@ -228,7 +228,7 @@ function elementOf(name: string, types: readonly ValueType[]): ValueType {
   return type === "texts" ? "text" : "anything";
 }
 
-/** The rules of `templates/generator/rules.tmpl` that a template may call by `eval`, and what each needs. */
+/** The rules in `templates/generator` that a template may call by `eval`, and what each needs. */
 const rules: Readonly<Record<string, (given: ValueType) => boolean>> = {
   hint: (given) => isRequest(given, { name: "text" }),
   user: isView,

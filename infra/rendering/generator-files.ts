@@ -136,12 +136,23 @@ function parts(
   ];
 }
 
+/** The rules that all integrations share. */
+const ruleFiles = [
+  "hints.tmpl",
+  "addresses.tmpl",
+  "pages.tmpl",
+  "logins.tmpl",
+  "services.tmpl",
+  "tags.tmpl",
+  "checks.tmpl",
+] as const;
+
 /** Templates that others call, by the name that docker-gen gives them. */
 function sharedTemplates(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   const generation = generationOf(host);
   const ofContainers = integrations.filter(({ containers }) => containers !== undefined);
   return Object.fromEntries([
-    ["rules.tmpl", readTemplate("generator/rules.tmpl")],
+    ...ruleFiles.map((name) => [name, readTemplate(`generator/${name}`)] as const),
     ...(withLogs(host) ? [["logs.tmpl", renderLogs(host, ofContainers)] as const] : []),
     [
       "stack.tmpl",

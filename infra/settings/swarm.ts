@@ -73,7 +73,7 @@ export function updateProblems({ swarm }: SwarmStackSettings): Problem[] {
   return [{ path: "swarm.update.monitor", problem }];
 }
 
-/** A password file whose containers are the tasks of services: `password-networks` in `rules.tmpl` knows them by this form. */
+/** A password file whose containers are the tasks of services: `password-networks` in `logins.tmpl` knows them by this form. */
 function asOnHost({
   name,
   services,

@@ -132,7 +132,7 @@ const changes: readonly { what: string; before?: Moment; after: Moment; told: re
   },
   {
     what: "a template that loses a tag",
-    after: { edits: { "generator/rules.tmpl": ['list "project" "environment"', 'list "project"'] } },
+    after: { edits: { "generator/tags.tmpl": ['list "project" "environment"', 'list "project"'] } },
     told: [
       "~ mcache 172.17.0.3:11211 tags: - environment:staging (sessions)",
       "~ nginx http://172.17.0.4:80/nginx_status tags: - environment:staging (web)",
@@ -146,7 +146,7 @@ const changes: readonly { what: string; before?: Moment; after: Moment; told: re
   },
   {
     what: "a template with another comment",
-    after: { edits: { "generator/rules.tmpl": ["# The ", "# This is the "] } },
+    after: { edits: { "generator/checks.tmpl": ["# The ", "# This is the "] } },
     told: ["~ 3 files: comments only"],
   },
   {

@@ -20,7 +20,7 @@ export interface Service {
 const shared = Object.fromEntries(
   ["page-options", "page-login", "label-options"].map((part) => [
     part,
-    new RegExp(`\\{\\{ define "${part}" [\\s\\S]*?\\n\\{\\{- end \\}\\}`).exec(readFileSync("templates/generator/rules.tmpl", "utf8"))?.[0] ?? "",
+    new RegExp(`\\{\\{ define "${part}" [\\s\\S]*?\\n\\{\\{- end \\}\\}`).exec(readFileSync("templates/generator/pages.tmpl", "utf8"))?.[0] ?? "",
   ]),
 );
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 test("a clone has the line ends of Linux, whatever git's settings are", () => {
   const files = [
     "templates/host/preflight.sh",
-    "templates/generator/rules.tmpl",
+    "templates/generator/hints.tmpl",
     "tools/install.sh",
     "stacks/shop.yaml",
   ];

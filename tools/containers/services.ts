@@ -69,7 +69,7 @@ const ignored = /^[\s\u0085\p{Z}\p{Cf}]$/u;
 const quotes = /^(?:"(.*)"|'(.*)'|\\"(.*)\\"|\\'(.*)\\'|[“„](.*)[”“]|[‘‚](.*)[’‘]|«(.*)»)$/s;
 
 /**
- * A declared value as "declared" in `templates/generator/rules.tmpl` reads it: without a comment at its end, and trimmed. A
+ * A declared value as "declared" in `templates/generator/hints.tmpl` reads it: without a comment at its end, and trimmed. A
  * container may declare megabytes.
  */
 function readDeclaration(text: string): string {
@@ -77,7 +77,7 @@ function readDeclaration(text: string): string {
 }
 
 /**
- * Trims a declared value as "cleaned" in `templates/generator/rules.tmpl` does: removes blanks and invisible characters at
+ * Trims a declared value as "cleaned" in `templates/generator/hints.tmpl` does: removes blanks and invisible characters at
  * both ends, then one pair of quotes; cuts a value that is far too long.
  */
 function trimDeclaration(text: string): string {
@@ -119,7 +119,7 @@ export function declarationSource({ labels, service }: Pick<Container, "labels" 
 /** Longer names of services are cut to this number of characters. */
 const maxNameLength = 60;
 
-/** Longer lists of services are cut to this number of characters, as "services" in `templates/generator/rules.tmpl` does. */
+/** Longer lists of services are cut to this number of characters, as "services" in `templates/generator/services.tmpl` does. */
 const maxListLength = 1000;
 
 /** Names of the services that a container requests, known or not, as the generator reads them: unquoted, in lower case. */

@@ -77,7 +77,7 @@ export function templatesOf(host: GeneratorSettings, integrations: readonly Inte
 }
 
 /**
- * Template definitions that replace those in rules.tmpl, for values that docker-gen can't read where it renders for once. The
+ * Template definitions that replace earlier ones, for values that docker-gen can't read where it renders for once. The
  * last of two definitions wins. They are passed on stdin, so that passwords reach neither the disk nor a process list.
  */
 export function replacedDefinitions(passwords: PasswordFiles): string {

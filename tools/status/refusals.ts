@@ -13,7 +13,7 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** The longest name in a comment, in characters: the generator cuts longer ones (templates/generator/rules.tmpl). */
+/** The longest name in a comment, in characters: the generator cuts longer ones (templates/generator/hints.tmpl). */
 const longestName = 128;
 
 /** The refusals in the comments of some generated configs. */

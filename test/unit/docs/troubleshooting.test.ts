@@ -177,7 +177,10 @@ function sharedSettings(): string {
 
 /** The generator's rules, which only docker-gen renders; `test/templates` does. */
 function rules(): string {
-  return source("templates/generator/rules.tmpl").replaceAll(/\s*\{\{.*?\}\}\s*/g, " x ");
+  const files = ["hints", "logins", "services", "tags", "checks"].map((name) =>
+    source(`templates/generator/${name}.tmpl`),
+  );
+  return files.join("\n").replaceAll(/\s*\{\{.*?\}\}\s*/g, " x ");
 }
 
 /** The text of a source, for messages that need a machine without the thing to be printed. */

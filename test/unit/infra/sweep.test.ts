@@ -33,7 +33,7 @@ function lay(...files: readonly string[]): void {
 }
 
 test("what an interrupted run created is removed: containers first, then the folders that they mount", () => {
-  lay("generated/datadog/redisdb.d/redisdb.yaml", "secrets/dd-agent/0f/api_key", "templates/datadog-gen/0f/rules.tmpl");
+  lay("generated/datadog/redisdb.d/redisdb.yaml", "secrets/dd-agent/0f/api_key", "templates/datadog-gen/0f/tags.tmpl");
   const own = "label=datadog-hosts.stack=shop-staging --filter label=datadog-hosts.host=web-1";
   const { status, stderr, docker } = sweep(
     [

@@ -54,7 +54,7 @@ esac`,
   program(
     "docker-gen",
     dockerGen ??
-      `case $1 in "bundle.tmpl;"*";replaced.tmpl") grep -q password-of rules.tmpl replaced.tmpl && cat '${here}/draft' ;; esac`,
+      `case $1 in "bundle.tmpl;"*";replaced.tmpl") grep -q password-of logins.tmpl replaced.tmpl && cat '${here}/draft' ;; esac`,
   );
 }
 
