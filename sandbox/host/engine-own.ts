@@ -87,9 +87,24 @@ export async function stopRecordedEngine(): Promise<boolean> {
     });
   }
   await restoreNetworkSettings(before.network);
+  for (const mount of mountsBelow(stateFolder, await readFile("/proc/self/mounts", "utf8")))
+    await run("umount", [mount]);
   if (!before.runtimeFolder) await rm(runtimeFolder, { recursive: true, force: true });
   await rm(stateFolder, { recursive: true, force: true });
   return running;
+}
+
+/**
+ * What is mounted below a folder, the innermost first. An engine that had a container on the machine's network leaves its
+ * network namespace mounted when it ends.
+ * @param mounts the content of `/proc/self/mounts`.
+ */
+export function mountsBelow(folder: string, mounts: string): string[] {
+  return mounts
+    .split("\n")
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((path) => path.startsWith(`${folder}/`))
+    .reverse();
 }
 
 /** Whether the engine that {@link startOwnEngine} started runs. */
