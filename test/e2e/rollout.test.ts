@@ -59,7 +59,7 @@ describe("a change that has to prove itself on three hosts", () => {
     const first = await makeUp(deployment);
     expect(first.status, first.stdout + first.stderr).toBe(0);
     clone = cloneProgram({ withTools: true });
-    const rules = join(clone.folder, "templates", "generator", "tags.tmpl");
+    const rules = join(clone.folder, "templates", "generator", "checks.tmpl");
     const edited = losesTag(readFileSync(rules, "utf8"));
     expect(edited).toContain("regexReplaceAll");
     writeFileSync(rules, edited);
