@@ -50,8 +50,9 @@ beforeAll(async () => {
     if (["blog-comments", "shop-proxy", "shop-php", "shop-config"].includes(name) && started[name] === undefined) {
       const further =
         name === "shop-config" ? (guideLines("etcd", 1)[0] ?? "").split(/ +#/)[0]?.split(" ").slice(1) : [];
-      const words = command.map((word) => word.replace(haproxyPassword, oddPassword));
-      started[name] = await lab().service(name, [...words, ...(further ?? [])]);
+      const words = [...command, ...(further ?? [])];
+      const withOdd = words.map((word) => word.replace(haproxyPassword, oddPassword));
+      started[name] = await lab().service(name, name === "shop-proxy" ? withOdd : words);
     }
   }
   // The lab's network may have any addresses.
