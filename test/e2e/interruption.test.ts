@@ -12,7 +12,7 @@ import { exportState, unfinished } from "./support/state";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 
 /** At how many points of the engine's log each signal cuts a run off, from the first event to the last. */
-const points = 10;
+const points = 8;
 
 const stage = setStage("interruption", { "cut-1": {} });
 const host = () => stage.host("cut-1");

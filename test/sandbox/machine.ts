@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { docker, dockerLines } from "../../tools/shared/docker";
@@ -7,8 +6,15 @@ import { docker, dockerLines } from "../../tools/shared/docker";
 /** The label by which test hosts and all that is made for them belong to an owner. */
 const ownerLabel = "datadog-hosts.test";
 
-/** Lists what one owner's tests could leave on this machine; what belongs to other owners is left out. */
-export async function machineTraces(owner: string, stack: string): Promise<Record<string, readonly string[]>> {
+/**
+ * Lists what one owner's tests could leave on this machine; what belongs to other owners is left out.
+ * @param temporary the folder of their temporary files.
+ */
+export async function machineTraces(
+  owner: string,
+  stack: string,
+  temporary: string,
+): Promise<Record<string, readonly string[]>> {
   const format = `{{.Names}} {{.Label "${ownerLabel}"}}`;
   const unlessOthers = (lines: readonly string[]): string[] =>
     lines
@@ -22,7 +28,7 @@ export async function machineTraces(owner: string, stack: string): Promise<Recor
     volumes: unlessOthers(await dockerLines(["volume", "ls", "--format", format.replace("Names", "Name")])),
     images: await imagesOutOfCache(),
     files: [".sandbox", "stacks", ".state"].flatMap((folder) => pathsBelow(folder)).filter(isNoOthers(owner, stack)),
-    "temporary files": readdirSync(tmpdir()).filter((name) => name.startsWith("datadog-hosts")),
+    "temporary files": readdirSync(temporary).filter((name) => name.startsWith("datadog-hosts")),
   };
 }
 

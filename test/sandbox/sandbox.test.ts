@@ -1,4 +1,8 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { samples } from "../../sandbox/samples/samples";
 import { ensureEngine } from "../../sandbox/host";
@@ -10,18 +14,30 @@ import { machineTraces } from "./machine";
 /** Long enough for a machine where everything is yet to be made. */
 const timeoutMs = 850_000;
 
+/** Other tests have temporary files, too. */
+const temporary = mkdtempSync(join(tmpdir(), "sandbox-test-"));
+const traces = (): ReturnType<typeof machineTraces> => machineTraces(sandboxOwner, sandboxStack, temporary);
+
 const make = (target: string): Promise<RunResult> =>
-  run("make", ["--no-print-directory", target], { title: `make ${target}`, timeoutMs });
+  run("make", ["--no-print-directory", target], {
+    title: `make ${target}`,
+    timeoutMs,
+    env: { ...process.env, TMPDIR: temporary },
+  });
 
 describe("make sandbox, and make sandbox-down", () => {
   let before: Awaited<ReturnType<typeof machineTraces>>;
   let sandbox: RunResult;
 
+  afterAll(() => {
+    rmSync(temporary, { recursive: true });
+  });
+
   beforeAll(async () => {
     // What an earlier sandbox has left is not what is looked at here.
     await make("sandbox-down");
     await ensureEngine(logToStderr);
-    before = await machineTraces(sandboxOwner, sandboxStack);
+    before = await traces();
     sandbox = await make("sandbox");
   });
 
@@ -58,11 +74,11 @@ describe("make sandbox, and make sandbox-down", () => {
   });
 
   test("sandbox-down leaves the machine as it was, but for labelled caches", async () => {
-    const during = await machineTraces(sandboxOwner, sandboxStack);
+    const during = await traces();
     for (const kind of ["containers", "networks", "volumes", "files"]) expect(during[kind]).not.toEqual(before[kind]);
     const down = await make("sandbox-down");
     // It may have been the last that needed the engine.
     await ensureEngine(logToStderr);
-    expect(await machineTraces(sandboxOwner, sandboxStack), down.stderr).toEqual(before);
+    expect(await traces(), down.stderr).toEqual(before);
   });
 });

@@ -75,8 +75,8 @@ const settings = (generation: 5 | 7): TemplateSettings => ({
 });
 
 describe.each([
-  [7, 16],
-  [5, 8],
+  [7, 8],
+  [5, 4],
 ] as const)("with generation %i", (generation, runs) => {
   const attackers = 200;
   const services = servicesOf(generation);

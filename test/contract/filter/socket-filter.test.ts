@@ -167,8 +167,13 @@ test.each(hosts)("with the rules of %s, the filter refuses all other calls", asy
 
 describe("the filter", () => {
   test("sends events as they happen", async () => {
-    const following = say("usual", [wire("GET /events?filters=%7B%22event%22%3A%5B%22rename%22%5D%7D")]);
-    for (let turn = 0; turn < 5; turn++) await docker(["rename", watched, `filter-${watched.slice(0, 12)}-${turn}`]);
+    const state = { answered: false };
+    const following = say("usual", [wire("GET /events?filters=%7B%22event%22%3A%5B%22rename%22%5D%7D")]).finally(() => {
+      state.answered = true;
+    });
+    // The first ones may come before it listens.
+    for (let turn = 0; !state.answered; turn++)
+      await docker(["rename", watched, `filter-${watched.slice(0, 12)}-${turn}`]);
     const [answer] = await following;
     expect(answer).toMatch(/^HTTP\/1\.1 200/);
     expect(answer).toContain(watched);

@@ -400,7 +400,9 @@ export function testGeneration(generation: GenerationNumber, before?: Generation
     await allCollected(host(), generation, everySample);
   });
 
-  test.each(orders.map((order) => [order.join(", "), order] as const))(
+  // The generations differ in how the agent reads its configs, and so at each of its restarts: two orders show that for one.
+  const ownOrders = generation === 7 ? orders : orders.slice(0, 2);
+  test.each(ownOrders.map((order) => [order.join(", "), order] as const))(
     "after a restart of %s there are the same configs and the same collection, by themselves",
     async (_, order) => {
       const before = await configsByName(host(), everyContainer);
@@ -420,8 +422,8 @@ export function testGeneration(generation: GenerationNumber, before?: Generation
     },
   );
 
-  test("60 containers in a row cost few reloads, nobody reads half a file, and the last one is in it", async () => {
-    const seen = await burst(host(), generation, 60, services());
+  test("30 containers in a row cost few reloads, nobody reads half a file, and the last one is in it", async () => {
+    const seen = await burst(host(), generation, 30, services());
     expect(seen.broken).toEqual([]);
     expect(seen.states).toBeGreaterThan(3);
     expect(seen.lastAfter).toBeLessThan(30);
