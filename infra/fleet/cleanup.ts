@@ -27,8 +27,8 @@ export interface LeftConfigs {
 
 /**
  * Removes configs of integrations that the stack does not list, and those that the generator wrote for checks that are not
- * known any more. An agent that does not poll its files gets a signal, even if
- * an earlier run was interrupted before it sent one.
+ * known any more. An agent that does not poll its files gets a signal, even if an earlier run was interrupted before it sent
+ * one.
  * @param signal number of the signal that makes the agent reload its configs; undefined if it polls.
  */
 export function removeUnlistedScript(

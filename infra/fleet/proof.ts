@@ -15,9 +15,9 @@ export const proofSocketVariable = "DATADOG_HOSTS_PROOF_SOCKET";
 /** A request to `make up`, as one line of JSON. Each request has its own connection. */
 export interface ProofRequest {
   /**
-   * `begin`: whether anything on the host may be changed. `note`: record what the host collects, before a container is replaced. `prove`: check that it still collects it. `resume`:
-   * the same for a change that an earlier run has made and not proven, if there is one. `back`: notice that the host runs its
-   * old containers again.
+   * `begin`: ask whether anything on the host may be changed. `note`: record what the host collects, before a container is
+   * replaced. `prove`: check that it still collects it. `resume`: the same for a change that an earlier run has made and not
+   * proven, if there is one. `back`: notice that the host runs its old containers again.
    */
   readonly phase: "begin" | "note" | "prove" | "resume" | "back";
   readonly host: HostOutput;
@@ -48,10 +48,9 @@ type OldContainers = NonNullable<ProofAnswer["containers"]>;
 
 /**
  * Guards a change of a host by a proof. Nothing on the host is changed once another host has failed its proof: no file either.
- * Before a container is replaced, it records what the host collects. At the end, the host
- * must prove that it still collects that, and its last resource must succeed. If not, the host goes back to its old containers,
- * which still have their files, and its last resource fails. The transformation belongs to the host's component and applies to
- * all its resources.
+ * Before a container is replaced, it records what the host collects. At the end, the host must prove that it still collects
+ * that, and its last resource must succeed. If not, the host goes back to its old containers, which still have their files, and
+ * its last resource fails. The transformation belongs to the host's component and applies to all its resources.
  */
 export function proveChange(host: HostSettings, seconds: number): pulumi.ResourceTransformation {
   let recording: Promise<ProofAnswer> | undefined;

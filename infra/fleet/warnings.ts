@@ -11,7 +11,7 @@ export function fleetWarnings({ hosts, swarm }: FleetSettings): string[] {
   for (const host of swarm === undefined ? hosts : [swarm.node]) {
     for (const warning of [
       ...rootWarnings(host),
-      ...siteWarnings(host),
+      ...siteRemarks(host),
       ...agentWarnings(host),
       ...generatorWarnings(host),
     ])
@@ -27,10 +27,6 @@ function rootWarnings({ root }: HostSettings): string[] {
   return /^\/(var\/)?tmp(\/|$)/.test(root)
     ? [`the folder ${root} (root) is in one that the system empties; then nothing is monitored. Choose another one.`]
     : [];
-}
-
-function siteWarnings({ site, intake }: HostSettings): string[] {
-  return intake === undefined ? siteRemarks(site) : [];
 }
 
 /** Logs the warnings in each preview and update. */

@@ -32,7 +32,6 @@ export const openmetrics: Integration = {
     ],
     notes: [
       "Of a histogram or a summary, the name of one part (`took_seconds_bucket`, `_sum`, `_count`) stands for all. Metrics whose type the page does not tell (`# TYPE`) are not collected: Datadog's check leaves them out.",
-
       "The check does not log in: keep the port off the networks of those who must not see the metrics.",
       "A label `host` becomes the tag `exported_host`, since `host` is the machine. Labels `project`, `environment` and `stack` become no tags.",
     ],

@@ -58,8 +58,10 @@ export function managerProblems({ swarm, port = defaults.port }: SwarmStackSetti
   return swarm.managers.flatMap((manager, index): Problem[] => {
     const place = `${manager.address} ${manager.port ?? port}`;
     const before = first.get(place);
-    if (before === undefined) first.set(place, index);
-    if (before === undefined) return [];
+    if (before === undefined) {
+      first.set(place, index);
+      return [];
+    }
     const problem = `is the same as that of entry ${before}, and so is the port; list each manager once, or set the port of each`;
     return [{ path: formatPath(["swarm", "managers", index, "address"]), problem }];
   });

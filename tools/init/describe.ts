@@ -14,7 +14,7 @@ export function obstaclesOf(
   surveyed: readonly { readonly host: Pick<PlannedHost, "name">; readonly proposal: Pick<Proposal, "obstacles"> }[],
 ): string[] {
   return [
-    ...(intake === undefined ? siteRemarks(site) : []),
+    ...siteRemarks({ site, intake }),
     ...surveyed.flatMap(({ host, proposal }) => proposal.obstacles.map((one) => `${host.name}: ${one}`)),
   ];
 }

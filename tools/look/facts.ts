@@ -46,8 +46,10 @@ export interface MountedFolder {
   readonly inside: string | undefined;
 }
 
+const pathProblems = ["gone", "edited", "rights", "open", "added", "unwritable", "page-rights"] as const;
+
 /** What is wrong with a path. */
-export type PathProblem = "gone" | "edited" | "rights" | "open" | "added" | "unwritable" | "page-rights";
+export type PathProblem = (typeof pathProblems)[number];
 
 /** What was found on a host. */
 export interface Facts {
@@ -74,9 +76,8 @@ export function readFacts(output: string): Facts {
   const of = (kind: string): string[][] => lines.filter(([first]) => first === kind).map(([, ...fields]) => fields);
   const inside = new Map(of("inside").map(([id, target, inode]) => [`${id} ${target}`, inode]));
   const networks = of("network");
-  const problems = ["gone", "edited", "rights", "open", "added", "unwritable", "page-rights"] as const;
   return {
-    paths: problems.flatMap((problem) =>
+    paths: pathProblems.flatMap((problem) =>
       [...new Set(of(problem).map(([path = ""]) => path))].map((path) => ({ problem, path })),
     ),
     engineProblem: of("engine").find(([said]) => said !== undefined)?.[0],
