@@ -1,5 +1,5 @@
 import { mysqlSamples } from "../../../sandbox/samples/mysql";
-import { docker, dockerText } from "../../../tools/shared/docker";
+import { docker } from "../../../tools/shared/docker";
 import { waitFor } from "../../../tools/shared/wait";
 import type { Lab, Service } from "./lab";
 
@@ -69,12 +69,19 @@ export async function postgresByTls(lab: Lab): Promise<PostgresByTls> {
     "exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on -c ssl_cert_file=/tmp/server.pem -c ssl_key_file=/tmp/server.key",
   ].join("\n");
   const found = await lab.service("postgres-by-tls", asPostgres(server));
-  const read = (name: string): Promise<string> =>
-    waitFor(`the certificate ${name}`, async () => {
-      const { status, stdout } = await docker(["exec", found.id, "cat", `/tmp/${name}.pem`], { check: false });
-      return status === 0 && stdout;
-    });
-  return { ...found, certificate: await read("server"), otherCertificate: await read("other") };
+  return {
+    ...found,
+    certificate: await certificateIn(found, "server"),
+    otherCertificate: await certificateIn(found, "other"),
+  };
+}
+
+/** A certificate that a service has made at its start, once it is there. */
+function certificateIn({ id }: Service, name: string): Promise<string> {
+  return waitFor(`the certificate ${name}`, async () => {
+    const { status, stdout } = await docker(["exec", id, "cat", `/tmp/${name}.pem`], { check: false });
+    return status === 0 && stdout;
+  });
 }
 
 /** MariaDB with a certificate, and certificates of authorities, in PEM. */
@@ -102,12 +109,13 @@ export async function mariadbByTls(lab: Lab): Promise<MariadbByTls> {
     "chmod 644 /tmp/server.key; mv /tmp/server.part /tmp/server.pem",
   ];
   const found = await lab.service("mariadb-by-tls", shell(...certificates, server));
-  await waitFor("the server's certificate", async () => {
-    const { status } = await docker(["exec", found.id, "test", "-e", "/tmp/server.pem"], { check: false });
-    return status === 0;
-  });
-  const read = (name: string): Promise<string> => dockerText(["exec", found.id, "cat", `/tmp/${name}.pem`]);
-  return { ...found, authority: await read("authority"), otherAuthority: await read("other") };
+  // It is the last one to be made.
+  await certificateIn(found, "server");
+  return {
+    ...found,
+    authority: await certificateIn(found, "authority"),
+    otherAuthority: await certificateIn(found, "other"),
+  };
 }
 
 function asPostgres(script: string): string[] {
