@@ -86,6 +86,13 @@ describe("nginx with the page that is made for it starts, and answers everything
       },
     ],
     [
+      "a limit of requests for all that closes the connection",
+      {
+        servers: ["listen 80; limit_req zone=app burst=99 nodelay"],
+        http: "limit_req_zone $request_uri zone=all:1m rate=1r/m; limit_req_zone $request_uri zone=app:1m rate=99r/s; limit_req zone=all; limit_req_status 444;",
+      },
+    ],
+    [
       "a password for all",
       { servers: ["listen 80; auth_basic off"], http: 'auth_basic "all"; auth_basic_user_file /dev/null;' },
     ],
