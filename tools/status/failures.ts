@@ -1,29 +1,18 @@
 import { HostPaths } from "../../infra/names";
-import type { Container } from "../containers/containers";
-import { readsHint, requestedPage, type Service } from "../containers/services";
+import { requestedPage } from "../containers/services";
+import {
+  closedToAddress,
+  declaresLogin,
+  login,
+  missingRights,
+  noSuchDatabase,
+  noUserForAddress,
+  protectedMode,
+} from "./failed-logins";
+import { closesConnection, speaksNoTls, speaksTls, untrusted, wantsCertificate } from "./failed-tls";
+import { hintFix, otherError, type FailingInstance, type Failure } from "./failing-instance";
 import { hintLine } from "./hint-line";
-import { declaredFileFixes } from "./password-file-fixes";
 import type { Fix, Reason } from "./schema";
-
-/** What an instance's error comes to. */
-export interface Failure {
-  readonly reason: Reason;
-  readonly why: string;
-  readonly fixes: readonly Fix[];
-}
-
-/** An instance whose last run ended with an error. */
-export interface FailingInstance {
-  readonly container: Container;
-  readonly service: Service | undefined;
-  /** The address that the check connects to. */
-  readonly address: string;
-  readonly error: string;
-  /** The host's root folder; undefined if it is unknown. */
-  readonly root: string | undefined;
-  /** Whether the agent is on the host's own network. */
-  readonly fromHost: boolean;
-}
 
 /** The beginning of the error of an instance whose check the agent does not have. */
 export const noSuchCheck = "the agent can't load this check";
@@ -46,16 +35,52 @@ const kinds: readonly {
     pattern: /\b401 (Client Error|Unauthorized)\b/i,
     read: (instance) => (instance.service?.hasStatusPage === true ? forbiddenPage(instance) : login(instance)),
   },
-  { pattern: /\b403 (Client Error|Forbidden)\b/i, read: forbiddenPage },
+  {
+    pattern: /\b403 (Client Error|Forbidden)\b/i,
+    read: (instance) => (declaresLogin(instance) ? missingRights(instance) : forbiddenPage(instance)),
+  },
   {
     pattern: /\b404 (Client Error|Not Found)\b|No metrics were fetched/i,
     read: (instance) => statusPage(instance, "status-page-missing", "it has no status page where the agent asked"),
   },
   { pattern: /no pg_hba\.conf entry/i, read: closedToAddress },
+  { pattern: /is not allowed to connect to this (MySQL|MariaDB) server/i, read: noUserForAddress },
+  { pattern: /\bDENIED\b.*protected mode/i, read: protectedMode },
   {
     pattern:
-      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|AUTH failed|password authentication failed|no password supplied|role "[^"]*" does not exist|authentication failed|Access denied for user/i,
+      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|requires authentication|AUTH failed|password authentication failed|no password supplied|role "[^"]*" (does not exist|is not permitted to log in)|authentication failed|Access denied for user/i,
     read: login,
+  },
+  {
+    pattern:
+      /NOPERM|not authorized on \S+ to execute|permission denied (for|to)|need \(at least one of\)|command denied to user/i,
+    read: missingRights,
+  },
+  { pattern: /database "[^"]*" does not exist/i, read: noSuchDatabase },
+  {
+    pattern:
+      /alert.(certificate.required|bad.certificate)|requires a valid client certificate|(CERTIFICATE_REQUIRED|BAD_CERTIFICATE)\b/i,
+    read: wantsCertificate,
+  },
+  {
+    pattern:
+      /CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|certificate is not valid for|CertificateError/i,
+    read: untrusted,
+  },
+  {
+    pattern:
+      /WRONG_VERSION_NUMBER|wrong version number|record layer failure|unknown protocol|server does not support SSL|server doesn't support (SSL|it)/i,
+    read: speaksNoTls,
+  },
+  {
+    pattern: /require_secure_transport|insecure transport|SSL connection is required/i,
+    read: (instance) => speaksTls(instance, "it takes connections by TLS only"),
+  },
+  {
+    // The server closes what is no TLS without a word, or web servers answer in the clear that they want it.
+    pattern:
+      /RemoteDisconnected|without response|Connection reset by peer|closed by server|connection closed|400 (Client Error|Bad Request).* for url: http:/i,
+    read: closesConnection,
   },
   {
     pattern:
@@ -69,7 +94,7 @@ export function failureOf(instance: FailingInstance): Failure {
   for (const { pattern, read } of kinds) {
     if (pattern.test(instance.error)) return read(instance);
   }
-  return { reason: "check-fails", why: "the check ends with an error", fixes: [] };
+  return otherError();
 }
 
 function forbiddenPage(instance: FailingInstance): Failure {
@@ -101,33 +126,6 @@ function statusPageFixes(container: string, service: string, root: string): Fix[
     { place: "container", line: `--label datadog-hosts.status-page=${service} --volume ${source}:${folder}:ro` },
     ...(line === "" ? [] : [{ place: "server", line } as const]),
   ];
-}
-
-function login({ container, service, root }: FailingInstance): Failure {
-  const credentials = service?.service === "redis" ? "0,PASSWORD" : "USER,PASSWORD";
-  // A password file takes precedence over any other password.
-  const file = declaredFileFixes(container, service?.service ?? "", root);
-  return {
-    reason: "login-refused",
-    why: `it refuses the agent's login${file === undefined ? "" : " with the password in its file"}`,
-    fixes: file ?? hintFix(container, service, "connection", credentials),
-  };
-}
-
-/** The line that declares a value; none if the service's check does not read it. */
-function hintFix(container: Container, service: Service | undefined, hint: string, value: string): Fix[] {
-  if (service !== undefined && !readsHint(service, hint)) return [];
-  return [hintLine(container, service?.service ?? "", hint, value)];
-}
-
-/** PostgreSQL refuses every login from the agent's address, whatever the password. */
-function closedToAddress({ error }: FailingInstance): Failure {
-  const [, user = "USER", database = "DATABASE"] = /user "([\w-]{1,63})", database "([\w-]{1,63})"/.exec(error) ?? [];
-  return {
-    reason: "login-refused",
-    why: "its pg_hba.conf has no line for the agent, whatever the password is; pg_reload_conf() applies a new one",
-    fixes: [{ place: "server", line: `host ${database} ${user} samenet scram-sha-256` }],
-  };
 }
 
 /** The most ports that a reason names. */

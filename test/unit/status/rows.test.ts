@@ -278,6 +278,176 @@ describe("an error", () => {
     },
   );
 
+  const caused = (by: string) =>
+    `HTTPSConnectionPool(host='172.17.0.5', port=443): Max retries exceeded with url: /nginx_status (Caused by SSLError(${by}))`;
+  const untrusted = "SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed";
+  const hint = (line: string): string[] => [`container: --label datadog-hosts.${line}`];
+  const accepted = hint("verify-tls=false");
+
+  // As the libraries of Datadog's checks and the servers say it.
+  test.each<[string, string, string, string, string[]]>([
+    [
+      "nginx",
+      "an authority that it does not know",
+      caused(`${untrusted}: self-signed certificate (_ssl.c:1007)')`),
+      "certificate-refused",
+      accepted,
+    ],
+    [
+      "nginx",
+      "a certificate for a name",
+      caused(`${untrusted}: IP address mismatch, certificate is not valid for '172.17.0.5'. (_ssl.c:1007)')`),
+      "certificate-refused",
+      accepted,
+    ],
+    [
+      "redis",
+      "an authority that it does not know",
+      "Error 1 connecting to 172.17.0.5:6379. [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
+      "certificate-refused",
+      accepted,
+    ],
+    [
+      "postgres",
+      "an authority that it does not know",
+      'connection to server at "172.17.0.5", port 5432 failed: SSL error: certificate verify failed',
+      "certificate-refused",
+      accepted,
+    ],
+    [
+      "etcd",
+      "an agent without a certificate",
+      caused("SSLError(1, '[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required (_ssl.c:2578)')"),
+      "certificate-refused",
+      [],
+    ],
+    [
+      "nginx",
+      "https in the clear",
+      caused("SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1007)')"),
+      "wrong-protocol",
+      hint("scheme=http"),
+    ],
+    [
+      "redis",
+      "TLS in the clear",
+      "Error 1 connecting to 172.17.0.5:6379. [SSL] record layer failure (_ssl.c:1000).",
+      "wrong-protocol",
+      hint("tls=false"),
+    ],
+    [
+      "postgres",
+      "TLS in the clear",
+      "server does not support SSL, but SSL was required",
+      "wrong-protocol",
+      hint("tls=false"),
+    ],
+    [
+      "nginx",
+      "http by TLS",
+      "400 Client Error: Bad Request for url: http://172.17.0.5:443/nginx_status",
+      "wrong-protocol",
+      hint("scheme=https"),
+    ],
+    [
+      "elasticsearch",
+      "http by TLS",
+      "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+      "wrong-protocol",
+      hint("scheme=https"),
+    ],
+    ["redis", "the clear by TLS", "Connection closed by server.", "wrong-protocol", hint("tls=true")],
+    [
+      "redis",
+      "the clear by TLS",
+      "Error while reading from 172.17.0.5:6379 : (104, 'Connection reset by peer')",
+      "wrong-protocol",
+      hint("tls=true"),
+    ],
+    [
+      "mysql",
+      "the clear by TLS",
+      "(3159, 'Connections using insecure transport are prohibited while --require_secure_transport=ON.')",
+      "wrong-protocol",
+      hint("tls=true"),
+    ],
+    ["memcached", "closing for another reason", "[Errno 104] Connection reset by peer", "wrong-protocol", []],
+    [
+      "redis",
+      "a user without rights",
+      "NOPERM this user has no permissions to run the 'info' command",
+      "rights-missing",
+      [],
+    ],
+    [
+      "mongo",
+      "a user without rights",
+      "not authorized on admin to execute command { serverStatus: 1 }, full error: {'code': 13}",
+      "rights-missing",
+      [],
+    ],
+    ["postgres", "a user without rights", "permission denied for relation pg_stat_statements", "rights-missing", []],
+    [
+      "mongo",
+      "no login at all",
+      "command serverStatus requires authentication, full error: {'code': 13}",
+      "login-refused",
+      hint("connection=USER,PASSWORD"),
+    ],
+    [
+      "postgres",
+      "a role that may not log in",
+      'FATAL:  role "datadog" is not permitted to log in',
+      "login-refused",
+      hint("connection=USER,PASSWORD"),
+    ],
+    [
+      "mysql",
+      "an address that no user may come from",
+      "(1130, \"Host '172.17.0.3' is not allowed to connect to this MySQL server\")",
+      "login-refused",
+      [],
+    ],
+    [
+      "redis",
+      "protected mode",
+      "DENIED Redis is running in protected mode because protected mode is enabled and no password is set",
+      "login-refused",
+      ["server: requirepass PASSWORD", ...hint("connection=0,PASSWORD")],
+    ],
+    [
+      "postgres",
+      "an unknown database",
+      'connection to server at "172.17.0.5", port 5432 failed: FATAL:  database "orders" does not exist',
+      "check-fails",
+      hint("database=DATABASE"),
+    ],
+  ])("of %s about %s is told as what it is: %s", (service, _, error, reason, fixes) => {
+    const check = ({ redis: "redisdb", memcached: "mcache", elasticsearch: "elastic" } as Record<string, string>)[
+      service
+    ];
+    const row = errorOf(error, { ...cart, variables: [`SERVICE=${service}`] }, check ?? service);
+    expect(row.reason).toBe(reason);
+    expect(lines(row)).toEqual(fixes);
+  });
+
+  test.each([
+    ["of a user", ["CONNECTION=datadog,secret"], "rights-missing"],
+    ["of nobody", [], "status-page-forbidden"],
+  ])("403 to the request %s is told as what it is", (_, login, reason) => {
+    const error = "403 Client Error: Forbidden for url: http://172.17.0.5:9200/_nodes/_local/stats";
+    const variables = ["SERVICE=elasticsearch", ...login];
+    expect(errorOf(error, { ...cart, variables }, "elastic").reason).toBe(reason);
+  });
+
+  test("of a connection by TLS that is closed does not suggest TLS", () => {
+    const row = errorOf("Connection closed by server.", {
+      ...cart,
+      variables: ["SERVICE=redis", "CONNECTION_TLS=true"],
+    });
+    expect([row.reason, lines(row)]).toEqual(["check-fails", []]);
+  });
+
   test.each<[string, string[], string[]]>([
     ["another exposed port", ["7000/tcp"], ["container: --label datadog-hosts.port=7000"]],
     ["no other port", ["6379/tcp"], []],
