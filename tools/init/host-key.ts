@@ -24,15 +24,47 @@ export async function scanHostKey({ name, address, port }: SshEndpoint): Promise
   const { stdout, stderr } = await run("ssh-keyscan", args, { check: false, timeoutMs: (scanSeconds + 5) * 1000 });
   const key = parseHostKey(stdout);
   if (key !== undefined) return key;
-  const lastError = stderr
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("#"))
-    .pop();
-  const advice = lastError === undefined ? undefined : adviceFor(lastError);
+  const reason = lastLine(stderr) ?? (await sshReason({ address, port }));
+  const advice = reason === undefined ? undefined : adviceFor(reason);
   throw new UserError(
-    `Host ${name} (${address}, port ${port}) shows no ed25519 host key${lastError === undefined ? "" : ` (${lastError.trim()})`}. ` +
-      (advice?.remedy ?? "Check that address and port are right and that sshd runs there with an ed25519 key."),
+    `Host ${name} (${address}, port ${port}) shows no ed25519 host key` +
+      `${advice === undefined ? "" : `: ${advice.meaning}`}${reason === undefined ? "" : ` (${reason})`}. ` +
+      (advice?.remedy ?? "Check that address and port are right and that sshd runs there with an ed25519 key.") +
+      (advice?.meaning === "the host does not answer" ? ` ${jumpHostHint}` : ""),
   );
+}
+
+const jumpHostHint =
+  "A host that is reached through a jump host only can't be set up by make init: write the stack's file by hand (docs/first-steps.md).";
+
+/** Why there is no key, in the words of ssh: ssh-keyscan says nothing if nobody answers, or if there are other keys. */
+async function sshReason({ address, port }: Omit<SshEndpoint, "name">): Promise<string | undefined> {
+  const options = [
+    `ConnectTimeout=${scanSeconds}`,
+    ...["BatchMode=yes", "HostKeyAlgorithms=ssh-ed25519", "StrictHostKeyChecking=yes"],
+    ...["UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null"],
+  ];
+  const args = [
+    "-F",
+    "none",
+    ...options.flatMap((option) => ["-o", option]),
+    "-p",
+    String(port),
+    "--",
+    address,
+    "true",
+  ];
+  const { stderr } = await run("ssh", args, { check: false, timeoutMs: (scanSeconds + 5) * 1000 });
+  return lastLine(stderr);
+}
+
+/** The last line of a program's errors; undefined if there is none. */
+function lastLine(stderr: string): string | undefined {
+  return stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .pop();
 }
 
 /** Finds the ed25519 key in the output of `ssh-keyscan` or `ssh-keygen -F`, whose lines are `HOST ssh-ed25519 AAAA…`. */

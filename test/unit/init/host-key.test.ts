@@ -1,6 +1,8 @@
+import { createServer, type AddressInfo } from "node:net";
+
 import { expect, test } from "vitest";
 
-import { fingerprintOf, verifyHostKey, parseHostKey } from "../../../tools/init/host-key";
+import { fingerprintOf, verifyHostKey, parseHostKey, scanHostKey } from "../../../tools/init/host-key";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINvAroFyNerM4P7GOlJFeYQmqoj9VhNouqHu2Mr6XCNK";
 /** As `ssh-keygen -lf` prints it. */
@@ -26,4 +28,14 @@ test.each([
   ["by known_hosts that has another one", other, [], "mismatch"],
 ] as const)("a key is verified %s", (_, known, fingerprints, verdict) => {
   expect(verifyHostKey(hostKey, known, fingerprints)).toBe(verdict);
+});
+
+test("a port on which nothing listens is told as such", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  await expect(scanHostKey({ name: "web-1", address: "127.0.0.1", port })).rejects.toThrow(
+    /^Host web-1 \(127\.0\.0\.1, port \d+\) shows no ed25519 host key: nothing listens at the host's address and port \(.*Connection refused\)\. Check that the host is up/,
+  );
 });
