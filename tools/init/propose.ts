@@ -2,6 +2,7 @@ import { integrationNames, type IntegrationName } from "../../infra/integrations
 import { containerNames } from "../../infra/names";
 import type { Container } from "../containers/containers";
 import { recognise, type RecognisedService } from "../containers/recognise";
+import { declarationSource, meantBy, requestedServices, serviceByName } from "../containers/services";
 import type { Survey } from "./read-survey";
 
 /** Proposed settings for one host, from the containers that run there. */
@@ -30,7 +31,7 @@ interface WatchedContainer {
 export function propose(survey: Survey, stack: string, requestedNetworks?: readonly string[]): Proposal {
   const others = survey.containers.filter((container) => !isAgentOrGenerator(container));
   const watched = others.flatMap((container): WatchedContainer[] => {
-    const services = container.state === "running" ? recognise(container) : [];
+    const services = container.state === "running" ? servicesOf(container) : [];
     return services.length === 0 ? [] : [{ container, services }];
   });
   const unjoinable: UnjoinableReasons = new Map(survey.networks.map((network) => [network.name, network.unjoinable]));
@@ -52,6 +53,26 @@ export function propose(survey: Survey, stack: string, requestedNetworks?: reado
     ],
     remarks: watched.flatMap((one) => containerRemarks(one, networks, unjoinable)),
   };
+}
+
+/** The services of a container: those that it requests, a misspelt one as what it means, or what it is recognised by. */
+function servicesOf(container: Container): readonly RecognisedService[] {
+  const found = recognise(container);
+  const by = declarationSource(container) ?? "";
+  const meant = misspeltWords(container).flatMap(({ services }) =>
+    services.map(({ integration, service }) => ({ integration, service, requested: true, by })),
+  );
+  return meant.length === 0 ? found : [...found.filter(({ requested }) => requested), ...meant];
+}
+
+/** The words of a container that are no service, each with what it probably means. */
+function misspeltWords(container: Container) {
+  return requestedServices(container)
+    .filter((word) => serviceByName(word) === undefined)
+    .flatMap((word) => {
+      const meant = meantBy(word);
+      return meant === undefined ? [] : [{ word, ...meant }];
+    });
 }
 
 /** For each network of a host: why no container can join it, or undefined if a container can. */
@@ -103,6 +124,10 @@ function containerRemarks(
   const unrequested = services.filter(({ requested }) => !requested).map(({ service }) => service);
   return [
     `${name} runs ${found}${unreachable === undefined ? "" : `, and the agent can't reach it: ${unreachable}`}`,
+    ...misspeltWords(container).map(
+      ({ word, services: meant, description }) =>
+        `${name} will not be watched: its service is "${word}", ${description}; start it with the label datadog-hosts.service=${meant.map(({ service }) => service).join(",")}`,
+    ),
     ...unrequested.map(
       (service) =>
         `${name} does not ask to be watched: start it with the variable SERVICE=${service} or the label datadog-hosts.service=${service}`,

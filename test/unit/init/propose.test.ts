@@ -5,6 +5,16 @@ import { container, survey } from "./survey";
 
 const redis = { service: "redis" };
 
+test("a misspelt service is proposed as what it means, and the label to correct is told", () => {
+  const found = survey([container("orders", { service: "postgress", image: "redis" })]);
+  const { integrations, remarks } = propose(found, "shop-staging");
+  expect(integrations).toEqual(["postgres"]);
+  expect(remarks).toEqual([
+    "orders runs postgres (by its variable SERVICE)",
+    'orders will not be watched: its service is "postgress", which is unknown; the nearest known one is postgres; start it with the label datadog-hosts.service=postgres',
+  ]);
+});
+
 describe("networks", () => {
   test("those of monitored containers are proposed, without those that the agent is on anyway", () => {
     const { networks } = propose(
