@@ -47,7 +47,7 @@ export function readPrivateKey(file: string): string {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT")
       fail(
-        `does not exist (looked at ${expanded}); name the private key for the hosts, or remove privateKeyFile to use your ssh agent`,
+        `does not exist (looked at ${expanded}); name the private key for the hosts, or no file at all to use your ssh agent`,
       );
     fail(`can't be read (${String(code)}); make it readable: chmod 600 ${file}`);
   }
@@ -65,7 +65,7 @@ export function readPrivateKey(file: string): string {
     );
   }
   if (needsPassphrase(text)) {
-    fail(`needs a passphrase; load it into your ssh agent (ssh-add ${file}) and remove privateKeyFile`);
+    fail(`needs a passphrase; load it into your ssh agent (ssh-add ${file}), and name no file`);
   }
   const problem = sshProblem(expanded);
   if (problem !== undefined) fail(problem);
@@ -87,7 +87,7 @@ function sshProblem(file: string): string | undefined {
     return "is a private key that ssh can't read; check that it is complete, ends with a newline and has no Windows line ends";
   }
   return stdout.startsWith("sk-")
-    ? "is a key on a security device, which only ssh itself can use; load it into your ssh agent (ssh-add) and remove privateKeyFile"
+    ? "is a key on a security device, which only ssh itself can use; load it into your ssh agent (ssh-add), and name no file"
     : undefined;
 }
 

@@ -7,9 +7,10 @@ import { integrationNames, type IntegrationName } from "../../infra/integrations
 import { defaults, settingProblem, readPrivateKey, stackSchema } from "../../infra/settings";
 import { serviceByName } from "../containers/services";
 import { UserError } from "../shared/errors";
-import { readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
+import { hostForm, readHostAddress, readHostAddresses, type HostAddress } from "./host-address";
 import { missingAnswers, splitList, type Flag, type PresetAnswers } from "./options";
 import type { Validator, Prompts } from "./prompts";
+import { sshAgentProblem } from "./ssh-agent";
 
 /** The answers that are needed before a host can be contacted. */
 export interface Answers {
@@ -35,12 +36,24 @@ export function validatorFor(schema: z.ZodType): Validator {
 
 const { project, environment, site, apiKey } = stackSchema.shape;
 
+/** What collectAnswers asks of others than the user. */
+interface AnswerChecks {
+  /** Why the ssh agent can't be used. */
+  readonly agentProblem: () => string | undefined;
+  /** Throws if there can't be a new stack of this name; called before the questions about its hosts. */
+  readonly requireNew: (stack: string) => void;
+}
+
 /**
  * Combines the preset answers with the user's answers to the remaining questions.
  * @param prompts undefined if there is no terminal.
  * @throws UserError if a preset answer is invalid, or if an answer is missing and there is no terminal.
  */
-export async function collectAnswers(preset: PresetAnswers, prompts: Prompts | undefined): Promise<Answers> {
+export async function collectAnswers(
+  preset: PresetAnswers,
+  prompts: Prompts | undefined,
+  { agentProblem = sshAgentProblem, requireNew = () => undefined }: Partial<AnswerChecks> = {},
+): Promise<Answers> {
   if (prompts === undefined) {
     const required: readonly Flag[] = ["project", "environment", "hosts", "api-key-file"];
     const missing = required.filter((name) => preset[name] === undefined);
@@ -56,22 +69,39 @@ export async function collectAnswers(preset: PresetAnswers, prompts: Prompts | u
     return value;
   };
   const answers = {
-    project: await ask("project", "Project, the value of the tag project, such as shop", validatorFor(project)),
-    environment: await ask("environment", "Environment, such as staging", validatorFor(environment)),
+    project: await ask("project", "Project, the value of the tag project, such as shop", validateName(project)),
+    environment: await ask("environment", "Environment, such as staging", validateName(environment)),
   };
+  requireNew(stackNameFor(answers));
   const hosts =
     preset.hosts !== undefined || prompts === undefined
       ? readHostAddresses(preset.hosts ?? "")
       : await askForHosts(prompts);
   if (hosts.length === 0) throw missingAnswers(["hosts"]);
   requireDifferent(hosts);
-  const key = await ask("key", "File of the private key for these hosts (empty: the ssh agent)", validateKeyFile, "");
+  const validateKey: Validator = (file) => (file === "" ? emptyKeyProblem(agentProblem()) : validateKeyFile(file));
+  const key = await ask("key", "File of the private key for these hosts (empty: the ssh agent)", validateKey, "");
+  if (key === "" && prompts === undefined) {
+    const problem = agentProblem();
+    if (problem !== undefined) throw new UserError(`Without KEY, the keys come from your ssh agent: ${problem}.`);
+  }
   return {
     ...answers,
     hosts: hosts.map((host, index) => withDefaults(host, `${answers.project}-${answers.environment}-${index + 1}`)),
     privateKeyFile: key === "" ? undefined : withTilde(key),
     site: await ask("site", "Datadog site", validatorFor(site), defaults.site),
   };
+}
+
+function emptyKeyProblem(agentProblem: string | undefined): string | undefined {
+  return agentProblem === undefined ? undefined : `means your ssh agent: ${agentProblem}`;
+}
+
+/** A validator for a part of the stack's name, which can't have all characters of a tag's value. */
+function validateName(schema: z.ZodType): Validator {
+  return (answer) =>
+    settingProblem(schema, answer) ??
+    (answer.includes("/") ? "has a /, which the stack's name, PROJECT-ENVIRONMENT, can't have" : undefined);
 }
 
 /** The same machine twice would only be noticed by its key, after the survey. */
@@ -88,15 +118,7 @@ function withTilde(file: string): string {
   return file.startsWith(home) ? `~/${file.slice(home.length)}` : file;
 }
 
-function validateKeyFile(file: string): string | undefined {
-  if (file === "") return undefined;
-  try {
-    readPrivateKey(file);
-    return undefined;
-  } catch (error) {
-    return `can't be used: ${(error as Error).message.split("privateKeyFile: ").pop() ?? ""}`;
-  }
-}
+const validateKeyFile: Validator = (file) => problemOf(file, () => readPrivateKey(file));
 
 async function askForHosts(prompts: Prompts): Promise<HostAddress[]> {
   const hosts: HostAddress[] = [];
@@ -106,25 +128,28 @@ async function askForHosts(prompts: Prompts): Promise<HostAddress[]> {
       ? `Host, as [NAME=][USER@]ADDRESS[:PORT] (default user ${defaults.user}, default port ${defaults.port})`
       : "Another host (empty: no more)";
     const text = await prompts.ask(question, (answer) => {
-      if (answer === "") return first ? "is not a host" : undefined;
-      return problemOf(() => readHostAddress(answer));
+      if (answer === "") return first ? `is not a host: write ${hostForm}` : undefined;
+      return problemOf(answer, () => readHostAddress(answer));
     });
     if (text === "") return hosts;
     hosts.push(readHostAddress(text));
   }
 }
 
-function problemOf(read: () => unknown): string | undefined {
+/** Why an answer can't be read, as a phrase that follows it: the messages of most readers begin with the answer, too. */
+function problemOf(answer: string, read: () => unknown): string | undefined {
   try {
     read();
     return undefined;
   } catch (error) {
-    return `can't be used: ${(error as Error).message}`;
+    const message = (error as Error).message.split("privateKeyFile: ").pop() ?? "";
+    const begins = [`"${answer}" `, `${answer} `].find((text) => message.startsWith(text));
+    return begins === undefined ? `can't be used: ${message}` : message.slice(begins.length);
   }
 }
 
 /** What is wrong with a list of hosts in the form of the variable `HOSTS`. */
-export const validateHosts: Validator = (answer) => problemOf(() => readHostAddresses(answer));
+export const validateHosts: Validator = (answer) => problemOf(answer, () => readHostAddresses(answer));
 
 /**
  * The hosts of a list in the form of the variable `HOSTS`.

@@ -44,7 +44,10 @@ export async function confirmHostKeys(
     if (verdict === "confirmed") continue;
     if (prompts === undefined) unconfirmed.push(fingerprint);
     else if (
-      !(await prompts.confirm(`  On the machine itself, \`${fingerprintCommand}\` prints it. Is it the same?`))
+      !(await prompts.confirm(
+        `  On the machine itself, \`${fingerprintCommand}\` prints it. Is it the same?`,
+        fingerprint,
+      ))
     ) {
       throw new UserError(`The host key of ${host.name} was not confirmed. Nothing was written.`);
     }

@@ -44,5 +44,6 @@ export function describeResult({ stack, file, sharedSettings, passphraseIsNew, o
     ...(passphraseIsNew ? ["  export PULUMI_CONFIG_PASSPHRASE=…    # the passphrase that you chose"] : []),
     `  make preview STACK=${stack}`,
     `  make up STACK=${stack}`,
+    `  make status STACK=${stack}`,
   ].join("\n");
 }

@@ -13,7 +13,8 @@ export interface HostAddress {
   readonly port: number | undefined;
 }
 
-const form =
+/** How a host is written. */
+export const hostForm =
   "[NAME=][USER@]ADDRESS[:PORT], such as web-1=core@192.0.2.10 (an IPv6 address with a port: [2001:db8::1]:22)";
 
 const {
@@ -36,7 +37,7 @@ export function readHostAddress(text: string): HostAddress {
       text.trim(),
     ) ?? [];
   const address = bracketed ?? ipv6 ?? plain;
-  if (address === undefined) throw new UserError(`"${text}" is not a host: write ${form}.`);
+  if (address === undefined) throw new UserError(`"${text}" is not a host: write ${hostForm}.`);
   const host = { name, user, address, port: port === undefined ? undefined : Number(port) };
   const parts = { name: nameSchema.optional(), user: userSchema, address: addressSchema, port: portSchema } as const;
   for (const [part, schema] of Object.entries(parts)) {

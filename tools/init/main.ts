@@ -11,7 +11,15 @@ import { allOf, runMain, UserError } from "../shared/errors";
 import { logToStderr, step } from "../shared/progress";
 import { shownLines } from "../shared/shown";
 import { answersHelp } from "../shared/usage";
-import { collectAnswers, namedHosts, readApiKey, readIntegrations, stackNameFor, validateHosts } from "./answers";
+import {
+  collectAnswers,
+  namedHosts,
+  readApiKey,
+  readIntegrations,
+  stackNameFor,
+  validateHosts,
+  type Answers,
+} from "./answers";
 import { confirmHostKeys, type HostWithKey } from "./confirm-keys";
 import { createStack, fileExists } from "./create-stack";
 import { describeHost, describeResult, obstaclesOf } from "./describe";
@@ -20,6 +28,7 @@ import { askPassphrase } from "./passphrase";
 import { Prompts } from "./prompts";
 import { proposedIntegrations, propose, type Proposal } from "./propose";
 import { readSurvey, type Survey } from "./read-survey";
+import { repeatedCommand } from "./repeated-command";
 import { checkPlan, stackText } from "./stack-text";
 import { surveyHost } from "./survey";
 import { asHosts, describeMissingNodes, missingNodes } from "./swarm-nodes";
@@ -44,10 +53,28 @@ async function main(): Promise<number> {
 }
 
 async function init(preset: PresetAnswers, prompts: Prompts | undefined): Promise<void> {
-  const answers = await collectAnswers(preset, prompts);
+  if (prompts !== undefined) requirePassphrase(process.env, true);
+  const answers = await collectAnswers(preset, prompts, { requireNew });
+  try {
+    await setUp(preset, answers, prompts);
+  } catch (error) {
+    if (!(error instanceof UserError) || prompts === undefined) throw error;
+    throw new UserError(`${error.message}\nTo start again with your answers: ${repeatedCommand(preset, answers)}`);
+  }
+}
+
+function fileOf(stack: string): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
+}
+
+function requireNew(stack: string): void {
+  if (existsSync(fileOf(stack))) throw fileExists(fileOf(stack));
+}
+
+/** Surveys the hosts of these answers, and writes the stack's file. */
+async function setUp(preset: PresetAnswers, answers: Answers, prompts: Prompts | undefined): Promise<void> {
   const stack = stackNameFor(answers);
-  const file = join(folder, `Pulumi.${stack}.yaml`);
-  if (existsSync(file)) throw fileExists(file);
+  const file = fileOf(stack);
   // Invalid answers are refused before any host is contacted.
   requirePassphrase(process.env, prompts !== undefined);
   const presetKey = preset["api-key-file"] === undefined ? undefined : await readApiKey(preset, prompts);

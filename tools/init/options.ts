@@ -22,6 +22,11 @@ const flags = {
 /** A flag's name. */
 export type Flag = keyof typeof flags;
 
+/** A flag's variable for `make init`. */
+export function variableOf(flag: Flag): string {
+  return flags[flag].variable;
+}
+
 /** How the program is called, with a line for each flag. */
 export function describeUsage(): string {
   const width = Math.max(...Object.keys(flags).map((name) => name.length));

@@ -11,9 +11,13 @@ export async function askPassphrase(
 ): Promise<{ readonly PULUMI_CONFIG_PASSPHRASE: string } | undefined> {
   const { PULUMI_CONFIG_PASSPHRASE: preset, PULUMI_CONFIG_PASSPHRASE_FILE: file = "" } = environment;
   if (preset !== undefined || file !== "" || prompts === undefined) return undefined;
-  const passphrase = await prompts.askSecret("A new passphrase for the stack's secrets", (answer) =>
-    answer.length < 8 ? "has fewer than 8 characters" : undefined,
-  );
-  await prompts.askSecret("The same again", (answer) => (answer === passphrase ? undefined : "is another one"));
-  return { PULUMI_CONFIG_PASSPHRASE: passphrase };
+  for (;;) {
+    const passphrase = await prompts.askSecret("A new passphrase for the stack's secrets", (answer) =>
+      answer.length < 8 ? "has fewer than 8 characters" : undefined,
+    );
+    const again = await prompts.askSecret("The same again", () => undefined);
+    if (again === passphrase) return { PULUMI_CONFIG_PASSPHRASE: passphrase };
+    // Either of the two may be the mistyped one.
+    prompts.tell("The two differ. Choose one again.");
+  }
 }

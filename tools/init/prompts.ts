@@ -14,6 +14,7 @@ export class Prompts {
   private readonly readline: Interface;
   private readonly ended: Promise<never>;
   private quiet = false;
+  private isAsking = false;
 
   /** @param output receives the questions. Default: stderr, since stdout belongs to the result. */
   constructor(
@@ -30,6 +31,8 @@ export class Prompts {
     this.readline = createInterface({ input, output: filtered, terminal: true, historySize: 0 });
     this.ended = new Promise((_, reject) => {
       this.readline.once("close", () => {
+        // The cursor is still behind the question.
+        if (this.isAsking) output.write("\n");
         reject(new UserError("The input has ended. Nothing was written."));
       });
     });
@@ -51,13 +54,23 @@ export class Prompts {
       const answer = (await this.question(`${question}${shownDefault}: `)).trim() || defaultAnswer;
       const problem = validate(answer);
       if (problem === undefined) return answer;
-      this.output.write(`  ${answer === "" ? "An empty answer" : answer} ${problem.replace(/\.$/, "")}.\n`);
+      this.tell(`${answer === "" ? "An empty answer" : answer} ${problem.replace(/\.$/, "")}.`);
     }
   }
 
-  /** Asks a yes-or-no question. Any answer other than `y` or `yes` means no. */
-  async confirm(question: string): Promise<boolean> {
-    return /^y(es)?$/i.test((await this.question(`${question} [y/N]: `)).trim());
+  /**
+   * Asks whether a host's fingerprint is right, until the answer is yes, no, empty (which means no), or a text with a
+   * fingerprint, such as what `ssh-keygen -l` prints.
+   */
+  async confirm(question: string, fingerprint: string): Promise<boolean> {
+    for (;;) {
+      const answer = (await this.question(`${question} [y/N]: `)).trim();
+      if (/^y(es)?$/i.test(answer)) return true;
+      if (/^(no?)?$/i.test(answer)) return false;
+      const [pasted] = /SHA256:[A-Za-z0-9+/]+/.exec(answer) ?? [];
+      if (pasted !== undefined) return pasted === fingerprint;
+      this.tell("Answer yes or no, or paste the fingerprint that the machine prints.");
+    }
   }
 
   /** Asks for a secret, without echo, until the answer is valid. */
@@ -70,8 +83,13 @@ export class Prompts {
       this.output.write("\n");
       const problem = validate(answer);
       if (problem === undefined) return answer;
-      this.output.write(`  That ${problem}.\n`);
+      this.tell(`That ${problem}.`);
     }
+  }
+
+  /** Says something about the last answer. */
+  tell(text: string): void {
+    this.output.write(`  ${text}\n`);
   }
 
   close(): void {
@@ -79,6 +97,9 @@ export class Prompts {
   }
 
   private async question(text: string): Promise<string> {
-    return Promise.race([this.readline.question(text), this.ended]);
+    this.isAsking = true;
+    const answer = await Promise.race([this.readline.question(text), this.ended]);
+    this.isAsking = false;
+    return answer;
   }
 }

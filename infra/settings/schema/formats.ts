@@ -181,7 +181,7 @@ export const apiKey = z.string().regex(/^[0-9a-f]{32}$/, "is a Datadog API key: 
 /** A Datadog site, not the address of one of its pages. */
 export const site = z
   .string()
-  .regex(new RegExp(`^(${labelInName}[.])+[a-z]+$`), "is a Datadog site")
+  .regex(new RegExp(`^(${labelInName}[.])+[a-z]+$`), "is a Datadog site, such as datadoghq.com or datadoghq.eu")
   .refine((value) => !/^(app|www|api|docs)\./.test(value), {
     message: "is the address of a page; write the site alone, without its first part",
   })

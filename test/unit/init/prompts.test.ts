@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 
 import { waitFor } from "../../../tools/shared/wait";
+import { askPassphrase } from "../../../tools/init/passphrase";
 import { Prompts } from "../../../tools/init/prompts";
 
 /** Somebody at a terminal, and all that they saw. */
@@ -71,19 +72,46 @@ describe("questions on a terminal", () => {
     ["yes", true],
     ["", false],
     ["n", false],
-    ["sure", false],
+    ["No", false],
+    ["256 SHA256:Q0go/ktf6Ky7TFKpnhJX6SVrMkpsjXcq34zChAQ792A root@web (ED25519)", true],
+    ["SHA256:AAAA/ktf6Ky7TFKpnhJX6SVrMkpsjXcq34zChAQ792A", false],
   ])("%o is a yes: %o", async (line, expected) => {
     const { prompts, type } = person();
-    const answer = prompts.confirm("Same?");
+    const answer = prompts.confirm("Same?", "SHA256:Q0go/ktf6Ky7TFKpnhJX6SVrMkpsjXcq34zChAQ792A");
     await type(line, "Same?");
     expect(await answer).toBe(expected);
     prompts.close();
   });
 
+  test("what is neither yes nor no is asked for again", async () => {
+    const { prompts, type, seen } = person();
+    const answer = prompts.confirm("Same?", "SHA256:AAAA");
+    await type("sure", "Same?");
+    await type("yes", "Same?", 2);
+    expect(await answer).toBe(true);
+    expect(seen()).toContain("  Answer yes or no, or paste the fingerprint");
+    prompts.close();
+  });
+
+  test("a passphrase that is repeated wrongly is chosen again, as either may be mistyped", async () => {
+    const { prompts, type, seen } = person();
+    const answer = askPassphrase(prompts, {});
+    await type("mistyped-one", "A new passphrase");
+    await type("right-one", "The same again");
+    await type("right-one", "A new passphrase", 2);
+    await type("right-one", "The same again", 2);
+    expect(await answer).toEqual({ PULUMI_CONFIG_PASSPHRASE: "right-one" });
+    expect(seen()).toContain("The two differ.");
+    expect(seen()).not.toContain("-one");
+    prompts.close();
+  });
+
   test("the end of the input is reported", async () => {
-    const { prompts, input } = person();
+    const { prompts, input, seen } = person();
     const answer = prompts.ask("Project", any);
     input.end();
     await expect(answer).rejects.toThrow(/input has ended. Nothing was written/);
+    // What is printed next does not stand behind the question.
+    expect(seen()).toMatch(/Project: .*\n$/);
   });
 });
