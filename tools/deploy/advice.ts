@@ -31,6 +31,12 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "Install Docker there (its client and engine) in its place, then run again.",
   },
   {
+    pattern: /\b400 Bad Request/,
+    meaning: "sshd runs a command of its own in place of the one that it is given",
+    remedy:
+      "Look for command= in the user's authorized_keys, and for ForceCommand in the sshd_config there: this program needs a key that may run any command, then run again.",
+  },
+  {
     pattern: /bad configuration option|unsupported option/i,
     meaning: "this machine's ssh does not support a required option",
     remedy: "Install OpenSSH 8.5 or newer here (ssh -V), then run again.",
@@ -102,10 +108,28 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     remedy: "Check that it is a private key without a passphrase that only you can read (chmod 600).",
   },
   {
-    pattern: /unable to authenticate|permission denied \((publickey|password|keyboard|gssapi|hostbased)/i,
+    pattern: /with partial success/i,
+    meaning: "the host asks for more than a key",
+    remedy:
+      "Let this user log in with the key alone (in its sshd_config: Match User USER, AuthenticationMethods publickey), then run again.",
+  },
+  {
+    pattern: /permission denied \((?!\S*publickey)(password|keyboard|gssapi|hostbased)/i,
+    meaning: "the host takes no keys from this user",
+    remedy: "Allow them in its sshd_config (PubkeyAuthentication yes), then run again.",
+  },
+  {
+    // The system's ssh has logged in before, wherever something was to be created or changed.
+    pattern: /unable to authenticate/i,
     meaning: "the host accepts none of your keys for this user",
     remedy:
-      "Check that user and privateKeyFile (or the keys in your ssh agent: `ssh-add -l`) are right, and that the key is in the user's authorized_keys.",
+      "Check that user and privateKeyFile (or the keys in your ssh agent: `ssh-add -l`) are right, and that the key is in the user's authorized_keys. If ssh itself can log in: Pulumi's command plugin uses no certificates, and no keys of ~/.ssh that privateKeyFile does not name.",
+  },
+  {
+    pattern: /permission denied \((publickey|password|keyboard|gssapi|hostbased)/i,
+    meaning: "the host accepts none of your keys for this user",
+    remedy:
+      "Check that user and privateKeyFile (or the keys in your ssh agent: `ssh-add -l`) are right, and that the key is in the user's authorized_keys. If it is, sshd's log on the host says why it is refused (journalctl -u ssh -u sshd).",
   },
   {
     pattern: /malformed HTTP|Parse Error: Expected HTTP/i,
@@ -154,6 +178,13 @@ const advice: readonly { readonly pattern: RegExp; readonly meaning: string; rea
     pattern: /no space left on device|disk quota exceeded/i,
     meaning: "the host's disk is full",
     remedy: "Free space on the host (`docker system df`), then run again.",
+  },
+  {
+    pattern:
+      /\bsh: (command )?not found|(unknown command|command not found):? sh$|restricted: cannot specify|^\/\S+sh: no such file or directory/im,
+    meaning: "the user's login shell there does not run ssh's commands",
+    remedy:
+      "Give the user a usual shell, which is there (also in a ChrootDirectory of sshd) and has the folder of sh in its PATH, then run again.",
   },
   // Last, because other failures end a connection too.
   {

@@ -27,6 +27,23 @@ test.each([
   ["Host key verification failed.", /host's key differs/, /ssh-keyscan/],
   ["ssh: unable to authenticate, attempted methods [none publickey]", /none of your keys/, /authorized_keys/],
   ["core@192.0.2.1: Permission denied (publickey).", /none of your keys/, /authorized_keys/],
+  ["core@192.0.2.1: Permission denied (publickey,password).", /none of your keys/, /journalctl/],
+  [
+    'Authenticated using "publickey" with partial success.\ncore@192.0.2.1: Permission denied (password).',
+    /more than a key/,
+    /AuthenticationMethods publickey/,
+  ],
+  ["core@192.0.2.1: Permission denied (password,keyboard-interactive).", /takes no keys/, /PubkeyAuthentication/],
+  ["ssh: unable to authenticate, attempted methods [none]", /none of your keys/, /no certificates/],
+  [
+    'Process exited with status 1: running "sh -s":\nHTTP/1.1 400 Bad Request\nread: connection reset by peer',
+    /a command of its own/,
+    /command= .* ForceCommand/,
+  ],
+  ['status 127: running "sh -s":\nrbash: line 1: sh: command not found', /login shell/, /folder of sh/],
+  ["fish: Unknown command: sh", /login shell/, /folder of sh/],
+  ["rbash: line 1: /bin/sh: restricted: cannot specify `/' in command names", /login shell/, /usual shell/],
+  ['status 1: running "sh -s":\n/bin/bash: No such file or directory', /login shell/, /ChrootDirectory/],
   ["unable to find or pull image a/b:1", /image is not available/, /reference/],
   [
     "error pulling image a/b:1: pull access denied for a/b, repository does not exist",

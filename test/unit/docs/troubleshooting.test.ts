@@ -45,6 +45,12 @@ const printed: Readonly<Record<string, () => string>> = {
     ),
   "The host's key differs": () => failed("ssh: handshake failed: ssh: host key mismatch"),
   "None of the keys is accepted": () => failed("ssh: unable to authenticate, attempted methods [none publickey]"),
+  "The host asks for more than a key": () =>
+    failed(
+      'Authenticated using "publickey" with partial success.',
+      "core@192.0.2.1: Permission denied (password).",
+      "HTTP/1.1 400 Bad Request",
+    ),
   "The login shell prints something": () => failed("Parse Error: Expected HTTP/"),
   "The user may not use Docker, or there is no engine": () =>
     [
