@@ -33,6 +33,6 @@ export const elastic: Integration = {
         },
       },
     ],
-    hints: [...loginHints("none"), ...pageHints("none")],
+    hints: [...loginHints("none"), ...pageHints("")],
   },
 };

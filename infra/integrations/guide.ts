@@ -82,7 +82,7 @@ export const ownAuthority =
 
 /**
  * The hints of a service that is asked over HTTP.
- * @param path of the page by default.
+ * @param path of the page by default; empty if the check needs none.
  * @param query whether the declared path may have a query. Default: no.
  */
 export function pageHints(path: string, query = false): GuideHint[] {
@@ -90,7 +90,7 @@ export function pageHints(path: string, query = false): GuideHint[] {
     { hint: "scheme", meaning: "`https` or `http`; default: `http`" },
     {
       hint: "path",
-      meaning: `the path of the page${query ? ", with a query if it needs one" : ""}; default: \`${path}\``,
+      meaning: `the path of the page${query ? ", with a query if it needs one" : ""}; default: ${path === "" ? "none" : `\`${path}\``}`,
     },
     {
       hint: "verify-tls",

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import type { GenerationNumber, Integration } from "./integration";
 import { templateProblem } from "./own-template";
+import { takenModules } from "./python-modules";
 
 /** A problem in a file of an own integration. */
 export interface OwnProblem {
@@ -102,6 +103,12 @@ function readOne(
   if (read === undefined || template === undefined || problems.length > 0) return { problems };
   const check = read.check ?? name;
   const python = readText(path.join(folder, name, `${check}.py`));
+  if (python !== undefined && takenModules.has(check)) {
+    refuse(
+      `${check}.py`,
+      `has the name of a module of Python, which the agent would import in its place; name the file custom_${check}.py, and write check: custom_${check} into ${settingsFile}`,
+    );
+  }
   for (const file of strangers(path.join(folder, name), check)) {
     refuse(file, `is not read; the files are ${settingsFile}, ${templateFile} and ${check}.py`);
   }

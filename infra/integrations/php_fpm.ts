@@ -49,7 +49,7 @@ export const phpFpm: Integration = {
       ...pageHints("/status").filter(({ hint }) => hint !== "scheme"),
     ],
     notes: [
-      "The ping page is the status page's neighbour: `/ping` beside `/status`, `/fpm/ping` beside `/fpm/status`. If the pages do not answer, the check reports the service check `php_fpm.can_ping` as critical, and no error of its own.",
+      "The ping page is the status page's neighbour: `/ping` beside `/status`, `/fpm-ping` beside `/fpm-status`, `/fpm/ping` beside `/fpm/state`. If the pages do not answer, the check reports the service check `php_fpm.can_ping` as critical, and no error of its own.",
     ],
   },
 };

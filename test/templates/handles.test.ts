@@ -24,7 +24,7 @@ function resolvedIn(config: unknown): string[] {
 /** Every variable and label by which a container says something, and the labels that become tags. */
 const names = servicesOf(7).map(({ name }) => name);
 const own = names.map((name) => [`CONNECTION_${name.toUpperCase()}`, `datadog-hosts.${name}.connection`] as const);
-const variables = [...Object.keys(declared), ...own.map(([variable]) => variable)];
+const variables = [...Object.keys(declared), ...own.map(([variable]) => variable), "DD_ENV", "DD_SERVICE", "DD_VERSION"];
 const labels = [
   ...[...Object.values(declared), "service", "status-page"].map((word) => `datadog-hosts.${word}`),
   ...own.map(([, label]) => label),

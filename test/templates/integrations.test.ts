@@ -254,6 +254,25 @@ describe("the path of a page", () => {
     expect(text).not.toContain("b=c");
   });
 
+  test("may name the form that the check adds itself", async () => {
+    const said = { apache: "/s?auto", "php-fpm": "/fpm-status?json&full" };
+    const { files, instances: found } = await renderConfigs(asking(said));
+    expect(found("apache")).toMatchObject([{ apache_status_url: "http://172.17.0.2:82/s?auto" }]);
+    expect(found("php_fpm")).toMatchObject([{ status_url: "http://172.17.0.2:82/fpm-status" }]);
+    expect(Object.values(files).join("\n")).not.toContain("invalid status path");
+  });
+
+  test.each([
+    ["/fpm-status", "/fpm-ping"],
+    ["/a/status.php", "/a/ping.php"],
+    ["/fpm/state", "/fpm/ping"],
+    ["/fpm/", "/fpm/ping"],
+    ["/status/page", "/status/ping"],
+  ])("of PHP-FPM's status, %s, has its ping page beside it: %s", async (status, ping) => {
+    const { instances: found } = await renderConfigs(asking({ "php-fpm": status }));
+    expect(found("php_fpm")).toMatchObject([{ ping_url: `http://172.17.0.2:82${ping}` }]);
+  });
+
   test("is nothing that could end an address, and a comment says so", async () => {
     const paths = ["/a b", '/"', "/a?b#c", "/a?b\n- c", `/${"a".repeat(300)}`, "http://example"];
     const containers = paths.map((path, place) => containerFixture({ name: `web-${place}`, env: { SERVICE: "http", STATUS_PATH: path } }));
@@ -327,12 +346,15 @@ describe("further tags", () => {
   });
 });
 
-test("a tag that Datadog's own label sets has no second value, and a comment says so", async () => {
-  const labels = { "com.datadoghq.tags.env": "prod" };
-  const env = { SERVICE: "redis", DATADOG_TAGS: "Env : other,service:a,envoy:b" };
-  const { files, instances: found } = await renderConfigs([containerFixture({ name: "web", env, labels })]);
+test.each<[string, Options]>([
+  ["label", { labels: { "com.datadoghq.tags.env": "prod" } }],
+  ["variable", { env: { DD_ENV: "prod" } }],
+  ["label, beside its variable", { labels: { "com.datadoghq.tags.env": "prod" }, env: { DD_ENV: "test" } }],
+])("a tag by Datadog's own %s has no second value, and a comment says so", async (_, said) => {
+  const env = { SERVICE: "redis", DATADOG_TAGS: "Env : other,service:a,envoy:b", ...said.env };
+  const { files, instances: found } = await renderConfigs([containerFixture({ name: "web", ...said, env })]);
   expect(found("redisdb")).toMatchObject([{ tags: [...tags, "env:prod", "service:a", "envoy:b"] }]);
-  expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares env among its further tags \(DATADOG_TAGS\), and by Datadog's own label, which counts\.$/m);
+  expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares env among its further tags \(DATADOG_TAGS\), and by Datadog's own label or variable, which counts\.$/m);
 });
 
 describe("what stands around a value", () => {

@@ -87,8 +87,13 @@ describe("source, service and tags", () => {
     ["asks for a page and a known service", { env: { SERVICE: "http,nginx" } }, { source: "nginx", service: "nginx" }],
     ["declares both", { env: { SERVICE: "redis", LOG_SOURCE: "java", LOG_SERVICE: "cart" } }, { source: "java", service: "cart" }],
     ["declares both by label", { labels: { "datadog-hosts.log-source": "java", "datadog-hosts.log-service": "cart" } }, { source: "java", service: "cart" }],
-    ["has a service by Datadog's own label", { env: { SERVICE: "redis" }, labels: { "com.datadoghq.tags.service": "cart" } }, { source: "redis", tags: [...stackTags, "service:cart"] }],
-    ["declares its project", { env: { PROJECT: "blog", DATADOG_TAGS: "a:1,stack:x" } }, { tags: ["project:blog", "environment:staging", "a:1"] }],
+    ["has a service by Datadog's own label", { env: { SERVICE: "redis" }, labels: { "com.datadoghq.tags.service": "cart" } }, { source: "redis" }],
+    ["has a service by Datadog's own variable", { env: { SERVICE: "redis", DD_SERVICE: "cart" } }, { source: "redis" }],
+    ["declares further tags", { env: { DATADOG_TAGS: "a:1,stack:x" } }, { tags: [...stackTags, "a:1"] }],
+    // The agent adds these by itself, as they stand there.
+    ["declares its project", { env: { PROJECT: "blog", DD_ENV: "prod" } }, { tags: ["environment:staging"] }],
+    ["declares all by label", { labels: { "datadog-hosts.project": "blog", "datadog-hosts.environment": "prod" } }, { tags: [] }],
+    ["declares its project with a line end", { env: { PROJECT: "blog\r", ENVIRONMENT: "prod" } }, { tags: ["project:blog"] }],
   ])("a container that %s", async (_, options, expected) => {
     expect(await logOf(options)).toEqual({ tags: stackTags, ...expected });
   });

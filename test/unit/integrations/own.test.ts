@@ -56,6 +56,11 @@ describe("a folder is refused with its file and key", () => {
       `${settings}: has a wrong check: the check's name has letters`,
     ],
     [
+      "a check with the name of a module of Python",
+      { "integration.yaml": "check: queue", "queue_length.py": "absent", "queue.py": "import socket\n" },
+      "(stacks/integrations/queue/queue.py): has the name of a module of Python, which the agent would import",
+    ],
+    [
       "another's check",
       { "integration.yaml": "check: redisdb" },
       `${settings}: has the check redisdb, which the integration redisdb has`,
