@@ -346,6 +346,16 @@ describe("further tags", () => {
   });
 });
 
+test.each<[string, Record<string, string>, boolean]>([
+  ["${NAME} in its project", { PROJECT: "${COMPOSE_PROJECT_NAME}" }, true],
+  ["${NAME} in a further tag", { DATADOG_TAGS: "a:1,version:${TAG:-latest}" }, true],
+  ["a placeholder of a Swarm", { DATADOG_TAGS: "node:{{.Node.Hostname}}" }, true],
+  ["a dollar alone", { PROJECT: "$hop", DATADOG_TAGS: "price:$5" }, false],
+])("a container with %s is told that nobody has replaced it: %j %s", async (_, env, told) => {
+  const { files } = await renderConfigs([containerFixture({ name: "web", env: { SERVICE: "redis", ...env } })]);
+  expect(/^ {2}# "web" has a tag with a placeholder/m.test(Object.values(files).join(""))).toBe(told);
+});
+
 test.each<[string, Options]>([
   ["label", { labels: { "com.datadoghq.tags.env": "prod" } }],
   ["variable", { env: { DD_ENV: "prod" } }],
