@@ -9,8 +9,8 @@ import { uninstallEngine } from "./engine-install";
 import { isOwnEngineRunning } from "./engine-own";
 
 /**
- * Removes everything that is kept between runs: images with the cache label, this project's own Docker engine with its data and
- * the packages that were installed for it, and the cache folder. Returns a line for each thing that it removed.
+ * Removes everything that is kept between runs: images and volumes with the cache label, this project's own Docker engine with
+ * its data and the packages that were installed for it, and the cache folder. Returns a line for each thing that it removed.
  * Throws {@link UserError}, before it removes anything, while test hosts use the engine.
  */
 export async function removeCaches(log: Log): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function removeCaches(log: Log): Promise<string[]> {
           `what an interrupted test left (\`docker rm -fv ${hosts.join(" ")}\`).`,
       );
     }
-    if (!(await isOwnEngineRunning())) removed.push(...(await removeImages(log)));
+    if (!(await isOwnEngineRunning())) removed.push(...(await removeImages(log)), ...(await removeVolumes()));
   }
   if (await stopOwnEngine(log)) removed.push("our own Docker engine, with its images");
   removed.push(...(await uninstallEngine(log)).map((name) => `package ${name}`));
@@ -47,4 +47,10 @@ async function removeImages(log: Log): Promise<string[]> {
     else log(`Image ${name} stays: ${result.stderr.trim()}`);
   }
   return removed;
+}
+
+async function removeVolumes(): Promise<string[]> {
+  const names = await dockerLines(["volume", "ls", "--quiet", "--filter", `label=${cacheLabel}`]);
+  if (names.length > 0) await docker(["volume", "rm", ...names]);
+  return names.map((name) => `volume ${name}`);
 }

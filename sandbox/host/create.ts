@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { docker, dockerLines, dockerText } from "../../tools/shared/docker";
+import { join } from "node:path";
+import { hashOf } from "../../tools/shared/cache";
+import { docker, dockerLines, dockerText, imageId } from "../../tools/shared/docker";
 import { UserError } from "../../tools/shared/errors";
 import { withLock } from "../../tools/shared/lock";
 import { silent, step, type Log } from "../../tools/shared/progress";
@@ -10,9 +11,11 @@ import type { DebianRelease } from "./debian-image";
 import { daemonConfig, initPath, initScript, sshdConfig } from "./files";
 import { TestHost } from "./host";
 import { ensureHostImage } from "./host-image";
-import { readHostKey, writeHostKey, writeUserKey } from "./keys";
+import { ownerFolder, readHostKey, writeHostKey, writeUserKey } from "./keys";
+import { folderOfVolume, putImages } from "./image-disks";
 import { hostNameOf, ownerLabel, ownerOf } from "./labels";
 import { ensureHostNetwork, freeAddress, type HostNetwork } from "./network";
+import { removeAll } from "./remove";
 
 /** The options of a test host. */
 export interface TestHostOptions {
@@ -24,6 +27,8 @@ export interface TestHostOptions {
   readonly release?: DebianRelease;
   /** Last part of its address on the owner's network, 11 to 254. Default: the first free one. */
   readonly address?: number;
+  /** References of images on this machine's engine that its own has from the start. Default: none. */
+  readonly images?: readonly string[];
   /** Called with lines of progress. Default: nothing. */
   readonly log?: Log;
 }
@@ -58,17 +63,12 @@ const capabilities = [
   "SYSLOG",
 ] as const;
 
-/** The folder with the keys of an owner's test hosts: in this clone, outside of git. */
-export function ownerFolder(owner: string): string {
-  return resolve(__dirname, "..", "..", ".sandbox", "hosts", ownerOf(owner));
-}
-
 /**
  * Creates a test host, starts it and waits until its engine and sshd answer; about 4 s once its image is built.
  * Throws {@link UserError} if the owner already has a host of that name, or if there is no engine or image.
  */
 export async function createTestHost(options: TestHostOptions): Promise<TestHost> {
-  const { log = silent, release = 12 } = options;
+  const { log = silent, release = 12, images = [] } = options;
   const owner = ownerOf(options.owner ?? "tests");
   const name = hostNameOf(options.name);
   const image = await ensureHostImage(release, log);
@@ -79,7 +79,9 @@ export async function createTestHost(options: TestHostOptions): Promise<TestHost
       createContainer(name, owner, image, network, options),
     );
     try {
+      const areThere = images.length > 0 && (await linkImages(host, image, options));
       await host.start();
+      if (!areThere) for (const each of images) await host.loadImage(each);
       return host;
     } catch (error) {
       await host.destroy();
@@ -123,6 +125,29 @@ async function createContainer(
   ]);
   await copySetup(container, folder, userKey);
   return new TestHost({ owner, name, container, network: network.name, address, folder, hostKey });
+}
+
+/** Puts images on the disk of a host that has not started yet. Returns whether that is possible here. */
+async function linkImages(host: TestHost, hostImage: string, options: TestHostOptions): Promise<boolean> {
+  const { release, images = [], log = silent } = options;
+  const ids = await Promise.all(images.map(imageId));
+  const name = hashOf(hostImage, ...images, ...ids.map((id) => id ?? ""));
+  return putImages(await diskOf(host), name, log, async (keep) => {
+    const owner = `disk-${name}`;
+    await removeAll(owner);
+    try {
+      const maker = await createTestHost({ name: "disk", owner, log, ...(release === undefined ? {} : { release }) });
+      for (const each of images) await maker.loadImage(each);
+      await maker.stop();
+      await keep(await diskOf(maker));
+    } finally {
+      await removeAll(owner);
+    }
+  });
+}
+
+async function diskOf({ container }: TestHost): Promise<string> {
+  return folderOfVolume(`${container}-docker`);
 }
 
 async function copySetup(container: string, folder: string, userKey: string): Promise<void> {

@@ -1,6 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { run } from "../../tools/shared/run";
+import { ownerOf } from "./labels";
+
+/** The folder with the keys of an owner's test hosts: in this clone, outside of git. */
+export function ownerFolder(owner: string): string {
+  return resolve(__dirname, "..", "..", ".sandbox", "hosts", ownerOf(owner));
+}
 
 /** A host key on disk. */
 export interface HostKey {

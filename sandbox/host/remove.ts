@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { docker, dockerLines } from "../../tools/shared/docker";
-import { ownerFolder } from "./create";
+import { ownerFolder } from "./keys";
 import { ownerLabel } from "./labels";
 
 /**

@@ -14,7 +14,7 @@ export interface StageOptions {
   readonly generation5?: boolean;
 }
 
-/** Hosts with the images of agent and generator on them, an intake, and the stacks that are made from now on. */
+/** Hosts with the images of agent, generator and services on them, an intake, and the stacks that are made from now on. */
 export interface OpenStage {
   readonly toolchain: Toolchain;
   readonly intake: Intake;
@@ -33,14 +33,14 @@ export async function openStage(owner: string, hosts: StageHosts, options: Stage
   const parts = [...vendorParts, ...ownParts, ...(generation5 ? optionalVendorParts : [])];
   const toolchain = await resolveToolchain({ parts, log: logToStderr });
   const { images } = toolchain;
-  const needed = [images.agent, images.generator, ...(generation5 ? [images.agent5] : [])];
   const intake = await startIntake(owner, images.intake);
   const made: Record<string, TestHost> = {};
   const deployments: SandboxDeployment[] = [];
   await Promise.all(
     Object.entries(hosts).map(async ([name, host]) => {
-      made[name] = await createTestHost({ name, owner, ...host, log: logToStderr });
-      for (const image of needed) await made[name].loadImage(image);
+      const present = [images.agent, images.generator, images.services];
+      made[name] = await createTestHost({ name, owner, ...host, images: present, log: logToStderr });
+      if (generation5) await made[name].loadImage(images.agent5);
     }),
   );
   return {
