@@ -1,6 +1,6 @@
 import type { HostSettings } from "../settings";
 import { generationOf } from "../generations";
-import { hintNames, serviceNames, type Integration } from "../integrations";
+import { hintNames, hintVariables, serviceNames, type Integration } from "../integrations";
 import { containerNames, engineSocket, logConfigsFolder } from "../names";
 import { withValues } from "../shell";
 import { milliseconds } from "./duration";
@@ -78,6 +78,11 @@ export function generatorConfigFiles(host: GeneratorSettings, integrations: read
 export function generatorTemplateFiles(host: GeneratorSettings, integrations: readonly Integration[]): Files {
   const bundle = render("generator/bundle.tmpl", {
     logs: withLogs(host),
+    hints: Object.entries(hintVariables).map(([name, variable]) => ({
+      nameLiteral: literal(name),
+      labelLiteral: literal(`.${name}\n`),
+      variableLiteral: literal(`\n${variable}`),
+    })),
     integrations: integrations.map((integration) => ({
       ...integrationView(host, integration),
       containers: integration.containers !== undefined,

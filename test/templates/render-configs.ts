@@ -29,6 +29,8 @@ export interface TemplateSettings {
   readonly logs?: GeneratorSettings["logs"];
   /** Whether status pages are rendered too. Default: yes. */
   readonly statusPages?: boolean;
+  /** The integrations. Default: all that the generation has, and the example of one's own. */
+  readonly rendered?: readonly Integration[];
   /** Contents of the password files, by name. */
   readonly passwords?: Readonly<Record<string, string>>;
 }
@@ -89,7 +91,7 @@ export async function renderConfigs(
   settings?: TemplateSettings,
 ): Promise<Configs> {
   const host = stack(settings);
-  const integrations = integrationsOf(host.agent.generation);
+  const integrations = settings?.rendered ?? integrationsOf(host.agent.generation);
   const rendered = settings?.statusPages === false ? integrations.map(withoutStatusPage) : integrations;
   const { config, templates, drafts, generated, passwords } = generatorPaths;
   const below = (folder: string, files: Record<string, string>): GeneratorRun["files"] =>
