@@ -45,6 +45,7 @@ async function apache({ site = "", htaccess = "", modules = [], includedBy = "se
     questions: [
       { port: 80, path: "/server-status?auto", host: "127.0.0.1" },
       { port: 80, path: "/cart", host: "shop.example" },
+      { port: 80, path: "/server-status?auto", host: "127.0.0.1", header: "X-Forwarded-For: 192.0.2.1" },
     ],
   });
 }
@@ -54,6 +55,7 @@ const frontController = "RewriteEngine On\nRewriteCond %{REQUEST_URI} !^/index.p
 const elsewhere = "http://127.0.0.1:9/";
 const directory = (text: string): string => `<Directory /srv/app>\n${text}\n</Directory>`;
 const location = (text: string): string => `<Location />\n${text}\n</Location>`;
+const remoteAddresses = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.0/8";
 const password = "AuthType Basic\nAuthName all\nAuthUserFile /dev/null\nRequire valid-user";
 
 describe("Apache shows its status to the agent, and the application answers the rest:", () => {
@@ -88,6 +90,7 @@ describe("Apache shows its status to the agent, and the application answers the 
     ["rules of access as in 2.2", { site: location("Order deny,allow\nDeny from all") }, 403],
     ["rules of access as in 2.2, in .htaccess", { htaccess: "Order deny,allow\nDeny from all" }, 403],
     ["any rule of access enough", { site: location("Satisfy Any\nOrder allow,deny\nAllow from all") }, 404],
+    ["clients' addresses from a header", { site: remoteAddresses, modules: ["remoteip"] }, 404],
     ["processes in place of threads", { modules: ["-mpm_event.", "mpm_prefork"] }, 404],
     ["threads of the older kind", { modules: ["-mpm_event.", "mpm_worker"] }, 404],
     ["no mod_rewrite, no proxy", { modules: ["-rewrite.", "-proxy"] }, 404],
@@ -115,6 +118,17 @@ describe("Apache starts all the same without a module that the page needs, and s
     expect(answers[0]).toMatch(/^HTTP\/1\.1 40[34] /);
     expect(answers[1]).toMatch(/^HTTP\/1\.1 404 /);
   });
+});
+
+test("Apache shows its status to nobody who only says by a header that it is the agent", async () => {
+  const closed = (await pageFor("apache")).replaceAll("127.0.0.1", "192.0.2.1");
+  const { started, log, answers } = await apache({
+    site: `${remoteAddresses}\n${closed}`,
+    modules: ["remoteip"],
+    includedBy: "site",
+  });
+  expect(started, log).toBe(true);
+  for (const place of [0, 2]) expect(answers[place], log).toMatch(/^HTTP\/1\.1 40[34] /);
 });
 
 test("Apache shows its status to nobody but the agent, whatever else is open", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { pageFor, useWebServer, type Outcome } from "./web-server";
 
 const serve = useWebServer();
+const remoteAddresses = "set_real_ip_from 127.0.0.0/8; real_ip_header X-Forwarded-For;";
 const portOf = (page: string): number => Number(/listen (\d+);/.exec(page)?.[1]);
 
 /** What an application of its own has in its `http` block. */
@@ -43,6 +44,7 @@ async function nginx({
       { port: portOf(status), path: "/nginx_status", host: "127.0.0.1" },
       { port: portOf(status), path: "/", host: "127.0.0.1" },
       { port: portOf(status), path: "/nginx_status", host: "127.0.0.1" },
+      { port: portOf(status), path: "/nginx_status", host: "127.0.0.1", header: "X-Forwarded-For: 192.0.2.1" },
     ],
   });
 }
@@ -92,6 +94,7 @@ describe("nginx with the page that is made for it starts, and answers everything
         http: "limit_req_zone $request_uri zone=all:1m rate=1r/m; limit_req_zone $request_uri zone=app:1m rate=99r/s; limit_req zone=all; limit_req_status 444;",
       },
     ],
+    ["clients' addresses from a header", { http: remoteAddresses }],
     [
       "a password for all",
       { servers: ["listen 80; auth_basic off"], http: 'auth_basic "all"; auth_basic_user_file /dev/null;' },
@@ -99,6 +102,12 @@ describe("nginx with the page that is made for it starts, and answers everything
   ])("%s", async (_, own) => {
     expectBoth(await nginx(own));
   });
+});
+
+test("nginx shows its status to nobody who only says by a header that it is the agent", async () => {
+  const page = (await pageFor("nginx")).replaceAll("allow 127.0.0.1", "allow 192.0.2.1");
+  const { answers } = await nginx({ http: remoteAddresses, page });
+  for (const place of [4, 7]) expect(answers[place]).toMatch(/^HTTP\/1\.1 403 /);
 });
 
 test("nginx can have another port and another path for its page", async () => {

@@ -14,6 +14,8 @@ export interface Question {
   readonly path: string;
   /** The header `Host`; without one it is left out. */
   readonly host?: string;
+  /** A further header, such as `X-Forwarded-For: 192.0.2.1`. */
+  readonly header?: string;
 }
 
 /** What became of a server. */
@@ -79,8 +81,9 @@ export function useWebServer(): (run: Run) => Promise<Outcome> {
 
 /** Starts the server, asks it, and ends it. Prints a line in base64 for each field of the outcome. */
 function script({ files, start, ready, questions }: Run): string {
-  const requests = questions.map(({ port, path, host }) => {
-    const lines = [`GET ${path} HTTP/1.0`, ...(host === undefined ? [] : [`Host: ${host}`]), "", ""];
+  const requests = questions.map(({ port, path, host, header }) => {
+    const headers = [host === undefined ? [] : `Host: ${host}`, header ?? []].flat();
+    const lines = [`GET ${path} HTTP/1.0`, ...headers, "", ""];
     return `ask ${port} '${Buffer.from(lines.join("\r\n")).toString("base64")}'`;
   });
   return [
