@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StackState } from "../../tools/deploy/state";
 import { recordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
-import { describeRenderings, type HostRendering } from "../../tools/render";
+import { describeRenderings, renderSchema, type HostRendering } from "../../tools/render";
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
 import type { RunOptions } from "../../tools/shared/run";
 import type { Shown } from "../../tools/shared/shown";
@@ -60,8 +60,9 @@ const application = { SERVICE: "redis", PROJECT: "blog", CONNECTION: `0,${passwo
 async function render(deployment: SandboxDeployment, options: RunOptions): Promise<Shown<HostRendering>> {
   const { stdout, stderr } = await deployment.make("render", { ...options, env: { ...options.env, JSON: "yes" } });
   expect(stdout + stderr).not.toContain(password);
-  const { hosts } = JSON.parse(stdout) as { readonly hosts: readonly Shown<HostRendering>[] };
-  const [host] = hosts;
+  const document = JSON.parse(stdout) as { readonly hosts: readonly Shown<HostRendering>[] };
+  expect(renderSchema.parse(document)).toEqual(document);
+  const [host] = document.hosts;
   if (host === undefined) throw new Error("no host was told of");
   return host;
 }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TestHost } from "../../sandbox/host";
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
-import type { HostRendering } from "../../tools/render";
+import { renderSchema } from "../../tools/render";
 import type { StatusDocument } from "../../tools/status/schema";
 import { recordedSeries, type RecordedSeries } from "../../tools/sandbox/intake";
 import { waitFor } from "../../tools/shared/wait";
@@ -211,7 +211,7 @@ describe("a Swarm of five nodes", () => {
     const rendered = await make(deployment, ["render", `STACK=${stack}`, "JSON=yes"]);
     putBack();
     expect(rendered.status, rendered.output).toBe(0);
-    const { hosts } = JSON.parse(rendered.stdout) as { hosts: HostRendering[] };
+    const { hosts } = renderSchema.parse(JSON.parse(rendered.stdout));
     const told = hosts.map(({ host, containers, instances, remarks }) => [
       host,
       containers,

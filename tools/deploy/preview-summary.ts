@@ -10,7 +10,7 @@ type Operation = keyof typeof verbs;
 const containerRoles = Object.keys(ownNames) as (keyof typeof ownNames)[];
 
 /** What happens to a container, by what is done to its resource. */
-const containerFates: Readonly<Record<Operation, string>> = {
+const containerFates: Readonly<Record<Operation, ContainerFate["fate"]>> = {
   create: "starts",
   replace: "restarts",
   update: "runs on",
@@ -18,7 +18,7 @@ const containerFates: Readonly<Record<Operation, string>> = {
 };
 
 /** What happens to a Swarm's tasks, by what is done to their service: each change creates new ones. */
-const taskFates: Readonly<Record<Operation, string>> = { ...containerFates, update: "restarts" };
+const taskFates: typeof containerFates = { ...containerFates, update: "restarts" };
 
 /** One step of a preview, as the engine's event log and `pulumi preview --json` have it. */
 export interface PreviewStep {
@@ -29,8 +29,8 @@ export interface PreviewStep {
 /** What happens to a container. */
 export interface ContainerFate {
   readonly name: string;
-  /** `starts`, `restarts`, `runs on` or `goes`. */
-  readonly fate: string;
+  /** `runs on`: it is changed in place. */
+  readonly fate: "starts" | "restarts" | "runs on" | "goes";
 }
 
 /**

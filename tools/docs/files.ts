@@ -5,7 +5,7 @@ import { integrationPages } from "./integration-pages";
 import { pictures } from "./picture";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
-import { statusJsonSchema } from "./status-schema";
+import { renderJsonSchema, statusJsonSchema } from "./document-schemas";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -19,6 +19,7 @@ export function generatedFiles(): Record<string, string> {
     "docs/settings.md": settingsPage(),
     "docs/stack-file.schema.json": stackFileSchema(),
     "docs/status.schema.json": statusJsonSchema(),
+    "docs/render.schema.json": renderJsonSchema(),
     ...Object.fromEntries(drawn.map(([file, text]) => [`docs/picture/${file}`, text])),
     ...integrationPages(),
   };

@@ -1,6 +1,7 @@
 import { isSecretKey } from "../shared/secrets";
 import type { ConfigFiles } from "./draft";
 import { unknownPassword } from "./passwords";
+import type { FileChange, HostRendering, InstanceChange, SettingChange } from "./schema";
 import {
   containerOf,
   parseContent,
@@ -10,52 +11,8 @@ import {
   type ConfigInstance,
 } from "./instances";
 
-/** How an instance or a file changes. */
-export type Change = "added" | "changed" | "removed";
-
-/** One changed setting of an instance. */
-export type SettingChange =
-  /** Tags that it would gain or lose; both empty if only their order changes. */
-  | { readonly key: "tags"; readonly added: readonly string[]; readonly removed: readonly string[] }
-  /** `secret`: neither value is shown. `from` and `to` are null if the key is missing. */
-  | { readonly key: string; readonly secret: true }
-  | { readonly key: string; readonly from: string | null; readonly to: string | null };
-
-/** One instance that would be added, changed or removed. */
-export interface InstanceChange {
-  readonly change: Change;
-  readonly check: string;
-  /** Its target after the change; if it would be removed, its current target. */
-  readonly instance: string;
-  /** Name of its container; empty if unknown. */
-  readonly container: string;
-  /** Its tags after the change; if it would be removed, its current tags. */
-  readonly tags: readonly string[];
-  /** The settings that would change; empty if it would be added or removed. */
-  readonly settings: readonly SettingChange[];
-}
-
-/** One file that would be added, changed or removed. */
-export interface FileChange {
-  readonly change: Change;
-  /** Path below the config folder. A container's id in it is cut to 12 digits. */
-  readonly path: string;
-  /** Name of the container that it is for; empty if it is for no single one. */
-  readonly container: string;
-  /**
-   * What changes in the file. `instances`: at least one of its instances. Otherwise `settings`: other settings;
-   * `comments`: only comments; `remarks`: only remarks on containers, which are listed separately.
-   */
-  readonly what: "instances" | "settings" | "comments" | "remarks";
-}
-
 /** The differences on one host. */
-export interface Differences {
-  readonly instances: readonly InstanceChange[];
-  readonly files: readonly FileChange[];
-  /** New remarks on containers, such as why a container has no instance. */
-  readonly remarks: readonly string[];
-}
+export type Differences = Pick<HostRendering, "instances" | "files" | "remarks">;
 
 /** Names of a host's containers by address. Addresses that several containers share are left out. */
 export type ContainerNames = ReadonlyMap<string, string>;

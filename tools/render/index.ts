@@ -5,5 +5,6 @@ export { resolveDockerGen } from "./docker-gen";
 export { renderNodes } from "./nodes";
 export { renderDraft } from "./render-draft";
 export { readStackSettings } from "./settings";
-export { renderHosts, type HostRendering, type RenderOptions } from "./stack";
+export { renderSchema, type HostRendering, type RenderDocument } from "./schema";
+export { renderHosts, type RenderOptions } from "./stack";
 export { describeRenderings } from "./text";

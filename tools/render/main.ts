@@ -22,6 +22,7 @@ import {
   renderNodes,
   resolveDockerGen,
   type HostRendering,
+  type RenderDocument,
 } from "./index";
 
 const form = "tools/render/main.ts STACK [--json] [--host NAME]";
@@ -46,8 +47,14 @@ async function main(): Promise<number> {
   // Losses are accepted for the whole stack only, not for a single host.
   const losses = rollout.proofSeconds === undefined || host !== undefined ? [] : predictedLosses(renderings);
   const accept = losses.length === 0 ? undefined : acceptanceId(losses);
+  const document: RenderDocument = {
+    stack,
+    exitCode: code,
+    ...(accept !== undefined && { accept }),
+    hosts: renderings,
+  };
   const text = json
-    ? JSON.stringify({ stack, exitCode: code, ...(accept !== undefined && { accept }), hosts: renderings }, null, 2)
+    ? JSON.stringify(document, null, 2)
     : [describeRenderings(renderings), ...(accept === undefined ? [] : [describeAcceptance(stack, accept)])].join("\n");
   process.stdout.write(`${text}\n`);
   return code;

@@ -20,7 +20,8 @@ import { whyNoManager } from "../swarm/silence";
 import { readArchive } from "./current";
 import type { ConfigFiles } from "./draft";
 import { readDraft, replacedDefinitions, templatesOf } from "./render-draft";
-import { notRendered, renderingOf, type HostRendering } from "./stack";
+import type { HostRendering } from "./schema";
+import { notRendered, renderingOf } from "./stack";
 
 /** Options of {@link renderNodes}. */
 export interface RenderNodesOptions {

@@ -10,23 +10,13 @@ import { sideBySide } from "../shared/side-by-side";
 import { whyNotReached } from "../status/ask-hosts";
 import { quote } from "../shared/questions";
 import { readCurrentConfigs } from "./current";
-import { differencesBetween, type ContainerNames, type Differences } from "./differences";
+import { differencesBetween, type ContainerNames } from "./differences";
 import { filesAfterUp, type ConfigFiles } from "./draft";
 import { parseContent } from "./instances";
 import { passwordLines, readPasswords, type PasswordFiles } from "./passwords";
 import { renderDraft } from "./render-draft";
+import type { HostRendering } from "./schema";
 import { withHostSession } from "./session";
-
-/** What an `up` would change in one host's configs. */
-export interface HostRendering extends Differences {
-  readonly host: string;
-  /** Whether the host and its engine could be reached. */
-  readonly reached: boolean;
-  /** Why not, and what to do; empty if they could be reached. */
-  readonly problem: string;
-  /** What happens to the containers that the `up` affects. */
-  readonly containers: readonly ContainerFate[];
-}
 
 /** Options of {@link renderHosts}. */
 export interface RenderOptions {

@@ -1,13 +1,12 @@
 import { logConfigsFolder } from "../../infra/names";
 import type { Shown } from "../shared/shown";
 import { truncate } from "../shared/terminal-text";
-import type { FileChange, InstanceChange, SettingChange } from "./differences";
-import type { HostRendering } from "./stack";
+import type { FileChange, HostRendering, InstanceChange, SettingChange } from "./schema";
 
 const signs = { added: "+", changed: "~", removed: "-" } as const;
 
 /** The text before the names of containers, by what happens to them. */
-const wouldBe: Readonly<Record<string, string>> = {
+const wouldBe: Readonly<Record<HostRendering["containers"][number]["fate"], string>> = {
   starts: "would start",
   restarts: "would restart",
   "runs on": "would be changed and run on",

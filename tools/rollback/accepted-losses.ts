@@ -1,4 +1,4 @@
-import type { HostRendering } from "../render/stack";
+import type { HostRendering } from "../render/schema";
 import { predictedLosses } from "../rollout/accept";
 import { run } from "../shared/run";
 import { shown, type Shown } from "../shared/shown";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { HostRendering } from "../render/stack";
+import type { HostRendering } from "../render/schema";
 import type { AcceptedLoss } from "./losses";
 
 /** The instances and tags that hosts would lose, according to their rendered differences. */

@@ -67,7 +67,7 @@ const ask: typeof askNodes = (_, { script }) => {
 
 async function render(options: { node?: string; asking?: typeof askNodes } = {}): Promise<HostRendering[]> {
   const { node, asking = ask } = options;
-  const fates = new Map([["the Swarm", [{ name: "datadog-gen", fate: "restarts" }]]]);
+  const fates = new Map([["the Swarm", [{ name: "datadog-gen", fate: "restarts" as const }]]]);
   return renderNodes(settings(), { stack: "store-staging", node, fates, ask: asking });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { InstanceChange } from "../../../tools/render/differences";
-import type { HostRendering } from "../../../tools/render/stack";
+import type { InstanceChange } from "../../../tools/render/schema";
+import type { HostRendering } from "../../../tools/render/schema";
 import { acceptanceId, describeAcceptance, predictedLosses } from "../../../tools/rollout/accept";
 
 const change = (more: Partial<InstanceChange>): InstanceChange => ({

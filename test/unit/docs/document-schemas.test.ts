@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+
+import { renderJsonSchema, statusJsonSchema } from "../../../tools/docs/document-schemas";
+import { reasons } from "../../../tools/status/schema";
+
+const text = statusJsonSchema();
+const schema = z.fromJSONSchema(JSON.parse(text) as z.core.JSONSchema.JSONSchema);
+const host = {
+  host: "web-1",
+  reached: true,
+  instances: [],
+  containers: [],
+  unknown: 0,
+  problems: [],
+  remarks: [],
+  drift: [{ text: "x is gone", remedy: "make up repairs it." }],
+};
+const document = { stack: "shop-staging", exitCode: 1, hosts: [host] };
+
+test("takes a document, also one with fields of a later version", () => {
+  expect(schema.safeParse(document).error).toBeUndefined();
+  expect(schema.safeParse({ ...document, more: 1, hosts: [{ ...host, more: 1 }] }).error).toBeUndefined();
+});
+
+test.each([
+  ["an exit code that there is not", { ...document, exitCode: 4 }],
+  ["a host without its drift", { ...document, hosts: [{ ...host, drift: undefined }] }],
+  ["a count that is no number", { ...document, hosts: [{ ...host, unknown: "2" }] }],
+])("refuses %s", (_, other) => {
+  expect(schema.safeParse(JSON.parse(JSON.stringify(other))).success).toBe(false);
+});
+
+test("says what each reason means", () => {
+  for (const [reason, meaning] of Object.entries(reasons)) expect(text).toContain(`${reason}: ${meaning}`);
+});
+
+describe("the schema of what make render prints", () => {
+  const rendered = z.fromJSONSchema(JSON.parse(renderJsonSchema()) as z.core.JSONSchema.JSONSchema);
+  const [, example = ""] =
+    /^## For scripts[\s\S]*?```json\n([\s\S]*?)```/m.exec(readFileSync("docs/render.md", "utf8")) ?? [];
+
+  test("takes the example of its page, also with fields of a later version", () => {
+    const whole = JSON.parse(example) as object;
+    expect(rendered.safeParse(whole).error).toBeUndefined();
+    expect(rendered.safeParse({ ...whole, more: 1 }).error).toBeUndefined();
+  });
+
+  test.each([
+    ["a fate that there is not", /"fate": "restarts"/, '"fate": "explodes"'],
+    ["a change that there is not", /"change": "changed"/, '"change": "moved"'],
+    ["an exit code that there is not", /"exitCode": 0/, '"exitCode": 1'],
+    ["a host that is not said to be reached", /"reached": true,/, ""],
+  ])("refuses %s", (_, right, wrong) => {
+    expect(example).toMatch(right);
+    expect(rendered.safeParse(JSON.parse(example.replace(right, wrong))).success).toBe(false);
+  });
+});
