@@ -19,7 +19,7 @@ import { exitCode, exitCodes, failureCode } from "./exit-code";
 import { chooseHosts, readStatusOptions, statusForm } from "./options";
 import type { WatchedHost } from "./read-host";
 import type { HostReport, StatusDocument } from "./schema";
-import { showProgress, usesColours, widthOfScreen } from "./screen";
+import { showProgress, takesEscapes, usesColours, widthOfScreen } from "./screen";
 import { stackFileParts } from "./stack-file-parts";
 import { swarmDriftReports, withSwarmDrift } from "./swarm-drift";
 import { formatReports } from "./text";
@@ -59,7 +59,7 @@ async function watch(options: Wanted, environment: NodeJS.ProcessEnv): Promise<n
   };
   const code = await watchRounds(ask, {
     output: process.stdout,
-    replaces: process.stdout.isTTY && !options.json,
+    replaces: takesEscapes(process.stdout, process.env) && !options.json,
     ...(!options.json && { heading: () => `${options.stack}, ${new Date().toLocaleTimeString("en-GB")}` }),
     signal: ending.signal,
   });

@@ -9,8 +9,12 @@ export interface Screen {
  * Shows how far something is, in the last line of a terminal, which the next text replaces. Elsewhere it does nothing.
  * @param text empty: the line is cleared.
  */
-export function showProgress(screen: Screen & { write(text: string): unknown }, text: string): void {
-  if (screen.isTTY === true) screen.write(`\r\u001b[K${text}`);
+export function showProgress(
+  screen: Screen & { write(text: string): unknown },
+  text: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): void {
+  if (takesEscapes(screen, environment)) screen.write(`\r\u001b[K${text}`);
 }
 
 /** The width of what is not a terminal, in columns. */
@@ -21,7 +25,12 @@ export function widthOfScreen({ isTTY = false, columns }: Screen): number {
   return isTTY && columns !== undefined && columns > 0 ? columns : usualWidth;
 }
 
-/** Whether to use colours: only on a terminal, and not if NO_COLOR is set (https://no-color.org) or the terminal has none. */
-export function usesColours({ isTTY = false }: Screen, { NO_COLOR = "", TERM }: NodeJS.ProcessEnv): boolean {
-  return isTTY && NO_COLOR === "" && TERM !== "dumb";
+/** Whether a stream is a terminal that understands escape sequences, which move the cursor and set colours. */
+export function takesEscapes({ isTTY = false }: Screen, { TERM }: NodeJS.ProcessEnv): boolean {
+  return isTTY && TERM !== "dumb";
+}
+
+/** Whether to use colours: only on a terminal that has some, and not if NO_COLOR is set (https://no-color.org). */
+export function usesColours(screen: Screen, environment: NodeJS.ProcessEnv): boolean {
+  return takesEscapes(screen, environment) && (environment["NO_COLOR"] ?? "") === "";
 }

@@ -36,7 +36,7 @@ const places: Readonly<Record<Fix["place"], string>> = {
 };
 
 /** The narrowest screen that the text is made for, in columns. */
-const narrowest = 60;
+const narrowest = 40;
 
 /** The longest text below a row, in columns of the screen: a container chooses it and could make it very long. */
 const longestText = 400;
@@ -106,7 +106,7 @@ function summary({ host, containers, unknown, problems, drift }: Shown<HostRepor
   const counts: readonly (readonly [number, string])[] = [
     [names("watched"), "watched"],
     [names("failing"), "failing"],
-    [names("waiting"), "waiting for their first run"],
+    [names("waiting"), "waiting for the first run"],
     [names("unwatched"), "recognised and not watched"],
     [unknown, "unknown"],
     [problems.length, problems.length === 1 ? "problem" : "problems"],

@@ -130,7 +130,7 @@ describe("what is wide", () => {
     drift: [{ text: long, remedy: wide }],
   };
 
-  test.each([60, 80, 200])("fits %i columns", (width) => {
+  test.each([40, 60, 80, 200])("fits %i columns", (width) => {
     for (const about of ["everything", "drift"] as const) {
       const lines = text(reports, { width, about });
       for (const line of lines.filter((one) => !one.includes("--label"))) {
@@ -180,11 +180,12 @@ test("drift by itself is one line for each difference", () => {
   expect(text({ instances: [instance] }, { about: "drift" })).toEqual([""]);
 });
 
-test("progress is shown on a terminal only", () => {
+test("progress is shown on a terminal only, if that can clear a line", () => {
   const written: string[] = [];
   const write = (text: string): number => written.push(text);
-  showProgress({ isTTY: true, write }, "1 of 2");
-  showProgress({ write }, "2 of 2");
+  showProgress({ isTTY: true, write }, "1 of 2", { TERM: "xterm" });
+  showProgress({ isTTY: true, write }, "1 of 2", { TERM: "dumb" });
+  showProgress({ write }, "2 of 2", {});
   expect(written).toEqual(["\r\u001b[K1 of 2"]);
 });
 
