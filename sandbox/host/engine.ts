@@ -31,12 +31,7 @@ export async function ensureEngine(log: Log): Promise<Engine> {
   const version = await engineVersion();
   if (version !== undefined) return { version };
   const blocker = await ownEngineBlocker();
-  if (blocker !== undefined) {
-    throw new UserError(
-      `No Docker engine answers, and none can be started here: ${blocker}. Start Docker (and let this user use ` +
-        "it: `docker version` must show a server), or run this as root on Debian.",
-    );
-  }
+  if (blocker !== undefined) throw noEngine(blocker);
   return withLock(lockName, log, async () => {
     const started = await engineVersion();
     if (started !== undefined) return { version: started };
@@ -48,6 +43,14 @@ export async function ensureEngine(log: Log): Promise<Engine> {
       return { version: own };
     });
   });
+}
+
+/** The error if there is no engine. */
+export function noEngine(blocker: string): UserError {
+  return new UserError(
+    `No Docker engine answers, and none can be started here: ${blocker}. Start Docker (and let this user use ` +
+      "it: `docker version` must show a server), or run this as root on Debian.",
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { steadyScript } from "../../../infra/container";
 import { preflightScript } from "../../../infra/fleet/preflight";
@@ -11,32 +11,38 @@ import { requirePassphrase } from "../../../tools/deploy/environment";
 import { describeFailures } from "../../../tools/deploy/failures";
 import { describeLocks } from "../../../tools/deploy/locks";
 import { describeSharedSettings } from "../../../tools/deploy/shared-settings";
+import type { ExpectedHost } from "../../../tools/look/expected";
+import type { Facts } from "../../../tools/look/facts";
+import { heldByApplications } from "../../../tools/look/mount-findings";
+import { UserError } from "../../../tools/shared/errors";
 import { removedPages } from "../../../tools/status/removed-pages";
 import { reportHost } from "../../../tools/status/report";
 import { serviceLabelRemarks } from "../../../tools/status/swarm";
+import { choose, type Sources } from "../../../tools/toolchain/choose";
+import { noEngine } from "../../../sandbox/host/engine";
 import { useStack } from "../../golden/graph";
 import { smallestConfig } from "../infra/fixtures";
 import { runScript } from "../infra/run-script";
+import { hooksOf } from "../rollout/hooks-of";
 import { containerId, hostAnswers, ownContainers, type ToldContainer } from "../status/host-answers";
+import { expectQuoted, renderedSymptoms, symptoms } from "./symptoms";
 
-/** What the program prints for each symptom of the page, by the code that prints it. */
-const printed: Readonly<Record<string, () => string>> = {
+/** What the program prints for each symptom of the page. */
+const printed: Readonly<Record<string, () => string | Promise<string>>> = {
   "It shares no network with the agent": () =>
     status({ variables: ["SERVICE=redis"], networks: { other: ["172.19.0.5"] } }),
   "Its service is unknown": () => status({ variables: ["SERVICE=rediss"] }),
   "Its service is not in the stack's list": () => status({ variables: ["SERVICE=redis"] }, ["docker"]),
   "It does not ask to be monitored": () => status({ image: "redis:7" }),
-  "A value is not used": rules,
   "A label or a variable has no effect": () =>
     status({ variables: ["SERVICE=redis", "VIRT_PORT=1"], labels: { "datadog-hosts.prot": "1" } }),
   "A service's labels reach no container": () =>
     serviceLabelRemarks('["cart",{"datadog-hosts.service":"redis"},[]]').join("\n"),
   "A web server answers 403 or 404 to the agent": () =>
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
-  "A web server still mounts a removed folder": () => source("tools/look/mount-findings.ts"),
+  "A web server still mounts a removed folder": removedFolder,
   "Everything on a host has stopped": () => status({}, [], { state: "exited", exitCode: 1 }),
   "The agent is out of memory": () => status({}, [], { outOfMemory: true }),
-  "Series have two values of a tag": rules,
   "The host does not answer": () =>
     failed(
       "dial tcp 192.0.2.1:22: connect: connection refused",
@@ -56,7 +62,7 @@ const printed: Readonly<Record<string, () => string>> = {
     [
       preflight("version*) echo 'permission denied' >&2; exit 1 ;;"),
       preflight("version*) echo 'no answer' >&2; exit 1 ;;"),
-      source("templates/host/preflight.sh"),
+      preflight(undefined),
     ].join("\n"),
   "Another agent is on the host": () =>
     preflight(`'ps '*) echo 0f ;;\n"inspect "*) echo '0f true /dd-agent datadog/agent:7 stack= host= []' ;;\n*) ;;`),
@@ -76,8 +82,7 @@ const printed: Readonly<Record<string, () => string>> = {
       ),
       `*Status*) echo "aa restarting 4 2026-01-01T00:00:00Z" ;;\n*Name*) echo /dd-agent ;;\nlogs*) echo 'no API key' ;;`,
     ).stderr,
-  "A host goes back to its old containers": () =>
-    source("infra/fleet/proof.ts").replaceAll("${names}", "dd-agent and datadog-gen"),
+  "A host goes back to its old containers": wentBack,
   "The stack is locked": () =>
     describeLocks(
       "shop-staging",
@@ -89,47 +94,25 @@ const printed: Readonly<Record<string, () => string>> = {
       },
     ),
   "The passphrase is missing": () => thrownBy(() => requirePassphrase({}, false)),
-  "A vendor's program can't be downloaded": () =>
-    source("tools/toolchain/choose.ts").replaceAll("${part}", "docker-plugin"),
+  "A vendor's program can't be downloaded": notDownloaded,
   "A stack gets settings that its file does not have": sharedSettings,
-  "No Docker engine": () => source("sandbox/host/engine.ts"),
+  "No Docker engine": () => noEngine("this is no Debian").message,
 };
 
 /** Symptoms without a message: what the page says instead is no quote. */
 const silentSymptoms = ["It is only counted", "Its row has an error"];
 
-const page = readFileSync("docs/troubleshooting.md", "utf8");
-
-/** The page's symptoms, each with the messages that it quotes. */
-const symptoms = page
-  .split(/^### /m)
-  .slice(1)
-  .map((text) => ({
-    symptom: text.split("\n")[0] ?? "",
-    quotes: [...text.matchAll(/^```\n([\s\S]*?)^```$/gm)].flatMap(([, quote = ""]) => quote.trim().split("\n")),
-  }));
-
-describe.each(symptoms)("$symptom", ({ symptom, quotes }) => {
-  test("is printed as the page quotes it", () => {
-    if (silentSymptoms.includes(symptom)) {
-      expect(quotes).toEqual([]);
-      return;
-    }
-    const text = printed[symptom]?.() ?? "";
-    for (const quote of quotes) expect(text).toMatch(patternOf(quote));
-    expect(quotes).not.toEqual([]);
+describe.each(symptoms.filter(({ symptom }) => !renderedSymptoms.includes(symptom)))("$symptom", (one) => {
+  test("is printed as the page quotes it", async () => {
+    if (silentSymptoms.includes(one.symptom)) expect(one.quotes).toEqual([]);
+    else expectQuoted(one.symptom, (await printed[one.symptom]?.()) ?? "");
   });
 });
 
 test("every symptom that the code can show is on the page", () => {
-  expect(symptoms.map(({ symptom }) => symptom).sort()).toEqual([...Object.keys(printed), ...silentSymptoms].sort());
+  const all = [...Object.keys(printed), ...renderedSymptoms, ...silentSymptoms];
+  expect(symptoms.map(({ symptom }) => symptom).sort()).toEqual(all.sort());
 });
-
-/** A quote as a pattern: `…` stands for anything within a line. */
-function patternOf(quote: string): RegExp {
-  const parts = quote.split(/ ?… ?/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(parts.join(".*"));
-}
 
 /** What `make status` says of a container, and of an agent in this state. */
 function status(container: Partial<ToldContainer>, integrations = ["docker", "redisdb"], agent = {}): string {
@@ -156,15 +139,16 @@ function failed(...messages: readonly string[]): string {
   return describeFailures(failures, "shop-staging");
 }
 
-/** What a host's preflight prints, with a `docker` that answers like this. */
-function preflight(docker: string, networks: readonly string[] = []): string {
+/** What a host's preflight prints, with a `docker` that answers like this; undefined: with none. */
+function preflight(docker: string | undefined, networks: readonly string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), "troubleshooting-"));
   try {
     const config = { ...smallestConfig, networks, root: join(folder, "datadog") };
     useStack({ stack: "shop-staging", config, secrets: ["apiKey"] });
     const [host] = readSettings().hosts;
     if (host === undefined) throw new Error("the settings name no host");
-    return runScript(preflightScript(host), docker).stderr;
+    if (docker !== undefined) return runScript(preflightScript(host), docker).stderr;
+    return runScript(preflightScript(host), "", ["/usr/bin/env", `PATH=${folder}`, "/bin/sh", "-s"]).stderr;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -181,17 +165,54 @@ function sharedSettings(): string {
   }
 }
 
-/** The generator's rules, which only docker-gen renders; `test/templates` does. */
-function rules(): string {
-  const files = ["hints", "logins", "services", "tags", "checks"].map((name) =>
-    source(`templates/generator/${name}.tmpl`),
+/** What somebody is told whose host has lost something by a change. */
+async function wentBack(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "troubleshooting-"));
+  writeFileSync(join(folder, "ssh"), "#!/bin/sh\ncat >/dev/null\n", { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env["PATH"] ?? ""}`);
+  const containers = { agent: ["a".repeat(64)], generator: ["b".repeat(64)] };
+  const { replaceContainer, complete, server } = await hooksOf(({ phase }) =>
+    phase === "prove" ? { problem: "redisdb lost team:a" } : { containers },
   );
-  return files.join("\n").replaceAll(/\s*\{\{.*?\}\}\s*/g, " x ");
+  try {
+    await replaceContainer();
+    return await messageOf(complete());
+  } finally {
+    server.close();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  }
 }
 
-/** The text of a source, for messages that need a machine without the thing to be printed. */
-function source(file: string): string {
-  return readFileSync(file, "utf8");
+/** What somebody is told who may use the vendor's programs alone, and can't reach the vendor. */
+async function notDownloaded(): Promise<string> {
+  const nowhere: Sources = {
+    find: () => Promise.resolve(undefined),
+    download: () => Promise.reject(new UserError("no such host")),
+    make: () => Promise.reject(new Error("it is not to be made")),
+    made: "stand-in",
+    vendorAddress: "https://vendor.example",
+  };
+  return messageOf(choose("docker-plugin", "vendor", nowhere, () => undefined));
+}
+
+/** What `make drift` says of an application that still has a removed folder. */
+function removedFolder(): string {
+  const mount = { source: "/home/core/datadog/generated/nginx/web", target: "/etc/nginx/conf.d" };
+  const mounted = [{ ...mount, container: containerId(1), inside: "1", outside: "2" }];
+  const findings = heldByApplications(
+    { containers: [] } as unknown as ExpectedHost,
+    { mounted, containers: [] } as unknown as Facts,
+  );
+  return findings.map(({ text }) => text).join("\n");
+}
+
+/** The message of a rejection. */
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
 }
 
 function thrownBy(action: () => unknown): string {
