@@ -1,4 +1,5 @@
-import type { Scenario } from "./deploys/contender";
+import { ownScenarios, type OwnScenario, type Scenario } from "./deploys/contender";
+import type { StepCost } from "./deploys/measure";
 import { median, quantile, type DeployFigure, type Results } from "./results";
 
 /** Where the figures stand in a page: between these two lines. */
@@ -21,7 +22,7 @@ export function withFigures(page: string, figures: string): string {
  * stands beside nothing that does not.
  */
 export function quotedFigures(results: Results): string {
-  return [deployTable(results), swarmTable(results), reactions(results), footnote(results)]
+  return [deployTable(results), looksTable(results), swarmTable(results), reactions(results), footnote(results)]
     .filter((text) => text !== "")
     .join("\n\n");
 }
@@ -76,6 +77,42 @@ function deployTable({ deploys }: Results, asked = quotedScenarios): string {
   return asTable([head, ...rows]);
 }
 
+/** What only this program does: a row for each look and for a proof, a column for each number of hosts and each link. */
+function looksTable({ deploys }: Results): string {
+  const own = deploys.filter(({ contender }) => contender === ours);
+  const places = [...new Set(own.map(({ hosts, delay }) => `${hosts} ${delay}`))]
+    .map((place) => place.split(" ").map(Number) as [hosts: number, delay: number])
+    .sort(([a, c], [b, d]) => a - b || c - d);
+  const mark = own.some(({ standIns }) => standIns.length > 0) ? "*" : "";
+  const rows = ownScenarios.flatMap((scenario) => {
+    const figures = own.filter((figure) => figure.scenario === scenario);
+    if (figures.length === 0) return [];
+    const cells = places.map(([hosts, delay]) => {
+      const runs = figures.find((figure) => figure.hosts === hosts && figure.delay === delay)?.runs ?? [];
+      return runs.length === 0 ? "–" : wallAndConnections(runs);
+    });
+    return [[`${titles[scenario]}${mark}`, ...cells]];
+  });
+  if (rows.length === 0) return "";
+  const heads = places.map(
+    ([hosts, delay]) => `${hosts} ${hosts === 1 ? "host" : "hosts"}${delay === 0 ? "" : `, ${delay} ms away`}`,
+  );
+  return asTable([["seconds (ssh connections)", ...heads], ...rows]);
+}
+
+const titles: Readonly<Record<OwnScenario, string>> = {
+  status: "`make status`",
+  drift: "`make drift`",
+  "check of a container": "`make check`",
+  render: "`make render`",
+  "preview with LIVE=yes": "`make preview LIVE=yes`",
+  "files changed, with a proof": "one template changed, with a proof",
+};
+
+function wallAndConnections(runs: readonly StepCost[]): string {
+  return `${median(runs.map(({ wall }) => wall)).toFixed(1)} (${median(runs.map(({ connections }) => connections))})`;
+}
+
 /** A list of hosts beside a Swarm of the same machines: a row for each scenario and kind, a column for each number of them. */
 function swarmTable({ swarm }: Results): string {
   const { deploys = [] } = swarm ?? {};
@@ -87,8 +124,7 @@ function swarmTable({ swarm }: Results): string {
       const mark = own.some(({ standIns }) => standIns.length > 0) ? "*" : "";
       const cells = sizes.map((size) => {
         const runs = own.find((figure) => figure.contender === contender && figure.hosts === size)?.runs ?? [];
-        if (runs.length === 0) return "–";
-        return `${median(runs.map(({ wall }) => wall)).toFixed(1)} (${median(runs.map((run) => run.connections))})`;
+        return runs.length === 0 ? "–" : wallAndConnections(runs);
       });
       return [`${title}, ${kind}${mark}`, ...cells];
     });
