@@ -34,8 +34,8 @@ interface Profiled {
 }
 
 async function main(): Promise<number> {
-  const { parts, environment } = await resolveToolchain({ parts: programParts, log: logToStderr });
   const hosts = readHosts();
+  const { parts, environment } = await resolveToolchain({ parts: programParts, log: logToStderr });
   const floor = hosts === 1 ? new FloorProgram() : new FloorProgram(manyCommands(hosts * resourcesOfHost));
   const clone = cloneProgram({ withTools: true });
   try {

@@ -66,7 +66,8 @@ export function runMain(main: () => Promise<number>, failure: (error: unknown) =
       if (stream === process.stdout) process.stderr.write(`The output can't be written (${String(code)}).\n`);
     });
   }
-  main().then(
+  // What is thrown before a promise is returned is reported in the same way.
+  new Promise<number>((resolve) => resolve(main())).then(
     (status) => {
       process.exitCode = status === 0 && output.lost ? 1 : status;
     },
