@@ -2,6 +2,8 @@ import {
   describeLooks,
   isRepaired,
   lookAtHosts,
+  neverMade,
+  neverMadeText,
   repairHost,
   readState,
   remedyOf,
@@ -168,6 +170,11 @@ export async function printDrift(stack: string, environment: NodeJS.ProcessEnv):
   const looks = await lookAtHosts("stacks", stack, state);
   const lines = [
     ...describeLooks(looks, (finding) => `. ${remedyOf(finding, stack)}`),
+    ...shown(
+      neverMade("stacks", stack, state).map(
+        (host) => `Host ${host}: ${neverMadeText}. make up STACK=${stack} sets it up.`,
+      ),
+    ),
     ...(await swarmDrift(state, stack)),
   ];
   process.stdout.write(`${lines.length === 0 ? "Every host is as the last up left it." : lines.join("\n")}\n`);

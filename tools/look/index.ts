@@ -10,6 +10,7 @@ export {
   requireState,
   type HostLook,
 } from "./look";
+export { neverMade, neverMadeText } from "./listed-hosts";
 export { lookScript } from "./script";
 export { remedyOf } from "./remedy";
 export type { ExpectedHost } from "./expected";

@@ -1,8 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { parse } from "yaml";
-
 import { wholeOrNothing } from "../../infra/shell";
 import { adviceFor } from "../deploy/advice";
 import { reword } from "../deploy/rewording";
@@ -15,6 +10,7 @@ import { readFacts } from "./facts";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
 import { imageFor } from "./image-findings";
+import { isSamePlace, listedHosts } from "./listed-hosts";
 import { lookScript } from "./script";
 
 /** After how many milliseconds a silent host is given up. */
@@ -93,7 +89,7 @@ export async function lookAtHosts(folder: string, stack: string, state: StackSta
 /** The hosts of a state that can be looked at; see {@link lookAtHosts}. */
 export function hostsToLookAt(folder: string, stack: string, state: StackState): ExpectedHost[] {
   const listed = listedHosts(folder, stack);
-  return expectedHosts(state).filter(({ name, address }) => listed === undefined || listed.has(`${name} ${address}`));
+  return expectedHosts(state).filter((host) => listed === undefined || listed.some((one) => isSamePlace(one, host)));
 }
 
 /** Looks at one host. */
@@ -162,20 +158,5 @@ export function describeLooks(looks: readonly HostLook[], say: (finding: Finding
       ...(problem === undefined ? [] : [`Host ${name}: could not be inspected: ${problem.replace(/^Host \S+: /, "")}`]),
       ...findings.map((finding) => `Host ${name}: ${finding.text}${say(finding)}`),
     ]),
-  );
-}
-
-/** Names and addresses of the hosts in a stack's file; undefined where it can't be read that way. */
-function listedHosts(folder: string, stack: string): ReadonlySet<string> | undefined {
-  const file = parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) as {
-    readonly config?: Readonly<Record<string, unknown>>;
-  } | null;
-  const hosts = file?.config?.["datadog-hosts:hosts"];
-  if (!Array.isArray(hosts)) return undefined;
-  return new Set(
-    // The run that follows reports a bad entry.
-    (hosts as ({ name?: unknown; address?: unknown } | null)[]).map(
-      (host) => `${String(host?.name)} ${String(host?.address)}`,
-    ),
   );
 }

@@ -1,4 +1,5 @@
 import { shownLines } from "./shown";
+import { outlivesTerminal } from "./signals";
 
 /** An error that the user can fix: its message says what is wrong and what to do, so it is shown without a stack trace. */
 export class UserError extends Error {
@@ -53,10 +54,11 @@ export async function allOf<T extends readonly unknown[]>(
 /**
  * Runs a program's `main`. An error is printed to stderr and ends the process. If the reader of the output has ended, as
  * with `| head -1`, the program continues, because a deploy must not stop half way. If the output can't be written, for
- * example to a full disk, it continues too, but its exit status is not 0.
+ * example to a full disk, it continues too, but its exit status is not 0. Under `nohup`, it outlives its terminal.
  * @param failure returns the exit status for an error. Default: 1.
  */
 export function runMain(main: () => Promise<number>, failure: (error: unknown) => number = () => 1): void {
+  if (outlivesTerminal()) process.on("SIGHUP", () => undefined);
   const output = { lost: false };
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", ({ code }: NodeJS.ErrnoException) => {

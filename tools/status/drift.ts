@@ -1,4 +1,4 @@
-import { readLook, remedyOf, type ExpectedHost, type HostLook } from "../look";
+import { neverMadeText, readLook, remedyOf, type ExpectedHost, type HostLook } from "../look";
 import { UserError } from "../shared/errors";
 import { shown, type Shown } from "../shared/shown";
 import { reasonOf } from "./own-parts";
@@ -45,6 +45,12 @@ export function driftReport(look: HostLook, stack: string): Shown<HostReport> {
     problems: problem === undefined ? [] : [`Host ${host.name}: ${unlooked(look)}`],
     drift: differencesOf(look, stack),
   });
+}
+
+/** The report on a host that the stack's file lists, and that no `up` has set up. */
+export function neverMadeReport(host: string, stack: string): Shown<HostReport> {
+  const remedy = `make up STACK=${stack} sets it up.`;
+  return shown({ host, reached: true, ...nothingFound, drift: [{ text: neverMadeText, remedy }] });
 }
 
 function unlooked({ problem = "" }: HostLook): string {

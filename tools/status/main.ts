@@ -4,7 +4,7 @@ import { deployedStack } from "../deploy/outputs";
 import { requireStack } from "../deploy/stacks";
 import type { SwarmOutput } from "../../infra/swarm";
 import type { StackState } from "../deploy/state";
-import { hostsToLookAt } from "../look";
+import { hostsToLookAt, neverMade } from "../look";
 import { withSshKey } from "../pipeline/ssh-key";
 import { describeError, runMain, UserError } from "../shared/errors";
 import { logToStderr, silent, step, type Log } from "../shared/progress";
@@ -12,6 +12,7 @@ import { readStackSettings } from "../render/settings";
 import type { Shown } from "../shared/shown";
 import { answersHelp, withUsageErrors, UsageError } from "../shared/usage";
 import { askHosts, compareHosts } from "./ask-hosts";
+import { neverMadeReport } from "./drift";
 import { lookAtSwarm } from "../swarm/look";
 import { noSuchNode } from "../swarm/question-nodes";
 import { askSwarm } from "./ask-swarm";
@@ -111,7 +112,8 @@ async function askOnce(
   const names = new Set(hosts.map(({ name }) => name));
   const expected = hostsToLookAt("stacks", stack, state).filter(({ name }) => names.has(name));
   const title = hosts.length === 1 ? "Asking the host" : `Asking ${hosts.length} hosts`;
-  return step(title, log, (report) => {
+  const missing = drift ? neverMade("stacks", stack, state).filter((name) => host === undefined || name === host) : [];
+  return step(title, log, async (report) => {
     const waiting = new Set(names);
     const onReport = (name: string): void => {
       waiting.delete(name);
@@ -122,7 +124,7 @@ async function askOnce(
       report(`${names.size - waiting.size} have answered, waiting for ${[...waiting].join(", ")}`);
     };
     return drift
-      ? compareHosts(expected, { stack, onReport })
+      ? [...(await compareHosts(expected, { stack, onReport })), ...missing.map((name) => neverMadeReport(name, stack))]
       : askHosts(
           hosts.map((one) => ({ ...one, ...wantedSettings?.get(one.name) })),
           { stack, onReport, expected: new Map(expected.map((one) => [one.name, one])) },
