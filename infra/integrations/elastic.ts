@@ -22,11 +22,11 @@ export const elastic: Integration = {
     reads: "The check reads the statistics of the node that it asks, and the cluster's health.",
     steps: [
       {
-        text: "Only where security is on: create a user who may read the cluster's state.",
+        text: "Only where security is on, as it is by default from version 8: create a user who may read the cluster's state. Before version 8, the address may begin with `http`.",
         code: {
           language: "sh",
           lines: [
-            "curl -u elastic -X POST localhost:9200/_security/role/datadog -H 'Content-Type: application/json' \\",
+            "curl -k -u elastic -X POST https://localhost:9200/_security/role/datadog -H 'Content-Type: application/json' \\",
             `  -d '{"cluster": ["monitor"], "indices": [{"names": ["*"], "privileges": ["monitor"]}]}'`,
             "bin/elasticsearch-users useradd datadog -r datadog     # asks for the password",
           ],
@@ -34,5 +34,8 @@ export const elastic: Integration = {
       },
     ],
     hints: [...loginHints("none"), ...pageHints("")],
+    notes: [
+      "With security, Elasticsearch 8 answers by https alone, with a certificate of its own: let the container declare `STATUS_SCHEME=https` and `STATUS_VERIFY_TLS=false`.",
+    ],
   },
 };

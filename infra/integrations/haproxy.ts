@@ -36,5 +36,8 @@ export const haproxy: Integration = {
       },
     ],
     hints: [...loginHints("none"), ...pageHints("/stats", true)],
+    notes: [
+      "HAProxy's page of metrics for Prometheus (`/metrics`) is another one, which this check can't read: ask for it by `SERVICE=openmetrics`.",
+    ],
   },
 };

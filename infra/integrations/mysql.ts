@@ -20,12 +20,12 @@ export const mysql: Integration = {
     reads: "The check reads the server's status (`SHOW GLOBAL STATUS`) and its limits.",
     steps: [
       {
-        text: "Create a user who may read the status and nothing else, with few connections. `%` lets it in from every address; the agent's networks are enough.",
+        text: "Create a user who may read the status and nothing else, with few connections. `REPLICATION CLIENT` is for the size of binary logs, which MySQL 8 writes by default. `%` lets it in from every address; the agent's networks are enough.",
         code: {
           language: "sql",
           lines: [
             "CREATE USER 'datadog'@'%' IDENTIFIED BY 'PASSWORD' WITH MAX_USER_CONNECTIONS 5;",
-            "GRANT PROCESS ON *.* TO 'datadog'@'%';",
+            "GRANT PROCESS, REPLICATION CLIENT ON *.* TO 'datadog'@'%';",
           ],
         },
       },
