@@ -103,6 +103,8 @@ describe("a service that the agent logs in to", () => {
     ["haproxy", "haproxy", 5, { env: { STATUS_PATH: "/admin", STATUS_VERIFY_TLS: "false" } }, { url: "http://172.17.0.2:8404/admin", disable_ssl_validation: true }],
     ["elastic", "elasticsearch", 7, {}, { url: "http://172.17.0.2:9200", skip_proxy: true, allow_redirects: false }],
     ["elastic", "opensearch", 5, { env: { CONNECTION: "watch,pw", STATUS_SCHEME: "https", STATUS_VERIFY_TLS: "false" } }, { url: "https://172.17.0.2:9200", username: "watch", password: "pw", ssl_verify: false }],
+    ["mcache", "memcached", 7, login, { url: "172.17.0.2", port: 11211, username: "watch", password: "a,b" }],
+    ["mcache", "memcached", 5, login, { url: "172.17.0.2", port: 11211 }],
     ["mongo", "mongodb", 7, login, { hosts: ["172.17.0.2:27017"], username: "watch", password: "a,b" }],
     ["mongo", "mongo", 7, { networks: { bridge: { ipv6: "2001:db8::5" } } }, { hosts: ["[2001:db8::5]:27017"] }],
     ["kafka_consumer", "kafka", 7, {}, { kafka_connect_str: ["172.17.0.2:9092"], monitor_unlisted_consumer_groups: true }],
