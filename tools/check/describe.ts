@@ -1,26 +1,9 @@
 import type { Shown } from "../shared/shown";
 import { pad, widthOf } from "../shared/terminal-text";
-import type { CheckRun } from "./check-run";
+import type { ContainerReport, InstanceRun } from "./schema";
 
 /** So many metrics of an instance are listed: a container's page may have any number. */
 const maxRows = 1000;
-
-/** The result of running one of a container's instances. */
-export interface InstanceRun extends CheckRun {
-  readonly check: string;
-  /** The instance's target, such as `172.18.0.5:6379`. */
-  readonly instance: string;
-  readonly tags: readonly string[];
-}
-
-/** The result of `make check`: the runs of a container's instances, or why there are none. */
-export interface ContainerReport {
-  readonly host: string;
-  readonly container: string;
-  readonly runs: readonly InstanceRun[];
-  /** Why no check was run, or other remarks. */
-  readonly remarks: readonly string[];
-}
 
 /** Whether there was at least one run, and each run collected something without an error. */
 export function isHealthy({ runs }: Pick<ContainerReport, "runs">): boolean {

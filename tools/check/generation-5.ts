@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 
 import { containerNames } from "../../infra/names";
 import { quote } from "../shared/questions";
-import { serviceStatus, type CheckRun, type Sample, type ServiceCheck } from "./check-run";
+import { serviceStatus } from "./check-run";
+import type { CheckRun, Sample, ServiceCheck } from "./schema";
 
 /**
  * The command on a host that runs all instances of a check in the agent's container. They run twice, since rates need two

@@ -1,6 +1,7 @@
 import { quote } from "../shared/questions";
 import { itemsOf, memberOf, textOf } from "../shared/values";
-import { latestServiceChecks, serviceStatus, type CheckRun } from "./check-run";
+import { latestServiceChecks, serviceStatus } from "./check-run";
+import type { CheckRun } from "./schema";
 
 /**
  * The command on a host that runs only the instance of one file in the agent's container: the agent gets a config folder

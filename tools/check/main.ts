@@ -9,6 +9,7 @@ import { chooseHosts } from "../status/options";
 import { checkContainer } from "./check-container";
 import { describeReport, isHealthy } from "./describe";
 import { readOptions, usageLine } from "./options";
+import type { CheckDocument } from "./schema";
 import { hostTarget, nodeTarget, type CheckTarget } from "./target";
 
 async function main(): Promise<number> {
@@ -26,7 +27,8 @@ async function main(): Promise<number> {
   const target = await targetOf(stack, name);
   const report = await step(`Running the check of ${container}`, logToStderr, () => checkContainer(target, container));
   const code = isHealthy(report) ? exitCodes.allWell : exitCodes.somethingWrong;
-  const text = json ? JSON.stringify({ stack, exitCode: code, ...report }, null, 2) : describeReport(report);
+  const document: CheckDocument = { stack, exitCode: code, ...report };
+  const text = json ? JSON.stringify(document, null, 2) : describeReport(report);
   process.stdout.write(`${text}\n`);
   return code;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { checkSchema } from "../check/schema";
 import { renderSchema } from "../render/schema";
 import { statusSchema } from "../status/schema";
 
@@ -13,6 +14,14 @@ export function renderJsonSchema(): string {
   return documentSchema(renderSchema, {
     title: "What an `up` would change in the configs of a stack's hosts",
     source: "tools/render/schema.ts",
+  });
+}
+
+/** The JSON schema for the output of `make check JSON=yes`. */
+export function checkJsonSchema(): string {
+  return documentSchema(checkSchema, {
+    title: "What the checks of one container collect",
+    source: "tools/check/schema.ts",
   });
 }
 

@@ -5,7 +5,7 @@ import { integrationPages } from "./integration-pages";
 import { pictures } from "./picture";
 import { settingsPage } from "./settings-page";
 import { stackFileSchema } from "./stack-file-schema";
-import { renderJsonSchema, statusJsonSchema } from "./document-schemas";
+import { checkJsonSchema, renderJsonSchema, statusJsonSchema } from "./document-schemas";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -20,6 +20,7 @@ export function generatedFiles(): Record<string, string> {
     "docs/stack-file.schema.json": stackFileSchema(),
     "docs/status.schema.json": statusJsonSchema(),
     "docs/render.schema.json": renderJsonSchema(),
+    "docs/check.schema.json": checkJsonSchema(),
     ...Object.fromEntries(drawn.map(([file, text]) => [`docs/picture/${file}`, text])),
     ...integrationPages(),
   };

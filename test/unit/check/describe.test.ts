@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { describeReport, isHealthy, type InstanceRun } from "../../../tools/check/describe";
+import { describeReport, isHealthy } from "../../../tools/check/describe";
+import type { InstanceRun } from "../../../tools/check/schema";
 import { shown } from "../../../tools/shared/shown";
 
 const well: InstanceRun = {
