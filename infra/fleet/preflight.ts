@@ -40,6 +40,7 @@ export function preflightScript(host: HostSettings): HostScript {
       ["networks_can_be_joined", ...networks],
       ["no_other_owner", host.stackName],
       ...(host.adopt ? [] : [["nothing_in_the_way"] as Call]),
+      ["no_swarm_agent"],
       ["root_can_be_made", user, root],
       ["engine_is_fit", user],
       ...(host.passwordFiles.length === 0 ? [] : [["plain_files", new HostPaths(root).passwords] as Call]),

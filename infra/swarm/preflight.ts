@@ -25,6 +25,7 @@ export function createSwarmPreflight(
         calls: [
           ["overlays_exist", ...swarm.networks],
           ["services_are_ours", stacks.join(" "), ...Object.values(containerNames)],
+          ["no_agent_beside", containerNames.agent],
         ],
       },
       delete: {

@@ -2,6 +2,9 @@
 # do. None of them changes anything, except that images are pulled and a container is created for a moment. They need
 # fail.sh and ask.sh.
 
+nl='
+'
+
 # The last line of a program's output.
 last_line() {
   printf '%s\n' "$1" | tail -n 1
@@ -85,6 +88,16 @@ nothing_in_the_way() {
     done
   )
   fail "in the way: $(printf '%s\n' "$old" | tr '\n' ';' | sed 's/;$//; s/;/, /g'). This stack did not create them, and nothing was changed. To take them over, set adopt: true for the host or the stack: they are removed once the new containers are healthy. Or remove them yourself. Then run again."
+}
+
+# no_swarm_agent: no task of a Swarm's service collects here already. Needs the values of old-containers.sh.
+no_swarm_agent() {
+  tasks=$(docker ps --no-trunc --filter "label=com.docker.swarm.service.name=${agent:?}" --format "{{.Names}} {{.Label \"${stack_label:?}\"}}" 2>/dev/null) || return 0
+  # The names of tasks begin with their service's.
+  case $tasks in "$agent."*) ;; *) return 0 ;; esac
+  stack=${tasks%%"$nl"*}
+  stack=${stack#* }
+  fail "the Swarm of this machine already runs a task of the service $agent here${stack:+, for stack $stack}, and two agents must not collect at once. Remove the machine from this stack, or keep the tasks away from it (swarm.placement in the other stack, docker node update --label-add), then run again."
 }
 
 # root_can_be_made USER ROOT: the user may create the folder, or write into it if it exists.

@@ -29,3 +29,11 @@ services_are_ours() {
     swarm_fail "the service $service belongs to stack $owner. A Swarm is watched by one stack. If this stack was called $owner before, add formerStackNames: [$owner]; otherwise destroy the other one. Then run again."
   done
 }
+
+# no_agent_beside NAME: no container of its own with the agent's name collects on this manager.
+no_agent_beside() {
+  found=$(docker ps --filter "name=^$1\$" --format 'stack={{.Label "datadog-hosts.stack"}}' 2>/dev/null) || return 0
+  case $found in stack=*) ;; *) return 0 ;; esac
+  stack=${found#stack=}
+  swarm_fail "the container $1 already runs on the manager $(hostname)${stack:+, for stack $stack}, and two agents must not collect at once. ${stack:+Remove that machine from stack $stack and run up there. Otherwise: }docker rm --force $1 there. Do so on every node (make status names them), then run again."
+}

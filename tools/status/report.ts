@@ -18,7 +18,7 @@ import { removedPages } from "./removed-pages";
 import { containerRows } from "./rows";
 import type { ContainerRow, HostReport } from "./schema";
 import { fixOfEntry, type StackFileParts } from "./stack-file-parts";
-import { asOnHost, closedNetworks, closedToServices, fixOfTask, serviceLabelRemarks } from "./swarm";
+import { asOnHost, closedNetworks, closedToServices, fixOfTask, secondAgents, serviceLabelRemarks } from "./swarm";
 import { versionDifferences, type WantedImages } from "./versions";
 
 export type { HostReport, InstanceReport } from "./schema";
@@ -89,6 +89,7 @@ export function reportHost(host: string, given: HostAnswers): Shown<HostReport> 
       unknown,
       problems: lines([
         ...parts.problems,
+        ...found.secondAgents,
         ...silentParts(answer, parts),
         ...report.problems,
         ...lateDrafts(answer("drafts").text, parts.names.generator),
@@ -122,6 +123,8 @@ interface Found {
   readonly agentFiles: readonly ConfigFile[];
   readonly generatedFiles: readonly ConfigFile[];
   readonly isNode: boolean;
+  /** What is wrong with agents beside the stack's own. */
+  readonly secondAgents: readonly string[];
   /** Networks that the agent can't join. */
   readonly closed: ReturnType<typeof closedNetworks>;
 }
@@ -138,6 +141,7 @@ function readAnswers(answer: (name: string) => Answer, { isNode = false, mark }:
     agentFiles: readConfigFiles(answer("agent-files").text, mark),
     generatedFiles: readConfigFiles(answer("generated-files").text, mark),
     isNode,
+    secondAgents: secondAgents(listed, isNode),
     closed: isNode ? closedToServices(swarmNetworks, applications) : closedNetworks(swarmNetworks),
   };
 }

@@ -61,6 +61,21 @@ export function serviceOfTask(container: string): string | undefined {
   return taskName.exec(container)?.[1];
 }
 
+/** Agents that collect on a machine beside the stack's own: a host's beside a task of its Swarm, or the other way round. */
+export function secondAgents(containers: readonly Container[], isNode: boolean): string[] {
+  const { agent } = containerNames;
+  return containers
+    .filter(({ name, state }) => state === "running" && (isNode ? name === agent : serviceOfTask(name) === agent))
+    .map(({ name, labels }) => {
+      const stack = labels.get("datadog-hosts.stack") ?? "";
+      const owner = stack === "" ? "" : `, for stack ${stack}`;
+      const remedy = isNode
+        ? `remove the machine from ${stack === "" ? "what starts it" : "that stack"}, or docker rm --force ${name} there`
+        : "remove the machine from this stack, or keep the Swarm's tasks away from it (swarm.placement)";
+      return `two agents collect here: ${name} runs beside this stack's own${owner}; ${remedy}`;
+    });
+}
+
 /** The fix of a container. Options of `docker run` become those of `docker service update` if it is a task of a service. */
 export function fixOfTask(container: string, fix: Fix): Fix {
   const service = serviceOfTask(container);
@@ -107,7 +122,7 @@ export interface NodeContainers {
 
 /**
  * Gives the tasks of this program on a node of a Swarm the names that their containers have on a host, and leaves out earlier
- * tasks of theirs and the task that asks.
+ * tasks of theirs, containers that have these names already, and the task that asks.
  */
 export function asOnHost(containers: readonly Container[]): NodeContainers {
   const isRole = ({ labels }: Container, role: string): boolean => labels.get("datadog-hosts.role") === role;
@@ -117,7 +132,9 @@ export function asOnHost(containers: readonly Container[]): NodeContainers {
     const found = newest.find(({ state }) => state === "running") ?? newest[0];
     return found === undefined ? [] : [{ role, service, found, all }];
   });
-  const left = containers.filter((one) => !isRole(one, "question") && !own.some(({ all }) => all.includes(one)));
+  const left = containers.filter(
+    (one) => !isRole(one, "question") && !own.some(({ service, all }) => all.includes(one) || one.name === service),
+  );
   return {
     containers: [...left, ...own.map(({ service, found }) => ({ ...found, name: service }))],
     tasks: Object.fromEntries(own.map(({ role, found }) => [role, found.name])),

@@ -331,6 +331,17 @@ describe("a container of a renamed stack", () => {
   });
 });
 
+test.each([
+  ["shop-swarm", / here, for stack shop-swarm, and two agents must not collect at once\. Remove the machine from/],
+  ["", / here, and two agents must not collect at once\. Remove the machine from/],
+])("a host on which its Swarm runs an agent already, of stack '%s', is refused", (stack, message) => {
+  const task = "dd-agent.x1zznf4hqb4137h928n5oykyz.t3cfehxdk1d22srqblta180b1";
+  const { status, stderr } = check({}, `"ps "*swarm*) printf '%s\n' '${task} ${stack}' 'dd-agent.2 b' ;;\n*) ;;`);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain("dd-agent.2");
+});
+
 describe("a network that containers can't join is refused", () => {
   /** A docker command that answers like this about networks. */
   const answering = (words: string, status = 0): string =>

@@ -322,6 +322,27 @@ describe("the networks of a Swarm", () => {
   });
 });
 
+test.each([
+  [
+    "a stack's host",
+    "stack=shop",
+    /the container dd-agent already runs on the manager \S+, for stack shop, and two agents/,
+  ],
+  [
+    "nobody's",
+    "stack=",
+    /the container dd-agent already runs on the manager \S+, and two .*\. docker rm --force dd-agent there/,
+  ],
+  ["none", "", /^$/],
+])("an agent beside the Swarm's on its manager is refused: %s", (_, found, message) => {
+  const { status, stderr } = runScript(
+    { files: ["swarm-manager", "swarm-preflight"], calls: [["no_agent_beside", "dd-agent"]] },
+    `"ps --filter name=^dd-agent$ "*) printf '${found}' ;;`,
+  );
+  expect(stderr).toMatch(message);
+  expect(status).toBe(found === "" ? 0 : 1);
+});
+
 describe("the end of a stack", () => {
   const swept = (nodes: string, secrets = ""): Outcome =>
     runScript(

@@ -61,6 +61,39 @@ describe("what fixes a task", () => {
   });
 });
 
+describe("a second agent on a machine is reported", () => {
+  const agentTask = "dd-agent.x1zznf4hqb4137h928n5oykyz.t3cfehxdk1d22srqblta180b1";
+  const generatorTask = agentTask.replace("dd-agent", "datadog-gen");
+  const labels = (role: string, stack: string) => ({ "datadog-hosts.role": role, "datadog-hosts.stack": stack });
+  const task = (name: string, role: string) => ({ id: containerId(7), name, labels: labels(role, "store-swarm") });
+
+  test("on a host that a Swarm watches, too", () => {
+    const containers = [...ownContainers, task(agentTask, "agent")];
+    const { problems } = reportHost("web-1", hostAnswers(7, { containers }));
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^web-1: two agents collect here: dd-agent\.\S+ runs beside .*, for stack store-swarm; remove/,
+        ),
+      ]),
+    );
+  });
+
+  test("on a node of a Swarm that a list of hosts has, too", () => {
+    const tasks = [task(agentTask, "agent"), { ...task(generatorTask, "generator"), id: containerId(8) }];
+    const host = { id: containerId(9), name: "dd-agent", labels: labels("agent", "shop"), health: "unhealthy" };
+    const report = reportHost("n1", { ...hostAnswers(7, { containers: [host, ...tasks] }), isNode: true });
+    expect(report.problems.join()).not.toContain("unhealthy");
+    expect(report.problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^n1: two agents collect here: dd-agent runs beside .*, for stack shop; remove .* docker rm/,
+        ),
+      ]),
+    );
+  });
+});
+
 describe("a container on an overlay network", () => {
   const networks = line("closed", false, false) + line("ingress", false, true) + line("open", true, false);
   const report = (told: Partial<Told>, on: Readonly<Record<string, readonly string[]>>) => {
