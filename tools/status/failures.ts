@@ -48,7 +48,7 @@ const kinds: readonly {
   { pattern: /\bDENIED\b.*protected mode/i, read: protectedMode },
   {
     pattern:
-      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|requires authentication|AUTH failed|password authentication failed|no password supplied|role "[^"]*" (does not exist|is not permitted to log in)|authentication failed|Incorrect username or password|Access denied for user/i,
+      /NOAUTH|WRONGPASS|invalid (username-password pair|password)|AUTH called without|Authentication required|requires authentication|AUTH failed|password authentication failed|no password supplied|role "[^"]*" (does not exist|is not permitted to log in)|authentication failed|Auth failure|Access denied for user/i,
     read: login,
   },
   {

@@ -395,6 +395,13 @@ describe("an error", () => {
       hint("connection=USER,PASSWORD"),
     ],
     [
+      "memcached",
+      "a wrong password",
+      "Code: 32 Message: b'Auth failure.' (code 32)",
+      "login-refused",
+      hint("connection=USER,PASSWORD"),
+    ],
+    [
       "postgres",
       "a role that may not log in",
       'FATAL:  role "datadog" is not permitted to log in',
