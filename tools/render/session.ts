@@ -70,10 +70,12 @@ export async function withHostSession<T>(
   );
   // The connection also ends after the work, when nobody awaits this promise any more.
   ended.catch(() => undefined);
+  let working: Promise<T> | undefined;
   try {
     await Promise.race([ready, ended]);
     requireEngine(lines, mark, host.user);
-    const result = await Promise.race([work({ socketPath, lines }, mark), ended]);
+    working = work({ socketPath, lines }, mark);
+    const result = await Promise.race([working, ended]);
     // By itself it would end some seconds later, once the engine has closed the forwarded connections.
     over.abort();
     return result;
@@ -89,6 +91,8 @@ export async function withHostSession<T>(
   } finally {
     input.end();
     await connection.catch(() => undefined);
+    // It may have files of its own to remove.
+    await working?.catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   }
 }

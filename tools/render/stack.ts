@@ -47,10 +47,11 @@ async function renderHost(host: HostSettings, { program, fates }: RenderOptions)
       async ({ socketPath, lines }, mark) => {
         const passwords = readPasswords(lines, mark);
         const integrations = selectIntegrations(host.integrations, host.agent.generation);
-        const [current, draft] = await Promise.all([
-          readCurrentConfigs(socketPath, paths.configs),
-          renderDraft({ program, engineSocket: socketPath, host, integrations, passwords }),
-        ]);
+        const rendering = renderDraft({ program, engineSocket: socketPath, host, integrations, passwords });
+        // It removes its files when it ends.
+        const rendered = rendering.catch(() => undefined);
+        const current = await readCurrentConfigs(socketPath, paths.configs).finally(() => rendered);
+        const draft = await rendering;
         const unread = current.files === undefined && lines.includes(`${mark} configs`) ? [unreadConfigs] : [];
         return renderingOf(about, {
           before: current.files ?? new Map<string, string>(),

@@ -61,10 +61,9 @@ describe("a script for a Swarm", () => {
 
   test("waits on a manager while they elect a leader", () => {
     const node =
-      'docker() { [ -e "$seen" ] || { touch "$seen"; echo "The swarm does not have a leader."; return 1; }; }';
+      'docker() { [ -e "$HERE/seen" ] || { touch "$HERE/seen"; echo "The swarm does not have a leader."; return 1; }; }';
     const { status, stdout } = runScript({
       files: ["swarm-manager"],
-      values: { seen: join(mkdtempSync(join(tmpdir(), "leader-")), "seen") },
       calls: [["eval", 'timeout() { shift; "$@"; }'], ["eval", node], ["must_manage"], ["echo", "manages"]],
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "manages\n" });
