@@ -87,7 +87,7 @@ describe("what is watched on a host, and what is not", () => {
     const start = situations.map(
       (one) => `${startLine(one, services())}${one.then === undefined ? "" : ` && ${one.then}`}`,
     );
-    await Promise.all([deployment.make("up"), host().run(start.join("\n"))]);
+    await Promise.all([deployment.make("up"), host().run(start.join("\n"), { timeoutMs: 300_000 })]);
     prepared = await until("every situation to be told", (found) =>
       situations.flatMap(({ name, told }) => {
         const row = rowOf(found, name);
