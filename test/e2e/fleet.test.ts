@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { SandboxDeployment } from "../../tools/sandbox/deployment";
 import type { TestHost } from "../../sandbox/host";
+import { waitFor } from "../../tools/shared/wait";
+import { generatedInstances } from "./support/agent";
 import { cloneProgram } from "./support/clone";
 import { inspectContainer } from "./support/containers";
 import {
@@ -12,6 +14,7 @@ import {
   changedResources,
   cleanByHand,
   containerIds,
+  filesAndImages,
   firstHealthy,
   leftovers,
   makeUp,
@@ -20,6 +23,9 @@ import {
   type StackKeys,
   type UpResult,
 } from "./support/fleet";
+import { longestGapOf } from "./support/gap";
+import { loseTag } from "./support/lost-tag";
+import { previewChanges } from "./support/preview";
 import { apiKey, setStage, stageSettings } from "./support/stage";
 import type { StatusDocument } from "../../tools/status/schema";
 
@@ -67,7 +73,8 @@ describe("a fleet", () => {
 
   const write = (hosts: readonly FleetHost[], keys: StackKeys = {}): void => {
     const agent = { generation: 7, image: stage.toolchain.images.agent };
-    writeFleet(deployment, hosts, { tags: [`round:${round}`], canary: undefined, agent, ...keys });
+    const none = { canary: undefined, rollout: undefined };
+    writeFleet(deployment, hosts, { tags: [`round:${round}`], ...none, agent, ...keys });
   };
 
   const up = async (hosts: readonly FleetHost[], keys?: StackKeys, onLine?: (line: string) => void) => {
@@ -101,6 +108,9 @@ describe("a fleet", () => {
         Object.fromEntries(Object.entries(ids).filter(([name]) => !name.includes(".before-replacement."))),
       ]),
     );
+
+  const filesOn = (machines: readonly MachineName[]): Promise<readonly string[]> =>
+    Promise.all(machines.map((name) => filesAndImages(stage.host(name))));
 
   const without = (containers: Containers, ...machines: readonly string[]): Containers =>
     Object.fromEntries(Object.entries(containers).filter(([name]) => !machines.includes(name)));
@@ -139,6 +149,48 @@ describe("a fleet", () => {
     process.stderr.write(`The status of eight hosts took ${seconds.toFixed(1)} s.\n`);
     // Half of the machine is busy with other tests.
     expect(seconds).toBeLessThan(30);
+  });
+
+  test("of eight hosts has its canary go back if a template loses a tag of one of three integrations; the seven others are untouched", async () => {
+    const { hosts } = await upOf(machineNames);
+    const canary = stage.host("m-1");
+    const others = machineNames.slice(1);
+    // What is published has tags, whether a server answers or not.
+    const asking = ["memcached", "nginx", "redis"];
+    const sleep = `--entrypoint sleep ${stage.toolchain.images.generator} 3600`;
+    const start = (name: string) =>
+      `docker run --detach --name ${name} --env SERVICE=${name} --env PROJECT=shop ${sleep}`;
+    await canary.run(asking.map(start).join(" && "));
+    await waitFor("all three to be published", async () => {
+      const checks = ["mcache", "nginx", "redisdb"].map((check) => generatedInstances(canary, check));
+      return (await Promise.all(checks)).every(({ length }) => length > 0);
+    });
+    standing = [];
+    write(hosts, { rollout: { canary: "web-1", proof: "60s" } });
+    const clone = cloneProgram({ withTools: true });
+    try {
+      loseTag(clone);
+      const [before, files] = [await containersOn(machineNames), await filesOn(others)];
+      const since = Date.now();
+      const { status, stdout, stderr } = await deployment.make("up", { ...clone.options, check: false });
+      expect(status, stdout + stderr).not.toBe(0);
+      expect(stderr).toMatch(
+        /^Host web-1 \(\S+\): went back to its old dd-agent and datadog-gen, and the change was not made: mcache \S+ \(memcached\) lost environment:staging$/m,
+      );
+      expect(stderr).toContain("Host web-1: the state holds its old containers again");
+      expect(stderr.match(/^Host /gm)).toHaveLength(2);
+      expect(changedResources(stdout).filter((name) => !name.startsWith("web-1-"))).toEqual([]);
+      expect(await filesOn(others)).toEqual(files);
+      expect(await containersOn(machineNames)).toEqual(before);
+      expect((await previewChanges(deployment, clone.options))["web-1-generator"]?.op).toBe("replace");
+      write(hosts);
+      expect(await previewChanges(deployment)).toEqual({});
+      // The agent has run all the time.
+      expect(await longestGapOf(stage.intake, { host: "web-1", metric: "docker.", since })).toBeLessThan(40_000);
+    } finally {
+      clone.remove();
+      await canary.run(`docker rm --force ${asking.join(" ")}`);
+    }
   });
 
   test("has a host that is cut off during an up fail alone, and be named; the next up does the rest", async () => {

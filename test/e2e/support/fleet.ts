@@ -72,6 +72,13 @@ export async function leftovers(machine: TestHost): Promise<string> {
   return stdout;
 }
 
+/** Everything that this program has put on a machine, files with the times of their changes, and all images. */
+export async function filesAndImages(machine: TestHost): Promise<string> {
+  // The health check tries whether it can write into a folder.
+  const list = "find datadog -type f -printf '%p %m %T@ %i\\n' -o -printf '%p %m %i\\n' | sort";
+  return (await machine.run(`cd /home/core && ${list} && docker images --no-trunc --quiet`)).stdout;
+}
+
 /** Cleans a machine that no stack watches any more, as docs/fleet.md says. */
 export async function cleanByHand(machine: TestHost): Promise<void> {
   await machine.ssh("docker rm --force dd-agent datadog-gen && rm -rf ~/datadog");
