@@ -30,12 +30,22 @@ steady() {
     left=$((until - $(date +%s)))
     if [ -z "$young" ] || [ "$left" -le 0 ]; then return 0; fi
     # Each look costs processor time. Docker's counts also show the last one what has happened before it.
-    if [ "$left" -gt 2 ] && [ "$young" != "$publisher" ]; then sleep 1; else sleep 0.2; fi
+    if [ "$young" = "$publisher" ] || [ -z "$limit" ]; then sleep 0.2; else sleep "$(remaining "$now")"; fi
   done
   said=$(docker logs --tail 5 "$ended" 2>&1 | harmless)
   reason="the new $(docker inspect --format '{{.Name}}' "$ended" | tr -d /) keeps restarting. Its last output:
 $said"
   return 1
+}
+
+# remaining STATES: prints after how many seconds the youngest container has run for long enough; the generator may be accepted
+# earlier. Uses what `steady` has set.
+remaining() {
+  youngest=$(printf '%s\n' "$1" | awk -v publisher="$publisher" '$1 != publisher && $4 "" > last "" { last = $4 } END { print last }')
+  awk -v now="$(date +%s.%N)" -v start="$(date -d "$youngest" +%s.%N)" -v watched="$watched" -v left="$left" 'BEGIN {
+    seconds = start + watched - now + 0.02
+    print (seconds < 0.2 ? 0.2 : (seconds > left ? left : seconds))
+  }'
 }
 
 # must_be_steady SECONDS GENERATOR ID…: the same, but ends the script if it fails. Needs fail.sh.

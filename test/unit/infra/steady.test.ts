@@ -53,7 +53,7 @@ test.each([
 test.each([
   ["a generator", "bb", 25],
   // A generator may be accepted at any moment, and a look of a busy machine may come late.
-  ["an agent", "aa", 14],
+  ["an agent", "aa", 4],
 ])("%s that has just been started is accepted once it has run for long enough", (_, changing, most) => {
   const { took, looks, ...end } = watch(["running 0 now"], { seconds: 4, changing });
   expect(end).toEqual({ status: 0, stderr: "" });
