@@ -8,9 +8,14 @@ const delimiters: [string, string] = ["<%", "%>"];
 
 const templatesFolder = path.join(__dirname, "..", "..", "templates");
 
-/** The text of a file under `templates/`. */
+/**
+ * The text of a file under `templates/`, with docker-gen's comments emptied: the state has no use for them, and a comment that
+ * changes must not replace a generator. What is left of them still trims the blanks around it.
+ */
 export function readTemplate(file: string): string {
-  return fs.readFileSync(path.join(templatesFolder, file), "utf8");
+  return fs
+    .readFileSync(path.join(templatesFolder, file), "utf8")
+    .replace(/(\{\{(?:- )?\/\*)[^]*?(\*\/(?: -)?\}\})/g, "$1$2");
 }
 
 /**

@@ -65,9 +65,12 @@ export function withValues(files: readonly string[], values: Readonly<Record<str
   return [...assignments(values), ...files.map(readShell)].join("");
 }
 
-/** The text of a file under `templates/host`, named without `.sh`. */
+/**
+ * The text of a file under `templates/host`, named without `.sh`, without the lines that are comments: a host and the state
+ * have no use for them, and a comment that changes must run nothing again.
+ */
 export function readShell(file: string): string {
-  return fs.readFileSync(path.join(folder, `${file}.sh`), "utf8");
+  return fs.readFileSync(path.join(folder, `${file}.sh`), "utf8").replace(/^[ \t]*#.*\n/gm, "");
 }
 
 function assignments(values: Readonly<Record<string, string>>): string[] {

@@ -162,7 +162,8 @@ publish() {
 
   : >"$work/there"
   [ "$name" != datadog ] || printf '%s\n' "$target"/*/*.yaml >"$work/there"
-  # Writes the files that have changed; each line of the list has a file, and the signal and container of its reader.
+  # Writes the files that have changed; each line of the list has a file, and the signal and container of its reader. Each is
+  # read again: on a full disk, busybox reports no error, and an incomplete file must not be published.
   # Then lists the orphans among the files that are there: configs, named by their containers' ids, that the draft lacks.
   awk -v target="$target" -v new="$new" -v closed="$work/closed" -v there="$work/there" -v orphans="$work/orphans" '
     BEGIN { while ((getline line < closed) > 0) skipped[line] = 1 }
@@ -178,7 +179,6 @@ publish() {
       sub(".*/", "", path)
       path = target "/" folder "/" new "/" path
       printf "%s", text > path
-      # On a full disk, busybox reports no error: an incomplete file is never published.
       close(path)
       written = ""
       while ((getline line < path) > 0) written = written line "\n"

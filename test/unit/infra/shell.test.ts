@@ -69,7 +69,7 @@ test("combined scripts contain each file once and each common value once", () =>
 });
 
 test("a program has its values above its text, and gets its own arguments", () => {
-  expect(withValues(["agent-5-collects"], { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\n# /);
+  expect(withValues(["agent-5-collects"], { a: "1 2", b: "" })).toMatch(/^a='1 2'\nb=''\nservice datadog-agent /);
 });
 
 test.each(["one line\n", "no newline at the end", "end of file\n$HOME `id` \\ 'x'\n", "\n\nblank\n\n", "100%s\\n", ""])(
