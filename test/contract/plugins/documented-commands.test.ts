@@ -45,6 +45,16 @@ test("pulumi has every command of the pages, with its options", async () => {
   expect(refusals.filter((text) => text !== "")).toEqual([]);
 });
 
+test("make toolchain lists each program with its place, and says what a stand-in is for", async () => {
+  const { status, stdout, stderr } = await run("make", ["--no-print-directory", "toolchain"], { check: false });
+  expect(status, stderr).toBe(0);
+  for (const part of ["pulumi", "language-host", "docker-plugin", "command-plugin"]) {
+    expect(stdout).toMatch(new RegExp(`^${part} +(found|downloaded|built|stand-in) +\\S+ +/\\S+$`, "m"));
+  }
+  const said = "Stand-ins are for the sandbox, the tests and the benchmark.";
+  expect(stderr.includes(said)).toBe(/^\S+ +stand-in /m.test(stdout));
+});
+
 test.each([
   ["pulumi stack nonsense", /no such command/],
   ["pulumi stack export --nonsense", /unknown flag/],

@@ -66,6 +66,15 @@ test("make clean removes nothing while test hosts use it", async () => {
   expect(readFileSync(join(clone, "docker.log"), "utf8")).not.toMatch(/ rm /);
 });
 
+test("make docs writes the generated pages", async () => {
+  for (const page of ["docs/settings.md", "docs/status.schema.json"]) {
+    rmSync(join(clone, page));
+    const { status, stderr } = await make("docs");
+    expect(status, stderr).toBe(0);
+    expect(readFileSync(join(clone, page), "utf8")).toBe(readFileSync(page, "utf8"));
+  }
+});
+
 test("make golden renews the graphs", async () => {
   const npx = replaced({ npx: 'echo "$RENEW_GOLDEN_GRAPHS $*"' });
   expect((await make("golden", npx)).stdout).toBe("yes vitest run --project golden\n");

@@ -160,6 +160,27 @@ function slug(title: string): string {
     .replaceAll(" ", "-");
 }
 
+/** The tests themselves, measurements of half an hour and more, and what records a run on a sandbox for README's picture. */
+const runByNoTest = /^(test(-.*)?|bench(-quick|-all|-swarm)?|record)$/;
+
+test("every make target that a page names is run by a test", () => {
+  // What only looks at the pages runs nothing.
+  const sources = readdirSync("test", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/^unit\/(docs\/(snippets|pages)|makefile|test-runner)/.test(file))
+    .map((file) => readFileSync(join("test", file), "utf8"))
+    .join("\n");
+  const named = pages.flatMap((page) =>
+    commandsOf(page, ["make"]).flatMap(({ text }) => {
+      const [, target = ""] = /^(?:[A-Z_]+=\S+ )*make (?:[A-Z_]+=\S+ )*([a-z-]+)/.exec(filledIn(text)) ?? [];
+      return ["", "help"].includes(target) || runByNoTest.test(target) ? [] : [target];
+    }),
+  );
+  expect(new Set(named).size).toBeGreaterThan(15);
+  const isRun = (target: string): boolean =>
+    new RegExp(`make\\w*\\([^()]*"${target}"|\\["${target}"|directory", "${target}"`, "i").test(sources);
+  expect([...new Set(named)].filter((target) => !isRun(target))).toEqual([]);
+});
+
 test("make help lists every target that README and docs could name, and fits 80 columns", () => {
   const help = execFileSync("make", ["--no-print-directory", "help"], { encoding: "utf8" });
   expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
