@@ -27,15 +27,14 @@ export function containerFindings(
   const leftover = actual === undefined && other?.stack === stack;
   const findings = other === undefined || leftover ? [] : [namesake(name, other)];
   if (leftover) {
-    const interrupted = "after an interrupted up";
     return [
       replaces.includes(other.id)
         ? {
-            text: `the old container ${name} runs again ${interrupted}`,
+            text: `the old container ${name} runs again after an interrupted up`,
             repair: { done: "the state has it again", takeBack: { urn, id: other.id } },
           }
         : {
-            text: `another container ${name} of this stack is there ${interrupted}`,
+            text: `another container ${name} of this stack is there, from an interrupted up or a program that updates containers`,
             repair: { done: "replaced", refresh: [urn] },
           },
     ];

@@ -7,6 +7,7 @@ import { run } from "../shared/run";
 import { configFilesQuestion } from "./config-files";
 import { containersQuestion } from "../containers/containers";
 import { draftsQuestion } from "./drafts";
+import { engineStartQuestion } from "./engine-start";
 import { inContainer, maxAnswerBytes, questionScript, quote, readAnswers, type Question } from "../shared/questions";
 import { removedPagesQuestion } from "./removed-pages";
 import { generationStatus, type HostAnswers } from "./report";
@@ -73,6 +74,7 @@ export function statusQuestions(
   return [
     containersQuestion,
     ...swarmQuestions,
+    engineStartQuestion,
     // Each of these takes long.
     ...questions(agent).flatMap((question) => inLane(question.name, [question])),
     inContainer(agent, configFilesQuestion("agent-files", files)),

@@ -6,6 +6,7 @@ import { rareSecrets, readConfigFiles, type ConfigFile } from "./config-files";
 import { hostTime, readContainers, type Container } from "../containers/containers";
 import { serviceOfCheck } from "../containers/services";
 import { lateDrafts } from "./drafts";
+import { engineStartRemarks } from "./engine-start";
 import { generation5Status } from "./generation-5";
 import { generation7Status } from "./generation-7";
 import type { AgentInstance, GenerationStatus } from "./generation-status";
@@ -102,6 +103,7 @@ export function reportHost(host: string, given: HostAnswers): Shown<HostReport> 
         ...generatedFiles.flatMap(({ remarks }) => remarks),
         ...applicationRemarks(applications, given.agentGeneration, given.integrations),
         ...serviceLabelRemarks(answer("services").text),
+        ...engineStartRemarks(answer("engine-start").text),
       ]),
       drift: given.images === undefined ? [] : versionDifferences(containers, given.images),
     },

@@ -15,6 +15,7 @@ import type { ExpectedHost } from "../../../tools/look/expected";
 import type { Facts } from "../../../tools/look/facts";
 import { heldByApplications } from "../../../tools/look/mount-findings";
 import { UserError } from "../../../tools/shared/errors";
+import { engineStartRemarks } from "../../../tools/status/engine-start";
 import { removedPages } from "../../../tools/status/removed-pages";
 import { reportHost } from "../../../tools/status/report";
 import { serviceLabelRemarks } from "../../../tools/status/swarm";
@@ -42,6 +43,8 @@ const printed: Readonly<Record<string, () => string | Promise<string>>> = {
     removedPages("nginx/web/web.conf nginx has not opened port 8081").join("\n"),
   "A web server still mounts a removed folder": removedFolder,
   "Everything on a host has stopped": () => status({}, [], { state: "exited", exitCode: 1 }),
+  "Nothing is collected after a reboot": () =>
+    engineStartRemarks("RequiredBy=\nWantedBy=\nTriggeredBy=docker.socket").join("\n"),
   "The agent is out of memory": () => status({}, [], { outOfMemory: true }),
   "The host does not answer": () =>
     failed(

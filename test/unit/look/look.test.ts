@@ -342,7 +342,7 @@ test("what an interrupted run of this stack has left does not block the next one
   engine([{ id: otherId, name: "dd-agent", stack: "shop-staging" }, generator()]);
   expect(look()).toMatchObject([
     {
-      text: "another container dd-agent of this stack is there after an interrupted up",
+      text: "another container dd-agent of this stack is there, from an interrupted up or a program that updates containers",
       repair: { refresh: ["urn:agent"] },
     },
   ]);
