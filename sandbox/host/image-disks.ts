@@ -12,6 +12,9 @@ const prefix = "datadog-hosts-images-";
 /** Volumes of images that nobody has used for so long are removed. */
 const daysKept = 2;
 
+/** The folder of layers in that of an engine, if its storage driver is the usual one. */
+const layers = "overlay2";
+
 /** Where this machine's engine has a volume. */
 export async function folderOfVolume(volume: string): Promise<string> {
   return dockerText(["volume", "inspect", "--format", "{{.Mountpoint}}", volume]);
@@ -23,7 +26,8 @@ export async function folderOfVolume(volume: string): Promise<string> {
  *
  * @param name the volume's name: another one for other images, or another engine.
  * @param make makes a disk with the images, and passes it on; called if there is no such volume.
- * @returns whether the images are there. They are not where this process may not write to the engine's files.
+ * @returns whether the images are there. They are not where this process may not write to the engine's files, or engines keep
+ * layers in another way.
  */
 export async function putImages(
   disk: string,
@@ -42,16 +46,19 @@ export async function putImages(
     const temporary = join(folder, "incomplete");
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary);
-    await make((made) => linkImages(made, temporary));
+    await make(async (made) => {
+      if (existsSync(join(made, layers))) await linkImages(made, temporary);
+    });
     await rename(temporary, images);
   });
+  if (!existsSync(join(images, layers))) return false;
   await linkImages(images, disk);
   return true;
 }
 
 /** Gives a stopped engine's folder, which has no images yet, those of another one. */
 export async function linkImages(from: string, to: string): Promise<void> {
-  await run("cp", ["--archive", "--link", join(from, "overlay2"), to]);
+  await run("cp", ["--archive", "--link", join(from, layers), to]);
   // The list of images, which the engine rewrites.
   await run("cp", ["--archive", join(from, "image"), to]);
 }
