@@ -147,8 +147,8 @@ describe("a service that the agent logs in to", () => {
   });
 
   test("gets no instance from what holds a password in the place of the user, and a comment says so without it", async () => {
-    const said = { address: "scheme://watch:hidden@db/shop", colon: "watch:hidden", "colon-in-password": "watch,hid:den" };
-    const containers = ["mysql", "postgres", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka"].flatMap((service) =>
+    const said = { address: "scheme://watch:hidden@db/shop", colon: "watch:hidden", semicolon: "watch;hidden", blank: "watch hidden", pairs: "user=watch password=hidden", "colon-in-password": "watch,hid:den" };
+    const containers = ["mysql", "postgres", "rabbitmq", "haproxy", "elasticsearch", "mongo", "kafka", "memcached"].flatMap((service) =>
       Object.entries(said).map(([name, connection]) => containerFixture({ name: `${service}-${name}`, env: { SERVICE: service, CONNECTION: connection } })),
     );
     containers.push(containerFixture({ name: "username", env: { SERVICE: "redis", CONNECTION_USERNAME: said.address } }));
@@ -162,8 +162,8 @@ describe("a service that the agent logs in to", () => {
     expect(text).toMatch(/container "app"/);
     expect(text).toMatch(/username: "a:b"/);
     expect(text).toMatch(/^ {2}# "username" has no instance: its username looks like an address\.$/m);
-    expect(text.match(/^ {2}# "[a-z]+-(address|colon)" has no instance: its connection is not of the form USER,PASSWORD/gm)).toHaveLength(14);
-    expect(text.match(/"hid:den"/g)).toHaveLength(7);
+    expect(text.match(/^ {2}# "[a-z]+-(address|colon|semicolon|blank|pairs)" has no instance: its connection is not of the form USER,PASSWORD/gm)).toHaveLength(40);
+    expect(text.match(/"hid:den"/g)).toHaveLength(8);
     expect(text).not.toContain("hidden");
   });
 
@@ -229,7 +229,7 @@ describe("a service without a login", () => {
   });
 
   test("names of metrics that are none are left out, and a comment says so", async () => {
-    const container = containerFixture({ name: "web", env: { SERVICE: "openmetrics", METRICS: "a,b c" }, exposedPorts: [1] });
+    const container = containerFixture({ name: "web", env: { SERVICE: "openmetrics", METRICS: "a\nb c" }, exposedPorts: [1] });
     const { files, instances: found } = await renderConfigs([container]);
     expect(found("openmetrics")).toMatchObject([{ metrics: ["^a$"] }]);
     expect(Object.values(files).join("")).toMatch(/^ {2}# "web" declares names of metrics that are none/m);
