@@ -40,20 +40,32 @@ export async function putImages(
   const folder = await folderOfVolume(volume);
   if (!(await canLink(folder, disk))) return false;
   const images = join(folder, "images");
-  await withLock(volume, log, async () => {
-    if (existsSync(images)) return;
-    await removeUnused();
-    const temporary = join(folder, "incomplete");
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary);
-    await make(async (made) => {
-      if (existsSync(join(made, layers))) await linkImages(made, temporary);
-    });
-    await rename(temporary, images);
-  });
+  try {
+    await withLock(volume, log, () => keepImages(folder, images, make));
+  } catch (error) {
+    // A host can do without: each loads its images then.
+    log(`No disk with images: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
   if (!existsSync(join(images, layers))) return false;
   await linkImages(images, disk);
   return true;
+}
+
+async function keepImages(
+  folder: string,
+  images: string,
+  make: (keep: (made: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  if (existsSync(images)) return;
+  await removeUnused();
+  const temporary = join(folder, "incomplete");
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary);
+  await make(async (made) => {
+    if (existsSync(join(made, layers))) await linkImages(made, temporary);
+  });
+  await rename(temporary, images);
 }
 
 /** Gives a stopped engine's folder, which has no images yet, those of another one. */
