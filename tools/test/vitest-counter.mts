@@ -36,13 +36,16 @@ export default class VitestCounter implements Reporter {
   }
 }
 
-/** The first line of an error's message, and the first lines that differ; without colours, each at most 600 characters long. */
+/**
+ * The first line of an error's message, its last ones, since it may be the output of a program, and the first lines that differ;
+ * without colours, each at most 600 characters long.
+ */
 function reason(error: SerializedError | undefined): string[] {
-  const [message = "no message"] = linesOf(error?.message);
+  const [first = "no message", ...others] = linesOf(error?.message).filter((line) => line.trim() !== "");
   const differences = linesOf(error?.["diff"]).filter(
     (line) => /^[-+] /.test(line) && !/^[-+] (Expected|Received)\b/.test(line),
   );
-  return [message, ...differences.slice(0, 6)].map((line) => line.slice(0, 600));
+  return [first, ...others.slice(-12), ...differences.slice(0, 6)].map((line) => line.slice(0, 600));
 }
 
 function linesOf(text: unknown): string[] {

@@ -8,7 +8,7 @@ import type { Count } from "../../../tools/test/count";
 
 const errors = [
   {
-    message: "\u001b[31mexpected 'a' to be 'b'\u001b[39m\nsecond line",
+    message: `\u001b[31mexpected 'a' to be 'b'\u001b[39m\n\n${Array.from({ length: 13 }, (_, at) => `line ${at}`).join("\n")}`,
     diff: "- Expected\n+ Received\n\n  same\n- b\n+ a",
   },
 ];
@@ -34,9 +34,15 @@ async function countOf(test: { state: "passed" | "failed"; flaky: boolean; error
   return JSON.parse(readFileSync(file, "utf8")) as Count;
 }
 
-const named = ["test/unit/sum.test.ts > adds", "expected 'a' to be 'b'", "- b", "+ a"];
+const named = [
+  "test/unit/sum.test.ts > adds",
+  "expected 'a' to be 'b'",
+  ...Array.from({ length: 12 }, (_, at) => `line ${at + 1}`),
+  "- b",
+  "+ a",
+];
 
-test("a failed test is named with its message and the first lines that differ, without colours", async () => {
+test("a failed test is named with the first and the last lines of its message, and the first lines that differ, without colours", async () => {
   const { failed, retried } = await countOf({ state: "failed", flaky: false, errors });
   expect(failed.join("\n").split(/\n */)).toEqual(named);
   expect(retried).toEqual([]);
