@@ -85,9 +85,14 @@ stopped_processes() {
   done
 }
 
+# all_networks: a line for each network, each written by itself: others write at the same time, and a long text is written in
+# pieces.
 all_networks() {
-  limited "${engine_seconds:?}" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null ||
+  if answer=$(limited "${engine_seconds:?}" docker network ls --no-trunc --format "network$tab{{.ID}}$tab{{.Name}}" 2>/dev/null </dev/null); then
+    printf '%s\n' "$answer" | while IFS= read -r network; do printf '%s\n' "$network"; done
+  else
     tell engine "$late"
+  fi
 }
 
 # what_is_wrong STATUS ANSWER: why an answer about containers is not whole; nothing if only some of them are gone by now. One that
@@ -119,6 +124,8 @@ containers_and() {
   # Device and inode of all that may be mounted, by path.
   sources=$(printf '%s\n' "$inspected" | awk -F '\t' '$1 == "mount" && !seen[$4]++ { print $4 }')
   places=$nl$(printf '%s\n' "$sources" | tr '\n' '\0' | xargs -0 stat -L -c '%d:%i %n' 2>/dev/null)$nl
+  # What else is told in the meantime must not come between the pieces of this long text.
+  wait
   echo engine
   printf '%s\n' "$inspected"
   for id in $(printf '%s\n' "$inspected" | awk -F '\t' '$1 == "mount" && !seen[$3]++ { print $3 }'); do mounts_of "$id" & done

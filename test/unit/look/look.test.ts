@@ -808,6 +808,18 @@ test("an engine that does not answer is reported with its own message", () => {
   expect(texts()).toEqual(["the Docker engine does not answer (Cannot connect to the engine)"]);
 });
 
+test("a host with hundreds of containers and networks is told line by line, although several answers arrive at once", () => {
+  const others = Array.from({ length: 300 }, (_, at) => ({
+    id: at.toString(16).padStart(64, "c"),
+    name: `worker-${at}`,
+    networks: Object.fromEntries(["bridge", "backend"].map((name) => [name, { NetworkID: name.padEnd(600, ".") }])),
+  }));
+  engine([agent(), generator(), ...others]);
+  const networks = `i=0; while [ $i -lt 5000 ]; do printf 'network\\t%s\\tother-%s\\n' $i $i; i=$((i + 1)); done`;
+  answering("network ls", `printf 'network\\t1\\tbridge\\nnetwork\\t2\\tbackend\\nnetwork\\t0\\tnone\\n'; ${networks}`);
+  expect(look()).toEqual([]);
+});
+
 test("an interrupted inspection is an error", () => {
   expect(() => readFacts("engine\ncontainer\t{")).toThrow("cut off");
 });
