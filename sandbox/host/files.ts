@@ -51,7 +51,7 @@ done
 /**
  * sshd's settings. MaxStartups: its default, 10:30:100, drops connections at random once ten are logging in, which a
  * parallel deploy reaches. KexAlgorithms: of a login with OpenSSH's own choice, the client takes four fifths of its processor
- * time for the key exchange. VERBOSE logs the key of each login.
+ * time for the key exchange; some clients know that exchange by its older name only. VERBOSE logs the key of each login.
  */
 export const sshdConfig = `Port 22
 HostKey /etc/ssh/ssh_host_ed25519_key
@@ -60,7 +60,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 AllowUsers core
 MaxStartups 100:30:200
-KexAlgorithms curve25519-sha256
+KexAlgorithms curve25519-sha256,curve25519-sha256@libssh.org
 UsePAM no
 UseDNS no
 LogLevel VERBOSE
