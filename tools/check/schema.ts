@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const texts = (description: string) => z.array(z.string()).readonly().describe(description);
+import { texts } from "../shared/document-fields";
 
 const sample = z
   .object({ metric: z.string(), value: z.number(), tags: texts("the value's tags, those of the instance among them") })

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
+import { texts } from "../shared/document-fields";
+
 const change = z.enum(["added", "changed", "removed"]);
 
 /** How an instance or a file changes. */
 export type Change = z.infer<typeof change>;
-
-const texts = (description: string) => z.array(z.string()).readonly().describe(description);
 
 const setting = z.union([
   z

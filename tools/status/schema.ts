@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { texts } from "../shared/document-fields";
+
 /** Why a container is not watched, or not well. */
 export const reasons = {
   "does-not-ask": "it is recognised by a sign, and does not ask to be watched",
@@ -33,8 +35,6 @@ export const reasons = {
 
 /** A key of {@link reasons}. */
 export type Reason = keyof typeof reasons;
-
-const texts = (description: string) => z.array(z.string()).readonly().describe(description);
 
 /** Where the line of a fix belongs. */
 export const fixPlaces = {
