@@ -1,6 +1,6 @@
 import { readState } from "../look";
 import { createStack, type EngineRuns, type Invocation } from "./engine-run";
-import { forgetInterrupted, hasInterrupted } from "./interrupted";
+import { forgetInterrupted } from "./interrupted";
 import { failuresOf, reportRun } from "./run-report";
 import { refreshServices, swarmFailure } from "./swarm";
 import { hostsInState, sweepHosts } from "./sweep";
@@ -16,7 +16,7 @@ export async function destroy(invocation: Invocation, runs: EngineRuns): Promise
   const status = state === undefined ? await createStack(invocation) : 0;
   if (status !== 0) return status;
   const run = await runs.start();
-  if (run.end.status === 0 && hasInterrupted(state)) await forgetInterrupted(stack, environment);
+  await forgetInterrupted(invocation, state, run);
   const failedSwarm = swarmFailure(run.log.events());
   if (failedSwarm !== undefined) await refreshServices(stack, environment);
   // Further flags may leave hosts out.

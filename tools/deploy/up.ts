@@ -4,7 +4,7 @@ import type { Rollout } from "../rollout";
 import { wantsProof } from "../rollout/settings";
 import { EarlyRun } from "./early-run";
 import { createStack, type EngineRuns, type FinishedRun, type Invocation } from "./engine-run";
-import { forgetInterrupted, hasInterrupted } from "./interrupted";
+import { forgetInterrupted } from "./interrupted";
 import { describeRemainingHosts } from "./remaining-hosts";
 import { findLeftovers, repairHosts } from "./repairs";
 import { failuresOf, reportRun } from "./run-report";
@@ -44,7 +44,7 @@ export async function up(invocation: Invocation, runs: EngineRuns): Promise<numb
     const run = await (early === undefined ? runs.start(replace, rollout?.environment) : early.proceed());
     early = undefined;
     const wentBack = (await rollout?.end()) ?? [];
-    if (run.end.status === 0 && hasInterrupted(state)) await forgetInterrupted(stack, environment);
+    await forgetInterrupted(invocation, state, run);
     return await finish(invocation, run, wentBack, repairs.again);
   } finally {
     await early?.stop();

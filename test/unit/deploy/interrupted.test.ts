@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { hasInterrupted, withoutInterrupted } from "../../../tools/deploy/interrupted";
+import { hasInterrupted, withoutPendingOperations } from "../../../tools/deploy/interrupted";
 
 const resources = [{ urn: "agent", type: "x" }];
 const interrupted = {
@@ -10,7 +10,10 @@ const interrupted = {
 
 test("a state forgets what a killed run was at, and nothing else", () => {
   expect(hasInterrupted(interrupted)).toBe(true);
-  expect(withoutInterrupted(interrupted)).toEqual({ version: 3, deployment: { resources, pending_operations: [] } });
-  expect(hasInterrupted(withoutInterrupted(interrupted))).toBe(false);
+  expect(withoutPendingOperations(interrupted)).toEqual({
+    version: 3,
+    deployment: { resources, pending_operations: [] },
+  });
+  expect(hasInterrupted(withoutPendingOperations(interrupted))).toBe(false);
   expect(hasInterrupted(undefined)).toBe(false);
 });
