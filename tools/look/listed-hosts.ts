@@ -27,14 +27,6 @@ export function listedHosts(folder: string, stack: string): readonly ListedHost[
   }));
 }
 
-/** Whether both are the same host at the same address. */
-export function isSamePlace(
-  one: Pick<ListedHost, "name" | "address">,
-  other: Pick<ListedHost, "name" | "address">,
-): boolean {
-  return one.name === other.name && one.address === other.address;
-}
-
 /** What is wrong with a host of {@link neverMade}. */
 export const neverMadeText = "it was never set up, and nothing on it is watched";
 

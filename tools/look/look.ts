@@ -10,7 +10,7 @@ import { readFacts } from "./facts";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
 import { imageFor } from "./image-findings";
-import { isSamePlace, listedHosts } from "./listed-hosts";
+import { listedHosts } from "./listed-hosts";
 import { lookScript } from "./script";
 
 /** After how many milliseconds a silent host is given up. */
@@ -89,7 +89,9 @@ export async function lookAtHosts(folder: string, stack: string, state: StackSta
 /** The hosts of a state that can be looked at; see {@link lookAtHosts}. */
 export function hostsToLookAt(folder: string, stack: string, state: StackState): ExpectedHost[] {
   const listed = listedHosts(folder, stack);
-  return expectedHosts(state).filter((host) => listed === undefined || listed.some((one) => isSamePlace(one, host)));
+  return expectedHosts(state).filter(
+    (host) => listed?.some(({ name, address }) => name === host.name && address === host.address) ?? true,
+  );
 }
 
 /** Looks at one host. */
